@@ -1,0 +1,82 @@
+// Builds everything into dist/: `node esbuild.mjs [--watch]`.
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { context } from "esbuild";
+import { compileReadout } from "./scripts/readoutWasm.mjs";
+
+const watch = process.argv.includes("--watch");
+
+/** Bundled CommonJS dependencies call `require`; an ES module has to make one. */
+const requireBanner = {
+  js: 'import {createRequire as __createRequire} from "node:module"; const require=__createRequire(import.meta.url);',
+};
+
+const common = { bundle: true, sourcemap: true, logLevel: "info", target: "es2023" };
+
+/** An ES module for Node; the native packages stay outside the bundle. */
+const node = (entry, outfile) => ({
+  ...common,
+  entryPoints: [entry],
+  outfile,
+  platform: "node",
+  format: "esm",
+  external: ["koffi", "node-llama-cpp"],
+  banner: requireBanner,
+});
+
+/** A part of the extension host, which parses at activation what is in `extension.cjs`: the client waits for its use. */
+const host = (entry, outfile) => ({
+  ...common,
+  entryPoints: [entry],
+  outfile,
+  platform: "node",
+  format: "cjs",
+  minify: !watch,
+  external: ["vscode"],
+  plugins: [clientApart],
+  supported: { "dynamic-import": false },
+});
+
+const clientApart = {
+  name: "client apart",
+  setup(build) {
+    // Not every `./client`: the language client has modules of that name as well.
+    build.onResolve({ filter: /^\.\/client$/ }, ({ importer }) =>
+      importer === resolve("src/host/extension.ts")
+        ? { path: "./client.cjs", external: true }
+        : undefined,
+    );
+  },
+};
+
+const webview = (entry, outfile) => ({
+  ...common,
+  entryPoints: [entry],
+  outfile,
+  platform: "browser",
+  format: "iife",
+  minify: !watch,
+  loader: { ".css": "text" },
+});
+
+const targets = [
+  host("src/host/extension.ts", "dist/extension.cjs"),
+  host("src/host/client.ts", "dist/client.cjs"),
+  node("src/server/main.ts", "dist/server.mjs"),
+  node("src/engine/process.ts", "dist/engine.mjs"),
+  node("src/cli/main.ts", "dist/twinlens.mjs"),
+  node("src/runs/worker.ts", "dist/alignment.mjs"),
+  webview("webview/report/main.ts", "dist/report.js"),
+  webview("webview/anchors/main.ts", "dist/anchors.js"),
+].filter((target) => existsSync(target.entryPoints[0]));
+
+mkdirSync("dist", { recursive: true });
+writeFileSync("dist/readout.wasm", await compileReadout());
+for (const target of targets) {
+  const build = await context(target);
+  if (watch) await build.watch();
+  else {
+    await build.rebuild();
+    await build.dispose();
+  }
+}

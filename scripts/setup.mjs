@@ -1,0 +1,20 @@
+// What the tests need from the system, beside Node.
+import { spawnSync } from "node:child_process";
+import { chromiumCommand, findChromium } from "./chromium.mjs";
+
+const asRoot = process.getuid?.() === 0 ? chromiumCommand : `sudo sh -c '${chromiumCommand}'`;
+
+/** The command that would bring what is missing, or null when everything is there. */
+export function missingSystemCommand() {
+  return findChromium() === null ? asRoot : null;
+}
+
+/** Installs what is missing; afterwards `missingSystemCommand` tells whether it is there. */
+export function installSystemPackages() {
+  if (findChromium() !== null) return;
+  console.log(`Installing Chromium: ${asRoot}`);
+  spawnSync("sh", ["-c", asRoot], {
+    stdio: ["ignore", "inherit", "inherit"],
+    env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+  });
+}

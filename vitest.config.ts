@@ -1,0 +1,42 @@
+import { defineConfig } from "vitest/config";
+
+/** One project a kind of test; `scripts/test.mjs` runs them in order. Engine and end-to-end tests share two cores: one file at a time. */
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: "unit", include: ["test/unit/**/*.test.ts"] } },
+      {
+        test: {
+          name: "engine",
+          include: ["test/engine/**/*.test.ts"],
+          globalSetup: "test/support/buildOnce.ts",
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: "webview",
+          include: ["test/webview/**/*.test.ts"],
+          globalSetup: "test/support/buildOnce.ts",
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: "e2e",
+          include: ["test/e2e/**/*.test.ts"],
+          globalSetup: "test/support/buildOnce.ts",
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          // A workbench answers when it is ready; how soon says nothing about the extension.
+          expect: { poll: { timeout: 90_000, interval: 100 } },
+        },
+      },
+    ],
+  },
+});
