@@ -1,0 +1,52 @@
+/** How numbers and foreign text are written in the panels. */
+
+const MINUS = "\u2212";
+
+/** `12,345.68`, with a real minus sign and a fixed number of decimals. */
+export function formatNumber(value: number, decimals: number): string {
+  if (!Number.isFinite(value)) return "–";
+  const digits = Math.abs(value).toLocaleString("en-US", {
+    minimumFractionDigits: decimals,
+    maximumFractionDigits: decimals,
+  });
+  return isZero(digits) || value >= 0 ? digits : MINUS + digits;
+}
+
+/** As {@link formatNumber}, with `+` before what is above zero. */
+export function formatSigned(value: number, decimals: number): string {
+  const digits = formatNumber(value, decimals);
+  return value > 0 && !isZero(digits) ? `+${digits}` : digits;
+}
+
+/** `share` is 0 .. 1. */
+export function formatPercent(share: number, decimals: number): string {
+  return `${formatNumber(share * 100, decimals)} %`;
+}
+
+/** Bytes in the unit that leaves one to three digits before the point. */
+export function formatBytes(bytes: number): string {
+  const units = ["bytes", "kB", "MB", "GB", "TB"];
+  const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), units.length - 1);
+  return `${formatNumber(bytes / 1000 ** power, power === 0 ? 0 : 1)} ${units[power]}`;
+}
+
+/**
+ * Text of a model or a file on one line: control characters get their Unicode pictures, invisible ones and those that
+ * turn the writing direction their number, so that no text can hide or reorder what stands beside it.
+ */
+export function visibleText(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    if (code === ZERO_WIDTH_JOINER) return character;
+    if (code < 0x20) return String.fromCodePoint(0x2400 + code);
+    if (code === 0x7f) return "\u2421";
+    return `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
+  });
+}
+
+/** Holds emoji of several parts together; shown as it is. */
+const ZERO_WIDTH_JOINER = 0x200d;
+
+function isZero(digits: string): boolean {
+  return !/[1-9]/.test(digits);
+}

@@ -1,0 +1,55 @@
+/** Half-open: of tokens by number, or of text by UTF-16 offset; each use says which. */
+export interface Range {
+  readonly start: number;
+  readonly endExclusive: number;
+}
+
+/**
+ * A text's tokens under one model, one entry an index, in text order. Starts and ends never fall; tokens may overlap
+ * (two that share a character), stand for no text at all (`start` = `endExclusive`), and leave text uncovered.
+ */
+export interface ScoredTokens {
+  readonly count: number;
+  /** UTF-16 offsets. */
+  readonly start: ArrayLike<number>;
+  readonly endExclusive: ArrayLike<number>;
+  /** Nats, ≤ 0; NaN: not scored. */
+  readonly logProbability: ArrayLike<number>;
+}
+
+/**
+ * Numbers of the tokens that overlap a text range; a token without text counts where it stands.
+ * @param range UTF-16; null: the whole text
+ */
+export function tokensIn(tokens: ScoredTokens, range: Range | null): Range {
+  if (range === null) return { start: 0, endExclusive: tokens.count };
+  const { start, endExclusive } = tokens;
+  return {
+    start: firstIndex(
+      tokens.count,
+      (i) => endExclusive[i]! > range.start || start[i]! >= range.start,
+    ),
+    endExclusive: firstIndex(tokens.count, (i) => start[i]! >= range.endExclusive),
+  };
+}
+
+export function isScored(tokens: ScoredTokens, token: number): boolean {
+  return !Number.isNaN(tokens.logProbability[token]!);
+}
+
+/** Surprisal of a token in bits; NaN: not scored. */
+export function bitsOf(tokens: ScoredTokens, token: number): number {
+  return -tokens.logProbability[token]! / Math.LN2;
+}
+
+/** Smallest index in [0, count) for which a monotone condition holds; count where it never does. */
+function firstIndex(count: number, holds: (index: number) => boolean): number {
+  let low = 0;
+  let high = count;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (holds(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
