@@ -1,0 +1,121 @@
+import type { Alignment } from "./align/align";
+import type { AnchorSpan } from "./anchors";
+import { utf8Length } from "./coveredText";
+import { bitsOf, tokensIn, type Range, type ScoredTokens } from "./tokens";
+
+/** What an anchor costs under one model (not in the paper). */
+export interface AnchorBits {
+  /** Mean over the generations counted. */
+  readonly bits: number;
+  /** `bits` / the anchor's code points. */
+  readonly bitsPerCharacter: number;
+  /** Generations that have the anchor and all of whose tokens there are scored. */
+  readonly generations: number;
+}
+
+/** One generation under one model, scored after the model's own form of the prompt. */
+export interface ScoredGeneration {
+  readonly text: string;
+  /** Offsets are in `text`. */
+  readonly tokens: ScoredTokens;
+}
+
+/** The entropy of the model before each token of a generation. */
+export interface TokenEntropies {
+  readonly count: number;
+  /** UTF-16 offsets. */
+  readonly start: ArrayLike<number>;
+  readonly endExclusive: ArrayLike<number>;
+  /** Nats; NaN: not scored. */
+  readonly entropy: ArrayLike<number>;
+}
+
+/**
+ * Bits of an anchor under a model: its tokens' surprisal, a token that only partly overlaps counted by the share of
+ * its UTF-8 bytes.
+ * @param generations null where a generation is not scored, `[generation]`
+ * @returns null when no generation counts
+ */
+export function anchorBits(
+  anchor: AnchorSpan,
+  generations: readonly (ScoredGeneration | null)[],
+): AnchorBits | null {
+  let sum = 0;
+  let counted = 0;
+  for (const { generation, start } of anchor.occurrences) {
+    const scored = generations[generation];
+    if (!scored) continue;
+    const bits = rangeBits(scored, utf16Range(scored.text, start, anchor.length));
+    if (Number.isNaN(bits)) continue;
+    sum += bits;
+    counted++;
+  }
+  if (counted === 0) return null;
+  const bits = sum / counted;
+  return { bits, bitsPerCharacter: bits / anchor.length, generations: counted };
+}
+
+/** Bits of the tokens that overlap a range of UTF-16 offsets, each by its share of bytes; NaN when one is not scored. */
+export function rangeBits({ text, tokens }: ScoredGeneration, range: Range): number {
+  const overlapping = tokensIn(tokens, range);
+  let bits = 0;
+  for (let token = overlapping.start; token < overlapping.endExclusive; token++) {
+    const start = tokens.start[token]!;
+    const end = tokens.endExclusive[token]!;
+    const from = Math.max(start, range.start);
+    const to = Math.min(end, range.endExclusive);
+    if (from >= to) continue;
+    bits +=
+      (bitsOf(tokens, token) * utf8Length(text.slice(from, to))) /
+      utf8Length(text.slice(start, end));
+  }
+  return bits;
+}
+
+/**
+ * Entropy along the alignment, in bits: how open the model is at each column. A token's entropy stands at the column of
+ * its first character; the mean over the tokens that start there, NaN where none does, `[kept column]`.
+ *
+ * @param texts The aligned texts, `[generation]`.
+ * @param tokens Null where a generation is not scored, `[generation]`.
+ * @param columns As `keptColumns` gives them.
+ */
+export function columnEntropy(
+  texts: readonly string[],
+  alignment: Alignment,
+  tokens: readonly (TokenEntropies | null)[],
+  columns: Int32Array,
+): Float64Array {
+  const sums = new Float64Array(alignment.columns);
+  const counts = new Int32Array(alignment.columns);
+  texts.forEach((text, generation) => {
+    const entropies = tokens[generation];
+    if (!entropies) return;
+    const row = alignment.rows[generation]!;
+    let offset = 0;
+    let point = 0;
+    for (let token = 0; token < entropies.count; token++) {
+      const start = entropies.start[token]!;
+      const nats = entropies.entropy[token]!;
+      if (entropies.endExclusive[token]! <= start || Number.isNaN(nats)) continue;
+      while (offset < start) {
+        offset += text.codePointAt(offset)! > 0xffff ? 2 : 1;
+        point++;
+      }
+      sums[row[point]!]! += nats / Math.LN2;
+      counts[row[point]!]!++;
+    }
+  });
+  return Float64Array.from(columns, (column) => sums[column]! / counts[column]!);
+}
+
+/** The UTF-16 range of `length` code points from the `start`-th on. */
+function utf16Range(text: string, start: number, length: number): Range {
+  let offset = 0;
+  let begin = 0;
+  for (let point = 0; point < start + length; point++) {
+    if (point === start) begin = offset;
+    offset += text.codePointAt(offset)! > 0xffff ? 2 : 1;
+  }
+  return { start: begin, endExclusive: offset };
+}
