@@ -1,0 +1,104 @@
+/** What the anchors panel shows of a run. Texts are counted in code points, samples by their place in the run. */
+import type { AnchorOptions } from "./generations";
+import type { Role } from "./scores";
+
+export interface RunView {
+  readonly name: string;
+  readonly pair: string;
+  /** As the user wrote it. */
+  readonly prompt: string;
+  readonly options: AnchorOptions;
+  readonly rlhf: RoleRunView | null;
+  readonly base: RoleRunView | null;
+}
+
+export interface RoleRunView {
+  /** Name and quantisation; null: samples from elsewhere. */
+  readonly model: string | null;
+  /** Exactly as the model got it. */
+  readonly promptSent: string;
+  /** `p 0.9, temperature 1, seed 7, width 32`, in the order they matter. */
+  readonly settings: string;
+  /** How many samples there will be. */
+  readonly wanted: number;
+}
+
+export type RunProgress =
+  | {
+      readonly kind: "sampling";
+      readonly role: Role;
+      readonly done: number;
+      readonly tokensPerSecond: number | null;
+      readonly secondsLeft: number | null;
+    }
+  /** `fraction` is 0 .. 1. */
+  | { readonly kind: "aligning"; readonly role: Role; readonly fraction: number }
+  | { readonly kind: "done" }
+  /** Ended early; what is finished stays, and the run can be resumed. */
+  | { readonly kind: "stopped"; readonly reason: string };
+
+export interface SampleView {
+  readonly text: string;
+  /** null: imported and not scored. */
+  readonly perplexity: number | null;
+  readonly tokens: number | null;
+}
+
+/** What follows from the samples alone; it stays while the anchors' options change. */
+export interface AlignmentView {
+  readonly columns: number;
+  /** Run lengths of each sample's row: gaps, characters, gaps, … (`unpackRow`). */
+  readonly rows: readonly (readonly number[])[];
+  /** Columns in which most samples have the same character, as run lengths: not, yes, not, … */
+  readonly common: readonly number[];
+  /** The alignment ran out of work, and could be finer. */
+  readonly hitBudget: boolean;
+  /** Share of agreeing pairs at 100 positions, 0 .. 1; null: no column is kept. */
+  readonly overlap: readonly number[] | null;
+  /** Mean entropy in bits at 100 positions; null where no token begins, or nothing is scored. */
+  readonly entropyBits: readonly (number | null)[] | null;
+  readonly ngrams: NgramView;
+}
+
+export interface NgramView {
+  /** What is counted: the base model's tokens, or words where no model is at hand. */
+  readonly unit: "tokens" | "words";
+  /** The n-gram that most samples contain, and in how many of them it is, by n. */
+  readonly shared: readonly {
+    readonly n: number;
+    readonly samples: number;
+    readonly text: string;
+  }[];
+  /** How many 10-grams are in exactly so many samples, `[samples]`, from 0 on. */
+  readonly tenGrams: readonly number[];
+  /** Different n-grams / all, by n from 1 on; null: every sample is shorter. */
+  readonly diversity: readonly (number | null)[];
+}
+
+/** What follows from the samples and the options. */
+export interface AnchorsView {
+  readonly options: AnchorOptions;
+  readonly anchors: readonly AnchorView[];
+  readonly flows: readonly FlowView[];
+  /** Share of samples in an anchor at 100 positions, 0 .. 1, whatever the limit; null: no column is kept. */
+  readonly position: readonly number[] | null;
+}
+
+/** A span that many samples have at the same column, in column order. */
+export interface AnchorView {
+  readonly text: string;
+  readonly column: number;
+  /** One for each sample that has it: the sample, and code points before it. */
+  readonly occurrences: readonly { readonly sample: number; readonly start: number }[];
+  /** Samples that have it / all, 0 .. 1. */
+  readonly share: number;
+  /** Mean bits under each model; null: not scored. */
+  readonly bits: { readonly base: number | null; readonly rlhf: number | null };
+}
+
+/** Samples whose next anchor after `from` is `to`; numbers of anchors, null: the start, the end. */
+export interface FlowView {
+  readonly from: number | null;
+  readonly to: number | null;
+  readonly samples: number;
+}

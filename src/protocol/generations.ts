@@ -1,0 +1,206 @@
+/** The file of one run, `*.twinlens.json`: a prompt's samples from a base model and its RLHF twin, and their anchors. */
+import * as z from "zod";
+
+/** Raised with every change of the schema; {@link MIGRATIONS} bring older files up to it. */
+export const RUN_VERSION = 1;
+
+const count = z.number().int().min(0);
+
+/** What anchors are looked for (definitions: anchor spans); the panel's sliders. */
+export const anchorOptionsSchema = z.object({
+  /** Code points. */
+  minLength: z.number().int().min(1),
+  /** Share of the generations that must have a span, 0 .. 1. */
+  minShare: z.number().min(0).max(1),
+  limit: count,
+  order: z.enum(["frequency", "mass"]),
+});
+
+const samplerSchema = z.object({
+  temperature: z.number().positive(),
+  topK: count,
+  topP: z.number().min(0).max(1),
+  minP: z.number().min(0).max(1),
+});
+
+/** One entry a token of a sample. */
+const tokensSchema = z.object({
+  ids: z.array(z.number().int()),
+  /** Code points of the text before each token. */
+  starts: z.array(count),
+  /** ln p under the plain softmax, nats. */
+  logProbabilities: z.array(z.number()),
+  /** Nats. */
+  entropies: z.array(z.number()),
+});
+
+const sampleSchema = z.object({
+  index: count,
+  /** How it ended; null: imported, nobody knows. */
+  ended: z.enum(["end", "length"]).nullable(),
+  text: z.string(),
+  /** null: imported and not scored. */
+  tokens: tokensSchema.nullable(),
+});
+
+const alignmentSchema = z.object({
+  columns: count,
+  hitBudget: z.boolean(),
+  /** {@link packRow} of each sample, in the samples' order. */
+  rows: z.array(z.array(count)),
+});
+
+const anchorsSchema = z.object({
+  options: anchorOptionsSchema,
+  spans: z.array(
+    z.object({
+      text: z.string(),
+      column: count,
+      /** Place of the sample in `samples`, and code points before the span in its text. */
+      occurrences: z.array(z.tuple([count, count])),
+    }),
+  ),
+});
+
+const roleRunSchema = z.object({
+  /** null: samples from elsewhere. */
+  model: z
+    .object({
+      name: z.string(),
+      path: z.string(),
+      /** Of the file; null until it is known. */
+      sha256: z.string().nullable(),
+      quantisation: z.string(),
+      engineVersion: z.string(),
+    })
+    .nullable(),
+  /** Exactly as the model got it, the chat template's words included. */
+  prompt: z.string(),
+  sampler: samplerSchema.nullable(),
+  samples: z.array(sampleSchema),
+  alignment: alignmentSchema.nullable(),
+  anchors: anchorsSchema.nullable(),
+});
+
+export const runSchema = z.object({
+  format: z.literal("twinlens-run"),
+  version: z.literal(RUN_VERSION),
+  name: z.string(),
+  /** ISO 8601. */
+  created: z.string(),
+  /** As the user wrote it. */
+  prompt: z.string(),
+  settings: z.object({
+    samples: count,
+    seed: z.number().int(),
+    /** Sequences decoded together; null: samples from elsewhere. */
+    width: count.nullable(),
+    maxTokens: count.nullable(),
+    /** Drawn in more than one go, so that the same settings need not give the same samples. */
+    resumed: z.boolean(),
+  }),
+  rlhf: roleRunSchema.nullable(),
+  base: roleRunSchema.nullable(),
+});
+
+export type AnchorOptions = Readonly<z.infer<typeof anchorOptionsSchema>>;
+export type Run = z.infer<typeof runSchema>;
+export type RoleRun = z.infer<typeof roleRunSchema>;
+export type RunSample = z.infer<typeof sampleSchema>;
+
+/** A file that is no run, or no run of a version this program reads; the message says which. */
+export class RunFileError extends Error {
+  override readonly name = "RunFileError";
+}
+
+/** `MIGRATIONS[v - 1]` turns a document of version v into one of version v + 1. */
+const MIGRATIONS: readonly ((document: object) => object)[] = [];
+
+const headSchema = z.looseObject({
+  format: z.literal("twinlens-run"),
+  version: z.number().int().min(1),
+});
+
+/** Reads a run file of this version or an older one. @throws RunFileError */
+export function parseRun(text: string): Run {
+  const head = headSchema.safeParse(parseJson(text));
+  if (!head.success) throw new RunFileError("This is not a Twinlens run.");
+  const { version } = head.data;
+  if (version > RUN_VERSION) {
+    throw new RunFileError(`Version ${version} of this run needs a newer Twinlens.`);
+  }
+  const current = MIGRATIONS.slice(version - 1).reduce<object>(
+    (document, migrate) => migrate(document),
+    head.data,
+  );
+  const run = runSchema.safeParse(current);
+  if (!run.success) throw new RunFileError(`This run is damaged: ${z.prettifyError(run.error)}`);
+  return run.data;
+}
+
+/**
+ * Writes a run: keys in the schema's order, numbers to five significant digits, and one sample, row or span a line, so
+ * that versions of a file compare well.
+ */
+export function serializeRun(run: Run): string {
+  // Parsing puts the keys in order.
+  return `${writeLines(runSchema.parse(run), "")}\n`;
+}
+
+/**
+ * A row of an alignment as run lengths: gaps, characters, gaps, characters, …
+ * @param columns the column of each of the row's characters, ascending
+ */
+export function packRow(columns: ArrayLike<number>): number[] {
+  const runs: number[] = [];
+  let next = 0;
+  for (let i = 0; i < columns.length; i++) {
+    const column = columns[i] ?? 0;
+    if (runs.length === 0 || column > next) runs.push(column - next, 0);
+    runs.push((runs.pop() ?? 0) + 1);
+    next = column + 1;
+  }
+  return runs;
+}
+
+/** The inverse of {@link packRow}. */
+export function unpackRow(runs: readonly number[]): Int32Array {
+  const columns: number[] = [];
+  let column = 0;
+  runs.forEach((length, i) => {
+    if (i % 2 === 1) for (let offset = 0; offset < length; offset++) columns.push(column + offset);
+    column += length;
+  });
+  return Int32Array.from(columns);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Objects have a key a line; arrays of objects or arrays an element a line; everything else stands on one. */
+function writeLines(value: unknown, indent: string): string {
+  const inner = `${indent}  `;
+  if (Array.isArray(value) && value.some(isNested)) {
+    return `[\n${value.map((item) => inner + writeLine(item)).join(",\n")}\n${indent}]`;
+  }
+  if (Array.isArray(value) || !isNested(value)) return writeLine(value);
+  const entries = Object.entries(value).map(
+    ([key, item]) => `${inner}${JSON.stringify(key)}: ${writeLines(item, inner)}`,
+  );
+  return `{\n${entries.join(",\n")}\n${indent}}`;
+}
+
+function isNested(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
+
+function writeLine(value: unknown): string {
+  return JSON.stringify(value, (_, item: unknown) =>
+    typeof item === "number" && !Number.isInteger(item) ? Number(item.toPrecision(5)) : item,
+  );
+}

@@ -1,0 +1,56 @@
+/**
+ * Messages about runs between the extension host and the language server. The server says to each run's panel what the
+ * panel understands ({@link ToAnchors}); the host passes it on.
+ */
+import type { AnchorOptions } from "./generations";
+import type { ToAnchors } from "./panels";
+
+/** Requests, host to server; every run has an id that the host chose. */
+export const RunMethod = {
+  /** Draw, align and analyse; resolves when the run is there to be followed. {@link StartRunParams} -> null */
+  start: "twinlens/startRun",
+  /** Show a run's file, or samples from elsewhere. {@link OpenRunParams} -> null */
+  open: "twinlens/openRun",
+  /** Find anchors with other options. {@link RunOptionsParams} -> null */
+  options: "twinlens/runOptions",
+  /** Stop drawing or aligning; what is finished stays. {@link RunParams} -> null */
+  cancel: "twinlens/cancelRun",
+  /** Draw what is missing. {@link RunParams} -> null */
+  resume: "twinlens/resumeRun",
+  /** Score samples that the other model, or none, has drawn. {@link RunParams} -> null */
+  score: "twinlens/scoreRun",
+  /** Say everything to the panel again. {@link RunParams} -> null */
+  show: "twinlens/showRun",
+  /** Forget a run. {@link RunParams} -> null */
+  close: "twinlens/closeRun",
+} as const;
+
+/** Server to host. {@link RunMessage} */
+export const RUN_MESSAGE = "twinlens/runMessage";
+
+export interface RunParams {
+  readonly id: string;
+}
+
+export interface StartRunParams extends RunParams {
+  readonly prompt: string;
+  /** Where the run is kept; written again whenever something was finished. */
+  readonly file: string;
+}
+
+export interface OpenRunParams extends RunParams {
+  /** Shown as the run's name when the text has none. */
+  readonly name: string;
+  /** A run's file, or samples in one of the formats that are imported. */
+  readonly text: string;
+  /** Where a resumed run is kept; null: nowhere. */
+  readonly file: string | null;
+}
+
+export interface RunOptionsParams extends RunParams {
+  readonly options: AnchorOptions;
+}
+
+export interface RunMessage extends RunParams {
+  readonly message: ToAnchors;
+}

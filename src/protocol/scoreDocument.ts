@@ -1,0 +1,123 @@
+/** The JSON document of `twinlens score --format json` and of the editor's export. */
+import * as z from "zod";
+
+const finite = z.number();
+/** null where a token has no probability, or there is nothing to divide by. */
+const maybe = z.number().nullable();
+
+const modelSchema = z.object({
+  path: z.string(),
+  name: z.string(),
+  /** Of the GGUF file; of a split model, over its files in order. */
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  architecture: z.string(),
+  quantisation: z.string(),
+  bitsPerWeight: finite,
+  parameters: finite,
+  sizeBytes: finite,
+  vocabularySize: finite,
+  tokenizer: z.string(),
+  tokenizerDigest: z.string(),
+  addsBos: z.boolean(),
+  trainedContext: finite,
+  device: z.string(),
+  /** Tokens decoded at a time; llama.cpp's last digits depend on it. */
+  batch: finite,
+  /** llama.cpp release. */
+  engineVersion: z.string(),
+});
+
+const windowSettingsSchema = z.object({
+  mode: z.enum(["strided", "llama.cpp-compatible"]),
+  window: finite,
+  stride: finite,
+  maxWindows: finite,
+});
+
+/** One entry an index, tokens in text order; offsets are UTF-16 units, half-open. */
+const tokenListSchema = z.object({
+  start: z.array(finite),
+  endExclusive: z.array(finite),
+  id: z.array(finite),
+  /** Bits of `TokenFlag`. */
+  flags: z.array(finite),
+  /** Surprisal; null: not scored. */
+  bits: z.array(maybe),
+  /** 1 + entries with a strictly larger logit; null: not scored. */
+  rank: z.array(maybe),
+  entropyBits: z.array(maybe),
+  /** Entries with p > 1e-8. */
+  coverage: z.array(maybe),
+  /** The most probable entries: id, surprisal in bits, text (control characters as in JSON, half characters as U+FFFD). */
+  top: z.array(z.array(z.tuple([finite, finite, z.string()]))),
+});
+
+const roleSchema = z.object({
+  settings: windowSettingsSchema,
+  /** Every wanted token is scored. */
+  complete: z.boolean(),
+  /** Numbers of tokens: the smallest range that holds every scored one. */
+  scoredRange: z.object({ start: finite, endExclusive: finite }),
+  tokens: finite,
+  scoredTokens: finite,
+  bits: finite,
+  perplexity: maybe,
+  perplexityError: maybe,
+  bitsPerByte: maybe,
+  bitsPerWord: maybe,
+  meanEntropyBits: maybe,
+  /** Mean C(k), one a k of `concentrationKs` up to the vocabulary's size. */
+  concentration: z.array(maybe),
+  coverage: maybe,
+  coveragePercent: maybe,
+  tokenList: tokenListSchema,
+});
+
+const intervalSchema = z.object({ value: finite, low: finite, high: finite });
+
+const comparisonSchema = z.object({
+  sameTokenizer: z.boolean(),
+  /** What `increasePercent` compares. */
+  increaseOf: z.enum(["perplexity", "bitsPerByte"]),
+  increasePercent: maybe,
+  /** Mean difference in bits per segment, RLHF minus base, with its 95 % block-bootstrap interval. */
+  paired: intervalSchema.nullable(),
+  divergences: z.array(
+    z.object({ start: finite, endExclusive: finite, bits: finite, text: z.string() }),
+  ),
+});
+
+const textSchema = z.object({
+  name: z.string(),
+  /** The text itself, which the offsets refer to. */
+  text: z.string(),
+  utf8Bytes: finite,
+  base: roleSchema.nullable(),
+  rlhf: roleSchema.nullable(),
+  comparison: comparisonSchema.nullable(),
+});
+
+export const scoreDocumentSchema = z.object({
+  format: z.literal("twinlens-scores"),
+  formatVersion: z.literal(1),
+  twinlensVersion: z.string(),
+  models: z.object({ base: modelSchema.nullable(), rlhf: modelSchema.nullable() }),
+  concentrationKs: z.array(finite),
+  files: z.array(textSchema),
+  /** Over all files; null with one file or one model. */
+  overall: z
+    .object({
+      /** Mean of the files' increases, per cent. */
+      macroIncreasePercent: maybe,
+      /** Increase of the pooled perplexities (bits per byte where tokenizers differ), per cent. */
+      microIncreasePercent: maybe,
+      /** Mean difference in bits per segment, RLHF minus base, with its 95 % bootstrap interval over files. */
+      paired: intervalSchema.nullable(),
+    })
+    .nullable(),
+});
+
+export type ScoreDocument = z.infer<typeof scoreDocumentSchema>;
+export type ScoredText = ScoreDocument["files"][number];
+export type RoleScores = z.infer<typeof roleSchema>;
+export type ExportedModelFacts = z.infer<typeof modelSchema>;

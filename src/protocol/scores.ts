@@ -1,0 +1,118 @@
+/**
+ * What scoring a text yields: one row a token, held as columns (one typed array a quantity), so that the heat map,
+ * charts and exports read the same data. Logarithms are natural inside; views and exports show bits.
+ */
+
+/** Which of the two models a value belongs to. */
+export type Role = "base" | "rlhf";
+
+/** k of C(k), the summed probability of the k most probable tokens (paper §3): 1-2-5 steps up to 10,000. */
+export const CONCENTRATION_KS = [
+  1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000,
+] as const;
+
+/** One C(k) of a token is stored as `round(C * CONCENTRATION_SCALE)` in 16 bits. */
+export const CONCENTRATION_SCALE = 65535;
+
+/** Probability above which an entry counts towards coverage (paper §3). */
+export const COVERAGE_THRESHOLD = 1e-8;
+
+/** Bits of `TokenColumns.flags`. */
+export const TokenFlag = {
+  /** The token stands for no character of the text, for instance a blank that the tokenizer added in front. */
+  NoText: 1,
+  /** A user-defined token of the vocabulary, matched before the tokenizer's own rules. */
+  UserDefined: 2,
+  /** The vocabulary's unknown token. */
+  Unknown: 4,
+  /** A byte-fallback token: several of them make up one character. */
+  Byte: 8,
+  /** Shares its characters with the token before it (both carry the whole shared range). */
+  SharesText: 16,
+} as const;
+
+/**
+ * Columns over the `count` tokens of one text under one model. Ranges are half-open UTF-16 offsets into the text.
+ * Tokens that share a character carry the same range: their bits add up.
+ */
+export interface TokenColumns {
+  readonly count: number;
+  /** UTF-16 start of the token's text, `[token]`. */
+  readonly start: Uint32Array;
+  /** UTF-16 end of the token's text, exclusive, `[token]`. */
+  readonly endExclusive: Uint32Array;
+  /** Vocabulary id, `[token]`. */
+  readonly id: Int32Array;
+  /** Union of {@link TokenFlag} bits, `[token]`. */
+  readonly flags: Uint8Array;
+  /** ln p(token | its window so far) in nats, ≤ 0; NaN while not scored (or never: no context), `[token]`. */
+  readonly logProbability: Float64Array;
+  /** 1 + entries with a strictly larger logit; 0 while not scored, `[token]`. */
+  readonly rank: Uint32Array;
+  /** Entropy of the plain softmax at this position in nats; NaN while not scored, `[token]`. */
+  readonly entropy: Float32Array;
+  /** Entries with p > {@link COVERAGE_THRESHOLD}, `[token]`. */
+  readonly coverage: Uint32Array;
+  /** C(k) for {@link CONCENTRATION_KS}, scaled by {@link CONCENTRATION_SCALE}, `[token][k]` row-major. */
+  readonly concentration: Uint16Array;
+  /** How many most probable entries `topId` and `topLogProbability` hold for each token. */
+  readonly topK: number;
+  /** Ids by falling probability, ties by id, `[token][topK]` row-major; -1 beyond the vocabulary. */
+  readonly topId: Int32Array;
+  /** Their ln p in nats, `[token][topK]` row-major. */
+  readonly topLogProbability: Float32Array;
+}
+
+/** How a text is cut into windows (definitions: strided, or as llama.cpp's perplexity program does it). */
+export interface WindowSettings {
+  readonly mode: "strided" | "llama.cpp-compatible";
+  /** Tokens a window holds, BOS included; 0: min(trained context, 2048). */
+  readonly window: number;
+  /** Tokens every later window scores; 0: half a window. Strided mode only. */
+  readonly stride: number;
+  /** Stop after so many windows; 0: no limit. */
+  readonly maxWindows: number;
+}
+
+/** A half-open range of UTF-16 offsets. */
+export interface TextRange {
+  readonly start: number;
+  readonly endExclusive: number;
+}
+
+/** A half-open range of token numbers. */
+export interface TokenRange {
+  readonly start: number;
+  readonly endExclusive: number;
+}
+
+/** The facts about one loaded model that views and exports name. */
+export interface ModelFacts {
+  readonly path: string;
+  /** `general.name` of the file, or its file name. */
+  readonly name: string;
+  readonly architecture: string;
+  /** llama.cpp's name of the file type, for instance `Q8_0`. */
+  readonly quantisation: string;
+  readonly bitsPerWeight: number;
+  /** Size of all tensors in bytes. */
+  readonly sizeBytes: number;
+  readonly parameters: number;
+  /** Context the model was trained with, tokens. */
+  readonly trainedContext: number;
+  readonly vocabularySize: number;
+  /** `SPM`, `BPE`, `RWKV` or `PLaMo2`. */
+  readonly tokenizer: string;
+  /** A digest over vocabulary and tokenizer settings: equal digests tokenize alike. */
+  readonly tokenizerDigest: string;
+  readonly addsBos: boolean;
+  readonly hasChatTemplate: boolean;
+  /** `CPU`, or the GPU's name. */
+  readonly device: string;
+  /** Memory the model and its context hold, bytes (estimate). */
+  readonly memoryBytes: number;
+  /** Tokens decoded at a time: measured at load from {32 … 512}, 512 in compatible mode. */
+  readonly batch: number;
+  /** llama.cpp release of the engine. */
+  readonly engineVersion: string;
+}
