@@ -1,0 +1,155 @@
+/**
+ * The engine as its users see it: models in a child process, reached by asynchronous calls. `startEngine` in
+ * `client.ts` gives one; `process.ts` is the child. Everything that fails fails with an {@link EngineError}.
+ */
+import type { ModelFacts } from "../protocol/scores";
+
+/** A model that is loaded; valid until `unload` or the engine's end. */
+export interface LoadedModel {
+  readonly id: number;
+  readonly facts: ModelFacts;
+  readonly vocabulary: Vocabulary;
+  /** Memory that keys and values of one token take, bytes (an estimate for unusual architectures). */
+  readonly keyValueBytesPerToken: number;
+}
+
+/** Every piece of a vocabulary, so that no call is needed to name a token. */
+export interface Vocabulary {
+  /** Piece `i` is `bytes[offsets[i] .. offsets[i + 1])`; UTF-8, perhaps part of a character. */
+  readonly bytes: Uint8Array;
+  readonly offsets: Uint32Array;
+  /** llama.cpp's `llama_token_attr` bits, `[id]`. */
+  readonly attributes: Uint16Array;
+  /** Begin-of-sequence token, or null when the model uses none. */
+  readonly bos: number | null;
+  /** Tokens that end a generation. */
+  readonly endOfGeneration: readonly number[];
+  /** The tokenizer puts a blank before the text that is not in it. */
+  readonly addsSpacePrefix: boolean;
+}
+
+export interface LoadOptions {
+  readonly gpu: "auto" | "off";
+  /** Tokens a window holds, BOS included; 0: min(trained context, 2048). */
+  readonly window: number;
+  /** Tokens decoded at a time; 0: measured from {32 … 512}. */
+  readonly batch: number;
+  /** Threads of the processor; 0 (the default): all or one, whichever is measured to be faster. */
+  readonly threads?: number;
+  /** Memory for keys and values of windows kept for re-scoring, bytes. */
+  readonly windowMemoryBytes: number;
+  /** 0 .. 1 */
+  readonly onProgress?: (fraction: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** A text's tokens with their place in it; columns as in `TokenColumns`. */
+export interface Tokenization {
+  readonly id: Int32Array;
+  readonly start: Uint32Array;
+  readonly endExclusive: Uint32Array;
+  /** Bits of `TokenFlag`. */
+  readonly flags: Uint8Array;
+}
+
+/** One window's tokens as they are decoded: BOS or a chat prompt first, then context, then what is scored. */
+export interface ScoreRequest {
+  readonly model: number;
+  readonly tokens: Int32Array;
+  /** Number of the first token whose probability is wanted, at least 1; all from there on are scored. */
+  readonly scoredStart: number;
+  /** Alternatives per token, 0 .. 100. */
+  readonly topK: number;
+}
+
+/** Scores of `count` tokens of a window, row 0 being its token `start`; columns as in `TokenColumns`. */
+export interface ScoredRows {
+  readonly start: number;
+  readonly count: number;
+  readonly logProbability: Float64Array;
+  readonly rank: Uint32Array;
+  readonly entropy: Float32Array;
+  readonly coverage: Uint32Array;
+  readonly concentration: Uint16Array;
+  readonly topId: Int32Array;
+  readonly topLogProbability: Float32Array;
+}
+
+/** Part of a prompt: text as it is, or a template's own words, in which control tokens are read as such. */
+export interface PromptPart {
+  readonly text: string;
+  readonly parseSpecial: boolean;
+}
+
+/** How tokens are drawn: temperature, then top-k, then top-p, then min-p (definitions: sampler order). */
+export interface SamplerSettings {
+  /** > 0. */
+  readonly temperature: number;
+  /** 0: all. */
+  readonly topK: number;
+  /** (0, 1]; the smallest set that reaches it, the crossing token included. */
+  readonly topP: number;
+  /** [0, 1]; relative to the most probable token. */
+  readonly minP: number;
+}
+
+export interface SampleRequest {
+  readonly model: number;
+  /** Tokens of the prompt, BOS included where the model uses one. */
+  readonly prompt: Int32Array;
+  /** Numbers of the samples to draw; sample i has a generator seeded by (seed, i). */
+  readonly samples: readonly number[];
+  /** Sequences decoded together, 1 .. 255; belongs to the run's settings. */
+  readonly width: number;
+  readonly maxTokens: number;
+  readonly seed: number;
+  readonly sampler: SamplerSettings;
+}
+
+/** One finished continuation. */
+export interface Sample {
+  readonly index: number;
+  /** Tokens, without the end token. */
+  readonly ids: Int32Array;
+  readonly text: string;
+  /** ln p under the plain softmax, nats, `[token]`. */
+  readonly logProbability: Float32Array;
+  /** Nats, `[token]`. */
+  readonly entropy: Float32Array;
+  readonly rank: Uint32Array;
+  /** `end`: an end-of-generation token; `length`: maxTokens or the context. */
+  readonly ended: "end" | "length";
+}
+
+export interface Engine {
+  /** Loads a GGUF file (the first of a split one). Loading a loaded file with equal options gives the same model. */
+  load(path: string, options: LoadOptions): Promise<LoadedModel>;
+  unload(model: number): Promise<void>;
+  /** Tokens of a text without BOS; control-token look-alikes are plain text. Rejects with `UnsupportedTokenizer` where pieces and text disagree. */
+  tokenize(model: number, text: string, signal?: AbortSignal): Promise<Tokenization>;
+  /** Tokens of a prompt's parts, BOS in front where the model uses one. */
+  tokenizePrompt(model: number, parts: readonly PromptPart[]): Promise<Int32Array>;
+  /** The chat prompt of `messages`, rendered by the model's own template, in parts. */
+  renderChat(
+    model: number,
+    messages: readonly { readonly role: "system" | "user" | "assistant"; readonly text: string }[],
+  ): Promise<readonly PromptPart[]>;
+  /**
+   * Scores one window; `onRows` gets each batch's rows in order. Keys and values of recent windows are kept: a window
+   * that begins like one of them is decoded from the first difference on. Rejects with `Cancelled`.
+   */
+  score(
+    request: ScoreRequest,
+    onRows: (rows: ScoredRows) => void,
+    signal?: AbortSignal,
+  ): Promise<void>;
+  /** Draws continuations; `onSample` gets each when it ends, `onTokens` the number of tokens drawn so far. */
+  sample(
+    request: SampleRequest,
+    onSample: (sample: Sample) => void,
+    onTokens?: (tokens: number) => void,
+    signal?: AbortSignal,
+  ): Promise<void>;
+  /** Ends the child process. */
+  dispose(): void;
+}

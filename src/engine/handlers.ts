@@ -1,0 +1,249 @@
+import { statSync } from "node:fs";
+import { renderChat } from "./chat";
+import type { LoadedModel, LoadOptions, PromptPart } from "./engine";
+import { EngineError } from "./errors";
+import { type OpenedBuild, openBuild } from "./llama/builds";
+import { allThreads, type Context, createContext } from "./llama/context";
+import { checkMemory } from "./llama/memory";
+import { loadModel, type Model } from "./llama/model";
+import { drawSamples } from "./llama/sampling";
+import { WindowScorer } from "./llama/scorer";
+import { tokenize } from "./llama/tokenizer";
+import { tune, type Tuning } from "./llama/tuning";
+import type { Calls, Method } from "./messages";
+import { locateTokens } from "./offsets";
+import { createReadout, rowsPerBlock } from "./readout/readout";
+
+const LARGEST_BATCH = 512;
+const LONGEST_DEFAULT_WINDOW = 2048;
+const MOST_CACHED_WINDOWS = 16;
+
+type Handlers = {
+  [M in Method]: (
+    params: Calls[M]["params"],
+    emit: (event: Calls[M]["event"]) => void,
+    signal: AbortSignal,
+  ) => Promise<Calls[M]["result"]>;
+};
+
+/** A loaded model with all that scores it. */
+interface Resident {
+  readonly key: string;
+  readonly build: OpenedBuild;
+  readonly model: Model;
+  readonly context: Context;
+  readonly scorer: WindowScorer;
+  readonly tuning: Tuning;
+  readonly loaded: LoadedModel;
+}
+
+/** What the child process does: one handler a call. */
+export interface EngineHost {
+  call(
+    method: Method,
+    params: unknown,
+    emit: (event: unknown) => void,
+    signal: AbortSignal,
+  ): Promise<unknown>;
+}
+
+export function createEngineHost(
+  readoutWasm: Uint8Array<ArrayBuffer>,
+  onLog: (text: string) => void,
+): EngineHost {
+  const builds = new Map<"auto" | "off", Promise<OpenedBuild>>();
+  const residents = new Map<number, Resident>();
+  let nextId = 1;
+
+  const open = (gpu: "auto" | "off") => {
+    const opened = builds.get(gpu) ?? openBuild(gpu, onLog);
+    builds.set(gpu, opened);
+    return opened;
+  };
+  const resident = (id: number): Resident => {
+    const found = residents.get(id);
+    if (found === undefined) {
+      throw new EngineError("FileVanished", "The model is not loaded any more. Load it again.");
+    }
+    return found;
+  };
+
+  const handlers: Handlers = {
+    async load({ path, options }, emit, signal) {
+      const key = loadKey(path, options);
+      for (const { key: other, loaded } of residents.values()) if (other === key) return loaded;
+      const made = await makeResident(
+        nextId,
+        key,
+        readoutWasm,
+        await open(options.gpu),
+        path,
+        options,
+        emit,
+        signal,
+      );
+      residents.set(nextId++, made);
+      return made.loaded;
+    },
+    unload({ model }) {
+      const found = residents.get(model);
+      residents.delete(model);
+      if (found) dispose(found);
+      return Promise.resolve(null);
+    },
+    async tokenize({ model, text }) {
+      const { build, model: m } = resident(model);
+      const ids = await tokenize(build.library, m.vocab, text, false);
+      return locateTokens(text, ids, m.vocabulary);
+    },
+    tokenizePrompt({ model, parts }) {
+      return tokenizePrompt(resident(model), parts);
+    },
+    renderChat({ model, messages }) {
+      const { model: m } = resident(model);
+      return renderChat(m.chatTemplate, m.name, messages);
+    },
+    async score(request, emit, signal) {
+      await resident(request.model).scorer.score(request, emit, signal);
+      return null;
+    },
+    async sample(request, emit, signal) {
+      const { build, model, tuning } = resident(request.model);
+      await drawSamples(build.library, model, tuning.threads, readoutWasm, request, emit, signal);
+      return null;
+    },
+  };
+  return {
+    call: (method, params, emit, signal) =>
+      (
+        handlers[method] as (
+          p: unknown,
+          e: (event: unknown) => void,
+          s: AbortSignal,
+        ) => Promise<unknown>
+      )(params, emit, signal),
+  };
+}
+
+async function makeResident(
+  id: number,
+  key: string,
+  readoutWasm: Uint8Array<ArrayBuffer>,
+  build: OpenedBuild,
+  path: string,
+  options: Omit<LoadOptions, "onProgress" | "signal">,
+  onProgress: (fraction: number) => void,
+  signal: AbortSignal,
+): Promise<Resident> {
+  const { library } = build;
+  const useGpu = build.device !== "CPU";
+  if (statSync(path, { throwIfNoEntry: false })?.isFile()) {
+    await checkMemory(path, options.window || LONGEST_DEFAULT_WINDOW, useGpu).catch(
+      onlyOutOfMemory,
+    );
+  }
+  const model = await loadModel(library, build.log, path, useGpu, onProgress, signal);
+  let context: Context | null = null;
+  try {
+    const window = options.window || Math.min(model.trainedContext, LONGEST_DEFAULT_WINDOW);
+    context = createContext(library, model, {
+      sequences: cachedWindows(options.windowMemoryBytes, model.keyValueBytesPerToken * window),
+      tokensPerSequence: window,
+      maxBatch: LARGEST_BATCH,
+      threads: allThreads(),
+    });
+    const tuning = tune(library, context, model.parameters, {
+      threads: options.threads ?? 0,
+      batch: options.batch,
+    });
+    const vocabularySize = model.vocabulary.attributes.length;
+    const readout = createReadout(readoutWasm, vocabularySize, rowsPerBlock(vocabularySize));
+    const scorer = new WindowScorer(library, context, readout, tuning.batch);
+    return {
+      key,
+      build,
+      model,
+      context,
+      scorer,
+      tuning,
+      loaded: describe(id, build, model, context, tuning),
+    };
+  } catch (error) {
+    context?.dispose();
+    library.llama_model_free(model.handle);
+    throw error;
+  }
+}
+
+/** The estimate only ever refuses for want of memory; a header it can't read is named by the loader. */
+function onlyOutOfMemory(error: unknown): void {
+  if (error instanceof EngineError && error.code === "OutOfMemory") throw error;
+}
+
+function cachedWindows(memoryBytes: number, windowBytes: number): number {
+  if (windowBytes <= 0) return 1;
+  return Math.min(MOST_CACHED_WINDOWS, Math.max(1, Math.floor(memoryBytes / windowBytes)));
+}
+
+function describe(
+  id: number,
+  build: OpenedBuild,
+  model: Model,
+  context: Context,
+  tuning: Tuning,
+): LoadedModel {
+  const { sequences, tokensPerSequence, maxBatch } = context.shape;
+  const vocabularySize = model.vocabulary.attributes.length;
+  const floatBytes = 4;
+  return {
+    id,
+    vocabulary: model.vocabulary,
+    keyValueBytesPerToken: model.keyValueBytesPerToken,
+    facts: {
+      path: model.path,
+      name: model.name,
+      architecture: model.architecture,
+      quantisation: model.quantisation,
+      bitsPerWeight: (model.sizeBytes * 8) / Math.max(1, model.parameters),
+      sizeBytes: model.sizeBytes,
+      parameters: model.parameters,
+      trainedContext: model.trainedContext,
+      vocabularySize,
+      tokenizer: model.tokenizer,
+      tokenizerDigest: model.tokenizerDigest,
+      addsBos: model.vocabulary.bos !== null,
+      hasChatTemplate: model.chatTemplate !== null,
+      device: build.device,
+      memoryBytes:
+        model.sizeBytes +
+        sequences * tokensPerSequence * model.keyValueBytesPerToken +
+        maxBatch * vocabularySize * floatBytes,
+      batch: tuning.batch,
+      engineVersion: build.library.llama_version() as string,
+    },
+  };
+}
+
+async function tokenizePrompt(
+  { build, model }: Resident,
+  parts: readonly PromptPart[],
+): Promise<Int32Array> {
+  const { bos } = model.vocabulary;
+  const ids: number[] = bos === null ? [] : [bos];
+  for (const part of parts) {
+    ids.push(...(await tokenize(build.library, model.vocab, part.text, part.parseSpecial)));
+  }
+  // A template may write BOS itself: there is exactly one.
+  if (bos !== null && ids[1] === bos) ids.shift();
+  return Int32Array.from(ids);
+}
+
+function loadKey(path: string, options: Omit<LoadOptions, "onProgress" | "signal">): string {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return JSON.stringify([path, stat?.size, stat?.mtimeMs, options]);
+}
+
+function dispose({ build, model, context }: Resident): void {
+  context.dispose();
+  build.library.llama_model_free(model.handle);
+}

@@ -1,0 +1,58 @@
+import { statSync } from "node:fs";
+import { freemem } from "node:os";
+import { basename } from "node:path";
+import { EngineError } from "../errors";
+
+/** A file below this share of the free memory fits without asking: reading a header costs more than it tells. */
+const OBVIOUS_SHARE = 1 / 4;
+/** Memory left to everything else. */
+const RESERVE_BYTES = 256 * 2 ** 20;
+
+/**
+ * Estimates from the file's header what a model and its context need, and refuses when the machine can't give it.
+ * On a GPU llama.cpp spills into main memory, so both together are compared with what is free in both.
+ * @param contextTokens tokens in the cache of keys and values, all sequences together
+ * @throws EngineError `OutOfMemory`
+ */
+export async function checkMemory(
+  path: string,
+  contextTokens: number,
+  useGpu: boolean,
+): Promise<void> {
+  const free = availableMemory();
+  if (statSync(path).size < free * OBVIOUS_SHARE && !useGpu) return;
+  const { readGgufFileInfo, GgufInsights, getLlama, LlamaLogLevel } =
+    await import("node-llama-cpp");
+  const info = await readGgufFileInfo(path, { sourceType: "filesystem", logWarnings: false });
+  const llama = await getLlama({
+    build: "never",
+    logLevel: LlamaLogLevel.error,
+    ...(useGpu ? {} : { gpu: false as const }),
+  });
+  const insights = await GgufInsights.from(info, llama);
+  const gpuLayers = useGpu ? insights.totalLayers : 0;
+  const model = await insights.estimateModelResourceRequirementsV2({ gpuLayers });
+  const context = await insights.estimateContextResourceRequirementsV2({
+    contextSize: contextTokens,
+    modelGpuLayers: gpuLayers,
+    batchSize: 512,
+  });
+  const video = useGpu ? (await llama.getVramState()).free : 0;
+  const needed = model.cpuRam + model.gpuVram + context.cpuRam + context.gpuVram;
+  if (needed + RESERVE_BYTES > free + video) {
+    throw new EngineError(
+      "OutOfMemory",
+      `${basename(path)} needs about ${gigabytes(needed)} GB with its context, ${gigabytes(free + video)} GB are free. Close other programs, unload other models, choose a smaller window (twinlens.window), or a smaller model.`,
+    );
+  }
+}
+
+/** Free memory that this process may still take, bytes; knows a container's limit where Node does. */
+function availableMemory(): number {
+  const limited = process as NodeJS.Process & { availableMemory?: () => number };
+  return limited.availableMemory?.() ?? freemem();
+}
+
+function gigabytes(bytes: number): string {
+  return (bytes / 2 ** 30).toFixed(1);
+}

@@ -1,0 +1,222 @@
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { basename } from "node:path";
+import koffi from "koffi";
+import type { Vocabulary } from "../engine";
+import { cancelled, EngineError } from "../errors";
+import { ProgressCallback } from "./abi";
+import { inspectGguf } from "./gguf";
+import type { Library, Pointer, Struct } from "./library";
+import type { NativeLog } from "./log";
+import { readVocabulary, tokenizerName } from "./tokenizer";
+
+/** A model's weights and vocabulary in native memory. */
+export interface Model {
+  readonly handle: Pointer;
+  readonly vocab: Pointer;
+  readonly vocabulary: Vocabulary;
+  readonly path: string;
+  readonly name: string;
+  readonly architecture: string;
+  readonly quantisation: string;
+  readonly sizeBytes: number;
+  readonly parameters: number;
+  readonly trainedContext: number;
+  readonly tokenizer: string;
+  readonly tokenizerDigest: string;
+  /** Jinja source of the default chat template, or null. */
+  readonly chatTemplate: string | null;
+  /** Bytes that keys and values of one token take (16-bit cache; an estimate for unusual architectures). */
+  readonly keyValueBytesPerToken: number;
+}
+
+/**
+ * Loads a GGUF file; of a split model, its first part. The event loop runs on meanwhile.
+ * @throws EngineError every code that names a fault of a file, `OutOfMemory`, `Cancelled`
+ */
+export async function loadModel(
+  library: Library,
+  log: NativeLog,
+  path: string,
+  useGpu: boolean,
+  onProgress: (fraction: number) => void,
+  signal: AbortSignal,
+): Promise<Model> {
+  inspectGguf(library, path);
+  const handle = await loadFile(library, log, path, useGpu, onProgress, signal);
+  try {
+    return describe(library, handle, path);
+  } catch (error) {
+    library.llama_model_free(handle);
+    throw error;
+  }
+}
+
+async function loadFile(
+  library: Library,
+  log: NativeLog,
+  path: string,
+  useGpu: boolean,
+  onProgress: (fraction: number) => void,
+  signal: AbortSignal,
+): Promise<Pointer> {
+  const progress = koffi.register((fraction: number) => {
+    onProgress(fraction);
+    return !signal.aborted;
+  }, koffi.pointer(ProgressCallback));
+  const params: Struct = {
+    ...(library.llama_model_default_params() as Struct),
+    progress_callback: progress,
+    n_gpu_layers: useGpu ? -1 : 0,
+  };
+  log.clear();
+  try {
+    const handle = await new Promise<Pointer | null>((resolve, reject) => {
+      library.llama_model_load_from_file.async(
+        path,
+        params,
+        (error: Error | null, model: Pointer | null) => {
+          if (error) reject(error);
+          else resolve(model);
+        },
+      );
+    });
+    if (handle) return handle;
+  } finally {
+    koffi.unregister(progress);
+  }
+  if (signal.aborted) throw cancelled();
+  throw loadError(path, log.errors());
+}
+
+/** Turns what llama.cpp logged into a named error. */
+function loadError(path: string, logged: string): EngineError {
+  const file = basename(path);
+  if (!existsSync(path)) {
+    return new EngineError(
+      "FileVanished",
+      `There is no file ${path} any more. Choose another model.`,
+    );
+  }
+  if (/unknown model architecture|unsupported model architecture/.test(logged)) {
+    const name = /architecture: '([^']*)'/.exec(logged)?.[1] ?? "unknown";
+    return new EngineError(
+      "UnsupportedArchitecture",
+      `${file} is of the architecture "${name}", which llama.cpp v0.5.0 does not know. Choose another model, or update Twinlens.`,
+    );
+  }
+  if (/unknown (pre-)?tokenizer|vocabulary|vocab/.test(logged)) {
+    return new EngineError(
+      "UnsupportedTokenizer",
+      `llama.cpp v0.5.0 can't read the tokenizer of ${file}: ${lastLine(logged)}`,
+    );
+  }
+  if (/file bounds|corrupted|incomplete|failed to read|unexpectedly reached end/.test(logged)) {
+    return new EngineError(
+      "Truncated",
+      `${file} is damaged or cut off. Download or copy the model again.`,
+    );
+  }
+  if (/unable to allocate|failed to allocate|bad_alloc|out of memory/.test(logged)) {
+    return new EngineError(
+      "OutOfMemory",
+      `There is not enough memory to load ${file}. Close other programs, or choose a smaller model.`,
+    );
+  }
+  return new EngineError("LoadFailed", `llama.cpp can't load ${file}: ${lastLine(logged)}`);
+}
+
+function lastLine(logged: string): string {
+  return logged.trim().split("\n").at(-1) ?? "no reason given.";
+}
+
+function describe(library: Library, handle: Pointer, path: string): Model {
+  const vocab = library.llama_model_get_vocab(handle) as Pointer;
+  const metadata = (key: string) => metadataText(library, handle, key);
+  const architecture = metadata("general.architecture") ?? "unknown";
+  checkDecoder(library, handle, path, architecture);
+  const tokenizer = tokenizerName(library, vocab);
+  const addsSpacePrefix =
+    tokenizer === "SPM" && metadata("tokenizer.ggml.add_space_prefix") !== "false";
+  const vocabulary = readVocabulary(library, vocab, addsSpacePrefix);
+  checkBytes(vocabulary, tokenizer, path);
+  const template = library.llama_model_chat_template(handle, null) as string | null;
+  return {
+    handle,
+    vocab,
+    vocabulary,
+    path,
+    name: metadata("general.name") ?? basename(path),
+    architecture,
+    quantisation: library.llama_ftype_name(library.llama_model_ftype(handle)) as string,
+    sizeBytes: Number(library.llama_model_size(handle)),
+    parameters: Number(library.llama_model_n_params(handle)),
+    trainedContext: library.llama_model_n_ctx_train(handle) as number,
+    tokenizer,
+    tokenizerDigest: digest(vocabulary, tokenizer, metadata("tokenizer.ggml.pre") ?? ""),
+    chatTemplate: template || null,
+    keyValueBytesPerToken: keyValueBytes(library, handle, metadata, architecture),
+  };
+}
+
+function checkDecoder(library: Library, handle: Pointer, path: string, architecture: string): void {
+  if (
+    library.llama_model_has_encoder(handle) ||
+    !library.llama_model_has_decoder(handle) ||
+    library.llama_model_is_diffusion(handle)
+  ) {
+    throw new EngineError(
+      "UnsupportedArchitecture",
+      `${basename(path)} (${architecture}) is no left-to-right language model. Choose a decoder-only model.`,
+    );
+  }
+}
+
+/** llama.cpp's SentencePiece tokenizer aborts the process at a character that has neither a piece nor byte tokens. */
+function checkBytes(vocabulary: Vocabulary, tokenizer: string, path: string): void {
+  const byteTokens = vocabulary.attributes.filter((bits) => (bits & BYTE_ATTRIBUTE) !== 0).length;
+  if (tokenizer === "SPM" && byteTokens < 256) {
+    throw new EngineError(
+      "UnsupportedTokenizer",
+      `The vocabulary of ${basename(path)} lacks byte tokens: llama.cpp can't tokenize every text with it. Choose another model.`,
+    );
+  }
+}
+
+/** `llama_token_attr`'s bit of a byte-fallback token. */
+const BYTE_ATTRIBUTE = 1 << 5;
+
+function keyValueBytes(
+  library: Library,
+  handle: Pointer,
+  metadata: (key: string) => string | null,
+  architecture: string,
+): number {
+  const heads = library.llama_model_n_head(handle) as number;
+  const width = heads > 0 ? (library.llama_model_n_embd(handle) as number) / heads : 0;
+  const key = Number(metadata(`${architecture}.attention.key_length`) ?? width);
+  const value = Number(metadata(`${architecture}.attention.value_length`) ?? width);
+  const bytesPerValue = 2;
+  return (
+    (library.llama_model_n_layer(handle) as number) *
+    (library.llama_model_n_head_kv(handle) as number) *
+    (key + value) *
+    bytesPerValue
+  );
+}
+
+function metadataText(library: Library, handle: Pointer, key: string): string | null {
+  const buffer = new Uint8Array(1024);
+  const length = library.llama_model_meta_val_str(handle, key, buffer, buffer.length) as number;
+  return length < 0 ? null : new TextDecoder().decode(buffer.subarray(0, Math.min(length, 1023)));
+}
+
+function digest(vocabulary: Vocabulary, tokenizer: string, pre: string): string {
+  return createHash("sha256")
+    .update(`${tokenizer}\0${pre}\0${vocabulary.addsSpacePrefix}\0`)
+    .update(vocabulary.offsets)
+    .update(vocabulary.bytes)
+    .update(vocabulary.attributes)
+    .digest("hex")
+    .slice(0, 16);
+}

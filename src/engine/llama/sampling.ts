@@ -1,0 +1,234 @@
+import type { Sample, SampleRequest } from "../engine";
+import { cancelled, EngineError } from "../errors";
+import { createReadout, type Readout, rowsPerBlock } from "../readout/readout";
+import { type Generator, sampleGenerator } from "../random";
+import { type Context, createContext } from "./context";
+import type { Library, Pointer } from "./library";
+import type { Model } from "./model";
+import { decodeError } from "./scorer";
+
+/** Prompt tokens decoded at a time, at most; also the least capacity of the batch. */
+const PROMPT_BATCH = 256;
+/** llama.cpp rounds a sequence's cache up to this. */
+const CACHE_STEP = 256;
+const PROGRESS_MS = 100;
+const FLOAT_BYTES = 4;
+
+/**
+ * Draws continuations of one prompt, up to `width` at a time: the prompt is decoded once and copied to each sequence;
+ * a sequence that ends is refilled with the next number. One batch a step holds every running sequence.
+ * @throws EngineError `ContextTooSmall`, `OutOfMemory`, `Cancelled` between two steps (finished samples stay valid)
+ */
+export async function drawSamples(
+  library: Library,
+  model: Model,
+  threads: number,
+  readoutWasm: Uint8Array<ArrayBuffer>,
+  request: SampleRequest,
+  emit: (event: Sample | number) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const maxTokens = Math.min(request.maxTokens, model.trainedContext - request.prompt.length);
+  if (maxTokens < 1) {
+    throw new EngineError(
+      "ContextTooSmall",
+      `The prompt has ${request.prompt.length} tokens; ${model.name} was trained with a context of ${model.trainedContext}. Shorten the prompt.`,
+    );
+  }
+  const width = Math.min(request.width, request.samples.length);
+  const context = createContext(library, model, {
+    // One more sequence keeps the prompt.
+    sequences: width + 1,
+    tokensPerSequence: Math.ceil((request.prompt.length + maxTokens) / CACHE_STEP) * CACHE_STEP,
+    maxBatch: Math.max(PROMPT_BATCH, width),
+    threads,
+  });
+  try {
+    const vocabularySize = model.vocabulary.attributes.length;
+    const readout = createReadout(readoutWasm, vocabularySize, rowsPerBlock(vocabularySize));
+    const drawing = new Drawing(library, model, context, readout, request, width, maxTokens, emit);
+    await drawing.run(signal);
+  } finally {
+    context.dispose();
+  }
+}
+
+/** A sequence and the continuation that grows in it. */
+interface Running {
+  readonly index: number;
+  readonly sequence: number;
+  readonly random: Generator;
+  readonly ids: Int32Array;
+  readonly logProbability: Float32Array;
+  readonly entropy: Float32Array;
+  readonly rank: Uint32Array;
+  length: number;
+}
+
+class Drawing {
+  private readonly endTokens: ReadonlySet<number>;
+  private readonly promptRow: Float32Array;
+  private readonly waiting: number[];
+  private running: Running[] = [];
+  private tokens = 0;
+  private lastProgress = 0;
+
+  constructor(
+    private readonly library: Library,
+    private readonly model: Model,
+    private readonly context: Context,
+    private readonly readout: Readout,
+    private readonly request: SampleRequest,
+    private readonly width: number,
+    private readonly maxTokens: number,
+    private readonly emit: (event: Sample | number) => void,
+  ) {
+    this.endTokens = new Set(model.vocabulary.endOfGeneration);
+    this.promptRow = new Float32Array(readout.vocabularySize);
+    this.waiting = [...request.samples];
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    await this.decodePrompt(signal);
+    for (let sequence = 0; sequence < this.width; sequence++) this.startNext(sequence);
+    while (this.running.length > 0) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (signal.aborted) throw cancelled();
+      this.step();
+      this.reportTokens();
+    }
+    this.emit(this.tokens);
+  }
+
+  /** Decodes the prompt into the sequence behind the others and keeps the logits of its last token. */
+  private async decodePrompt(signal: AbortSignal): Promise<void> {
+    const { prompt } = this.request;
+    const { batch, handle } = this.context;
+    for (let start = 0; start < prompt.length; start += PROMPT_BATCH) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (signal.aborted) throw cancelled();
+      const count = Math.min(PROMPT_BATCH, prompt.length - start);
+      for (let i = 0; i < count; i++) {
+        batch.token[i] = prompt[start + i]!;
+        batch.position[i] = start + i;
+        batch.sequence[i] = this.width;
+        batch.wantsLogits[i] = start + i === prompt.length - 1 ? 1 : 0;
+      }
+      const status = batch.decode(handle, count);
+      if (status !== 0) throw decodeError(status);
+    }
+    const logits = this.library.llama_get_logits(handle) as Pointer;
+    this.library.memcpy(this.promptRow, logits, this.promptRow.byteLength);
+  }
+
+  /** Starts waiting samples in a free sequence until one goes on after its first token. */
+  private startNext(sequence: number): void {
+    const { library, context, readout } = this;
+    while (this.waiting.length > 0) {
+      const sample = this.create(this.waiting.shift()!, sequence);
+      readout.rows.set(this.promptRow);
+      if (!this.advance(sample, 0)) continue;
+      library.llama_memory_seq_rm(context.memory, sequence, -1, -1);
+      library.llama_memory_seq_cp(context.memory, this.width, sequence, -1, -1);
+      this.running.push(sample);
+      return;
+    }
+  }
+
+  /** Decodes the last token of every running sequence and draws the next ones. */
+  private step(): void {
+    const { batch, handle } = this.context;
+    const before = this.running;
+    before.forEach((sample, i) => {
+      batch.token[i] = sample.ids[sample.length - 1]!;
+      batch.position[i] = this.request.prompt.length + sample.length - 1;
+      batch.sequence[i] = sample.sequence;
+      batch.wantsLogits[i] = 1;
+    });
+    const status = batch.decode(handle, before.length);
+    if (status !== 0) throw decodeError(status);
+    const logits = this.library.llama_get_logits(handle) as Pointer;
+
+    const free: number[] = [];
+    this.running = [];
+    this.forEachRow(logits, before.length, (row, i) => {
+      const sample = before[i]!;
+      if (this.advance(sample, row)) this.running.push(sample);
+      else free.push(sample.sequence);
+    });
+    for (const sequence of free) this.startNext(sequence);
+  }
+
+  /** Copies logits block by block into the kernel's memory; `visit` gets the row there and its number. */
+  private forEachRow(
+    logits: Pointer,
+    count: number,
+    visit: (row: number, i: number) => void,
+  ): void {
+    const { readout, library } = this;
+    const rowBytes = readout.vocabularySize * FLOAT_BYTES;
+    for (let start = 0; start < count; start += readout.rowsPerBlock) {
+      const block = Math.min(readout.rowsPerBlock, count - start);
+      library.memcpy(readout.rows, logits + BigInt(start) * BigInt(rowBytes), block * rowBytes);
+      for (let row = 0; row < block; row++) visit(row, start + row);
+    }
+  }
+
+  /** Draws a token from `row`; false when the sample has ended (and was emitted). */
+  private advance(sample: Running, row: number): boolean {
+    const { readout, request } = this;
+    const token = readout.draw(row, request.sampler, sample.random(), sample, sample.length);
+    if (token < 0 || this.endTokens.has(token)) {
+      this.finish(sample, "end");
+      return false;
+    }
+    sample.ids[sample.length++] = token;
+    this.tokens++;
+    if (sample.length < this.maxTokens) return true;
+    this.finish(sample, "length");
+    return false;
+  }
+
+  private finish(sample: Running, ended: Sample["ended"]): void {
+    const ids = sample.ids.slice(0, sample.length);
+    this.emit({
+      index: sample.index,
+      ids,
+      text: textOf(ids, this.model),
+      logProbability: sample.logProbability.slice(0, sample.length),
+      entropy: sample.entropy.slice(0, sample.length),
+      rank: sample.rank.slice(0, sample.length),
+      ended,
+    });
+  }
+
+  private create(index: number, sequence: number): Running {
+    return {
+      index,
+      sequence,
+      random: sampleGenerator(this.request.seed, index),
+      ids: new Int32Array(this.maxTokens),
+      logProbability: new Float32Array(this.maxTokens),
+      entropy: new Float32Array(this.maxTokens),
+      rank: new Uint32Array(this.maxTokens),
+      length: 0,
+    };
+  }
+
+  private reportTokens(): void {
+    const now = Date.now();
+    if (now - this.lastProgress < PROGRESS_MS) return;
+    this.lastProgress = now;
+    this.emit(this.tokens);
+  }
+}
+
+/** `llama_token_attr` of tokens that are no text. */
+const CONTROL = 1 << 3;
+
+function textOf(ids: Int32Array, { vocabulary }: Model): string {
+  const pieces = Array.from(ids)
+    .filter((id) => (vocabulary.attributes[id]! & CONTROL) === 0)
+    .map((id) => vocabulary.bytes.subarray(vocabulary.offsets[id], vocabulary.offsets[id + 1]));
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(Buffer.concat(pieces));
+}

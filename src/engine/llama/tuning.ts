@@ -1,0 +1,71 @@
+import { performance } from "node:perf_hooks";
+import { allThreads, type Context } from "./context";
+import type { Library } from "./library";
+import { decodeError } from "./scorer";
+
+/** Batches to choose from; llama.cpp's compatible mode uses the largest. */
+const BATCHES = [32, 64, 128, 256, 512] as const;
+/** A batch is kept near this, so that a cancel takes effect soon. */
+const BATCH_MS = 250;
+/** Models below this many parameters are worth a try on one thread. */
+const LIGHT_PARAMETERS = 3e8;
+
+/** Threads that gain less than half are not worth what they lose when the machine is busy. */
+const WORTH_WAITING = 1.5;
+
+/** A model that decodes a batch of 32 on one thread within this is fast enough: nobody sees what more would gain. */
+const FAST_MS = 25;
+
+/** How a context decodes; both are measured when a model is loaded, unless they are given. */
+export interface Tuning {
+  readonly threads: number;
+  /** Tokens decoded at a time. */
+  readonly batch: number;
+}
+
+/**
+ * Chooses threads and batch from the time that batches of 32 tokens take. llama.cpp's threads wait for each other by
+ * spinning: for a small model, or on a busy machine, one thread can be many times faster than all of them.
+ */
+export function tune(
+  library: Library,
+  context: Context,
+  parameters: number,
+  given: Tuning,
+): Tuning {
+  const all = allThreads();
+  const time = (threads: number) => {
+    library.llama_set_n_threads(context.handle, threads, threads);
+    return decodeTime(library, context);
+  };
+  let threads = given.threads || all;
+  let best = time(threads);
+  if (given.threads === 0 && all > 1 && parameters < LIGHT_PARAMETERS) {
+    const alone = Math.min(time(1), time(1));
+    best = Math.min(best, time(all));
+    if (alone < FAST_MS || alone < best * WORTH_WAITING) [threads, best] = [1, alone];
+  }
+  library.llama_set_n_threads(context.handle, threads, threads);
+  const perToken = best / BATCHES[0];
+  const fitting = BATCHES.findLast((candidate) => candidate * perToken <= BATCH_MS) ?? BATCHES[0];
+  return { threads, batch: given.batch || fitting };
+}
+
+/** Milliseconds for one batch of 32 tokens with all their logits. */
+function decodeTime(library: Library, context: Context): number {
+  const count = BATCHES[0];
+  const { batch } = context;
+  for (let i = 0; i < count; i++) {
+    batch.token[i] = 0;
+    batch.position[i] = i;
+    batch.sequence[i] = 0;
+    batch.wantsLogits[i] = 1;
+  }
+  const start = performance.now();
+  const status = batch.decode(context.handle, count);
+  if (status !== 0) throw decodeError(status);
+  library.llama_get_logits(context.handle);
+  const elapsed = performance.now() - start;
+  library.llama_memory_clear(context.memory, false);
+  return elapsed;
+}

@@ -1,0 +1,168 @@
+import { TokenFlag } from "../protocol/scores";
+import type { Tokenization, Vocabulary } from "./engine";
+import { EngineError } from "./errors";
+
+/** `llama_token_attr` bits. */
+const Attribute = { Unknown: 1, UserDefined: 1 << 4, Byte: 1 << 5 } as const;
+
+const BLANK = 0x20;
+/** U+2581 in UTF-8: how SentencePiece writes a blank, and a character that a text may hold itself. */
+const LOWER_BLOCK = [0xe2, 0x96, 0x81] as const;
+/** How far a token may lie from the end of the one before it: blanks that an LSTRIP or RSTRIP token swallowed. */
+const LONGEST_GAP_BYTES = 4096;
+
+/**
+ * Finds every token in the text by walking pieces and text together, in UTF-8.
+ *
+ * - A blank of a piece matches a blank or U+2581.
+ * - A blank that the tokenizer put in front (SentencePiece) has no text.
+ * - An unknown token takes the text up to where the next token matches.
+ * - Blanks that no token stands for lie between two ranges; nothing covers them.
+ * - Tokens that begin or end inside a character take the whole character: they share its range.
+ *
+ * @param text any string; a lone surrogate counts as U+FFFD, as the tokenizer saw it
+ * @param ids the text's tokens, without BOS
+ * @throws EngineError `UnsupportedTokenizer` when pieces and text disagree (the tokenizer rewrites text)
+ */
+export function locateTokens(text: string, ids: Int32Array, vocabulary: Vocabulary): Tokenization {
+  const bytes = new TextEncoder().encode(text);
+  const cursor = new CharacterCursor(bytes);
+  const start = new Uint32Array(ids.length);
+  const endExclusive = new Uint32Array(ids.length);
+  const flags = new Uint8Array(ids.length);
+  let position = 0;
+  for (let token = 0; token < ids.length; token++) {
+    const attributes = vocabulary.attributes[ids[token]!] ?? 0;
+    const match =
+      (attributes & Attribute.Unknown) !== 0
+        ? { start: position, end: nextMatch(bytes, position, ids, token + 1, vocabulary) }
+        : matchPiece(bytes, position, ids[token]!, vocabulary, token === 0);
+    start[token] = cursor.characterStart(match.start);
+    endExclusive[token] = match.end > match.start ? cursor.characterEnd(match.end) : start[token]!;
+    flags[token] =
+      (match.end === match.start ? TokenFlag.NoText : 0) |
+      ((attributes & Attribute.UserDefined) !== 0 ? TokenFlag.UserDefined : 0) |
+      ((attributes & Attribute.Unknown) !== 0 ? TokenFlag.Unknown : 0) |
+      ((attributes & Attribute.Byte) !== 0 ? TokenFlag.Byte : 0) |
+      (token > 0 && start[token]! < endExclusive[token - 1]! ? TokenFlag.SharesText : 0);
+    position = match.end;
+  }
+  return { id: ids, start, endExclusive, flags };
+}
+
+/** A half-open range of bytes. */
+interface ByteRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+function matchPiece(
+  bytes: Uint8Array,
+  position: number,
+  id: number,
+  vocabulary: Vocabulary,
+  first: boolean,
+): ByteRange {
+  const from = vocabulary.offsets[id]!;
+  const to = vocabulary.offsets[id + 1]!;
+  const leadingBlank = to > from && vocabulary.bytes[from] === BLANK;
+  if (first && leadingBlank && vocabulary.addsSpacePrefix) {
+    const end = matchBytes(bytes, position, vocabulary.bytes, from + 1, to);
+    if (end >= 0) return { start: position, end };
+  }
+  const limit = Math.min(bytes.length, position + LONGEST_GAP_BYTES);
+  for (let at = position; at <= limit; at++) {
+    const end = matchBytes(bytes, at, vocabulary.bytes, from, to);
+    if (end >= 0) return { start: at, end };
+    if (leadingBlank) {
+      const withoutBlank = matchBytes(bytes, at, vocabulary.bytes, from + 1, to);
+      if (withoutBlank >= 0) return { start: at, end: withoutBlank };
+    }
+    if (at < bytes.length && !isBlank(bytes[at]!)) break;
+  }
+  throw new EngineError(
+    "UnsupportedTokenizer",
+    "This model's tokenizer rewrites the text (for instance its case, accents or blanks), so its tokens can't be shown in it. Choose a model with a BPE or SentencePiece tokenizer.",
+  );
+}
+
+/** Where the first token after an unknown one matches; the text's end when there is none. */
+function nextMatch(
+  bytes: Uint8Array,
+  position: number,
+  ids: Int32Array,
+  next: number,
+  vocabulary: Vocabulary,
+): number {
+  const id = ids[next];
+  const afterCharacter = Math.min(bytes.length, position + characterLength(bytes[position] ?? 0));
+  if (id === undefined) return bytes.length;
+  if (((vocabulary.attributes[id] ?? 0) & Attribute.Unknown) !== 0) return afterCharacter;
+  const from = vocabulary.offsets[id]!;
+  const to = vocabulary.offsets[id + 1]!;
+  for (let at = afterCharacter; at < bytes.length; at++) {
+    if (matchBytes(bytes, at, vocabulary.bytes, from, to) >= 0) return at;
+  }
+  return bytes.length;
+}
+
+/** End of `piece[from .. to)` when it stands in `bytes` at `position`, else -1. */
+function matchBytes(
+  bytes: Uint8Array,
+  position: number,
+  piece: Uint8Array,
+  from: number,
+  to: number,
+): number {
+  let at = position;
+  for (let i = from; i < to; i++) {
+    if (bytes[at] === piece[i]) at++;
+    else if (piece[i] === BLANK && LOWER_BLOCK.every((byte, k) => bytes[at + k] === byte)) at += 3;
+    else return -1;
+  }
+  return at;
+}
+
+function isBlank(byte: number): boolean {
+  return byte === BLANK || (byte >= 0x09 && byte <= 0x0d);
+}
+
+function characterLength(lead: number): number {
+  if (lead < 0x80) return 1;
+  if (lead < 0xe0) return 2;
+  return lead < 0xf0 ? 3 : 4;
+}
+
+/** Turns rising byte offsets into UTF-16 offsets of whole characters; one pass over the text in all. */
+class CharacterCursor {
+  private byte = 0;
+  private unit = 0;
+
+  constructor(private readonly bytes: Uint8Array) {}
+
+  /** UTF-16 offset of the character that holds byte `position`. */
+  characterStart(position: number): number {
+    while (this.byte < this.bytes.length && this.byte + this.length() <= position) this.step();
+    return this.unit;
+  }
+
+  /** UTF-16 offset after the character that holds byte `end - 1`. */
+  characterEnd(end: number): number {
+    const start = this.characterStart(end - 1);
+    return start + this.units();
+  }
+
+  private length(): number {
+    return characterLength(this.bytes[this.byte]!);
+  }
+
+  private units(): number {
+    return this.length() === 4 ? 2 : 1;
+  }
+
+  private step(): void {
+    const length = this.length();
+    this.unit += length === 4 ? 2 : 1;
+    this.byte += length;
+  }
+}

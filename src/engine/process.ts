@@ -1,0 +1,54 @@
+/** The engine's child process: receives calls, runs them one after the other, and ends with its parent. */
+import { readFileSync } from "node:fs";
+import type { EngineErrorCode } from "./errors";
+import { EngineError } from "./errors";
+import { createEngineHost } from "./handlers";
+import type { FromChild, Method, ToChild } from "./messages";
+
+const send = (message: FromChild) => process.send?.(message);
+const host = createEngineHost(readFileSync(new URL("./readout.wasm", import.meta.url)), (text) =>
+  send({ type: "log", text }),
+);
+const running = new Map<number, AbortController>();
+let queue: Promise<void> = Promise.resolve();
+
+process.on("disconnect", () => process.exit(0));
+process.on("message", (message: ToChild) => {
+  switch (message.type) {
+    case "cancel":
+      running.get(message.id)?.abort();
+      return;
+    case "call": {
+      const { id, method, params } = message;
+      const controller = new AbortController();
+      running.set(id, controller);
+      queue = queue.then(() => run(id, method, params, controller.signal));
+      return;
+    }
+    default:
+      message satisfies never;
+  }
+});
+
+async function run(
+  id: number,
+  method: Method,
+  params: unknown,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    const emit = (value: unknown) => send({ type: "event", id, value });
+    const value = await host.call(method, params, emit, signal);
+    send({ type: "result", id, value });
+  } catch (error) {
+    send({ type: "error", id, ...describe(error) });
+  } finally {
+    running.delete(id);
+  }
+}
+
+function describe(error: unknown): { code: EngineErrorCode; message: string } {
+  if (error instanceof EngineError) return { code: error.code, message: error.message };
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { code: "EngineCrashed", message: `The engine failed unexpectedly: ${text}` };
+}

@@ -1,0 +1,297 @@
+import {
+  CONCENTRATION_KS,
+  type ModelFacts,
+  type TextRange,
+  type TokenColumns,
+  type TokenRange,
+  type WindowSettings,
+} from "../protocol/scores";
+import type { Engine, LoadedModel, ScoredRows, Tokenization } from "./engine";
+import { cancelled, EngineError, isCancelled } from "./errors";
+import { compatibleWindows, stridedWindows, type Window } from "./windows";
+
+/** A text under one model: what the language server keeps, and the command line prints. */
+export interface TextScores {
+  readonly model: ModelFacts;
+  /** Window and stride resolved: no zeros. */
+  readonly settings: WindowSettings;
+  readonly columns: TokenColumns;
+  /** The smallest range that holds every scored token; after a cancel or a limit less than all. */
+  readonly scoredRange: TokenRange;
+  /** Every wanted token is scored. */
+  readonly complete: boolean;
+}
+
+export interface ScoreTextRequest {
+  readonly engine: Engine;
+  readonly model: LoadedModel;
+  readonly text: string;
+  readonly settings: WindowSettings;
+  readonly topK: number;
+  /** Only tokens that overlap this UTF-16 range are scored; their context before it counts. */
+  readonly range?: TextRange;
+  /** What is wanted first, asked before every window; UTF-16 range. */
+  readonly visible?: () => TextRange | null;
+  /** Scores of an earlier version of the text: rows before the first changed token are taken over. */
+  readonly previous?: TextScores;
+  /** Tokens before every window in place of BOS: a rendered chat prompt, scored by nobody. */
+  readonly prefix?: Int32Array;
+  /** Called after every batch with the columns so far (the same arrays, filled in place). */
+  readonly onProgress?: (columns: TokenColumns, scored: TokenRange, fraction: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Scores a text window by window: those on screen first, then in text order. After a cancel the scores so far are
+ * returned with `complete: false`.
+ * @throws EngineError `TextTooShort` (compatible mode), `ContextTooSmall`, `UnsupportedTokenizer`, `EngineCrashed`
+ */
+export async function scoreText(request: ScoreTextRequest): Promise<TextScores> {
+  const { engine, model, topK, signal } = request;
+  const settings = resolveSettings(request.settings, model);
+  const text = settings.mode === "strided" ? request.text : withoutFinalNewline(request.text);
+  const tokenization = await engine.tokenize(model.id, text, signal);
+  const prefix =
+    request.prefix ?? Int32Array.from(model.vocabulary.bos === null ? [] : [model.vocabulary.bos]);
+  const columns = emptyColumns(tokenization, topK);
+  const kept = request.previous ? takeOver(columns, request.previous, model, settings) : 0;
+  const windows = planWindows(tokenization, settings, prefix.length)
+    .map((window) => narrow(window, tokenization, request.range, prefix.length === 0, kept))
+    .filter((window) => window.scoredStart < window.endExclusive);
+
+  const scored = new ScoredCount(windows, columns);
+  try {
+    await scoreWindows(request, columns, windows, prefix, scored);
+  } catch (error) {
+    if (!isCancelled(error)) throw error;
+  }
+  return {
+    model: model.facts,
+    settings,
+    columns,
+    scoredRange: scored.range(),
+    complete: scored.fraction() === 1,
+  };
+}
+
+async function scoreWindows(
+  request: ScoreTextRequest,
+  columns: TokenColumns,
+  windows: readonly Window[],
+  prefix: Int32Array,
+  scored: ScoredCount,
+): Promise<void> {
+  const { engine, model, topK, signal, visible, onProgress } = request;
+  const waiting = [...windows];
+  while (waiting.length > 0) {
+    if (signal?.aborted) throw cancelled();
+    const [window] = waiting.splice(mostWanted(waiting, columns, visible?.() ?? null), 1) as [
+      Window,
+    ];
+    const ids = columns.id.subarray(window.start, window.endExclusive);
+    const tokens = new Int32Array(prefix.length + ids.length);
+    tokens.set(prefix);
+    tokens.set(ids, prefix.length);
+    // Row numbers count from the window's first token, prefix included.
+    const shift = window.start - prefix.length;
+    await engine.score(
+      { model: model.id, tokens, scoredStart: window.scoredStart - shift, topK },
+      (rows) => {
+        writeRows(columns, rows, rows.start + shift);
+        scored.add(rows.start + shift, rows.count);
+        onProgress?.(columns, scored.range(), scored.fraction());
+      },
+      signal,
+    );
+  }
+}
+
+/** Fills in the defaults; a window can't exceed the context the model was loaded with. */
+function resolveSettings(settings: WindowSettings, model: LoadedModel): WindowSettings {
+  const window = settings.window || Math.min(model.facts.trainedContext, 2048);
+  const stride = Math.min(settings.stride || Math.floor(window / 2), window - 1);
+  return { ...settings, window, stride: Math.max(1, stride) };
+}
+
+function planWindows(
+  tokenization: Tokenization,
+  settings: WindowSettings,
+  prefixLength: number,
+): Window[] {
+  const tokens = tokenization.id.length;
+  const windows =
+    settings.mode === "strided"
+      ? planStrided(tokens, settings, prefixLength)
+      : planCompatible(tokens, settings, prefixLength > 0);
+  return settings.maxWindows > 0 ? windows.slice(0, settings.maxWindows) : windows;
+}
+
+function planStrided(tokens: number, settings: WindowSettings, prefixLength: number): Window[] {
+  const room = settings.window - prefixLength;
+  if (room < 2) {
+    throw new EngineError(
+      "ContextTooSmall",
+      `The prompt takes ${prefixLength} of the window's ${settings.window} tokens. Choose a larger window (twinlens.window), or a shorter prompt.`,
+    );
+  }
+  return stridedWindows(tokens, room, Math.min(settings.stride, room));
+}
+
+function planCompatible(tokens: number, { window }: WindowSettings, bos: boolean): Window[] {
+  const all = tokens + (bos ? 1 : 0);
+  if (all < 2 * window) {
+    throw new EngineError(
+      "TextTooShort",
+      `llama.cpp's perplexity needs at least ${2 * window} tokens (two windows); the text has ${all}. Choose a smaller window, or the strided mode.`,
+    );
+  }
+  return compatibleWindows(tokens, window, bos);
+}
+
+/** Cuts a window's scored part down to what is asked for and not known; without BOS a window's first token has no context. */
+function narrow(
+  window: Window,
+  tokenization: Tokenization,
+  range: TextRange | undefined,
+  noPrefix: boolean,
+  kept: number,
+): Window {
+  let { scoredStart, endExclusive } = window;
+  scoredStart = Math.max(scoredStart, kept, noPrefix ? window.start + 1 : 0);
+  if (range !== undefined) {
+    const { start: starts, endExclusive: ends } = tokenization;
+    while (scoredStart < endExclusive && ends[scoredStart]! <= range.start) scoredStart++;
+    while (endExclusive > scoredStart && starts[endExclusive - 1]! >= range.endExclusive)
+      endExclusive--;
+  }
+  return { start: window.start, scoredStart, endExclusive };
+}
+
+/** Number of the window to score next: the first that touches what is on screen, else the first. */
+function mostWanted(
+  windows: readonly Window[],
+  columns: TokenColumns,
+  visible: TextRange | null,
+): number {
+  if (visible === null) return 0;
+  const onScreen = windows.findIndex(
+    ({ scoredStart, endExclusive }) =>
+      columns.start[scoredStart]! < visible.endExclusive &&
+      columns.endExclusive[endExclusive - 1]! > visible.start,
+  );
+  return Math.max(0, onScreen);
+}
+
+/**
+ * Takes over the rows of an earlier version before the first changed token: there, windows and context are the same.
+ * @returns the number of tokens taken over
+ */
+function takeOver(
+  columns: TokenColumns,
+  previous: TextScores,
+  model: LoadedModel,
+  settings: WindowSettings,
+): number {
+  const old = previous.columns;
+  const alike =
+    previous.model.path === model.facts.path &&
+    old.topK === columns.topK &&
+    JSON.stringify(previous.settings) === JSON.stringify(settings);
+  if (!alike) return 0;
+  const end = Math.min(columns.count, old.count);
+  let kept = 0;
+  while (kept < end && columns.id[kept] === old.id[kept] && isScoredOrFirst(old, kept)) kept++;
+  copyRows(columns, old, kept);
+  return kept;
+}
+
+function isScoredOrFirst(columns: TokenColumns, token: number): boolean {
+  return token === 0 || !Number.isNaN(columns.logProbability[token]);
+}
+
+function withoutFinalNewline(text: string): string {
+  return text.endsWith("\n") ? text.slice(0, -1) : text;
+}
+
+function emptyColumns(tokenization: Tokenization, topK: number): TokenColumns {
+  const count = tokenization.id.length;
+  return {
+    count,
+    ...tokenization,
+    logProbability: new Float64Array(count).fill(NaN),
+    rank: new Uint32Array(count),
+    entropy: new Float32Array(count).fill(NaN),
+    coverage: new Uint32Array(count),
+    concentration: new Uint16Array(count * CONCENTRATION_KS.length),
+    topK,
+    topId: new Int32Array(count * topK).fill(-1),
+    topLogProbability: new Float32Array(count * topK).fill(-Infinity),
+  };
+}
+
+function writeRows(columns: TokenColumns, rows: ScoredRows, at: number): void {
+  columns.logProbability.set(rows.logProbability, at);
+  columns.rank.set(rows.rank, at);
+  columns.entropy.set(rows.entropy, at);
+  columns.coverage.set(rows.coverage, at);
+  columns.concentration.set(rows.concentration, at * CONCENTRATION_KS.length);
+  columns.topId.set(rows.topId, at * columns.topK);
+  columns.topLogProbability.set(rows.topLogProbability, at * columns.topK);
+}
+
+function copyRows(columns: TokenColumns, old: TokenColumns, count: number): void {
+  writeRows(
+    columns,
+    {
+      start: 0,
+      count,
+      logProbability: old.logProbability.subarray(0, count),
+      rank: old.rank.subarray(0, count),
+      entropy: old.entropy.subarray(0, count),
+      coverage: old.coverage.subarray(0, count),
+      concentration: old.concentration.subarray(0, count * CONCENTRATION_KS.length),
+      topId: old.topId.subarray(0, count * old.topK),
+      topLogProbability: old.topLogProbability.subarray(0, count * old.topK),
+    },
+    0,
+  );
+}
+
+/** How much of the wanted tokens is scored, and where. */
+class ScoredCount {
+  private readonly wanted: number;
+  private done = 0;
+  private start: number;
+  private endExclusive: number;
+
+  constructor(windows: readonly Window[], columns: TokenColumns) {
+    this.wanted = windows.reduce(
+      (sum, window) => sum + window.endExclusive - window.scoredStart,
+      0,
+    );
+    const scored = (token: number) => columns.rank[token] !== 0;
+    let start = 0;
+    while (start < columns.count && !scored(start)) start++;
+    let end = columns.count;
+    while (end > start && !scored(end - 1)) end--;
+    this.start = start === end ? Infinity : start;
+    this.endExclusive = start === end ? 0 : end;
+  }
+
+  add(start: number, count: number): void {
+    this.done += count;
+    this.start = Math.min(this.start, start);
+    this.endExclusive = Math.max(this.endExclusive, start + count);
+  }
+
+  range(): TokenRange {
+    return this.endExclusive === 0
+      ? { start: 0, endExclusive: 0 }
+      : { start: this.start, endExclusive: this.endExclusive };
+  }
+
+  /** 0 .. 1 of what this job set out to score. */
+  fraction(): number {
+    return this.wanted === 0 ? 1 : this.done / this.wanted;
+  }
+}
