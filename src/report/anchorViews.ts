@@ -1,0 +1,177 @@
+/** Assembles what the anchors panel shows of aligned samples, for the server and the page that the command line writes. */
+import { type Alignment, codePoints } from "../analysis/align/align";
+import { columnEntropy, type TokenEntropies } from "../analysis/anchorBits";
+import { anchorShare } from "../analysis/anchorShare";
+import {
+  type AnchorOptions,
+  type AnchorSpan,
+  findAnchors,
+  indexTails,
+  type TailIndex,
+} from "../analysis/anchors";
+import { diversity, DIVERSITY_LENGTHS } from "../analysis/diversity";
+import {
+  indexNgrams,
+  mostShared,
+  numberWords,
+  SHARING_LENGTHS,
+  sharingHistogram,
+} from "../analysis/ngrams";
+import { columnOverlap, keptColumns } from "../analysis/overlap";
+import { binCurve, smoothCurve } from "../analysis/positionCurve";
+import { sankeyFlow } from "../analysis/sankey";
+import type {
+  AlignmentView,
+  AnchorsView,
+  AnchorView,
+  FlowView,
+  NgramView,
+} from "../protocol/anchorViews";
+import { packRow } from "../protocol/generations";
+
+/** Tokens of a sample under the model that drew it. */
+export interface SampleTokens {
+  /** Code points of the text before each token. */
+  readonly starts: ArrayLike<number>;
+  /** Nats. */
+  readonly entropies: ArrayLike<number>;
+}
+
+/**
+ * @param texts the aligned samples
+ * @param tokens of every sample; null where it is not scored
+ */
+export function toAlignmentView(
+  texts: readonly string[],
+  alignment: Alignment,
+  tokens: readonly (SampleTokens | null)[],
+): AlignmentView {
+  const kept = keptColumns(alignment);
+  return {
+    columns: alignment.columns,
+    rows: alignment.rows.map(packRow),
+    common: packRow(commonColumns(texts, alignment)),
+    hitBudget: alignment.hitBudget,
+    overlap: positions(columnOverlap(texts, alignment, kept)),
+    entropyBits: entropyByPosition(texts, alignment, tokens, kept),
+    ngrams: toNgramView(texts),
+  };
+}
+
+/** An alignment made ready for finding anchors with ever other options. */
+export interface AnchorFinder {
+  readonly index: TailIndex;
+  readonly alignment: Alignment;
+}
+
+export function anchorFinder(texts: readonly string[], alignment: Alignment): AnchorFinder {
+  return { index: indexTails(texts, alignment), alignment };
+}
+
+/** @param bits mean bits of an anchor under both models */
+export function toAnchorsView(
+  { index, alignment }: AnchorFinder,
+  options: AnchorOptions,
+  bits: (anchor: AnchorSpan) => AnchorView["bits"],
+): AnchorsView {
+  const anchors = findAnchors(index, options);
+  const samples = index.points.length;
+  return {
+    options,
+    anchors: anchors.map((anchor) => ({
+      text: anchor.text,
+      column: anchor.column,
+      occurrences: anchor.occurrences.map(({ generation, start }) => ({
+        sample: generation,
+        start,
+      })),
+      share: anchor.share,
+      bits: bits(anchor),
+    })),
+    flows: toFlows(anchors, samples),
+    position: positions(
+      anchorShare(
+        alignment,
+        findAnchors(index, { ...options, limit: Infinity }),
+        keptColumns(alignment),
+      ),
+    ),
+  };
+}
+
+function toFlows(anchors: readonly AnchorSpan[], samples: number): readonly FlowView[] {
+  const { nodes, links } = sankeyFlow(anchors, samples);
+  const anchorAt = (node: number) => {
+    const anchor = nodes[node]?.anchor ?? -1;
+    return anchor >= 0 ? anchor : null;
+  };
+  return links.map(({ source, target, generations }) => ({
+    from: anchorAt(source),
+    to: anchorAt(target),
+    samples: generations.length,
+  }));
+}
+
+/** Columns in which more than half of the samples have the same character. */
+function commonColumns(texts: readonly string[], alignment: Alignment): number[] {
+  const counts = new Map<number, number>();
+  const common = new Set<number>();
+  texts.forEach((text, sample) => {
+    codePoints(text).forEach((point, i) => {
+      const column = alignment.rows[sample]?.[i] ?? 0;
+      const key = column * 0x110000 + point;
+      const count = (counts.get(key) ?? 0) + 1;
+      counts.set(key, count);
+      if (2 * count > texts.length) common.add(column);
+    });
+  });
+  return [...common].sort((a, b) => a - b);
+}
+
+/** By position, not smoothed: a token's place is a point, not a stretch. Null when no sample is scored. */
+function entropyByPosition(
+  texts: readonly string[],
+  alignment: Alignment,
+  tokens: readonly (SampleTokens | null)[],
+  kept: Int32Array,
+): readonly (number | null)[] | null {
+  if (tokens.every((ofSample) => ofSample === null)) return null;
+  const entropies = texts.map((text, sample) => toEntropies(text, tokens[sample] ?? null));
+  const binned = binCurve(columnEntropy(texts, alignment, entropies, kept));
+  return binned && Array.from(binned, (value) => (Number.isNaN(value) ? null : value));
+}
+
+function toEntropies(text: string, tokens: SampleTokens | null): TokenEntropies | null {
+  if (tokens === null) return null;
+  const offsets = [0];
+  for (const character of text) offsets.push(offsets.at(-1)! + character.length);
+  const start = Array.from(tokens.starts, (point) => offsets[point] ?? text.length);
+  return {
+    count: start.length,
+    start,
+    endExclusive: [...start.slice(1), text.length],
+    entropy: tokens.entropies,
+  };
+}
+
+/** n-grams of words: equal for both models, and there without any of them. */
+function toNgramView(texts: readonly string[]): NgramView {
+  const words = texts.map((text) => text.split(/\s+/u).filter((word) => word !== ""));
+  const index = indexNgrams(numberWords(texts));
+  return {
+    unit: "words",
+    shared: SHARING_LENGTHS.map((n) => {
+      const { generations, generation, start } = mostShared(index, n);
+      const text = generation < 0 ? "" : words[generation]!.slice(start, start + n).join(" ");
+      return { n, samples: generations, text };
+    }),
+    tenGrams: Array.from(sharingHistogram(index, 10)),
+    diversity: DIVERSITY_LENGTHS.map((n) => diversity(index, n)),
+  };
+}
+
+/** A curve over columns, brought to 100 positions and smoothed; null without columns. */
+function positions(values: Float64Array): readonly number[] | null {
+  const binned = binCurve(values);
+  return binned && Array.from(smoothCurve(binned));
+}

@@ -1,0 +1,179 @@
+import { utf8Length } from "../analysis/coveredText";
+import { bitsOf, isScored } from "../analysis/tokens";
+import type { Vocabulary } from "../engine/engine";
+import type { TextScores } from "../engine/scoring";
+import type { Summary } from "../protocol/requests";
+import { CONCENTRATION_KS, type TokenColumns } from "../protocol/scores";
+import type {
+  ExportedModelFacts,
+  RoleScores,
+  ScoreDocument,
+  ScoredText,
+} from "../protocol/scoreDocument";
+import { compareOverall } from "./overall";
+import { measureSharpness } from "./reportData";
+import { summarise, summariseRole } from "./summary";
+
+/** One model of an export: its digest names the file, its vocabulary the alternatives. */
+export interface ExportedModel {
+  /** SHA-256 of the GGUF file in hex. */
+  readonly sha256: string;
+  readonly vocabulary: Vocabulary;
+}
+
+/** A text with what either model made of it. */
+export interface ExportedText {
+  readonly name: string;
+  readonly text: string;
+  readonly base: TextScores | null;
+  readonly rlhf: TextScores | null;
+}
+
+/** The JSON document of an export: every text under every model, and the facts that make its numbers repeatable. */
+export function toScoreDocument(
+  version: string,
+  models: { readonly base: ExportedModel | null; readonly rlhf: ExportedModel | null },
+  texts: readonly ExportedText[],
+): ScoreDocument {
+  const facts = (role: "base" | "rlhf") => {
+    const scores = texts.map((text) => text[role]).find((found) => found !== null);
+    const model = models[role];
+    return scores && model ? modelFacts(scores, model) : null;
+  };
+  return {
+    format: "twinlens-scores",
+    formatVersion: 1,
+    twinlensVersion: version,
+    models: { base: facts("base"), rlhf: facts("rlhf") },
+    concentrationKs: [...CONCENTRATION_KS],
+    files: texts.map((text) => scoredText(text, models)),
+    overall: compareOverall(texts),
+  };
+}
+
+function modelFacts({ model }: TextScores, { sha256 }: ExportedModel): ExportedModelFacts {
+  return {
+    path: model.path,
+    name: model.name,
+    sha256,
+    architecture: model.architecture,
+    quantisation: model.quantisation,
+    bitsPerWeight: model.bitsPerWeight,
+    parameters: model.parameters,
+    sizeBytes: model.sizeBytes,
+    vocabularySize: model.vocabularySize,
+    tokenizer: model.tokenizer,
+    tokenizerDigest: model.tokenizerDigest,
+    addsBos: model.addsBos,
+    trainedContext: model.trainedContext,
+    device: model.device,
+    batch: model.batch,
+    engineVersion: model.engineVersion,
+  };
+}
+
+function scoredText(
+  { name, text, base, rlhf }: ExportedText,
+  models: { readonly base: ExportedModel | null; readonly rlhf: ExportedModel | null },
+): ScoredText {
+  return {
+    name,
+    text,
+    utf8Bytes: utf8Length(text),
+    base: base && roleScores(text, base, models.base),
+    rlhf: rlhf && roleScores(text, rlhf, models.rlhf),
+    comparison: base && rlhf && comparison(summarise(text, base, rlhf, null, 0)),
+  };
+}
+
+function comparison(summary: Summary): NonNullable<ScoredText["comparison"]> {
+  const { sameTokenizer, increasePercent, paired, divergences } = summary;
+  return {
+    sameTokenizer,
+    increaseOf: sameTokenizer ? "perplexity" : "bitsPerByte",
+    increasePercent,
+    paired,
+    divergences: divergences.map(({ range, bits, text }) => ({ ...range, bits, text })),
+  };
+}
+
+function roleScores(text: string, scores: TextScores, model: ExportedModel | null): RoleScores {
+  const summary = summariseRole(text, scores, null);
+  const sharpness = measureSharpness(scores);
+  return {
+    settings: scores.settings,
+    complete: scores.complete,
+    scoredRange: scores.scoredRange,
+    tokens: summary.tokens,
+    scoredTokens: summary.scoredTokens,
+    bits: summary.bits,
+    perplexity: orNull(summary.perplexity),
+    perplexityError: orNull(summary.perplexityError),
+    bitsPerByte: orNull(summary.bitsPerByte),
+    bitsPerWord: orNull(summary.bitsPerWord),
+    meanEntropyBits: orNull(sharpness.meanEntropyBits),
+    concentration: sharpness.concentration.map(orNull),
+    coverage: orNull(sharpness.coverage),
+    coveragePercent: orNull(sharpness.coveragePercent),
+    tokenList: tokenList(scores.columns, model),
+  };
+}
+
+function tokenList(columns: TokenColumns, model: ExportedModel | null): RoleScores["tokenList"] {
+  const tokens = Array.from({ length: columns.count }, (_, i) => i);
+  const whereScored = (value: (token: number) => number) =>
+    tokens.map((token) => (isScored(columns, token) ? orNull(value(token)) : null));
+  const text = model ? pieceTexts(model.vocabulary) : () => "";
+  return {
+    start: Array.from(columns.start),
+    endExclusive: Array.from(columns.endExclusive),
+    id: Array.from(columns.id),
+    flags: Array.from(columns.flags),
+    bits: whereScored((token) => bitsOf(columns, token)),
+    rank: whereScored((token) => columns.rank[token]!),
+    entropyBits: whereScored((token) => round(columns.entropy[token]! / Math.LN2)),
+    coverage: whereScored((token) => columns.coverage[token]!),
+    top: tokens.map((token) =>
+      isScored(columns, token) ? alternatives(columns, token, text) : [],
+    ),
+  };
+}
+
+/** Entries of the list of most probable tokens: id, surprisal in bits, text. */
+function alternatives(
+  columns: TokenColumns,
+  token: number,
+  text: (id: number) => string,
+): [number, number, string][] {
+  const list: [number, number, string][] = [];
+  for (let row = token * columns.topK; row < (token + 1) * columns.topK; row++) {
+    const id = columns.topId[row]!;
+    const bits = round(-columns.topLogProbability[row]! / Math.LN2);
+    if (id >= 0 && Number.isFinite(bits)) list.push([id, bits, text(id)]);
+  }
+  return list;
+}
+
+/** Texts of pieces, each decoded once; part of a character becomes U+FFFD. */
+function pieceTexts(vocabulary: Vocabulary): (id: number) => string {
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  const known = new Map<number, string>();
+  return (id) => {
+    let text = known.get(id);
+    if (text === undefined) {
+      const bytes = vocabulary.bytes.subarray(vocabulary.offsets[id], vocabulary.offsets[id + 1]);
+      text = decoder.decode(bytes);
+      known.set(id, text);
+    }
+    return text;
+  };
+}
+
+/** Millionths: what was computed in 32 bits has no more digits that mean anything. */
+function round(value: number): number {
+  return Math.round(value * 1e6) / 1e6 + 0;
+}
+
+function orNull(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}

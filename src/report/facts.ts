@@ -1,0 +1,46 @@
+import { visibleText } from "../analysis/format";
+import type { ExportedModelFacts, RoleScores, ScoreDocument } from "../protocol/scoreDocument";
+
+/** Caution is due below: quantisation alone then moves a perplexity by more than many a pair differs. */
+const CAUTION_BITS_PER_WEIGHT = 6;
+
+/** What makes the numbers repeatable, a sentence a line: versions, models, how the text was cut. Names are one line each. */
+export function factLines(document: ScoreDocument): string[] {
+  const { base, rlhf } = document.models;
+  const lines = [`twinlens ${document.twinlensVersion}`];
+  if (base) lines.push(`base: ${modelLine(base)}`);
+  if (rlhf) lines.push(`RLHF: ${modelLine(rlhf)}`);
+  const cuts = document.files.flatMap((file) =>
+    [file.base, file.rlhf].flatMap((scores) => (scores ? [windowLine(scores)] : [])),
+  );
+  lines.push(...new Set(cuts));
+  for (const model of [base, rlhf]) {
+    if (model && model.bitsPerWeight < CAUTION_BITS_PER_WEIGHT) lines.push(cautionLine(model));
+  }
+  return lines;
+}
+
+function modelLine(model: ExportedModelFacts): string {
+  return [
+    visibleText(model.name),
+    model.quantisation,
+    `sha256 ${model.sha256}`,
+    `${visibleText(model.tokenizer)} tokenizer ${model.addsBos ? "with" : "without"} BOS`,
+    `batch ${model.batch}`,
+    visibleText(model.device),
+    `llama.cpp ${model.engineVersion}`,
+  ].join(", ");
+}
+
+function windowLine({ settings }: RoleScores): string {
+  const { mode, window, stride, maxWindows } = settings;
+  const limit = maxWindows > 0 ? `, at most ${maxWindows} windows` : "";
+  return mode === "strided"
+    ? `windows of ${window} tokens, stride ${stride}${limit}`
+    : `windows of ${window} tokens as llama.cpp's perplexity program cuts them${limit}`;
+}
+
+function cautionLine(model: ExportedModelFacts): string {
+  const bits = model.bitsPerWeight.toFixed(1);
+  return `caution: ${visibleText(model.name)} has ${bits} bits a weight; quantisation alone moves its perplexity`;
+}

@@ -1,0 +1,50 @@
+import { formatNumber, formatSigned } from "../analysis/format";
+import { escapeMarkdown } from "../protocol/markdown";
+import type { RoleScores, ScoreDocument, ScoredText } from "../protocol/scoreDocument";
+import { factLines } from "./facts";
+
+/** The numbers of every file as a Markdown table, then the facts as a list; names are escaped. */
+export function toMarkdown(document: ScoreDocument): string {
+  const rows = document.files.flatMap(fileRows);
+  const facts = factLines(document).map((line) => `- ${escapeMarkdown(line)}`);
+  return [
+    "| File | Model | Perplexity | Bits per byte | Bits per word | Scored tokens | Against base |",
+    "| --- | --- | ---: | ---: | ---: | ---: | ---: |",
+    ...rows,
+    "",
+    ...facts,
+    "",
+  ].join("\n");
+}
+
+function fileRows(file: ScoredText): string[] {
+  const rows: string[] = [];
+  if (file.base) rows.push(row(file.name, "base", file.base, ""));
+  if (file.rlhf) rows.push(row(file.name, "RLHF", file.rlhf, increaseText(file)));
+  return rows;
+}
+
+function row(name: string, model: string, scores: RoleScores, increase: string): string {
+  const perplexity = `${number(scores.perplexity, 2)} ± ${number(scores.perplexityError, 2)}`;
+  const cells = [
+    escapeMarkdown(name),
+    model,
+    perplexity,
+    number(scores.bitsPerByte, 3),
+    number(scores.bitsPerWord, 2),
+    `${formatNumber(scores.scoredTokens, 0)} of ${formatNumber(scores.tokens, 0)}`,
+    increase,
+  ];
+  return `| ${cells.join(" | ")} |`;
+}
+
+/** `+54.0 %`, with the measure where it is not the perplexity. */
+export function increaseText({ comparison }: ScoredText): string {
+  if (!comparison || comparison.increasePercent === null) return "";
+  const measure = comparison.increaseOf === "perplexity" ? "" : " (bits per byte)";
+  return `${formatSigned(comparison.increasePercent, 1)} %${measure}`;
+}
+
+function number(value: number | null, decimals: number): string {
+  return formatNumber(value ?? NaN, decimals);
+}
