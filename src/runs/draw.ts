@@ -1,0 +1,164 @@
+import { freemem } from "node:os";
+import type { Engine, LoadedModel, PromptPart, Sample, Vocabulary } from "../engine/engine";
+import { EngineError } from "../engine/errors";
+import type { RoleRun, RunSample } from "../protocol/generations";
+import type { Role } from "../protocol/scores";
+import { chooseWidth, type DrawSettings } from "./settings";
+
+export interface DrawRequest {
+  readonly engine: Engine;
+  readonly role: Role;
+  readonly model: LoadedModel;
+  /** Of the model's file, or null while it is not known. */
+  readonly sha256: string | null;
+  /** As the user wrote it. */
+  readonly prompt: string;
+  readonly settings: DrawSettings;
+  /** What an interrupted run has already: the other samples are drawn. */
+  readonly earlier?: RoleRun | null;
+  /** The run as it will be returned, before the first sample; its samples grow, whatever happens. */
+  readonly onStart?: (run: RoleRun, width: number) => void;
+  readonly onSample?: (sample: RunSample) => void;
+  /** Tokens drawn so far in this call. */
+  readonly onTokens?: (tokens: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** An interrupted run can't go on with another model or another form of the prompt; the message names the difference. */
+export class OtherRunError extends Error {
+  override readonly name = "OtherRunError";
+}
+
+/**
+ * Draws a model's continuations of a prompt. After a cancel the finished ones are returned: fewer than
+ * `settings.samples`.
+ * @throws EngineError `NoChatTemplate` (RLHF), `ContextTooSmall`, `TextTooShort`, `OutOfMemory`, `EngineCrashed`;
+ * OtherRunError. What `onStart` got has the finished samples all the same.
+ */
+export async function drawRole(request: DrawRequest): Promise<RoleRun> {
+  const { engine, role, model, settings, signal, earlier = null } = request;
+  const prompt = await engine.tokenizePrompt(model.id, await promptParts(request));
+  if (prompt.length === 0) {
+    throw new EngineError("TextTooShort", `The prompt is empty. ${model.facts.name} needs one.`);
+  }
+  const { name, path, quantisation, engineVersion } = model.facts;
+  const run: RoleRun = {
+    model: { name, path, sha256: request.sha256, quantisation, engineVersion },
+    prompt: textOf(prompt, model.vocabulary),
+    sampler: settings.samplers[role],
+    samples: [...(earlier?.samples ?? [])],
+    alignment: null,
+    anchors: null,
+  };
+  if (earlier !== null) checkSameOrigin(earlier, run);
+  const { samples, maxTokens, seed, samplers } = settings;
+  const room = prompt.length + maxTokens;
+  const width =
+    settings.width ?? chooseWidth(model.keyValueBytesPerToken, room, samples, freemem());
+  request.onStart?.(run, width);
+
+  const have = new Set(run.samples.map((sample) => sample.index));
+  const missing = Array.from({ length: samples }, (_, i) => i).filter((i) => !have.has(i));
+  const onSample = (drawn: Sample) => {
+    const sample = toRunSample(drawn, model.vocabulary);
+    run.samples.push(sample);
+    request.onSample?.(sample);
+  };
+  const sampler = samplers[role];
+  const drawing = { model: model.id, prompt, samples: missing, width, maxTokens, seed, sampler };
+  try {
+    if (missing.length > 0) await engine.sample(drawing, onSample, request.onTokens, signal);
+  } catch (error) {
+    // Engines that are freed cancel their calls, too: that is no wish of the caller's.
+    if (!signal?.aborted) throw error;
+  } finally {
+    run.samples.sort((a, b) => a.index - b.index);
+  }
+  return run;
+}
+
+/** Samples of one run come from one model and one prompt. @throws OtherRunError */
+function checkSameOrigin(earlier: RoleRun, now: RoleRun): void {
+  if (earlier.samples.length === 0) return;
+  if (earlier.model === null) throw otherModel("elsewhere");
+  if (now.model !== null) checkSameModel(earlier.model, now.model);
+  if (earlier.prompt === now.prompt) return;
+  throw new OtherRunError(
+    "The model would get the prompt in another form than before. Choose the same instruction frame to go on, or start a new run.",
+  );
+}
+
+type ModelOfRun = NonNullable<RoleRun["model"]>;
+
+/** @throws OtherRunError unless both are the same model, as far as is known */
+export function checkSameModel(
+  before: ModelOfRun | null,
+  now: Pick<ModelOfRun, "name" | "quantisation"> & Partial<Pick<ModelOfRun, "sha256">>,
+): void {
+  if (before === null) return;
+  const isSame =
+    before.name === now.name &&
+    before.quantisation === now.quantisation &&
+    (!before.sha256 || !now.sha256 || before.sha256 === now.sha256);
+  if (!isSame) throw otherModel(`${before.name} (${before.quantisation})`);
+}
+
+function otherModel(origin: string): OtherRunError {
+  return new OtherRunError(
+    `These samples come from ${origin}, which is not the model in use. Choose that model, or start a new run.`,
+  );
+}
+
+/** A role's own form of the prompt: the chat template's for the RLHF model, raw or framed for the base model. */
+export async function promptParts({
+  engine,
+  role,
+  model,
+  prompt,
+  settings,
+}: Pick<DrawRequest, "engine" | "role" | "model" | "prompt" | "settings">): Promise<
+  readonly PromptPart[]
+> {
+  if (role === "rlhf") return engine.renderChat(model.id, [{ role: "user", text: prompt }]);
+  // Not `replace`: its `$` patterns would read the prompt.
+  return [{ text: settings.baseFrame.split("{prompt}").join(prompt), parseSpecial: false }];
+}
+
+/** Pieces of all tokens joined, control tokens included: the prompt exactly as it was sent. */
+function textOf(ids: Int32Array, { bytes, offsets }: Vocabulary): string {
+  const pieces = Array.from(ids, (id) => bytes.subarray(offsets[id], offsets[id + 1]));
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(Buffer.concat(pieces));
+}
+
+/** A drawn continuation as the run's file holds it: natural logarithms, starts in code points. */
+export function toRunSample(sample: Sample, vocabulary: Vocabulary): RunSample {
+  return {
+    index: sample.index,
+    ended: sample.ended,
+    text: sample.text,
+    tokens: {
+      ids: Array.from(sample.ids),
+      starts: tokenStarts(sample.ids, vocabulary),
+      logProbabilities: Array.from(sample.logProbability),
+      entropies: Array.from(sample.entropy),
+    },
+  };
+}
+
+/** `llama_token_attr` of tokens that are no text. */
+const CONTROL = 1 << 3;
+
+/** Code points before each token; a token that begins inside a character begins with that character. */
+function tokenStarts(ids: Int32Array, { bytes, offsets, attributes }: Vocabulary): number[] {
+  // The decoder gives a character once its last byte is there, and broken ones as it does in the whole text.
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  let characters = 0;
+  return Array.from(ids, (id) => {
+    const start = characters;
+    if ((attributes[id]! & CONTROL) === 0) {
+      const piece = bytes.subarray(offsets[id], offsets[id + 1]);
+      characters += [...decoder.decode(piece, { stream: true })].length;
+    }
+    return start;
+  });
+}

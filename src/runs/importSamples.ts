@@ -1,0 +1,150 @@
+import * as z from "zod";
+import type { RoleRun, Run } from "../protocol/generations";
+import { RUN_VERSION } from "../protocol/generations";
+import type { Role } from "../protocol/scores";
+
+/** Samples from elsewhere: one prompt and its texts. */
+export interface ImportedPrompt {
+  readonly prompt: string;
+  readonly samples: readonly string[];
+}
+
+/** What a file of samples can't be read for; the message names the line and what was expected. */
+export class ImportError extends Error {
+  override readonly name = "ImportError";
+}
+
+/** `{"prompt": …, "samples": […]}`, a line a prompt. */
+const promptSchema = z.looseObject({
+  prompt: z.string().default(""),
+  samples: z.array(z.union([z.string(), z.looseObject({ text: z.string() })])),
+});
+
+/** FastChat: `{"question_id": …, "text": …}` or `{…, "choices": [{"turns": […]}]}`, a line an answer. */
+const fastChatSchema = z.union([
+  z.looseObject({ question_id: z.union([z.string(), z.number()]), text: z.string() }),
+  z.looseObject({
+    question_id: z.union([z.string(), z.number()]),
+    choices: z.array(z.looseObject({ turns: z.array(z.string()) })).min(1),
+  }),
+]);
+
+/** NoveltyBench: `{"id": …, "prompt": …, "generations": […]}`, a line a prompt. */
+const noveltySchema = z.looseObject({ prompt: z.string(), generations: z.array(z.string()) });
+
+/**
+ * Reads samples: JSONL of prompts with samples, FastChat's or NoveltyBench's files, or plain text, one sample a line.
+ * The first line decides; every other line must be like it.
+ * @throws ImportError with the number of the line that can't be read
+ */
+export function importSamples(text: string): ImportedPrompt[] {
+  const lines = text.split(/\r?\n/u).map((line, i) => ({ line, number: i + 1 }));
+  const filled = lines.filter(({ line }) => line.trim() !== "");
+  const [first] = filled;
+  if (first === undefined) throw new ImportError("The file holds no samples.");
+  if (!first.line.trimStart().startsWith("{")) {
+    return [withinLimit({ prompt: "", samples: filled.map(({ line }) => line) })];
+  }
+  const records = filled.map(({ line, number }) => ({ value: parseLine(line, number), number }));
+  return readRecords(records).map(withinLimit);
+}
+
+/** Characters of one prompt's samples; memory for aligning more is not everywhere. */
+const MOST_CHARACTERS = 10_000_000;
+
+function withinLimit(imported: ImportedPrompt): ImportedPrompt {
+  const characters = imported.samples.reduce((sum, { length }) => sum + length, 0);
+  if (characters <= MOST_CHARACTERS) return imported;
+  const [have, most] = [characters, MOST_CHARACTERS].map((n) => n.toLocaleString("en-US"));
+  throw new ImportError(
+    `The samples of one prompt have ${have} characters; at most ${most} can be aligned. Take fewer.`,
+  );
+}
+
+interface NumberedRecord {
+  readonly value: unknown;
+  readonly number: number;
+}
+
+function readRecords(records: readonly NumberedRecord[]): ImportedPrompt[] {
+  const first = records[0]!.value;
+  if (noveltySchema.safeParse(first).success) {
+    return records.map((record) => {
+      const { prompt, generations } = read(noveltySchema, record, "prompt and generations");
+      return { prompt, samples: generations };
+    });
+  }
+  if (fastChatSchema.safeParse(first).success) return readFastChat(records);
+  return records.map((record) => {
+    const { prompt, samples } = read(promptSchema, record, "prompt and samples");
+    return { prompt, samples: samples.map((s) => (typeof s === "string" ? s : s.text)) };
+  });
+}
+
+/** Answers to one question, a line each, are its samples. */
+function readFastChat(records: readonly NumberedRecord[]): ImportedPrompt[] {
+  const byQuestion = new Map<string, string[]>();
+  for (const record of records) {
+    const answer = read(fastChatSchema, record, "question_id and text, or choices");
+    const texts =
+      "choices" in answer && Array.isArray(answer.choices)
+        ? answer.choices.map((choice) => (choice as { turns: string[] }).turns[0] ?? "")
+        : [String(answer["text"])];
+    const question = String(answer.question_id);
+    const samples = byQuestion.get(question) ?? [];
+    byQuestion.set(question, samples);
+    samples.push(...texts);
+  }
+  return [...byQuestion].map(([question, samples]) => ({
+    prompt: `Question ${question}`,
+    samples,
+  }));
+}
+
+function read<T>(schema: z.ZodType<T>, { value, number }: NumberedRecord, expected: string): T {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new ImportError(`Line ${number} lacks ${expected}.`);
+}
+
+function parseLine(line: string, number: number): unknown {
+  try {
+    // Trimmed for the sake of a byte order mark.
+    return JSON.parse(line.trim());
+  } catch {
+    throw new ImportError(`Line ${number} is not valid JSON.`);
+  }
+}
+
+/** A run of samples from elsewhere: no model, nothing scored. */
+export function importedRun(
+  name: string,
+  created: string,
+  role: Role,
+  imported: ImportedPrompt,
+): Run {
+  const ofRole: RoleRun = {
+    model: null,
+    prompt: imported.prompt,
+    sampler: null,
+    samples: imported.samples.map((text, index) => ({ index, ended: null, text, tokens: null })),
+    alignment: null,
+    anchors: null,
+  };
+  return {
+    format: "twinlens-run",
+    version: RUN_VERSION,
+    name,
+    created,
+    prompt: imported.prompt,
+    settings: {
+      samples: imported.samples.length,
+      seed: 0,
+      width: null,
+      maxTokens: null,
+      resumed: false,
+    },
+    rlhf: role === "rlhf" ? ofRole : null,
+    base: role === "base" ? ofRole : null,
+  };
+}

@@ -1,0 +1,28 @@
+import { RUN_VERSION, type Run } from "../protocol/generations";
+
+export interface NewRunSettings {
+  readonly samples: number;
+  readonly seed: number;
+  /** Sequences decoded together; null: chosen when drawing starts. */
+  readonly width: number | null;
+  readonly maxTokens: number;
+}
+
+/** A run of which nothing is drawn yet, named after the first line of its prompt. */
+export function newRun(prompt: string, settings: NewRunSettings): Run {
+  const { samples, seed, width, maxTokens } = settings;
+  const [firstLine = ""] = prompt.trim().split(/\r?\n/u);
+  return {
+    format: "twinlens-run",
+    version: RUN_VERSION,
+    name: [...firstLine].slice(0, LONGEST_NAME).join(""),
+    created: new Date().toISOString(),
+    prompt,
+    settings: { samples, seed, width, maxTokens, resumed: false },
+    rlhf: null,
+    base: null,
+  };
+}
+
+/** Characters. */
+const LONGEST_NAME = 60;

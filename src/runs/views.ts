@@ -1,0 +1,46 @@
+import type { RoleRunView, RunView, SampleView } from "../protocol/anchorViews";
+import type { AnchorOptions, RoleRun, Run } from "../protocol/generations";
+
+/** A run as the anchors panel shows it from scratch. */
+export function toRunView(run: Run, options: AnchorOptions): RunView {
+  const names = [run.rlhf?.model?.name, run.base?.model?.name].filter((name) => name !== undefined);
+  return {
+    name: run.name,
+    pair: names.join(" · ") || "samples from elsewhere",
+    prompt: run.prompt,
+    options,
+    rlhf: run.rlhf && toRoleView(run, run.rlhf),
+    base: run.base && toRoleView(run, run.base),
+  };
+}
+
+function toRoleView({ settings }: Run, { model, prompt, sampler }: RoleRun): RoleRunView {
+  const parts = [
+    ...(sampler === null ? [] : [`p ${sampler.topP}`, `temperature ${sampler.temperature}`]),
+    ...(sampler && sampler.topK > 0 ? [`top-k ${sampler.topK}`] : []),
+    ...(sampler && sampler.minP > 0 ? [`min-p ${sampler.minP}`] : []),
+    ...(settings.maxTokens === null ? [] : [`up to ${settings.maxTokens} tokens`]),
+    ...(settings.width === null ? [] : [`seed ${settings.seed}`, `width ${settings.width}`]),
+    ...(settings.resumed ? ["resumed"] : []),
+  ];
+  return {
+    model: model === null ? null : `${model.name} (${model.quantisation})`,
+    promptSent: prompt,
+    settings: parts.join(", "),
+    wanted: settings.samples,
+  };
+}
+
+export function sampleViews({ samples }: Pick<RoleRun, "samples">): SampleView[] {
+  return samples.map(({ text, tokens }) => ({
+    text,
+    perplexity: tokens === null ? null : perplexity(tokens.logProbabilities),
+    tokens: tokens === null ? null : tokens.ids.length,
+  }));
+}
+
+/** exp of the mean of -ln p; null for an empty sample. */
+function perplexity(logProbabilities: readonly number[]): number | null {
+  if (logProbabilities.length === 0) return null;
+  return Math.exp(-logProbabilities.reduce((sum, p) => sum + p, 0) / logProbabilities.length);
+}

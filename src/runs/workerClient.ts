@@ -1,0 +1,85 @@
+import { Worker } from "node:worker_threads";
+import type { AlignmentView, AnchorsView } from "../protocol/anchorViews";
+import type { AnchorOptions, RoleRun } from "../protocol/generations";
+import type { Role } from "../protocol/scores";
+import type { FromWorker, ToWorker } from "./workerMessages";
+
+/** Alignment and anchors of one run, computed in a thread of their own. */
+export interface RunAnalyser {
+  /** Aligns a model's samples; null after a cancel. */
+  analyse(
+    role: Role,
+    run: Pick<RoleRun, "samples" | "alignment">,
+    onProgress?: (fraction: number) => void,
+    signal?: AbortSignal,
+  ): Promise<AlignmentView | null>;
+  /** Anchors of samples analysed before; null when they were not. */
+  anchors(role: Role, options: AnchorOptions): Promise<AnchorsView | null>;
+  dispose(): Promise<void>;
+}
+
+interface Pending {
+  readonly resolve: (message: FromWorker) => void;
+  readonly reject: (error: Error) => void;
+  readonly onProgress: ((fraction: number) => void) | undefined;
+}
+
+/** @param script the worker's file, `dist/alignment.mjs` */
+export function startAnalyser(script: string | URL): RunAnalyser {
+  const worker = new Worker(script);
+  const pending = new Map<number, Pending>();
+  let ended: Error | null = null;
+  let nextId = 1;
+
+  worker.on("message", (message: FromWorker) => {
+    const call = pending.get(message.id);
+    if (call === undefined) return;
+    if (message.type === "progress") {
+      call.onProgress?.(message.fraction);
+      return;
+    }
+    pending.delete(message.id);
+    if (message.type === "error") call.reject(new Error(message.message));
+    else call.resolve(message);
+  });
+  const fail = (error: Error) => {
+    ended ??= error;
+    for (const call of pending.values()) call.reject(error);
+    pending.clear();
+  };
+  worker.on("error", fail);
+  worker.on("exit", () => fail(new Error("The alignment was ended.")));
+
+  const send = (message: ToWorker, onProgress?: (fraction: number) => void) =>
+    new Promise<FromWorker>((resolve, reject) => {
+      if (ended) {
+        reject(ended);
+        return;
+      }
+      pending.set(message.id, { resolve, reject, onProgress });
+      worker.postMessage(message);
+    });
+
+  return {
+    async analyse(role, run, onProgress, signal) {
+      const stop = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+      const onAbort = () => Atomics.store(stop, 0, 1);
+      signal?.addEventListener("abort", onAbort, { once: true });
+      if (signal?.aborted) onAbort();
+      try {
+        const message = { type: "analyse", id: nextId++, role, run, stop } as const;
+        const answer = await send(message, onProgress);
+        return answer.type === "alignment" ? answer.alignment : null;
+      } finally {
+        signal?.removeEventListener("abort", onAbort);
+      }
+    },
+    async anchors(role, options) {
+      const answer = await send({ type: "anchors", id: nextId++, role, options });
+      return answer.type === "anchors" ? answer.anchors : null;
+    },
+    async dispose() {
+      await worker.terminate();
+    },
+  };
+}

@@ -1,0 +1,27 @@
+import type { AlignmentView, AnchorsView } from "../protocol/anchorViews";
+import type { AnchorOptions, RoleRun } from "../protocol/generations";
+import type { Role } from "../protocol/scores";
+
+/** To the worker: numbered wishes. */
+export type ToWorker =
+  | {
+      readonly type: "analyse";
+      readonly id: number;
+      readonly role: Role;
+      readonly run: Pick<RoleRun, "samples" | "alignment">;
+      /** Its first element becomes 1 when the answer is no longer wanted. */
+      readonly stop: Int32Array;
+    }
+  | {
+      readonly type: "anchors";
+      readonly id: number;
+      readonly role: Role;
+      readonly options: AnchorOptions;
+    };
+
+/** From the worker: one answer to each wish, progress before. */
+export type FromWorker =
+  | { readonly type: "progress"; readonly id: number; readonly fraction: number }
+  | { readonly type: "alignment"; readonly id: number; readonly alignment: AlignmentView | null }
+  | { readonly type: "anchors"; readonly id: number; readonly anchors: AnchorsView | null }
+  | { readonly type: "error"; readonly id: number; readonly message: string };
