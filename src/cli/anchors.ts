@@ -1,0 +1,127 @@
+import type { AlignmentView, AnchorsView } from "../protocol/anchorViews";
+import type { AnchorOptions, Run } from "../protocol/generations";
+import type { Role } from "../protocol/scores";
+import { analyseRole, anchorsOf } from "../runs/analysis";
+import { NAMES, ROLES } from "../runs/roles";
+import { meanOverPrompts, type PromptMeans } from "../runs/means";
+import { alignColumns } from "./columns";
+import { oneLine } from "./oneLine";
+
+/** A run with what was found in it. */
+export interface AnalysedRun {
+  readonly run: Run;
+  readonly roles: Readonly<Partial<Record<Role, RoleFindings>>>;
+}
+
+export interface RoleFindings {
+  readonly alignment: AlignmentView;
+  readonly anchors: AnchorsView;
+}
+
+/** Aligns both models' samples of every run and finds their anchors. */
+export function analyseRuns(
+  runs: readonly Run[],
+  options: AnchorOptions,
+  onProgress: (fraction: number) => void,
+): AnalysedRun[] {
+  return runs.map((run, i) => {
+    const roles: Partial<Record<Role, RoleFindings>> = {};
+    for (const role of ROLES) {
+      const analysis = run[role] === null ? null : analyseRole(run[role]);
+      if (analysis === null) continue;
+      roles[role] = { alignment: analysis.view, anchors: anchorsOf(analysis, options) };
+    }
+    onProgress((i + 1) / runs.length);
+    return { run, roles };
+  });
+}
+
+/** Averages over prompts of one model's findings (Figures 7 and 13, Table 4). */
+export function averages(runs: readonly AnalysedRun[], role: Role): PromptMeans | null {
+  const found = runs.flatMap(({ roles }) => roles[role] ?? []);
+  return found.length === 0 ? null : meanOverPrompts(found.map(({ alignment }) => alignment));
+}
+
+export function toAnchorsJson(runs: readonly AnalysedRun[]): string {
+  const document = {
+    format: "twinlens-anchors",
+    version: 1,
+    prompts: runs.map(({ run, roles }) => ({
+      prompt: run.prompt,
+      settings: run.settings,
+      ...Object.fromEntries(
+        ROLES.flatMap((role) => {
+          const found = roles[role];
+          const drawn = run[role];
+          return found && drawn ? [[role, roleJson(found, drawn)]] : [];
+        }),
+      ),
+    })),
+    averages: Object.fromEntries(ROLES.map((role) => [role, averages(runs, role)])),
+  };
+  return `${JSON.stringify(document, null, 1)}\n`;
+}
+
+function roleJson({ alignment, anchors }: RoleFindings, run: NonNullable<Run[Role]>) {
+  return {
+    model: run.model,
+    promptSent: run.prompt,
+    generations: run.samples.length,
+    anchors: anchors.anchors.map(({ text, column, occurrences, share }) => ({
+      text,
+      column,
+      generations: occurrences.length,
+      share,
+    })),
+    overlap: alignment.overlap,
+    ngrams: alignment.ngrams,
+    hitBudget: alignment.hitBudget,
+  };
+}
+
+/** Anchors of every prompt as aligned lines, then the averages over prompts. */
+export function toAnchorsTable(runs: readonly AnalysedRun[]): string {
+  const lines: string[] = [];
+  for (const { run, roles } of runs) {
+    lines.push(`${oneLine(run.prompt, 100) || "(no prompt)"}`);
+    for (const role of ROLES) {
+      const found = roles[role];
+      if (found) lines.push(...roleLines(NAMES[role], found, run[role]!.samples.length));
+    }
+    lines.push("");
+  }
+  if (runs.length > 1) lines.push(...averageLines(runs));
+  return `${lines.join("\n").trimEnd()}\n`;
+}
+
+function roleLines(name: string, { anchors }: RoleFindings, samples: number): string[] {
+  if (anchors.anchors.length === 0) return [`  ${name}: no anchor in ${samples} samples`];
+  const rows = anchors.anchors.map(({ text, column, share, occurrences }) => [
+    `${(share * 100).toFixed(0)} %`,
+    `${occurrences.length} of ${samples}`,
+    `column ${column}`,
+    oneLine(text, 80),
+  ]);
+  return [`  ${name}:`, ...alignColumns(rows).map((line) => `    ${line}`)];
+}
+
+function averageLines(runs: readonly AnalysedRun[]): string[] {
+  const lines = [`Means over ${runs.length} prompts:`];
+  for (const role of ROLES) {
+    const means = averages(runs, role);
+    if (means === null) continue;
+    const sharing = means.sharing.map(({ n, samples }) => `${n}-gram ${samples.toFixed(1)}`);
+    const diversity = means.diversity.map(
+      (share, i) => `${i + 1}-gram ${share?.toFixed(3) ?? "–"}`,
+    );
+    const { overlap, withoutOverlap } = means;
+    lines.push(
+      `  ${NAMES[role]}: samples that share the most common ${sharing.join(", ")} (${means.unit})`,
+      `  ${NAMES[role]}: different / all ${diversity.join(", ")}`,
+      overlap === null
+        ? `  ${NAMES[role]}: no overlap`
+        : `  ${NAMES[role]}: mean overlap ${(overlap.all.value * 100).toFixed(2)} % (95 %: ${(overlap.all.low * 100).toFixed(2)} to ${(overlap.all.high * 100).toFixed(2)}), ${withoutOverlap} prompts left out`,
+    );
+  }
+  return lines;
+}

@@ -1,0 +1,105 @@
+import { ROLES } from "../runs/roles";
+import { sampleViews, toRunView } from "../runs/views";
+import type { ToAnchors } from "../protocol/panels";
+import type { AnalysedRun } from "./anchors";
+
+/**
+ * One self-contained page with the figures of every run: the anchors panel itself, with a host that answers from what
+ * is in the page. Without a program behind it the sliders have nothing to ask, so they are left out.
+ * @param panel the panel's script, `dist/anchors.js`
+ */
+export function toAnchorsPage(runs: readonly AnalysedRun[], panel: string): string {
+  const conversations = runs.map((analysed) => ({
+    name: analysed.run.prompt || analysed.run.name,
+    messages: messagesOf(analysed),
+  }));
+  return `<!DOCTYPE html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <title>Twinlens anchors</title>
+    <style>${THEME}</style>
+  </head>
+  <body class="vscode-light">
+    <nav><label>Prompt <select id="prompts"></select></label></nav>
+    <script type="application/json" id="conversations">${inScript(JSON.stringify(conversations))}</script>
+    <script>${HOST}</script>
+    <script>${panel}</script>
+  </body>
+</html>
+`;
+}
+
+/** What the host says to the panel of a finished run. */
+function messagesOf({ run, roles }: AnalysedRun): ToAnchors[] {
+  const options = Object.values(roles)[0]?.anchors.options;
+  if (options === undefined) return [];
+  const messages: ToAnchors[] = [{ type: "show", run: toRunView(run, options) }];
+  for (const role of ROLES) {
+    const [found, drawn] = [roles[role], run[role]];
+    if (!found || !drawn) continue;
+    messages.push(
+      { type: "samples", role, first: 0, samples: sampleViews(drawn) },
+      { type: "alignment", role, alignment: found.alignment },
+      { type: "anchors", role, anchors: found.anchors },
+    );
+  }
+  return [...messages, { type: "progress", progress: { kind: "done" } }];
+}
+
+/** JSON that can't end its script element: a text from a model is data, whatever it holds. */
+function inScript(json: string): string {
+  return json
+    .replace(/</g, "\\u003c")
+    .replace(/\u2028/g, "\\u2028")
+    .replace(/\u2029/g, "\\u2029");
+}
+
+/** Stands in for VS Code: sends the chosen run's messages, and saves what the panel wants saved. */
+const HOST = `
+const conversations = JSON.parse(document.getElementById("conversations").textContent);
+const prompts = document.getElementById("prompts");
+conversations.forEach(({ name }, i) => prompts.append(new Option(name.slice(0, 100), String(i))));
+prompts.parentElement.parentElement.hidden = conversations.length < 2;
+const show = () => {
+  for (const message of conversations[Number(prompts.value || 0)].messages) window.postMessage(message, "*");
+};
+prompts.addEventListener("change", show);
+const save = (name, url) => Object.assign(document.createElement("a"), { href: url, download: name }).click();
+window.acquireVsCodeApi = () => ({
+  postMessage(message) {
+    if (message.type === "ready") show();
+    if (message.type === "savePng") save(message.name + ".png", "data:image/png;base64," + message.data);
+    if (message.type === "saveText") {
+      save(message.name + "." + message.format, URL.createObjectURL(new Blob([message.text])));
+    }
+  },
+});
+`;
+
+/** The colours that a theme of VS Code would give. */
+const THEME = `
+:root {
+  color-scheme: light dark;
+  --vscode-font-family: system-ui, sans-serif; --vscode-font-size: 13px;
+  --vscode-editor-font-family: ui-monospace, monospace;
+  --vscode-editor-background: #ffffff; --vscode-foreground: #3b3b3b;
+  --vscode-descriptionForeground: #5f5f5f; --vscode-panel-border: #e5e5e5;
+  --vscode-focusBorder: #005fb8; --vscode-textLink-foreground: #005fb8;
+  --vscode-editorWidget-background: #f8f8f8; --vscode-list-inactiveSelectionBackground: #e4e6f1;
+  --vscode-progressBar-background: #005fb8; --vscode-errorForeground: #a1260d;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --vscode-editor-background: #1f1f1f; --vscode-foreground: #cccccc;
+    --vscode-descriptionForeground: #9d9d9d; --vscode-panel-border: #2b2b2b;
+    --vscode-focusBorder: #0078d4; --vscode-textLink-foreground: #4daafc;
+    --vscode-editorWidget-background: #202020; --vscode-list-inactiveSelectionBackground: #37373d;
+    --vscode-progressBar-background: #0078d4; --vscode-errorForeground: #f85149;
+  }
+}
+body { background: var(--vscode-editor-background); color: var(--vscode-foreground); font-family: var(--vscode-font-family); font-size: var(--vscode-font-size); }
+nav { padding: 12px 20px 0; }
+.controls { display: none; }
+`;

@@ -1,0 +1,161 @@
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { startEngine } from "../engine/client";
+import type { Engine } from "../engine/engine";
+import { cancelled } from "../engine/errors";
+import { modelDigest } from "../engine/modelFiles";
+import { parseRun, type Run, serializeRun } from "../protocol/generations";
+import type { Role } from "../protocol/scores";
+import { drawRole } from "../runs/draw";
+import { newRun } from "../runs/newRun";
+import { NAMES, ROLES } from "../runs/roles";
+import { saveText } from "../runs/saveText";
+import { type DrawSettings, INSTRUCTION_FRAME, RAW_FRAME, SAMPLERS } from "../runs/settings";
+import type { ModelPaths } from "./models";
+import type { Progress } from "./progress";
+import type { DrawOptions } from "./runArguments";
+
+export interface RunsRequest {
+  readonly prompts: readonly string[];
+  readonly options: DrawOptions;
+  readonly models: ModelPaths;
+  readonly engineScript: string;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+/** SHA-256 of the models in use; null: none. */
+export type ModelDigests = Readonly<Record<Role, string | null>>;
+
+/** A prompt's run, and the file that keeps it. */
+interface KeptRun {
+  readonly run: Run;
+  readonly file: string | null;
+}
+
+/**
+ * Draws every prompt under one model, then under the other. With a folder for runs, what is there already is not drawn
+ * again, and what an interruption or a failure leaves is kept.
+ * @throws EngineError, `Cancelled` after an interruption
+ */
+export async function drawRuns(request: RunsRequest): Promise<Run[]> {
+  const { options, models, prompts } = request;
+  const digests: ModelDigests = {
+    base: models.base && (await modelDigest(models.base)),
+    rlhf: models.rlhf && (await modelDigest(models.rlhf)),
+  };
+  const kept = prompts.map((prompt) => {
+    const file = runFile(options, digests, prompt);
+    return { file, run: loadRun(file, options) ?? emptyRun(options, prompt) };
+  });
+  const engine = startEngine({ script: request.engineScript });
+  try {
+    for (const role of ROLES) {
+      const path = models[role];
+      if (path !== null) await drawPrompts(request, engine, role, path, digests[role], kept);
+    }
+  } finally {
+    request.progress.clear();
+    engine.dispose();
+  }
+  return kept.map(({ run }) => firstSamples(run, options.samples));
+}
+
+/** Puts each prompt's missing samples of one model into its run. */
+async function drawPrompts(
+  { options, progress, signal }: RunsRequest,
+  engine: Engine,
+  role: Role,
+  path: string,
+  sha256: string | null,
+  kept: readonly KeptRun[],
+): Promise<void> {
+  const isMissing = ({ run }: KeptRun) => have(run, role, options.samples) < options.samples;
+  if (!kept.some(isMissing)) return;
+  const { gpu, threads } = options;
+  const loading = { gpu, threads, window: 0, batch: 0, windowMemoryBytes: 0, signal };
+  const model = await engine.load(path, loading);
+  for (const [i, { run, file }] of kept.entries()) {
+    if (!isMissing({ run, file })) continue;
+    let count = have(run, role, options.samples);
+    if (count > 0) run.settings.resumed = true;
+    try {
+      await drawRole({
+        engine,
+        role,
+        model,
+        sha256,
+        prompt: run.prompt,
+        settings: drawSettings(options, run),
+        earlier: run[role],
+        onStart: (started, width) => {
+          run[role] = started;
+          run.settings.width = width;
+        },
+        onSample: () => {
+          const what = `${NAMES[role]}  prompt ${i + 1} of ${kept.length}, sample ${++count} of ${options.samples}`;
+          progress.show(what, (i + count / options.samples) / kept.length);
+        },
+        signal,
+      });
+    } finally {
+      if (file !== null && run[role] !== null) await saveText(file, serializeRun(run));
+    }
+    if (signal.aborted) throw cancelled();
+  }
+  await engine.unload(model.id);
+}
+
+function drawSettings({ samples, seed, maxTokens, frame }: DrawOptions, run: Run): DrawSettings {
+  const baseFrame = frame ? INSTRUCTION_FRAME : RAW_FRAME;
+  const { width } = run.settings;
+  return { samples, seed, width, maxTokens, baseFrame, samplers: SAMPLERS };
+}
+
+function emptyRun({ samples, seed, width, maxTokens }: DrawOptions, prompt: string): Run {
+  return newRun(prompt, { samples, seed, width: width || null, maxTokens });
+}
+
+function loadRun(file: string | null, { samples }: DrawOptions): Run | null {
+  if (file === null || !existsSync(file)) return null;
+  const run = parseRun(readFileSync(file, "utf8"));
+  run.settings.samples = Math.max(run.settings.samples, samples);
+  return run;
+}
+
+/** How many of the first `samples` samples are there. */
+function have(run: Run, role: Role, samples: number): number {
+  return run[role]?.samples.filter(({ index }) => index < samples).length ?? 0;
+}
+
+/** A run as if no more samples had been asked for. */
+function firstSamples(run: Run, samples: number): Run {
+  const first = <R extends Run[Role]>(drawn: R): R =>
+    drawn && { ...drawn, samples: drawn.samples.filter(({ index }) => index < samples) };
+  const settings = { ...run.settings, samples };
+  return { ...run, settings, rlhf: first(run.rlhf), base: first(run.base) };
+}
+
+/**
+ * The file in the folder of runs, if there is one. It is named after a digest of all that decides on a sample, so that
+ * other settings or models never get each other's, and a prompt never becomes a path.
+ */
+export function runFile(
+  { runs, seed, width, maxTokens, frame }: DrawOptions,
+  digests: ModelDigests,
+  prompt: string,
+): string | null {
+  if (runs === null) return null;
+  const origin = JSON.stringify([
+    prompt,
+    seed,
+    width,
+    maxTokens,
+    frame,
+    digests.base,
+    digests.rlhf,
+  ]);
+  const digest = createHash("sha256").update(origin).digest("hex").slice(0, 16);
+  return join(runs, `${digest}.twinlens.json`);
+}

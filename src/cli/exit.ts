@@ -1,0 +1,19 @@
+/** Exit codes; the help text names them. */
+export const ExitCode = {
+  Success: 0,
+  /** A model or a text could not be read or scored; other texts may have been. */
+  Failure: 1,
+  Usage: 2,
+  /** As a shell counts a SIGINT. */
+  Interrupted: 130,
+} as const;
+
+/** The command was called wrongly. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** What was asked for is not possible; the message says why and what to do. */
+export class Failure extends Error {
+  override readonly name = "Failure";
+}

@@ -1,0 +1,96 @@
+export const HELP = `Twinlens shows what a base language model and its RLHF twin each expected of a text.
+
+Usage
+  twinlens score FILE… [options]   score texts under one model or both
+  twinlens sample [options]        draw continuations of a prompt, or of many
+  twinlens align FILE              align samples from a file
+  twinlens anchors [options]       find the texts that return in sample after sample
+  twinlens score --help            options, formats, exit codes
+  twinlens --version
+`;
+
+export const SCORE_HELP = `Scores texts: how surprising every token was to the base model and to its RLHF twin.
+
+Usage
+  twinlens score FILE… [options]   "-" reads from standard input; texts are UTF-8
+
+Models (one is enough; without any of these: the pair that comes with Twinlens)
+  --base GGUF        base model
+  --rlhf GGUF        RLHF model
+  --pair NAME        a pair from pairs.json (see below)
+  --cpu              do not use a GPU
+  --threads N        threads of the processor (default: all or one, as measured)
+
+Windows
+  --window W         tokens a window holds, BOS included (default: trained context, at most 2048)
+  --stride S         tokens that each later window scores (default: half a window)
+  --compatible       windows as llama.cpp's perplexity program cuts them
+  --max-windows N    stop after N windows
+
+Output
+  --format FORMAT    table (default)  one row a text and model
+                     text             the text, coloured by surprisal or difference
+                     json             everything, one document
+                     csv              one row a token and model
+  --view VIEW        for --format text: base, rlhf, difference or rank
+                     (default: difference, or the one model's surprisal)
+  --top-k K          for --format json: most probable tokens listed, 0 to 100 (default 10)
+  --verbose          llama.cpp's log lines, on standard error
+
+Colours are used on a terminal, or where FORCE_COLOR is set; NO_COLOR turns them off.
+
+pairs.json is a list of {"name": …, "base": …, "rlhf": …}; paths are absolute or relative to it. It is
+looked for at TWINLENS_PAIRS, else in twinlens/ of the user's configuration folder
+(XDG_CONFIG_HOME or ~/.config; on Windows APPDATA).
+
+Exit codes
+  0    everything was scored
+  1    a model or a text could not be read or scored (standard error says which; the other texts were)
+  2    wrong usage
+  130  interrupted
+`;
+
+const DRAWING = `Prompt
+  --prompt TEXT             one prompt
+  --prompts FILE            many: JSONL with "turns", "prompt" or "text", or a prompt a line; "-": standard input
+
+Models (without any of these: the pair that comes with Twinlens)
+  --base GGUF, --rlhf GGUF, --pair NAME, --cpu, --threads N    as for "twinlens score"
+
+Drawing
+  --samples-per-prompt N    continuations of each model (default 100, at most 1,000)
+  --max-tokens N            tokens of each, at most (default 200)
+  --seed S                  default 1; the same seed, models, machine and width give the same texts
+  --width W                 sequences decoded together, 1 to 255 (default: what memory allows, up to 64)
+  --instruction-frame       put the base model's prompt into "### Instruction: … ### Response:"
+  --runs DIR                keep each prompt's run there; a later call draws only what is missing`;
+
+export const SAMPLE_HELP = `Draws continuations: nucleus 0.9 for the RLHF model, in its chat template, 0.7 for the base model, raw.
+
+Usage
+  twinlens sample (--prompt TEXT | --prompts FILE) [options]
+
+Writes a line of JSON a prompt and model: prompt, role, promptSent, samples.
+
+${DRAWING}
+`;
+
+export const ALIGN_HELP = `Aligns samples: texts that return stand in the same columns.
+
+Usage
+  twinlens align FILE [--format text|json]   "-" reads from standard input
+
+FILE holds JSONL of {"prompt": …, "samples": […]}, FastChat's or NoveltyBench's files, or one sample a line.
+`;
+
+export const ANCHORS_HELP = `Finds anchor spans: texts that return at the same place in sample after sample of one prompt.
+
+Usage
+  twinlens anchors (--prompt TEXT | --prompts FILE | --samples FILE) [options]
+
+  --samples FILE            samples from elsewhere, as for "twinlens align"; no model runs
+  --order mass|frequency    which spans are picked first: samples x length, or samples (default mass)
+  --format table|json|html  html: one page with the figures of every prompt (default table)
+
+${DRAWING}
+`;

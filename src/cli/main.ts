@@ -1,0 +1,193 @@
+import { readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { visibleText } from "../analysis/format";
+import { EngineError, isCancelled } from "../engine/errors";
+import { type Run, RunFileError } from "../protocol/generations";
+import { OtherRunError } from "../runs/draw";
+import { ImportError, importedRun, importSamples } from "../runs/importSamples";
+import { alignSamples } from "./align";
+import { analyseRuns, toAnchorsJson, toAnchorsTable } from "./anchors";
+import { toAnchorsPage } from "./anchorsPage";
+import { parseScoreArguments } from "./arguments";
+import { drawRuns } from "./drawRuns";
+import { ExitCode, Failure, UsageError } from "./exit";
+import { ALIGN_HELP, ANCHORS_HELP, HELP, SAMPLE_HELP, SCORE_HELP } from "./help";
+import { readInput } from "./input";
+import { findModels, type Places } from "./models";
+import { createProgress } from "./progress";
+import { readPrompts } from "./prompts";
+import {
+  type DrawOptions,
+  parseAlignArguments,
+  parseAnchorsArguments,
+  parseSampleArguments,
+} from "./runArguments";
+import { scoreFiles } from "./score";
+
+/** Composition root of the command line: what it knows of its surroundings is read here and handed on. */
+async function main(args: readonly string[]): Promise<number> {
+  const [command, ...rest] = args;
+  switch (command) {
+    case "score":
+      return score(rest);
+    case "sample":
+      return sample(rest);
+    case "align":
+      return align(rest);
+    case "anchors":
+      return anchors(rest);
+    case "--version":
+      return print(`${version()}\n`);
+    case undefined:
+    case "help":
+    case "-h":
+    case "--help":
+      return print(HELP);
+    default:
+      throw new UsageError(`"${command}" is no command of twinlens.`);
+  }
+}
+
+async function score(args: readonly string[]): Promise<number> {
+  if (asksForHelp(args)) return print(SCORE_HELP);
+  const options = parseScoreArguments(args);
+  const models = findModels(options, places());
+  return scoreFiles(options, models, {
+    version: version(),
+    engineScript: join(import.meta.dirname, "engine.mjs"),
+    input: process.stdin,
+    output: process.stdout,
+    messages: process.stderr,
+    environment: process.env,
+    signal: interruptSignal(),
+  });
+}
+
+async function sample(args: readonly string[]): Promise<number> {
+  if (asksForHelp(args)) return print(SAMPLE_HELP);
+  const options = parseSampleArguments(args);
+  for (const run of await draw(options)) {
+    for (const role of ["rlhf", "base"] as const) {
+      const drawn = run[role];
+      if (drawn === null) continue;
+      const samples = drawn.samples.map(({ text }) => text);
+      print(`${JSON.stringify({ prompt: run.prompt, role, promptSent: drawn.prompt, samples })}\n`);
+    }
+  }
+  return ExitCode.Success;
+}
+
+async function align(args: readonly string[]): Promise<number> {
+  if (asksForHelp(args)) return print(ALIGN_HELP);
+  const { file, format } = parseAlignArguments(args);
+  return print(alignSamples(importSamples((await readInput(file, process.stdin)).text), format));
+}
+
+async function anchors(args: readonly string[]): Promise<number> {
+  if (asksForHelp(args)) return print(ANCHORS_HELP);
+  const options = parseAnchorsArguments(args);
+  const runs = options.imported === null ? await draw(options) : await importRuns(options.imported);
+  const progress = createProgress(process.stderr);
+  const analysed = analyseRuns(runs, options.anchors, (fraction) =>
+    progress.show("Aligning", fraction),
+  );
+  progress.clear();
+  switch (options.format) {
+    case "json":
+      return print(toAnchorsJson(analysed));
+    case "table":
+      return print(toAnchorsTable(analysed));
+    case "html":
+      return print(
+        toAnchorsPage(analysed, readFileSync(join(import.meta.dirname, "anchors.js"), "utf8")),
+      );
+  }
+}
+
+/** Draws the prompts that were asked for; an interrupt keeps what is finished, where runs are kept. */
+async function draw(options: DrawOptions): Promise<Run[]> {
+  const prompts =
+    options.prompts === null
+      ? [options.prompt ?? ""]
+      : readPrompts((await readInput(options.prompts, process.stdin)).text);
+  return drawRuns({
+    prompts,
+    options,
+    models: findModels(options, places()),
+    engineScript: join(import.meta.dirname, "engine.mjs"),
+    progress: createProgress(process.stderr),
+    signal: interruptSignal(),
+  });
+}
+
+async function importRuns(file: string): Promise<Run[]> {
+  const { text } = await readInput(file, process.stdin);
+  const created = new Date().toISOString();
+  return importSamples(text).map((imported) => importedRun(file, created, "rlhf", imported));
+}
+
+function places(): Places {
+  return {
+    folder: join(import.meta.dirname, "..", "models"),
+    environment: process.env,
+    home: homedir(),
+  };
+}
+
+function interruptSignal(): AbortSignal {
+  const interrupted = new AbortController();
+  process.once("SIGINT", () => interrupted.abort());
+  return interrupted.signal;
+}
+
+function asksForHelp(args: readonly string[]): boolean {
+  return args.includes("-h") || args.includes("--help");
+}
+
+function version(): string {
+  const file = readFileSync(join(import.meta.dirname, "..", "package.json"), "utf8");
+  return (JSON.parse(file) as { version: string }).version;
+}
+
+function print(text: string): number {
+  process.stdout.write(text);
+  return ExitCode.Success;
+}
+
+/** What to say of a failure, and the exit code it means. */
+function explain(error: unknown): { message: string; code: number } {
+  if (isCancelled(error)) return { message: "Interrupted.", code: ExitCode.Interrupted };
+  if (error instanceof UsageError) {
+    return { message: `${error.message} See "twinlens --help".`, code: ExitCode.Usage };
+  }
+  if (isExpected(error)) return { message: error.message, code: ExitCode.Failure };
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { message, code: ExitCode.Failure };
+}
+
+/** Failures whose message says what to do; of all others the stack is of use. */
+const EXPECTED = [Failure, EngineError, RangeError, ImportError, RunFileError, OtherRunError];
+
+function isExpected(error: unknown): error is Error {
+  return EXPECTED.some((kind) => error instanceof kind) || isSystemError(error);
+}
+
+/** As of a file that is not there. */
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && "syscall" in error;
+}
+
+// A reader that has seen enough, as in `twinlens … | head`, is no failure.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(ExitCode.Success);
+  throw error;
+});
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  const { message, code } = explain(error);
+  process.stderr.write(`twinlens: ${message.split("\n").map(visibleText).join("\n")}\n`);
+  process.exitCode = code;
+}

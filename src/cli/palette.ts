@@ -1,0 +1,95 @@
+import { bucketOf } from "../analysis/buckets";
+import type { View } from "../protocol/settings";
+
+/** Text on the background of its bucket; unchanged in the bucket that stays unpainted. */
+export function paint(text: string, view: View, value: number): string {
+  const colour = text === "" ? undefined : colourOf(view, bucketOf(view, value) ?? 0);
+  if (colour === undefined) return text;
+  const [background, foreground] = colour;
+  return `\u001b[48;5;${background};38;5;${foreground}m${text}\u001b[0m`;
+}
+
+/** The buckets of a view on one line, each with the value it begins at. */
+export function legend(view: View): string {
+  return LEGENDS[view].map(([label, value]) => paint(` ${label} `, view, value)).join("");
+}
+
+/** On a terminal, unless NO_COLOR is set (no-color.org); FORCE_COLOR asks for colours anywhere. */
+export function usesColour(
+  isTerminal: boolean,
+  environment: Readonly<Record<string, string | undefined>>,
+): boolean {
+  if (environment.NO_COLOR) return false;
+  return isTerminal || Boolean(environment.FORCE_COLOR);
+}
+
+/** Background and text, numbers of the 256-colour palette. */
+type Colour = readonly [background: number, foreground: number];
+
+const BLACK = 16;
+const WHITE = 231;
+
+/** One hue that darkens, so that the order is seen without telling colours apart. */
+const SURPRISAL: readonly Colour[] = [
+  [230, BLACK],
+  [222, BLACK],
+  [214, BLACK],
+  [166, WHITE],
+  [88, WHITE],
+];
+/** Blue against orange: told apart by the colour-blind. */
+const BASE_SURPRISED: readonly Colour[] = [
+  [153, BLACK],
+  [74, BLACK],
+  [25, WHITE],
+];
+const RLHF_SURPRISED: readonly Colour[] = [
+  [223, BLACK],
+  [215, BLACK],
+  [166, WHITE],
+];
+const RANK: readonly Colour[] = [
+  [222, BLACK],
+  [166, WHITE],
+  [88, WHITE],
+];
+
+function colourOf(view: View, bucket: number): Colour | undefined {
+  switch (view) {
+    case "base":
+    case "rlhf":
+      return SURPRISAL[bucket - 1];
+    case "difference":
+      return bucket < 0 ? BASE_SURPRISED[-bucket - 1] : RLHF_SURPRISED[bucket - 1];
+    case "rank":
+      return RANK[bucket - 1];
+  }
+}
+
+type Legend = readonly (readonly [label: string, value: number])[];
+
+const SURPRISAL_LEGEND: Legend = [
+  ["1", 1],
+  ["2", 2],
+  ["4", 4],
+  ["8", 8],
+  ["12 bits", 12],
+];
+
+const LEGENDS: Record<View, Legend> = {
+  base: SURPRISAL_LEGEND,
+  rlhf: SURPRISAL_LEGEND,
+  difference: [
+    ["base surprised 5", -5],
+    ["2", -2],
+    ["0.5", -0.5],
+    ["0.5", 0.5],
+    ["2", 2],
+    ["5 RLHF surprised", 5],
+  ],
+  rank: [
+    ["2 to 10", 2],
+    ["11 to 100", 11],
+    ["beyond", 101],
+  ],
+};

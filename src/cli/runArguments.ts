@@ -1,0 +1,139 @@
+import { parseArgs } from "node:util";
+import { DEFAULT_ANCHORS } from "../analysis/anchors";
+import type { AnchorOptions } from "../protocol/generations";
+import { oneOf, wholeNumber } from "./arguments";
+import { UsageError } from "./exit";
+
+/** Options that `sample` and `anchors` share: which models, and how they draw. */
+export interface DrawOptions {
+  readonly base: string | null;
+  readonly rlhf: string | null;
+  readonly pair: string | null;
+  readonly gpu: "auto" | "off";
+  readonly threads: number;
+  readonly prompt: string | null;
+  readonly prompts: string | null;
+  readonly samples: number;
+  readonly seed: number;
+  /** 0: chosen by memory. */
+  readonly width: number;
+  readonly maxTokens: number;
+  readonly frame: boolean;
+  /** Folder that keeps every prompt's run, so that a long job can be resumed; null: none. */
+  readonly runs: string | null;
+}
+
+export interface AnchorsOptions extends DrawOptions {
+  /** File of samples from elsewhere. */
+  readonly imported: string | null;
+  readonly format: "table" | "json" | "html";
+  readonly anchors: AnchorOptions;
+}
+
+export interface AlignOptions {
+  readonly file: string;
+  readonly format: "text" | "json";
+}
+
+const drawing = {
+  base: { type: "string" },
+  rlhf: { type: "string" },
+  pair: { type: "string" },
+  cpu: { type: "boolean" },
+  threads: { type: "string" },
+  prompt: { type: "string" },
+  prompts: { type: "string" },
+  "samples-per-prompt": { type: "string" },
+  seed: { type: "string" },
+  width: { type: "string" },
+  "max-tokens": { type: "string" },
+  "instruction-frame": { type: "boolean" },
+  runs: { type: "string" },
+} as const;
+
+/** @throws UsageError */
+export function parseSampleArguments(args: readonly string[]): DrawOptions {
+  const options = readDrawing(parse(args, drawing, 0).values);
+  if ((options.prompt === null) === (options.prompts === null)) {
+    throw new UsageError("Give one of --prompt and --prompts.");
+  }
+  return options;
+}
+
+/** @throws UsageError */
+export function parseAnchorsArguments(args: readonly string[]): AnchorsOptions {
+  const { values } = parse(
+    args,
+    {
+      ...drawing,
+      samples: { type: "string" },
+      order: { type: "string" },
+      format: { type: "string" },
+    } as const,
+    0,
+  );
+  const options = readDrawing(values);
+  const imported = values.samples ?? null;
+  if ([options.prompt, options.prompts, imported].filter((given) => given !== null).length !== 1) {
+    throw new UsageError("Give one of --prompt, --prompts and --samples.");
+  }
+  return {
+    ...options,
+    imported,
+    format: oneOf("--format", values.format ?? "table", ["table", "json", "html"] as const),
+    anchors: {
+      ...DEFAULT_ANCHORS,
+      order: oneOf("--order", values.order ?? "mass", ["mass", "frequency"] as const),
+    },
+  };
+}
+
+/** @throws UsageError */
+export function parseAlignArguments(args: readonly string[]): AlignOptions {
+  const { values, positionals } = parse(args, { format: { type: "string" } } as const, 1);
+  const [file] = positionals;
+  if (file === undefined) throw new UsageError("Give a file of samples.");
+  return { file, format: oneOf("--format", values.format ?? "text", ["text", "json"] as const) };
+}
+
+function readDrawing(values: Partial<Record<keyof typeof drawing, string | boolean>>): DrawOptions {
+  const text = (name: keyof typeof drawing) => {
+    const value = values[name];
+    return typeof value === "string" ? value : null;
+  };
+  const number = (name: keyof typeof drawing, least: number, most: number) =>
+    wholeNumber(`--${name}`, text(name) ?? undefined, least, most);
+  if (text("pair") !== null && (text("base") ?? text("rlhf")) !== null) {
+    throw new UsageError("Give either --pair, or --base and --rlhf.");
+  }
+  return {
+    base: text("base"),
+    rlhf: text("rlhf"),
+    pair: text("pair"),
+    gpu: values.cpu ? "off" : "auto",
+    threads: number("threads", 1, 512) ?? 0,
+    prompt: text("prompt"),
+    prompts: text("prompts"),
+    samples: number("samples-per-prompt", 1, 1000) ?? 100,
+    seed: number("seed", 0, 2 ** 31 - 1) ?? 1,
+    width: number("width", 1, 255) ?? 0,
+    maxTokens: number("max-tokens", 1, 1 << 20) ?? 200,
+    frame: values["instruction-frame"] === true,
+    runs: text("runs"),
+  };
+}
+
+function parse<T extends Record<string, { readonly type: "string" | "boolean" }>>(
+  args: readonly string[],
+  options: T,
+  mostFiles: number,
+) {
+  try {
+    const parsed = parseArgs({ args: [...args], allowPositionals: true, options });
+    const [unexpected] = parsed.positionals.slice(mostFiles);
+    if (unexpected !== undefined) throw new Error(`"${unexpected}" is not expected.`);
+    return parsed;
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}

@@ -1,0 +1,190 @@
+import type { Readable, Writable } from "node:stream";
+import { visibleText } from "../analysis/format";
+import { startEngine } from "../engine/client";
+import type { Engine } from "../engine/engine";
+import { EngineError, isCancelled } from "../engine/errors";
+import { modelDigest } from "../engine/modelFiles";
+import { scoreText, type TextScores } from "../engine/scoring";
+import type { Role } from "../protocol/scores";
+import type { ScoreDocument } from "../protocol/scoreDocument";
+import type { View } from "../protocol/settings";
+import { toCsv } from "../report/csv";
+import { toScoreDocument, type ExportedModel, type ExportedText } from "../report/document";
+import { toJson } from "../report/json";
+import type { Format, ScoreOptions } from "./arguments";
+import { ExitCode, Failure } from "./exit";
+import { readInput, type InputText } from "./input";
+import type { ModelPaths } from "./models";
+import { createProgress, type Progress } from "./progress";
+import { toTable } from "./table";
+import { usesColour } from "./palette";
+import { toColouredText } from "./text";
+
+/** What the command meets of the outside. */
+export interface Surroundings {
+  readonly version: string;
+  /** The engine's child process. */
+  readonly engineScript: string;
+  readonly input: Readable;
+  readonly output: Writable & { readonly isTTY?: boolean };
+  readonly messages: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Scores all texts under one model, then under the other, so that one at a time is in memory. A text that can't be
+ * read or scored is reported, and the others go on.
+ * @returns the exit code
+ * @throws EngineError `Cancelled`, or what keeps a model from being used at all
+ */
+export async function scoreFiles(
+  options: ScoreOptions,
+  models: ModelPaths,
+  surroundings: Surroundings,
+): Promise<number> {
+  const { output, messages, environment, signal } = surroundings;
+  const view = viewOf(options.view, models);
+  const problems = new Problems(messages);
+  const texts = await readInputs(options.files, surroundings.input, problems);
+  if (texts.length === 0) return ExitCode.Failure;
+  const progress = createProgress(messages);
+  const engine = startEngine({
+    script: surroundings.engineScript,
+    onLog: (line) => {
+      if (options.verbose) messages.write(`${visibleText(line)}\n`);
+    },
+  });
+  try {
+    const job = { engine, options, texts, progress, problems, signal };
+    const base = models.base === null ? null : await scoreRole(job, "base", models.base);
+    const rlhf = models.rlhf === null ? null : await scoreRole(job, "rlhf", models.rlhf);
+    progress.clear();
+    const scored: ExportedText[] = texts
+      .map(({ name, text }, i) => ({
+        name,
+        text,
+        base: base?.scores[i] ?? null,
+        rlhf: rlhf?.scores[i] ?? null,
+      }))
+      .filter((text) => text.base !== null || text.rlhf !== null);
+    if (scored.length > 0) {
+      const roles = { base: base?.model ?? null, rlhf: rlhf?.model ?? null };
+      const colour = usesColour(output.isTTY ?? false, environment);
+      const text =
+        options.format === "text"
+          ? scored.map((one) => toColouredText(one, view, colour)).join("\n")
+          : render(toScoreDocument(surroundings.version, roles, scored), options.format);
+      await write(output, text);
+    }
+    return problems.count > 0 ? ExitCode.Failure : ExitCode.Success;
+  } finally {
+    progress.clear();
+    engine.dispose();
+  }
+}
+
+interface Job {
+  readonly engine: Engine;
+  readonly options: ScoreOptions;
+  readonly texts: readonly InputText[];
+  readonly progress: Progress;
+  readonly problems: Problems;
+  readonly signal: AbortSignal;
+}
+
+/** llama.cpp's perplexity program decodes 512 tokens at a time; the batch moves the last digits. */
+const COMPATIBLE_BATCH = 512;
+
+/** Scores of every text, null where it could not be scored, and what an export says of the model. */
+async function scoreRole(
+  { engine, options, texts, progress, problems, signal }: Job,
+  role: Role,
+  path: string,
+): Promise<{ scores: (TextScores | null)[]; model: ExportedModel }> {
+  const { settings, gpu, threads } = options;
+  const model = await engine.load(path, {
+    gpu,
+    threads,
+    window: settings.window,
+    batch: settings.mode === "strided" ? 0 : COMPATIBLE_BATCH,
+    windowMemoryBytes: 0,
+    onProgress: (fraction) => progress.show(`Loading ${path}`, fraction),
+    signal,
+  });
+  const topK = options.format === "json" ? options.topK : 0;
+  const scores: (TextScores | null)[] = [];
+  for (const { name, text } of texts) {
+    const onProgress = (_: unknown, __: unknown, fraction: number) =>
+      progress.show(`${role === "base" ? "base" : "RLHF"}  ${name}`, fraction);
+    const request = { engine, model, text, settings, topK, onProgress, signal };
+    scores.push(await problems.report(name, scoreText(request)));
+    if (signal.aborted) throw new EngineError("Cancelled", "Cancelled.");
+  }
+  const sha256 = await modelDigest(path);
+  await engine.unload(model.id);
+  return { scores, model: { sha256, vocabulary: model.vocabulary } };
+}
+
+/** Failures of single texts, a line each as they happen. */
+class Problems {
+  count = 0;
+
+  constructor(private readonly messages: Writable) {}
+
+  /** The promise's value; null after a failure that concerns this text only. */
+  async report<T>(name: string, promise: Promise<T>): Promise<T | null> {
+    try {
+      return await promise;
+    } catch (error) {
+      if (isCancelled(error) || !(error instanceof Error) || isFatal(error)) throw error;
+      this.count++;
+      this.messages.write(`twinlens: ${visibleText(name)}: ${visibleText(error.message)}\n`);
+      return null;
+    }
+  }
+}
+
+/** No other text can be scored after it. */
+function isFatal(error: Error): boolean {
+  return error instanceof EngineError && error.code === "EngineCrashed";
+}
+
+async function readInputs(
+  files: readonly string[],
+  input: Readable,
+  problems: Problems,
+): Promise<InputText[]> {
+  const texts: InputText[] = [];
+  for (const file of files) {
+    const text = await problems.report(file, readInput(file, input));
+    if (text !== null) texts.push(text);
+  }
+  return texts;
+}
+
+function render(document: ScoreDocument, format: Exclude<Format, "text">): string {
+  switch (format) {
+    case "table":
+      return toTable(document);
+    case "json":
+      return `${toJson(document)}\n`;
+    case "csv":
+      return toCsv(document);
+  }
+}
+
+/** The view that was asked for, or the one that shows most of the models there are. */
+function viewOf(asked: View | null, { base, rlhf }: { base: unknown; rlhf: unknown }): View {
+  const possible: View[] = base && rlhf ? ["difference", "base", "rlhf"] : [base ? "base" : "rlhf"];
+  if (asked === null) return possible[0]!;
+  if (asked === "rank" || possible.includes(asked)) return asked;
+  throw new Failure(`The view "${asked}" needs a model that is not given.`);
+}
+
+/** Resolves when everything is handed over, however slowly it is read. */
+async function write(output: Writable, text: string): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    output.write(text, (error) => (error ? reject(error) : resolve()));
+  });
+}

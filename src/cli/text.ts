@@ -1,0 +1,124 @@
+import { formatNumber, formatSigned, visibleText } from "../analysis/format";
+import { cutSegments, differences, type Segments } from "../analysis/segments";
+import type { TextScores } from "../engine/scoring";
+import type { View } from "../protocol/settings";
+import type { ExportedText } from "../report/document";
+import { legend, paint } from "./palette";
+
+/**
+ * The text with a background colour a bucket, as the editor's heat map has it, and each line's bits (of the ranks: the
+ * worst) in the margin. Control characters become visible signs: no text reaches the terminal as a command.
+ */
+export function toColouredText(scored: ExportedText, view: View, colour: boolean): string {
+  const lines: Line[] = [{ values: [], shown: "" }];
+  for (const { text, value } of runsOf(scored.text, cellsOf(scored, view))) {
+    // A run counts for the line it begins in, and is painted in every line it reaches.
+    if (value !== null) lines.at(-1)!.values.push(value);
+    for (const [i, part] of text.split("\n").entries()) {
+      if (i > 0) lines.push({ values: [], shown: "" });
+      const shown = part.split("\t").map(visibleText).join("\t");
+      lines.at(-1)!.shown += colour && value !== null ? paint(shown, view, value) : shown;
+    }
+  }
+  const head = [`${visibleText(scored.name)}: ${TITLES[view]}`, ...(colour ? [legend(view)] : [])];
+  const body = lines.map(({ values, shown }) => `${margin(values, view)} │ ${shown}`);
+  return [...head, ...body].map((line) => `${line}\n`).join("");
+}
+
+const TITLES: Record<View, string> = {
+  base: "surprisal under the base model, bits",
+  rlhf: "surprisal under the RLHF model, bits",
+  difference: "log2 p(base) - log2 p(RLHF), bits",
+  rank: "rank among the model's guesses",
+};
+
+interface Line {
+  readonly values: number[];
+  shown: string;
+}
+
+/** A stretch of text with its value in a view: bits, a difference in bits, or a rank. Cells are disjoint. */
+interface Cell {
+  readonly start: number;
+  readonly endExclusive: number;
+  readonly value: number;
+}
+
+function cellsOf({ base, rlhf }: ExportedText, view: View): Cell[] {
+  switch (view) {
+    case "base":
+      return surprisalCells(base);
+    case "rlhf":
+      return surprisalCells(rlhf);
+    case "difference":
+      return base && rlhf ? segmentCells(base, rlhf, differences) : [];
+    case "rank":
+      return rankCells(rlhf ?? base);
+  }
+}
+
+/** Tokens that share characters make up one cell: their bits add up. A text's segments against itself are just that. */
+function surprisalCells(scores: TextScores | null): Cell[] {
+  return scores ? segmentCells(scores, scores, ({ base }) => base) : [];
+}
+
+function segmentCells(
+  base: TextScores,
+  rlhf: TextScores,
+  valuesOf: (segments: Segments) => Float64Array,
+): Cell[] {
+  const segments = cutSegments(base.columns, rlhf.columns);
+  return Array.from(valuesOf(segments), (value, i) => ({
+    start: segments.start[i]!,
+    endExclusive: segments.endExclusive[i]!,
+    value,
+  }));
+}
+
+/** Scored tokens with text; of those that share characters, each gets what is left. */
+function rankCells(scores: TextScores | null): Cell[] {
+  const cells: Cell[] = [];
+  if (scores === null) return cells;
+  const { count, start, endExclusive, rank } = scores.columns;
+  for (let i = 0; i < count; i++) {
+    const from = Math.max(start[i]!, cells.at(-1)?.endExclusive ?? 0);
+    if (rank[i] === 0 || endExclusive[i]! <= from) continue;
+    cells.push({ start: from, endExclusive: endExclusive[i]!, value: rank[i]! });
+  }
+  return cells;
+}
+
+/** The whole text in order, cells and what lies between them; line ends are `\n`. */
+function* runsOf(
+  text: string,
+  cells: readonly Cell[],
+): Iterable<{ readonly text: string; readonly value: number | null }> {
+  const part = (from: number, to: number) => {
+    const isCutCrLf = text[to - 1] === "\r" && text[to] === "\n";
+    return text.slice(from, isCutCrLf ? to - 1 : to).replaceAll("\r\n", "\n");
+  };
+  let at = 0;
+  for (const { start, endExclusive, value } of cells) {
+    if (start > at) yield { text: part(at, start), value: null };
+    yield { text: part(start, endExclusive), value };
+    at = endExclusive;
+  }
+  yield { text: part(at, text.length), value: null };
+}
+
+const MARGIN_WIDTH = 8;
+
+function margin(values: readonly number[], view: View): string {
+  if (values.length === 0) return " ".repeat(MARGIN_WIDTH);
+  return marginLabel(values, view).padStart(MARGIN_WIDTH);
+}
+
+function marginLabel(values: readonly number[], view: View): string {
+  if (view === "rank")
+    return formatNumber(
+      values.reduce((worst, rank) => Math.max(worst, rank)),
+      0,
+    );
+  const bits = values.reduce((sum, value) => sum + value, 0);
+  return view === "difference" ? formatSigned(bits, 1) : formatNumber(bits, 1);
+}
