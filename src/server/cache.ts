@@ -1,0 +1,118 @@
+import { createHash } from "node:crypto";
+import { mkdir, readFile, readdir, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { deserialize, serialize } from "node:v8";
+
+/**
+ * Values on disk by key, least recently used ones deleted beyond a size. Everything in it can be computed again, so
+ * whatever goes wrong with the disk is logged and otherwise like an empty cache.
+ */
+export interface Cache {
+  /** The value written under the key, or undefined: never written, evicted or damaged. */
+  read(key: string): Promise<unknown>;
+  /** Whether something lies under the key; it may turn out to be damaged. */
+  has(key: string): Promise<boolean>;
+  write(key: string, value: unknown): Promise<void>;
+}
+
+/** Belongs into every key: another layout of values means other keys. */
+const FORMAT = 1;
+const SUFFIX = ".scores";
+const DIGEST_BYTES = 32;
+
+/** A key for everything that `parts` (JSON) say. */
+export function cacheKey(...parts: readonly unknown[]): string {
+  return sha256(JSON.stringify([FORMAT, ...parts])).toString("hex");
+}
+
+/**
+ * @param folder where the files lie, made when needed; null: a cache that forgets everything
+ * @param limitBytes of all files together; 0: as null
+ */
+export function createCache(
+  folder: string | null,
+  limitBytes: number,
+  log: (message: string) => void,
+): Cache {
+  if (folder === null || limitBytes === 0) {
+    return {
+      read: () => Promise.resolve(undefined),
+      has: () => Promise.resolve(false),
+      write: () => Promise.resolve(),
+    };
+  }
+  return {
+    async read(key) {
+      const path = join(folder, key + SUFFIX);
+      try {
+        const value = unseal(await readFile(path));
+        const now = new Date();
+        await utimes(path, now, now).catch(() => undefined);
+        return value;
+      } catch (error) {
+        if (isMissing(error)) return undefined;
+        log(`A cached value could not be read and is dropped: ${String(error)}`);
+        await rm(path, { force: true }).catch(() => undefined);
+        return undefined;
+      }
+    },
+    has: (key) =>
+      stat(join(folder, key + SUFFIX)).then(
+        () => true,
+        () => false,
+      ),
+    async write(key, value) {
+      const bytes = seal(value);
+      if (bytes.byteLength > limitBytes) return;
+      const path = join(folder, key + SUFFIX);
+      const unfinished = `${path}.${process.pid}`;
+      try {
+        await mkdir(folder, { recursive: true });
+        await writeFile(unfinished, bytes);
+        await rename(unfinished, path);
+        await evict(folder, limitBytes);
+      } catch (error) {
+        log(`Scores could not be cached: ${String(error)}`);
+        await rm(unfinished, { force: true }).catch(() => undefined);
+      }
+    },
+  };
+}
+
+/** Deletes the files used longest ago until the rest fits. */
+async function evict(folder: string, limitBytes: number): Promise<void> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith(SUFFIX));
+  const files = await Promise.all(
+    names.map(async (name) => {
+      const path = join(folder, name);
+      const { size, mtimeMs } = await stat(path);
+      return { path, size, mtimeMs };
+    }),
+  );
+  files.sort((a, b) => b.mtimeMs - a.mtimeMs);
+  let total = 0;
+  for (const { path, size } of files) {
+    total += size;
+    if (total > limitBytes) await rm(path, { force: true });
+  }
+}
+
+/** Structured clone's bytes behind their digest, so that damage shows before anything is read into. */
+function seal(value: unknown): Buffer {
+  const body = serialize(value);
+  return Buffer.concat([sha256(body), body]);
+}
+
+function unseal(bytes: Buffer): unknown {
+  const body = bytes.subarray(DIGEST_BYTES);
+  if (!sha256(body).equals(bytes.subarray(0, DIGEST_BYTES))) throw new Error("damaged");
+  return deserialize(body);
+}
+
+function sha256(data: string | Uint8Array): Buffer {
+  return createHash("sha256").update(data).digest();
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
+}

@@ -1,0 +1,88 @@
+import type { Estimate } from "../protocol/requests";
+import type { Role } from "../protocol/scores";
+import type { Settings } from "../protocol/settings";
+import type { Model, Models } from "./models";
+import { storeKey, type ScoreTask } from "./scoreDocument";
+import type { ScoreStore } from "./scoreStore";
+
+/** Rates measured so far, seconds a token, by the model that has them. */
+export type Rates = WeakMap<object, number>;
+
+/** Characters from which the number of characters a token is estimated. */
+const SAMPLE_LENGTH = 20_000;
+/** Tokens scored to measure a rate. */
+const SAMPLE_TOKENS = 64;
+/** Shorter jobs are not worth measuring: they take a few times as long as the measurement. */
+const WORTH_MEASURING = 4 * SAMPLE_TOKENS;
+
+/**
+ * How long a task takes under the pair, from its length and each model's measured rate. Loads the models, which the
+ * job needs anyway, unless the scores lie on the disk.
+ */
+export async function estimateJob(
+  task: ScoreTask,
+  models: Models,
+  store: ScoreStore,
+  rates: Rates,
+  onLoading: (role: Role, fraction: number) => void,
+  signal: AbortSignal,
+): Promise<Estimate> {
+  const { text, range, settings } = task;
+  const part = range ? text.slice(range.start, range.endExclusive) : text;
+  return models.use(async () => {
+    let seconds: number | null = 0;
+    let most = 0;
+    for (const role of models.roles()) {
+      if (await store.has(models.path(role)!, storeKey(task, role))) continue;
+      const model = await models.load(role, (fraction) => onLoading(role, fraction), signal);
+      const tokens = await countTokens(part, model, signal);
+      const rate = tokens < WORTH_MEASURING ? null : await rateOf(part, model, rates, signal);
+      most = Math.max(most, tokens);
+      seconds =
+        seconds === null || rate === null
+          ? null
+          : seconds + rate * decoded(tokens, model, settings);
+    }
+    return { seconds, tokens: most };
+  });
+}
+
+async function countTokens(
+  text: string,
+  { engine, loaded }: Model,
+  signal: AbortSignal,
+): Promise<number> {
+  const sample = text.slice(0, SAMPLE_LENGTH);
+  if (sample === "") return 0;
+  const { id } = await engine.tokenize(loaded.id, sample, signal);
+  return Math.round((id.length * text.length) / sample.length);
+}
+
+/** Every window but the first decodes its context again: window / stride times as many tokens. */
+function decoded(
+  tokens: number,
+  { loaded }: Model,
+  { window, stride, compatible }: Settings,
+): number {
+  const room = window || Math.min(loaded.facts.trainedContext, 2048);
+  const step = stride || Math.max(1, Math.floor(room / 2));
+  return compatible || tokens <= room ? tokens : room + ((tokens - room) * room) / step;
+}
+
+async function rateOf(
+  text: string,
+  { engine, loaded }: Model,
+  rates: Rates,
+  signal: AbortSignal,
+): Promise<number> {
+  const known = rates.get(loaded);
+  if (known !== undefined) return known;
+  const { id } = await engine.tokenize(loaded.id, text.slice(0, SAMPLE_LENGTH), signal);
+  const tokens = id.subarray(0, SAMPLE_TOKENS);
+  const request = { model: loaded.id, tokens, scoredStart: 1, topK: 1 };
+  const start = performance.now();
+  await engine.score(request, () => undefined, signal);
+  const rate = (performance.now() - start) / 1000 / tokens.length;
+  rates.set(loaded, rate);
+  return rate;
+}

@@ -1,0 +1,78 @@
+import type { CodeLens } from "vscode-languageserver/node";
+import { formatNumber, formatSigned } from "../../analysis/format";
+import { increasePercent, measureSurprisal, type Surprisal } from "../../analysis/surprisal";
+import { tokensIn } from "../../analysis/tokens";
+import type { TextScores } from "../../engine/scoring";
+import type { TextRange } from "../../protocol/scores";
+import type { HighlightedDocument } from "../highlighted";
+import { freshScores } from "../layers";
+import { sectionsOf } from "../sections";
+
+/** Numbers above the document and its sections; sections that are not scored, or changed since, have none. */
+export function codeLenses({ document, current, scope }: HighlightedDocument): CodeLens[] {
+  const text = document.getText();
+  const base = freshScores(current, "base");
+  const rlhf = freshScores(current, "rlhf");
+  const lens = (offset: number, title: string, command: string, uri: string): CodeLens => {
+    const position = document.positionAt(offset);
+    return {
+      range: { start: position, end: position },
+      command: { title, command, arguments: [uri] },
+    };
+  };
+  const isStale = current.staleFrom < text.length;
+  const whole = isStale
+    ? lens(
+        0,
+        "Changed since it was scored: highlight again",
+        "twinlens.highlightDocument",
+        document.uri,
+      )
+    : lens(0, lensTitle(text, base, rlhf, scope.range) ?? "", "twinlens.openReport", document.uri);
+
+  const sections = sectionsOf(text, document.languageId);
+  // A single section is the document itself.
+  const parts = sections.length < 2 ? [] : sections;
+  return [
+    whole,
+    ...parts
+      .filter(({ endExclusive }) => endExclusive <= current.staleFrom)
+      .filter((section) => isKnown(base, section) && isKnown(rlhf, section))
+      .map((section) =>
+        lens(section.start, lensTitle(text, base, rlhf, section) ?? "", "", document.uri),
+      ),
+  ].filter(({ command }) => command!.title !== "");
+}
+
+/** `PPL base 12.3 · RLHF 18.9 (+54 %)`; bits per byte where tokenizers differ; null where nothing is scored. */
+export function lensTitle(
+  text: string,
+  base: TextScores | null,
+  rlhf: TextScores | null,
+  range: TextRange | null,
+): string | null {
+  const measured = [base, rlhf].map(
+    (scores) => scores && measureSurprisal(text, scores.columns, tokensIn(scores.columns, range)),
+  );
+  const [left = null, right = null] = measured.map((m) => (m && m.scoredTokens > 0 ? m : null));
+  const alike = !base || !rlhf || base.model.tokenizerDigest === rlhf.model.tokenizerDigest;
+  const [unit, decimals, valueOf] = alike
+    ? (["PPL", 1, (surprisal: Surprisal) => surprisal.perplexity] as const)
+    : (["bits/byte", 2, (surprisal: Surprisal) => surprisal.bitsPerByte] as const);
+  const parts = [
+    left && `base ${formatNumber(valueOf(left), decimals)}`,
+    right && `RLHF ${formatNumber(valueOf(right), decimals)}`,
+  ].filter((part) => part !== null);
+  if (parts.length === 0) return null;
+  const increase =
+    left && right ? ` (${formatSigned(increasePercent(valueOf(left), valueOf(right)), 0)} %)` : "";
+  return `${unit} ${parts.join(" · ")}${increase}`;
+}
+
+/** Whether a model, where there is one, has scored the section to its end. */
+function isKnown(scores: TextScores | null, section: TextRange): boolean {
+  if (!scores) return true;
+  const { columns } = scores;
+  const { start, endExclusive } = tokensIn(columns, section);
+  return endExclusive > start && columns.rank[endExclusive - 1] !== 0;
+}

@@ -1,0 +1,135 @@
+import { isScored, tokensIn } from "../../analysis/tokens";
+import type {
+  AlternativeParams,
+  Alternative,
+  Replacement,
+  RoleToken,
+  TokenDetails,
+} from "../../protocol/requests";
+import { type Role, type TokenColumns, TokenFlag } from "../../protocol/scores";
+import type { HighlightedDocument } from "../highlighted";
+import type { Layer, RoleScores } from "../layers";
+import { isInsertable, pieceLabel, pieceText } from "../pieces";
+
+const BITS_PER_NAT = Math.LOG2E;
+
+/** All there is to say of the tokens at an offset; null where there is none. */
+export function tokenDetails(
+  highlighted: HighlightedDocument,
+  offset: number,
+): TokenDetails | null {
+  const found = (["base", "rlhf"] as const).flatMap((role) => tokensAt(highlighted, role, offset));
+  if (found.length === 0) return null;
+  return {
+    version: highlighted.document.version,
+    stale: found.some(({ stale }) => stale),
+    tokens: found.map(({ role, scores, token }) => describe(role, scores, token)),
+  };
+}
+
+/**
+ * The text of an alternative and the range it would replace; null where the document has moved on since the
+ * alternative was shown, or where it is no text.
+ */
+export function replacement(
+  highlighted: HighlightedDocument,
+  { version, role, token, alternative }: AlternativeParams,
+): Replacement | null {
+  const { document, current } = highlighted;
+  const scores = current[role];
+  if (version !== document.version || !scores) return null;
+  const { columns } = scores.scores;
+  if (alternative >= columns.topK || columns.endExclusive[token]! > current.staleFrom) return null;
+  if (continuesCharacter(columns, token)) return null;
+  const id = columns.topId[token * columns.topK + alternative];
+  if (id === undefined || id < 0 || !isInsertable(scores.vocabulary, id)) return null;
+
+  const range = rangeOf(columns, token);
+  const text = pieceText(scores.vocabulary, id)!;
+  const old = document.getText().slice(range.start, range.endExclusive);
+  // A blank that the tokenizer put before the text's first word is not in the document.
+  const addedBlank = pieceText(scores.vocabulary, columns.id[token]!) === ` ${old}`;
+  return { range, text: addedBlank ? text.replace(/^ /, "") : text };
+}
+
+interface FoundToken {
+  readonly role: Role;
+  readonly scores: RoleScores;
+  readonly token: number;
+  readonly stale: boolean;
+}
+
+/** The tokens of a role at an offset, in the newest layer that has scored them, else in the newest that has them. */
+function tokensAt(highlighted: HighlightedDocument, role: Role, offset: number): FoundToken[] {
+  const candidates = highlighted.layers
+    .map((layer) => ({ layer, tokens: layerTokensAt(layer, role, offset) }))
+    .filter(({ tokens }) => tokens.length > 0);
+  const best =
+    candidates.find(({ layer, tokens }) => isScored(layer[role]!.scores.columns, tokens[0]!)) ??
+    candidates[0];
+  if (!best) return [];
+  const scores = best.layer[role]!;
+  return best.tokens.map((token) => ({
+    role,
+    scores,
+    token,
+    stale: scores.scores.columns.endExclusive[token]! > best.layer.staleFrom,
+  }));
+}
+
+function layerTokensAt(layer: Layer, role: Role, offset: number): number[] {
+  const columns = layer[role]?.scores.columns;
+  if (!columns) return [];
+  const { start, endExclusive } = tokensIn(columns, { start: offset, endExclusive: offset + 1 });
+  return Array.from({ length: endExclusive - start }, (_, i) => start + i).filter(
+    (token) => columns.endExclusive[token]! > offset,
+  );
+}
+
+function describe(role: Role, { scores, vocabulary }: RoleScores, token: number): RoleToken {
+  const { columns } = scores;
+  const id = columns.id[token]!;
+  return {
+    role,
+    token,
+    id,
+    range: rangeOf(columns, token),
+    label: pieceLabel(vocabulary, id),
+    flags: columns.flags[token]!,
+    score: isScored(columns, token)
+      ? {
+          logProbability: columns.logProbability[token]!,
+          rank: columns.rank[token]!,
+          entropyBits: columns.entropy[token]! * BITS_PER_NAT,
+          coverage: columns.coverage[token]!,
+          alternatives: alternatives(columns, token, vocabulary),
+        }
+      : null,
+  };
+}
+
+function alternatives(
+  columns: TokenColumns,
+  token: number,
+  vocabulary: RoleScores["vocabulary"],
+): Alternative[] {
+  const from = token * columns.topK;
+  return [...columns.topId.subarray(from, from + columns.topK)]
+    .map((id, i) => ({ id, logProbability: columns.topLogProbability[from + i]! }))
+    .filter(({ id }) => id >= 0)
+    .map(({ id, logProbability }) => ({
+      id,
+      label: pieceLabel(vocabulary, id),
+      logProbability,
+      insertable: !continuesCharacter(columns, token) && isInsertable(vocabulary, id),
+    }));
+}
+
+/** The later bytes of a character: what stood there instead would follow its first bytes, not replace the character. */
+function continuesCharacter(columns: TokenColumns, token: number): boolean {
+  return (columns.flags[token]! & TokenFlag.SharesText) !== 0;
+}
+
+function rangeOf(columns: TokenColumns, token: number) {
+  return { start: columns.start[token]!, endExclusive: columns.endExclusive[token]! };
+}

@@ -1,0 +1,148 @@
+import { type Hover, MarkupKind } from "vscode-languageserver/node";
+import { formatNumber, formatPercent } from "../../analysis/format";
+import { escapeMarkdown } from "../../protocol/markdown";
+import type { Alternative, RoleToken, TokenDetails } from "../../protocol/requests";
+import { type Role, TokenFlag } from "../../protocol/scores";
+import type { HighlightedDocument } from "../highlighted";
+import { commandLink, table } from "../markdown";
+import { tokenDetails } from "./details";
+
+const BITS_PER_NAT = Math.LOG2E;
+/** Alternatives that a hover has room for; "Token Details" shows all. */
+const MOST_ALTERNATIVES = 10;
+/** Width of a full bar, characters. */
+const BAR_WIDTH = 6;
+const EIGHTHS = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
+
+/** What each model expected at an offset, or null where there is no token. */
+export function hover(highlighted: HighlightedDocument, offset: number): Hover | null {
+  const details = tokenDetails(highlighted, offset);
+  const [first] = details?.tokens ?? [];
+  if (!details || !first) return null;
+  const { document } = highlighted;
+  return {
+    contents: { kind: MarkupKind.Markdown, value: hoverMarkdown(details, document.uri) },
+    range: {
+      start: document.positionAt(first.range.start),
+      end: document.positionAt(first.range.endExclusive),
+    },
+  };
+}
+
+/** Numbers above, alternatives below, one column a token. All foreign text goes through {@link escapeMarkdown}. */
+export function hoverMarkdown(details: TokenDetails, uri: string): string {
+  const { tokens, stale } = details;
+  return [
+    stale ? "**Out of date**: scored before the last change. Run *Highlight* again." : "",
+    table([["", ...headings(tokens)], ...numberRows(tokens)]),
+    notes(tokens),
+    table([headings(tokens), ...alternativeRows(details, uri)]),
+    !stale && tokens.some((token) => token.score?.alternatives.some((a) => a.insertable))
+      ? "Click an alternative to insert it instead."
+      : "",
+  ]
+    .filter((part) => part !== "")
+    .join("\n\n");
+}
+
+/** `base`, or `base 1/2` where several tokens share a character. */
+function headings(tokens: readonly RoleToken[]): string[] {
+  return tokens.map(({ role, token }) => {
+    const ofRole = tokens.filter((other) => other.role === role);
+    const position = ofRole.findIndex((other) => other.token === token) + 1;
+    return ofRole.length > 1 ? `${roleName(role)} ${position}/${ofRole.length}` : roleName(role);
+  });
+}
+
+export function roleName(role: Role): string {
+  return role === "base" ? "base" : "RLHF";
+}
+
+function numberRows(tokens: readonly RoleToken[]): string[][] {
+  const row = (name: string, cell: (token: RoleToken) => string) => [name, ...tokens.map(cell)];
+  const score = (name: string, cell: (score: NonNullable<RoleToken["score"]>) => string) =>
+    row(name, (token) => (token.score ? cell(token.score) : "–"));
+  return [
+    row("token", ({ label }) => `**${escapeMarkdown(label)}**`),
+    score("probability", ({ logProbability }) => probability(logProbability)),
+    score("surprisal", ({ logProbability }) => `${formatNumber(bits(logProbability), 2)} bits`),
+    score("rank", ({ rank }) => formatNumber(rank, 0)),
+    score("entropy", ({ entropyBits }) => `${formatNumber(entropyBits, 2)} bits`),
+  ];
+}
+
+function bits(logProbability: number): number {
+  // Not -x * …: a certain token has 0 bits, not -0.
+  return (0 - logProbability) * BITS_PER_NAT;
+}
+
+/** Two decimals of a per cent, and powers of ten below. */
+function probability(logProbability: number): string {
+  const share = Math.exp(logProbability);
+  if (share >= 0.0001) return formatPercent(share, 2);
+  return logProbability === -Infinity ? "0" : share.toExponential(1);
+}
+
+function alternativeRows({ tokens, version, stale }: TokenDetails, uri: string): string[][] {
+  const lists = tokens.map(({ score }) => score?.alternatives ?? []);
+  const rows = Math.min(MOST_ALTERNATIVES, Math.max(...lists.map((list) => list.length)));
+  return Array.from({ length: rows }, (_, i) =>
+    tokens.map((token, column) => {
+      const alternative = lists[column]![i];
+      if (!alternative) return "";
+      const share = Math.exp(alternative.logProbability);
+      const name = alternativeName(token, alternative, i, version, stale, uri);
+      return `${bar(share)} ${probability(alternative.logProbability)} ${name}`;
+    }),
+  );
+}
+
+/** The piece, as a link that inserts it where that makes sense. */
+function alternativeName(
+  { role, token, id }: RoleToken,
+  alternative: Alternative,
+  index: number,
+  version: number,
+  stale: boolean,
+  uri: string,
+): string {
+  if (alternative.id === id) return `**${escapeMarkdown(alternative.label)}**`;
+  if (stale || !alternative.insertable) return escapeMarkdown(alternative.label);
+  return commandLink(
+    alternative.label,
+    "twinlens.insertAlternative",
+    [uri, version, role, token, index],
+    "Insert instead",
+  );
+}
+
+/** A share of 1 as blocks, to an eighth of a character. */
+export function bar(share: number): string {
+  const eighths = Math.round(Math.min(1, Math.max(0, share)) * BAR_WIDTH * 8);
+  return "█".repeat(eighths >> 3) + EIGHTHS[eighths & 7]!;
+}
+
+/** What the reader has to know about unusual tokens. */
+function notes(tokens: readonly RoleToken[]): string {
+  const has = (flag: number) => tokens.some((token) => (token.flags & flag) !== 0);
+  const ofSomeRole = (flag: number) =>
+    [...new Set(tokens.filter((t) => (t.flags & flag) !== 0).map((t) => roleName(t.role)))].join(
+      " and ",
+    );
+  return [
+    has(TokenFlag.UserDefined)
+      ? `User-defined token (${ofSomeRole(TokenFlag.UserDefined)}): the vocabulary matches it before the tokenizer's own rules.`
+      : "",
+    has(TokenFlag.Unknown)
+      ? `Unknown token (${ofSomeRole(TokenFlag.Unknown)}): the vocabulary has no token for this text.`
+      : "",
+    has(TokenFlag.SharesText)
+      ? `Several tokens make up one character (${ofSomeRole(TokenFlag.SharesText)}): their bits add up.`
+      : "",
+    tokens.some(({ score }) => score === null)
+      ? "–: not scored yet, or without anything before it to be expected from."
+      : "",
+  ]
+    .filter((note) => note !== "")
+    .join("  \n");
+}

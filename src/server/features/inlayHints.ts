@@ -1,0 +1,140 @@
+import type { InlayHint } from "vscode-languageserver/node";
+import { formatNumber, formatSigned } from "../../analysis/format";
+import { lineSurprisals } from "../../analysis/lines";
+import { bitsOf, isScored, tokensIn } from "../../analysis/tokens";
+import type { TextScores } from "../../engine/scoring";
+import type { TextRange, TokenColumns } from "../../protocol/scores";
+import type { Settings } from "../../protocol/settings";
+import type { HighlightedDocument } from "../highlighted";
+import { freshScores, sliceColumns } from "../layers";
+
+/** More hints than this would hide the text; a longer selection gets one a line. */
+const MOST_TOKENS = 1000;
+
+/** Bits at the ends of lines, or behind the tokens of the selection, as the setting says. */
+export function inlayHints(
+  highlighted: HighlightedDocument,
+  mode: Settings["inlayHints"],
+  range: TextRange,
+): InlayHint[] {
+  switch (mode) {
+    case "off":
+      return [];
+    case "line":
+      return lineHints(highlighted, range);
+    case "selection":
+      return selectionHints(highlighted, range);
+  }
+}
+
+function selectionHints(highlighted: HighlightedDocument, range: TextRange): InlayHint[] {
+  const { selection, current } = highlighted;
+  if (!selection || selection.start === selection.endExclusive) return [];
+  const part = overlap(selection, range);
+  if (!part) return [];
+  const scores = [freshScores(current, "base"), freshScores(current, "rlhf")];
+  const selected = scores.map((s) => (s ? count(tokensIn(s.columns, selection)) : 0));
+  if (Math.max(...selected) > MOST_TOKENS) {
+    return lineHints(
+      highlighted,
+      part,
+      `The selection has more than ${formatNumber(MOST_TOKENS, 0)} tokens: bits per line.`,
+    );
+  }
+  return tokenHints(highlighted, part);
+}
+
+/** A hint behind every character at which a token of either model ends. */
+function tokenHints({ current, document }: HighlightedDocument, range: TextRange): InlayHint[] {
+  const base = bitsByEnd(freshScores(current, "base"), range);
+  const rlhf = bitsByEnd(freshScores(current, "rlhf"), range);
+  const ends = [...new Set([...base.keys(), ...rlhf.keys()])].sort((a, b) => a - b);
+  return ends.map((end) => ({
+    position: document.positionAt(end),
+    label: bitsLabel(base.get(end), rlhf.get(end)),
+    tooltip: "Surprisal in bits of the tokens that end here: base · RLHF",
+    paddingLeft: true,
+  }));
+}
+
+/** Bits of the tokens that end at an offset; tokens that share a character end together. */
+function bitsByEnd(scores: TextScores | null, range: TextRange): Map<number, number> {
+  const bits = new Map<number, number>();
+  if (!scores) return bits;
+  const { columns } = scores;
+  const { start, endExclusive } = tokensIn(columns, range);
+  for (let token = start; token < endExclusive; token++) {
+    const end = columns.endExclusive[token]!;
+    if (!isScored(columns, token) || end === columns.start[token]) continue;
+    bits.set(end, (bits.get(end) ?? 0) + bitsOf(columns, token));
+  }
+  return bits;
+}
+
+function lineHints(
+  { current, document }: HighlightedDocument,
+  range: TextRange,
+  note = "",
+): InlayHint[] {
+  const first = document.positionAt(range.start).line;
+  const last = document.positionAt(Math.max(range.start, range.endExclusive - 1)).line;
+  const offsetOf = (line: number) => document.offsetAt({ line, character: 0 });
+  const lines = Array.from({ length: last - first + 1 }, (_, i) => ({
+    start: offsetOf(first + i),
+    endExclusive: offsetOf(first + i + 1),
+  })).filter(({ endExclusive }) => endExclusive <= current.staleFrom);
+
+  const base = bitsByLine(current.base?.scores.columns, lines);
+  const rlhf = bitsByLine(current.rlhf?.scores.columns, lines);
+  const explanation =
+    "Surprisal in bits of the tokens that begin in this line: base · RLHF (difference)";
+  const text = document.getText();
+  return lines.flatMap((line, i) => {
+    if (base[i] === undefined && rlhf[i] === undefined) return [];
+    const end = line.start + text.slice(line.start, line.endExclusive).trimEnd().length;
+    return {
+      position: document.positionAt(end),
+      label: `${bitsLabel(base[i], rlhf[i])} bits`,
+      tooltip: [explanation, note].filter((part) => part !== "").join("\n"),
+      paddingLeft: true,
+    };
+  });
+}
+
+/** Bits of each line; undefined where no token begins, and for lines not scored to their end. */
+function bitsByLine(
+  columns: TokenColumns | undefined,
+  lines: readonly TextRange[],
+): (number | undefined)[] {
+  const [first] = lines;
+  if (!columns || !first) return [];
+  const tokens = tokensIn(columns, {
+    start: first.start,
+    endExclusive: lines.at(-1)!.endExclusive,
+  });
+  const beginsBefore = columns.start[tokens.start]! < first.start ? 1 : 0;
+  const part = sliceColumns(columns, { ...tokens, start: tokens.start + beginsBefore });
+  const sums = lineSurprisals(
+    part,
+    lines.map(({ start }) => start),
+  );
+  return sums.map(({ bits, scoredTokens }, i) => {
+    const last = tokensIn(part, lines[i]!).endExclusive - 1;
+    return scoredTokens > 0 && isScored(part, last) ? bits : undefined;
+  });
+}
+
+function bitsLabel(base: number | undefined, rlhf: number | undefined): string {
+  if (base === undefined || rlhf === undefined) return formatNumber((base ?? rlhf)!, 1);
+  return `${formatNumber(base, 1)} · ${formatNumber(rlhf, 1)} (${formatSigned(rlhf - base, 1)})`;
+}
+
+function overlap(a: TextRange, b: TextRange): TextRange | null {
+  const start = Math.max(a.start, b.start);
+  const endExclusive = Math.min(a.endExclusive, b.endExclusive);
+  return start < endExclusive ? { start, endExclusive } : null;
+}
+
+function count({ start, endExclusive }: TextRange): number {
+  return endExclusive - start;
+}

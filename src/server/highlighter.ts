@@ -1,0 +1,205 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { TextDocument } from "vscode-languageserver-textdocument";
+import { isCancelled } from "../engine/errors";
+import type { TextScores } from "../engine/scoring";
+import type { Configuration, HighlightParams } from "../protocol/requests";
+import type { TextRange } from "../protocol/scores";
+import type { Documents, EditStep } from "./documents";
+import { HighlightedDocument } from "./highlighted";
+import type { JobProgress } from "./jobProgress";
+import type { Models } from "./models";
+import type { Queue } from "./queue";
+import { failure } from "./responses";
+import { scopeOf } from "./scope";
+import { scoreDocument } from "./scoreDocument";
+import type { ScoreStore } from "./scoreStore";
+import type { ScoredNotices } from "./scoredNotices";
+
+/** The highlighted documents, and the jobs that score them. */
+export interface Highlighter {
+  /** Scores a document and keeps what is found; resolves when that is done or was cancelled. */
+  highlight(params: HighlightParams, signal: AbortSignal): Promise<HighlightedDocument>;
+  get(uri: string): HighlightedDocument | undefined;
+  clear(uri: string): void;
+  /** The text has changed: what it touches is stale, and scored again after a pause in live mode. */
+  edited(document: TextDocument, steps: readonly EditStep[]): void;
+  /** Other models or settings: nothing that was scored holds any more. */
+  invalidate(): void;
+  /** Stops the jobs of all documents. */
+  cancelAll(): void;
+}
+
+export interface HighlighterParts {
+  readonly configuration: () => Configuration;
+  readonly documents: Documents;
+  readonly models: Models;
+  readonly store: ScoreStore;
+  readonly queue: Queue;
+  readonly notices: ScoredNotices;
+  readonly progressOf: (uri: string) => JobProgress;
+  /** Hints should be asked for again. */
+  readonly refreshHints: () => void;
+  /** Lenses, too: they cost the whole text. */
+  readonly refreshLenses: () => void;
+  /** A job that nobody waits for has failed. */
+  readonly onLiveError: (error: unknown) => void;
+}
+
+export function createHighlighter(parts: HighlighterParts): Highlighter {
+  const { configuration, documents, models, store, queue, notices } = parts;
+  const highlighted = new Map<string, HighlightedDocument>();
+  /** Requests that wait for their answer. */
+  const requests = new Map<string, HighlightParams>();
+  /** Live mode's pauses after the last key. */
+  const pauses = new Map<string, NodeJS.Timeout>();
+
+  async function highlight(
+    params: HighlightParams,
+    signal: AbortSignal,
+  ): Promise<HighlightedDocument> {
+    if (models.roles().length === 0) throw failure("No pair of models is chosen.");
+    const { uri } = params;
+    const document = await documents.follow(uri);
+    const scope = scopeOf(params, document.getText());
+    const target = highlighted.get(uri) ?? new HighlightedDocument(document, scope);
+    highlighted.set(uri, target);
+    target.scope = scope;
+    target.visible = params.visible;
+    stopWaiting(uri);
+    requests.set(uri, params);
+    const isWanted = () => !signal.aborted && requests.get(uri) === params;
+    try {
+      // An edit interrupts the job, and the next one takes over what it has found.
+      for (let version = -1; isWanted() && version !== target.document.version;) {
+        if (version !== -1) await sleep(configuration().settings.liveDelay);
+        version = target.document.version;
+        await queue.run(uri, (jobSignal) => run(target, keepsScores(), jobSignal), signal);
+      }
+    } catch (error) {
+      // The host forgets a document whose request fails.
+      if (requests.get(uri) === params) clear(uri);
+      throw error;
+    } finally {
+      if (requests.get(uri) === params) requests.delete(uri);
+    }
+    return target;
+  }
+
+  function keepsScores(): boolean {
+    const { settings, storagePath } = configuration();
+    return settings.cacheMB > 0 && storagePath !== null;
+  }
+
+  /** One job: everything in the document's scope, for its text as it is when the job's turn comes. */
+  async function run(
+    target: HighlightedDocument,
+    keep: boolean,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { uri } = target.document;
+    if (highlighted.get(uri) !== target) return;
+    const progress = parts.progressOf(uri);
+    const { range, asReply } = target.scope;
+    const text = target.document.getText();
+    try {
+      const complete = await scoreDocument(
+        {
+          text,
+          range,
+          asReply,
+          settings: configuration().settings,
+          previous: target.beginLayer(),
+          visible: () => target.visible,
+          keep,
+        },
+        models,
+        store,
+        {
+          loading: progress.loading,
+          tokenizing: progress.tokenizing,
+          scored(role, scores, fraction) {
+            target.setRole(role, scores);
+            progress.scoring(role, fraction);
+            changed(target, scoredText(scores.scores), false);
+          },
+        },
+        signal,
+      );
+      if (complete) target.completeLayer();
+    } catch (error) {
+      if (!isCancelled(error)) throw error;
+    } finally {
+      progress.end();
+      if (highlighted.get(uri) === target) {
+        changed(target, whole(target), true);
+        notices.flush(uri);
+        parts.refreshLenses();
+      }
+    }
+  }
+
+  function changed(target: HighlightedDocument, range: TextRange, complete: boolean): void {
+    const { uri, version } = target.document;
+    notices.changed(uri, version, range, complete);
+    parts.refreshHints();
+  }
+
+  function stopWaiting(uri: string): void {
+    clearTimeout(pauses.get(uri));
+    pauses.delete(uri);
+  }
+
+  function scoreAfterPause(target: HighlightedDocument): void {
+    const { uri } = target.document;
+    stopWaiting(uri);
+    const { live, liveDelay } = configuration().settings;
+    if (!live || requests.has(uri)) return;
+    const score = () => {
+      pauses.delete(uri);
+      queue.run(uri, (signal) => run(target, false, signal)).catch(parts.onLiveError);
+    };
+    pauses.set(uri, setTimeout(score, liveDelay));
+  }
+
+  function clear(uri: string): void {
+    stopWaiting(uri);
+    queue.cancel(uri);
+    requests.delete(uri);
+    highlighted.delete(uri);
+    documents.forget(uri);
+    notices.forget(uri);
+  }
+
+  return {
+    highlight,
+    get: (uri) => highlighted.get(uri),
+    clear,
+    edited(document, steps) {
+      const target = highlighted.get(document.uri);
+      if (!target) return;
+      queue.cancel(document.uri);
+      target.edit(document, steps);
+      changed(target, whole(target), false);
+      scoreAfterPause(target);
+    },
+    invalidate() {
+      queue.cancelAll();
+      for (const target of highlighted.values()) {
+        target.markAllStale();
+        changed(target, whole(target), false);
+        scoreAfterPause(target);
+      }
+    },
+    cancelAll: () => queue.cancelAll(),
+  };
+}
+
+function whole({ document }: HighlightedDocument): TextRange {
+  return { start: 0, endExclusive: document.getText().length };
+}
+
+/** The text between the first and the last scored token. */
+function scoredText({ columns, scoredRange: { start, endExclusive } }: TextScores): TextRange {
+  if (start === endExclusive) return { start: 0, endExclusive: 0 };
+  return { start: columns.start[start]!, endExclusive: columns.endExclusive[endExclusive - 1]! };
+}

@@ -1,0 +1,18 @@
+/** The language server's process, started by the extension host over IPC. It ends with its client. */
+import { fileURLToPath } from "node:url";
+import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
+import { startEngine } from "../engine/client";
+import { startAnalyser } from "../runs/workerClient";
+import { createServer } from "./server";
+
+const connection = createConnection(ProposedFeatures.all);
+const script = fileURLToPath(new URL("./engine.mjs", import.meta.url));
+
+createServer(
+  connection,
+  (onCrash) => startEngine({ script, onCrash, onLog: (line) => connection.console.info(line) }),
+  () => startAnalyser(new URL("./alignment.mjs", import.meta.url)),
+);
+// The engine in turn ends when its channel to this process closes.
+process.on("disconnect", () => process.exit(0));
+connection.listen();

@@ -1,0 +1,98 @@
+import { divergentSpans, neighbouringSpan } from "../analysis/divergence";
+import { cutSegments } from "../analysis/segments";
+import type {
+  Divergence,
+  DivergenceParams,
+  ExportParams,
+  ReportData,
+  Summary,
+} from "../protocol/requests";
+import type { Role, TextRange } from "../protocol/scores";
+import { toCsv } from "../report/csv";
+import { toScoreDocument, type ExportedModel } from "../report/document";
+import { toJson } from "../report/json";
+import { toMarkdown } from "../report/markdown";
+import { toReportData } from "../report/reportData";
+import { describeDivergence, summarise } from "../report/summary";
+import type { HighlightedDocument } from "./highlighted";
+import { freshScores } from "./layers";
+import { fileIdentity, type ModelHashes } from "./modelHash";
+import { failure } from "./responses";
+
+/** Numbers of the document or a part of it; what changed since it was scored is left out. */
+export function summary(highlighted: HighlightedDocument, range: TextRange | null): Summary {
+  const { document } = highlighted;
+  const { base, rlhf } = fresh(highlighted);
+  return summarise(document.getText(), base, rlhf, range, document.version);
+}
+
+/** The divergent span after or before an offset; null: there is none, or only one model. */
+export function divergence(
+  highlighted: HighlightedDocument,
+  { offset, direction }: DivergenceParams,
+): Divergence | null {
+  const { base, rlhf } = fresh(highlighted);
+  if (!base || !rlhf) return null;
+  const spans = divergentSpans(cutSegments(base.columns, rlhf.columns));
+  const span = neighbouringSpan(spans, offset, direction);
+  return span && describeDivergence(highlighted.document.getText(), span);
+}
+
+export function report(highlighted: HighlightedDocument): ReportData {
+  const { uri, version } = highlighted.document;
+  const { base, rlhf } = fresh(highlighted);
+  const text = highlighted.document.getText();
+  return toReportData({ uri, name: nameOf(uri), text, version }, base, rlhf);
+}
+
+/** @param version Twinlens's own, which exports name */
+export async function exportText(
+  highlighted: HighlightedDocument,
+  format: ExportParams["format"],
+  hashes: ModelHashes,
+  version: string,
+): Promise<string> {
+  const { uri } = highlighted.document;
+  const text = highlighted.document.getText();
+  const scores = fresh(highlighted);
+  const models = {
+    base: await exportedModel(highlighted, "base", hashes),
+    rlhf: await exportedModel(highlighted, "rlhf", hashes),
+  };
+  const document = toScoreDocument(version, models, [{ name: nameOf(uri), text, ...scores }]);
+  switch (format) {
+    case "csv":
+      return toCsv(document);
+    case "json":
+      return toJson(document);
+    case "markdown":
+      return toMarkdown(document);
+  }
+}
+
+/** The model by its digest, which has to be that of the file that made the scores. */
+async function exportedModel(
+  { current }: HighlightedDocument,
+  role: Role,
+  hashes: ModelHashes,
+): Promise<ExportedModel | null> {
+  const scores = current[role];
+  if (!scores) return null;
+  const { path } = scores.original.model;
+  if ((await fileIdentity(path)) !== scores.file) {
+    throw failure(
+      `${path} has changed since the document was scored. Highlight it again to export.`,
+    );
+  }
+  return { sha256: await hashes.of(path), vocabulary: scores.vocabulary };
+}
+
+function fresh({ current }: HighlightedDocument) {
+  return { base: freshScores(current, "base"), rlhf: freshScores(current, "rlhf") };
+}
+
+/** The last part of a document's path. */
+function nameOf(uri: string): string {
+  const path = uri.replace(/[?#].*$/, "");
+  return decodeURIComponent(path.slice(path.lastIndexOf("/") + 1).replace(/^untitled:/, ""));
+}

@@ -1,0 +1,328 @@
+import { DEFAULT_ANCHORS } from "../analysis/anchors";
+import type { AlignmentView, AnchorsView, RunProgress } from "../protocol/anchorViews";
+import type { AnchorOptions, Run } from "../protocol/generations";
+import type { ToAnchors } from "../protocol/panels";
+import type { Configuration } from "../protocol/requests";
+import type { Role } from "../protocol/scores";
+import { storedAnalysis } from "../runs/analysis";
+import { drawnScores, type ScoredSamples, scoreSamples, withBits } from "../runs/bits";
+import { checkSameModel, drawRole, promptParts } from "../runs/draw";
+import { ROLES } from "../runs/roles";
+import { type DrawSettings, INSTRUCTION_FRAME, RAW_FRAME, SAMPLERS } from "../runs/settings";
+import { sampleViews, toRunView } from "../runs/views";
+import type { RunAnalyser } from "../runs/workerClient";
+import type { Model, Models } from "./models";
+import type { ModelHashes } from "./modelHash";
+
+export interface SessionOptions {
+  readonly configuration: () => Configuration;
+  readonly models: Models;
+  readonly hashes: ModelHashes;
+  readonly startAnalyser: () => RunAnalyser;
+  readonly tell: (message: ToAnchors) => void;
+  readonly save: (run: Run) => Promise<void>;
+  readonly log: (message: string) => void;
+}
+
+/** What was found in one model's samples. */
+interface Findings {
+  readonly alignment: AlignmentView;
+  readonly anchors: AnchorsView;
+}
+
+const PROGRESS_MS = 200;
+/** A slider gives many options a second; those it stops at are saved. */
+const SAVE_PAUSE_MS = 500;
+
+/** One open run: draws it, aligns it, finds its anchors, and tells its panel of every step. */
+export class RunSession {
+  private readonly analyser: RunAnalyser;
+  private readonly findings = new Map<Role, Findings>();
+  private readonly scored = new Map<Role, ScoredSamples>();
+  private anchorOptions: AnchorOptions;
+  private progress: RunProgress = { kind: "done" };
+  private job = new AbortController();
+  /** Ends with the last job: jobs never overlap, and nothing is saved twice at a time. */
+  private working: Promise<void> = Promise.resolve();
+  private saveTimer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly run: Run,
+    private readonly options: SessionOptions,
+  ) {
+    this.analyser = options.startAnalyser();
+    this.anchorOptions =
+      run.rlhf?.anchors?.options ?? run.base?.anchors?.options ?? DEFAULT_ANCHORS;
+  }
+
+  /** Draws what is missing under both models, one after the other, then analyses. */
+  async draw(): Promise<void> {
+    const [role = "rlhf"] = this.options.models.roles();
+    await this.work(this.drawingProgress(role, null), async (signal) => {
+      try {
+        await this.drawMissing(signal);
+      } finally {
+        // What fails under one model takes nothing from the samples that are there.
+        await this.analyseBoth(signal);
+      }
+      await this.scoreAcross(signal);
+    });
+  }
+
+  /** Aligns what the run holds and finds its anchors. */
+  async analyse(): Promise<void> {
+    const first = { kind: "aligning", role: "rlhf", fraction: 0 } as const;
+    await this.work(first, (signal) => this.analyseBoth(signal));
+  }
+
+  /** Scores the samples under the models that have not scored them. */
+  async score(): Promise<void> {
+    const first = { kind: "aligning", role: "rlhf", fraction: 0 } as const;
+    await this.work(first, (signal) => this.scoreAcross(signal));
+  }
+
+  async setOptions(options: AnchorOptions): Promise<void> {
+    this.anchorOptions = options;
+    for (const role of this.findings.keys()) await this.findAnchors(role);
+    clearTimeout(this.saveTimer);
+    this.saveTimer = setTimeout(() => this.saveAfterWork(), SAVE_PAUSE_MS);
+  }
+
+  cancel(): void {
+    this.job.abort();
+  }
+
+  dispose(): void {
+    this.job.abort();
+    clearTimeout(this.saveTimer);
+    this.saveAfterWork();
+    void this.analyser.dispose();
+  }
+
+  /** Says everything from scratch, as a panel that was just opened needs it. */
+  show(): void {
+    const { tell } = this.options;
+    tell({ type: "show", run: toRunView(this.run, this.anchorOptions) });
+    for (const role of ROLES) {
+      const drawn = this.run[role];
+      if (drawn) tell({ type: "samples", role, first: 0, samples: sampleViews(drawn) });
+      const found = this.findings.get(role);
+      if (!found) continue;
+      tell({ type: "alignment", role, alignment: found.alignment });
+      tell({ type: "anchors", role, anchors: found.anchors });
+    }
+    tell({ type: "progress", progress: this.progress });
+  }
+
+  /** Starts a job when the one before, which is cancelled, has ended. */
+  private work(first: RunProgress, job: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    this.job.abort();
+    this.job = new AbortController();
+    const { signal } = this.job;
+    this.working = this.working.then(() => this.perform(first, job, signal));
+    return this.working;
+  }
+
+  /** However a job ends, what there is is saved, and then the panel knows. */
+  private async perform(
+    first: RunProgress,
+    job: (signal: AbortSignal) => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    this.progress = first;
+    this.show();
+    let outcome: RunProgress = { kind: "done" };
+    try {
+      await this.options.models.use(() => job(signal));
+      if (signal.aborted) outcome = { kind: "stopped", reason: "Cancelled." };
+    } catch (error) {
+      outcome = { kind: "stopped", reason: signal.aborted ? "Cancelled." : messageOf(error) };
+    }
+    await this.save();
+    this.report(outcome);
+  }
+
+  private async drawMissing(signal: AbortSignal): Promise<void> {
+    const { models } = this.options;
+    const { samples, maxTokens } = this.run.settings;
+    // Samples from elsewhere are all there are.
+    if (maxTokens === null) return;
+    if (models.roles().length === 0) throw new Error("No pair of models is chosen.");
+    for (const role of models.roles()) {
+      const done = this.run[role]?.samples.length ?? 0;
+      if (done >= samples) continue;
+      if (done > 0) this.run.settings.resumed = true;
+      await this.drawRole(role, signal);
+      if (signal.aborted) return;
+    }
+  }
+
+  private async drawRole(role: Role, signal: AbortSignal): Promise<void> {
+    const { models, hashes, tell } = this.options;
+    const { engine, loaded } = await models.load(role, undefined, signal);
+    const { path } = loaded.facts;
+    const pace = { before: this.run[role]?.samples.length ?? 0, start: performance.now() };
+    let reported = 0;
+    try {
+      await drawRole({
+        engine,
+        role,
+        model: loaded,
+        sha256: await hashes.known(path),
+        prompt: this.run.prompt,
+        settings: this.drawSettings(),
+        earlier: this.run[role],
+        onStart: (run, width) => {
+          this.run[role] = run;
+          this.run.settings.width = width;
+          this.findings.delete(role);
+          this.progress = this.drawingProgress(role, null);
+          this.show();
+        },
+        onSample: (sample) => {
+          const first = (this.run[role]?.samples.length ?? 1) - 1;
+          tell({ type: "samples", role, first, samples: sampleViews({ samples: [sample] }) });
+        },
+        onTokens: (tokens) => {
+          if (performance.now() - reported < PROGRESS_MS) return;
+          reported = performance.now();
+          this.report(this.drawingProgress(role, { ...pace, tokens }));
+        },
+        signal,
+      });
+      const model = this.run[role]?.model;
+      if (model && !signal.aborted) model.sha256 ??= await hashes.of(path).catch(() => null);
+    } finally {
+      // Samples arrive as they end; from here on they stand in the order of their numbers.
+      this.tellSamples(role);
+      await this.save();
+    }
+  }
+
+  /** @param pace samples before this job, its start in ms, its tokens; null: it has not begun */
+  private drawingProgress(
+    role: Role,
+    pace: { readonly before: number; readonly start: number; readonly tokens: number } | null,
+  ): RunProgress {
+    const done = this.run[role]?.samples.length ?? 0;
+    if (pace === null) {
+      return { kind: "sampling", role, done, tokensPerSecond: null, secondsLeft: null };
+    }
+    const seconds = (performance.now() - pace.start) / 1000;
+    const drawn = done - pace.before;
+    const missing = this.run.settings.samples - done;
+    return {
+      kind: "sampling",
+      role,
+      done,
+      tokensPerSecond: pace.tokens / seconds,
+      secondsLeft: drawn > 0 ? (seconds / drawn) * missing : null,
+    };
+  }
+
+  private tellSamples(role: Role): void {
+    const drawn = this.run[role];
+    if (drawn) this.options.tell({ type: "samples", role, first: 0, samples: sampleViews(drawn) });
+  }
+
+  private drawSettings(): DrawSettings {
+    const { samples, seed, width, maxTokens } = this.run.settings;
+    const { instructionFrame } = this.options.configuration().settings;
+    return {
+      samples,
+      seed,
+      width,
+      maxTokens: maxTokens ?? 1,
+      baseFrame: instructionFrame ? INSTRUCTION_FRAME : RAW_FRAME,
+      samplers: SAMPLERS,
+    };
+  }
+
+  private async analyseBoth(signal: AbortSignal): Promise<void> {
+    for (const role of ROLES) {
+      const drawn = this.run[role];
+      if (!drawn || signal.aborted) continue;
+      const onProgress = (fraction: number) => this.report({ kind: "aligning", role, fraction });
+      const alignment = await this.analyser.analyse(role, drawn, onProgress, signal);
+      if (alignment === null) return;
+      this.options.tell({ type: "alignment", role, alignment });
+      this.scored.set(role, { [role]: drawnScores(drawn.samples) });
+      await this.findAnchors(role, alignment);
+    }
+  }
+
+  private async findAnchors(
+    role: Role,
+    alignment = this.findings.get(role)?.alignment,
+  ): Promise<void> {
+    const found = await this.analyser.anchors(role, this.anchorOptions);
+    if (!found || !alignment) return;
+    const anchors = withBits(found, this.scored.get(role) ?? {});
+    this.findings.set(role, { alignment, anchors });
+    this.options.tell({ type: "anchors", role, anchors });
+  }
+
+  /** Scores each model's samples under the other one, for the bits of their anchors. */
+  private async scoreAcross(signal: AbortSignal): Promise<void> {
+    const { models } = this.options;
+    for (const under of models.roles()) {
+      const model = await models.load(under, undefined, signal);
+      checkSameModel(this.run[under]?.model ?? null, model.loaded.facts);
+      const prefix = await this.prefix(under, model);
+      for (const role of ROLES) {
+        const drawn = this.run[role];
+        const known = this.scored.get(role);
+        if (!drawn || known?.[under]?.some((sample) => sample !== null)) continue;
+        const onProgress = (fraction: number) => this.report({ kind: "aligning", role, fraction });
+        const { engine, loaded } = model;
+        const samples = await scoreSamples(
+          engine,
+          loaded,
+          prefix,
+          drawn.samples,
+          onProgress,
+          signal,
+        );
+        this.scored.set(role, { ...known, [under]: samples });
+        await this.findAnchors(role);
+      }
+    }
+  }
+
+  private async prefix(role: Role, { engine, loaded }: Model): Promise<Int32Array> {
+    const request = {
+      engine,
+      role,
+      model: loaded,
+      prompt: this.run.prompt,
+      settings: this.drawSettings(),
+    };
+    return engine.tokenizePrompt(loaded.id, await promptParts(request));
+  }
+
+  private report(progress: RunProgress): void {
+    this.progress = progress;
+    this.options.tell({ type: "progress", progress });
+  }
+
+  private saveAfterWork(): void {
+    this.working = this.working.then(() => this.save());
+  }
+
+  private async save(): Promise<void> {
+    for (const [role, { alignment, anchors }] of this.findings) {
+      const drawn = this.run[role];
+      if (drawn) Object.assign(drawn, storedAnalysis(alignment, anchors));
+    }
+    try {
+      await this.options.save(this.run);
+    } catch (error) {
+      const message = `The run could not be saved: ${messageOf(error)}`;
+      this.options.tell({ type: "error", message });
+    }
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

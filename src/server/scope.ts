@@ -1,0 +1,36 @@
+import type { HighlightParams } from "../protocol/requests";
+import type { TextRange } from "../protocol/scores";
+import { failure } from "./responses";
+
+/** What of a text is to be scored. */
+export interface Scope {
+  /** A part of it; null: all. */
+  readonly range: TextRange | null;
+  /** The part is the answer to what stands before it. */
+  readonly asReply: boolean;
+}
+
+/** What a request asks for of a text. */
+export function scopeOf(
+  { range, visible, visibleOnly, asReply }: HighlightParams,
+  text: string,
+): Scope {
+  if (asReply) {
+    if (!range || text.slice(0, range.start).trim() === "") {
+      throw failure("Select the answer to score it as a reply; the text before it is the prompt.");
+    }
+    return { asReply, range: within(range, text) };
+  }
+  const wanted = visibleOnly && visible ? intersection(visible, range) : range;
+  return { asReply, range: wanted && within(wanted, text) };
+}
+
+function within({ start, endExclusive }: TextRange, text: string): TextRange {
+  return { start: Math.min(start, text.length), endExclusive: Math.min(endExclusive, text.length) };
+}
+
+function intersection(a: TextRange, b: TextRange | null): TextRange {
+  if (!b) return a;
+  const start = Math.max(a.start, b.start);
+  return { start, endExclusive: Math.max(start, Math.min(a.endExclusive, b.endExclusive)) };
+}

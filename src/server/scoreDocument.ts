@@ -1,0 +1,200 @@
+import { cancelled } from "../engine/errors";
+import { scoreText, type TextScores } from "../engine/scoring";
+import type { Role, TextRange, TokenRange, WindowSettings } from "../protocol/scores";
+import type { Settings } from "../protocol/settings";
+import { shiftColumns, type Layer, type RoleScores } from "./layers";
+import type { Model, Models } from "./models";
+import type { Scope } from "./scope";
+import type { ScoreKey, ScoreStore } from "./scoreStore";
+
+/** What is to be scored, and how. */
+export interface ScoreTask extends Scope {
+  readonly text: string;
+  readonly settings: Settings;
+}
+
+/** One scoring of one document. */
+export interface ScoreJob extends ScoreTask {
+  /** What earlier jobs found for earlier versions of the text. */
+  readonly previous: Layer;
+  /** On screen now; asked before every window. */
+  readonly visible: () => TextRange | null;
+  /** Whether results go to the disk. */
+  readonly keep: boolean;
+}
+
+/** How a job gets on. */
+export interface JobListener {
+  loading(role: Role, fraction: number): void;
+  tokenizing(): void;
+  /** New rows of one model; `fraction` of the whole job. */
+  scored(role: Role, scores: RoleScores, fraction: number): void;
+}
+
+/**
+ * Scores a document under both models: from the disk where that was done before, else window by window, the two in
+ * turns, or one after the other where memory does not hold both. After a cancel the scores so far have been reported.
+ * @returns whether everything wanted is scored
+ */
+export async function scoreDocument(
+  job: ScoreJob,
+  models: Models,
+  store: ScoreStore,
+  listener: JobListener,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const roles = models.roles();
+  const fractions = new Map<Role, number>(roles.map((role) => [role, 0]));
+  const report = (role: Role, scores: RoleScores, fraction: number) => {
+    fractions.set(role, fraction);
+    const sum = [...fractions.values()].reduce((a, b) => a + b, 0);
+    listener.scored(role, scores, sum / roles.length);
+  };
+
+  const missing: Role[] = [];
+  for (const role of roles) {
+    const known = await store.read(models.path(role)!, storeKey(job, role));
+    if (known) report(role, { ...known, scores: placed(known.original, job, role) }, 1);
+    else missing.push(role);
+  }
+  if (missing.length === 0) return true;
+
+  const score = async (role: Role): Promise<boolean> => {
+    const model = await models.load(role, (fraction) => listener.loading(role, fraction), signal);
+    const prefix = await chatPrefix(job, role, model, signal);
+    const describe = (original: TextScores): RoleScores => ({
+      original,
+      scores: placed(original, job, role),
+      prefix,
+      vocabulary: model.loaded.vocabulary,
+      file: model.file,
+    });
+    const scores = describe(
+      await scoreRole(job, role, model, prefix, signal, (partial, fraction) =>
+        report(role, describe(partial), fraction),
+      ),
+    );
+    report(role, scores, fractions.get(role)!);
+    if (scores.original.complete && job.keep) {
+      store.write(models.path(role)!, storeKey(job, role), scores);
+    }
+    return scores.original.complete;
+  };
+
+  return models.use(async () => {
+    const together = await models.loadTogether(
+      (role, done) => listener.loading(role, done),
+      signal,
+    );
+    listener.tokenizing();
+    const complete = together ? await all(missing, score) : await oneByOne(missing, score);
+    return complete.every(Boolean);
+  });
+}
+
+/** All at once; the engine takes the windows of the two in turns. Fails when all have ended and one has failed. */
+async function all<T, R>(items: readonly T[], run: (item: T) => Promise<R>): Promise<R[]> {
+  const settled = await Promise.allSettled(items.map(run));
+  return settled.map((result) => {
+    if (result.status === "rejected") throw result.reason;
+    return result.value;
+  });
+}
+
+async function oneByOne<T, R>(items: readonly T[], run: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (const item of items) results.push(await run(item));
+  return results;
+}
+
+function scoreRole(
+  job: ScoreJob,
+  role: Role,
+  { engine, loaded, file }: Model,
+  prefix: Int32Array | null,
+  signal: AbortSignal,
+  onPartial: (scores: TextScores, fraction: number) => void,
+): Promise<TextScores> {
+  const offset = textOffset(job, role);
+  const settings = windowSettings(job.settings);
+  const previous = job.previous[role];
+  const isReply = isAnswer(job, role);
+  // Rows depend on the weights and on what stands before the text: others leave nothing to take over. Nor does a
+  // part want the rows in front of it.
+  const isSameContext =
+    previous !== null && previous.file === file && equalPrefixes(previous.prefix, prefix);
+  const takesOver = isSameContext && (job.range === null || isReply);
+  return scoreText({
+    engine,
+    model: loaded,
+    text: isReply ? job.text.slice(job.range!.start, job.range!.endExclusive) : job.text,
+    settings,
+    topK: job.settings.topK,
+    visible: () => shifted(job.visible(), -offset),
+    ...(job.range && !isReply && { range: job.range }),
+    ...(prefix && { prefix }),
+    ...(takesOver && { previous: previous.original }),
+    onProgress: (columns, scoredRange: TokenRange, fraction) =>
+      onPartial({ model: loaded.facts, settings, columns, scoredRange, complete: false }, fraction),
+    signal,
+  });
+}
+
+/** The RLHF model sees the prompt in its chat template and scores the answer alone; the base model sees raw text. */
+function isAnswer(job: ScoreTask, role: Role): boolean {
+  return job.asReply && role === "rlhf" && job.range !== null;
+}
+
+/** Where the text that the model scores begins in the document. */
+function textOffset(job: ScoreJob, role: Role): number {
+  return isAnswer(job, role) ? job.range!.start : 0;
+}
+
+async function chatPrefix(
+  job: ScoreJob,
+  role: Role,
+  { engine, loaded }: Model,
+  signal: AbortSignal,
+): Promise<Int32Array | null> {
+  if (!isAnswer(job, role)) return null;
+  const parts = await engine.renderChat(loaded.id, [{ role: "user", text: promptOf(job) }]);
+  if (signal.aborted) throw cancelled();
+  return engine.tokenizePrompt(loaded.id, parts);
+}
+
+/** Blanks around a prompt belong to the document's layout. */
+function promptOf(job: ScoreJob): string {
+  return job.text.slice(0, job.range!.start).trim();
+}
+
+function placed(original: TextScores, job: ScoreJob, role: Role): TextScores {
+  return { ...original, columns: shiftColumns(original.columns, textOffset(job, role)) };
+}
+
+/** Under what the scores of one model are kept on the disk. */
+export function storeKey(job: ScoreTask, role: Role): ScoreKey {
+  const { gpu, topK } = job.settings;
+  return {
+    text: job.text,
+    parameters: {
+      windows: windowSettings(job.settings),
+      gpu,
+      topK,
+      range: job.range,
+      chat: isAnswer(job, role),
+    },
+  };
+}
+
+export function windowSettings({ compatible, window, stride }: Settings): WindowSettings {
+  return { mode: compatible ? "llama.cpp-compatible" : "strided", window, stride, maxWindows: 0 };
+}
+
+function shifted(range: TextRange | null, by: number): TextRange | null {
+  return range && { start: range.start + by, endExclusive: range.endExclusive + by };
+}
+
+function equalPrefixes(a: Int32Array | null, b: Int32Array | null): boolean {
+  if (a === null || b === null) return a === b;
+  return a.length === b.length && a.every((id, i) => id === b[i]);
+}

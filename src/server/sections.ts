@@ -1,0 +1,59 @@
+import type { TextRange } from "../protocol/scores";
+
+/** More lenses than this would hide the text. */
+const MOST_SECTIONS = 200;
+
+/** A fenced block of code, in which `#` begins no heading. */
+const FENCE = /^ {0,3}(```|~~~)/;
+const HEADING = /^ {0,3}#{1,6}(\s|$)/;
+
+/**
+ * The parts of a text that get numbers of their own, at most 200: in Markdown from each heading to the next one, else,
+ * and where there are no headings, paragraphs (runs of lines that are not blank).
+ */
+export function sectionsOf(text: string, languageId: string): TextRange[] {
+  const lines = linesOf(text);
+  const headed = languageId === "markdown" ? headedSections(text, lines) : [];
+  const sections = headed.length > 0 ? headed : paragraphs(text, lines);
+  return sections.slice(0, MOST_SECTIONS);
+}
+
+function headedSections(text: string, lines: readonly TextRange[]): TextRange[] {
+  const starts: number[] = [];
+  let fenced = false;
+  for (const { start, endExclusive } of lines) {
+    const line = text.slice(start, endExclusive);
+    if (FENCE.test(line)) fenced = !fenced;
+    else if (!fenced && HEADING.test(line)) starts.push(start);
+  }
+  return starts.map((start, i) => ({ start, endExclusive: starts[i + 1] ?? text.length }));
+}
+
+function paragraphs(text: string, lines: readonly TextRange[]): TextRange[] {
+  const found: { start: number; endExclusive: number }[] = [];
+  let isInside = false;
+  for (const { start, endExclusive } of lines) {
+    const isBlank = text.slice(start, endExclusive).trim() === "";
+    if (isBlank) isInside = false;
+    else if (isInside) found[found.length - 1]!.endExclusive = endExclusive;
+    else {
+      isInside = true;
+      found.push({ start, endExclusive });
+    }
+    if (found.length > MOST_SECTIONS) break;
+  }
+  return found;
+}
+
+/** Lines with their ends. */
+function linesOf(text: string): TextRange[] {
+  const lines: TextRange[] = [];
+  let start = 0;
+  while (start < text.length) {
+    const end = text.indexOf("\n", start);
+    const endExclusive = end < 0 ? text.length : end + 1;
+    lines.push({ start, endExclusive });
+    start = endExclusive;
+  }
+  return lines;
+}
