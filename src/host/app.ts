@@ -1,0 +1,26 @@
+import type { LogOutputChannel } from "vscode";
+import type { View } from "../protocol/settings";
+import type { CurrentEditor } from "./currentEditor";
+import type { Highlights } from "./highlights";
+import type { NoPair, ResolvedPair } from "./pairs";
+import type { Reports } from "./panels/report";
+import type { Runs } from "./runs/runs";
+import type { UserSettings } from "./settings";
+import type { RunsView } from "./views/runs";
+
+/** What every command may use; built once, in `activate`. */
+export interface App {
+  readonly log: LogOutputChannel;
+  readonly settings: UserSettings;
+  readonly editor: CurrentEditor;
+  readonly highlights: Highlights;
+  readonly reports: Reports;
+  readonly runs: Runs;
+  readonly runsView: RunsView;
+  /** The embedded pair, as far as this build has one. */
+  readonly embedded: ResolvedPair | null;
+  /** The pair in use. */
+  readonly pair: () => ResolvedPair | NoPair;
+  /** What the heat map shows. */
+  readonly view: () => View;
+}

@@ -1,0 +1,114 @@
+import { commands, type Disposable, window } from "vscode";
+import type { App } from "./app";
+import {
+  analyzeAnchors,
+  deleteRun,
+  exportRun,
+  importSamples,
+  openRun,
+  renameRun,
+} from "./commands/anchors";
+import { copyNumbers, exportCsv, exportJson } from "./commands/exports";
+import {
+  cancelJob,
+  clearHighlights,
+  highlightDocument,
+  highlightSelection,
+  scoreAsReply,
+} from "./commands/highlight";
+import { loadModels, restartServer, showLog, unloadModels } from "./commands/models";
+import { nextDivergence, previousDivergence, revealRange } from "./commands/navigate";
+import { addPair, choosePair, useAsBase, useAsRlhf } from "./commands/pairs";
+import { openReport } from "./commands/report";
+import { insertAlternative, showToken } from "./commands/token";
+import { chooseView, toggleLive } from "./commands/view";
+import { showError } from "./errors";
+import { plainMessage } from "./plainText";
+import type { Server } from "./server";
+
+/** A command that works without the language server. */
+type PlainCommand = (app: App, ...argumentList: unknown[]) => unknown;
+/** A command that asks the language server. */
+type ServerCommand = (app: App, server: Server, ...argumentList: unknown[]) => unknown;
+
+/** What a command needs before it can run. */
+type Command =
+  | { readonly needs: "nothing"; readonly run: PlainCommand }
+  | { readonly needs: "server"; readonly run: ServerCommand }
+  /** A server and a pair of models; without a pair the user is asked to choose one. */
+  | { readonly needs: "models"; readonly run: ServerCommand };
+
+const plain = (run: PlainCommand): Command => ({ needs: "nothing", run });
+const withServer = (run: ServerCommand): Command => ({ needs: "server", run });
+const withModels = (run: ServerCommand): Command => ({ needs: "models", run });
+
+/** Every command of the manifest, without the `twinlens.` in front. */
+export const commandTable = {
+  highlightDocument: withModels(highlightDocument),
+  highlightSelection: withModels(highlightSelection),
+  scoreAsReply: withModels(scoreAsReply),
+  clearHighlights: plain(clearHighlights),
+  cancelJob: plain(cancelJob),
+  chooseView: plain(chooseView),
+  nextDivergence: withModels(nextDivergence),
+  previousDivergence: withModels(previousDivergence),
+  showToken: withModels(showToken),
+  insertAlternative: withModels(insertAlternative),
+  revealRange: plain(revealRange),
+  openReport: withModels(openReport),
+  exportCsv: withModels(exportCsv),
+  exportJson: withModels(exportJson),
+  copyNumbers: withModels(copyNumbers),
+  analyzeAnchors: withModels(analyzeAnchors),
+  importSamples: plain(importSamples),
+  openRun: plain(openRun),
+  renameRun: plain(renameRun),
+  deleteRun: plain(deleteRun),
+  exportRun: plain(exportRun),
+  choosePair: withServer(choosePair),
+  addPair: withServer(addPair),
+  useAsBase: plain(useAsBase),
+  useAsRlhf: plain(useAsRlhf),
+  loadModels: withModels(loadModels),
+  unloadModels: withServer(unloadModels),
+  restartServer: withServer(restartServer),
+  toggleLive: plain(toggleLive),
+  showLog: plain(showLog),
+} as const satisfies Record<string, Command>;
+
+export function registerCommands(app: App, server: Server): Disposable[] {
+  return Object.entries<Command>(commandTable).map(([verb, command]) =>
+    commands.registerCommand(`twinlens.${verb}`, async (...argumentList: unknown[]) => {
+      try {
+        await run(command, app, server, argumentList);
+      } catch (error) {
+        await showError(app.log, error);
+      }
+    }),
+  );
+}
+
+async function run(
+  command: Command,
+  app: App,
+  server: Server,
+  argumentList: readonly unknown[],
+): Promise<void> {
+  if (command.needs === "nothing") {
+    await command.run(app, ...argumentList);
+    return;
+  }
+  if (command.needs === "models" && (await lacksPair(app))) return;
+  server.revive();
+  await command.run(app, server, ...argumentList);
+}
+
+/** True, and the user is told, where there is no pair to work with. */
+async function lacksPair(app: App): Promise<boolean> {
+  const pair = app.pair();
+  if (!("problem" in pair)) return false;
+  const choose = "Choose Pair";
+  const answer = await window.showWarningMessage(plainMessage(pair.problem), choose);
+  if (answer === choose) await commands.executeCommand("twinlens.choosePair");
+  return true;
+}

@@ -1,0 +1,96 @@
+import { Uri, window, workspace } from "vscode";
+import type { App } from "../app";
+import type { SavedRun } from "../views/runs";
+
+/** Takes a prompt (selection, document or typed) and shows how both models' samples of it run. */
+export async function analyzeAnchors(app: App): Promise<void> {
+  const prompt = await askForPrompt(app);
+  if (prompt !== undefined && prompt.trim() !== "") app.runs.start(prompt);
+}
+
+/** The document's text is offered as it is, a selection first; typing is always possible. */
+async function askForPrompt(app: App): Promise<string | undefined> {
+  const editor = app.editor.get();
+  const selection =
+    editor && !editor.selection.isEmpty ? editor.document.getText(editor.selection) : "";
+  const whole = editor?.document.getText() ?? "";
+  const choices = [
+    ...(selection === ""
+      ? []
+      : [{ label: "$(selection) Selection", detail: firstLine(selection), text: selection }]),
+    ...(whole.trim() === ""
+      ? []
+      : [{ label: "$(file) Document", detail: firstLine(whole), text: whole }]),
+    { label: "$(edit) Type a Prompt…", detail: "", text: null },
+  ];
+  const choice =
+    choices.length === 1
+      ? choices[0]
+      : await window.showQuickPick(choices, { title: "Analyze Anchors: Which Prompt?" });
+  if (choice === undefined) return undefined;
+  if (choice.text !== null) return choice.text;
+  return window.showInputBox({
+    title: "Analyze Anchors",
+    prompt: "Both models continue this prompt many times.",
+    placeHolder: "Tell me a story about a fox.",
+  });
+}
+
+function firstLine(text: string): string {
+  return text.trim().split("\n")[0]!.slice(0, 80);
+}
+
+export function openRun(app: App, run?: unknown): void {
+  const saved = savedRun(run);
+  if (saved) app.runs.open(saved.uri);
+}
+
+/** Samples of any model, in a file: analysed without running one. */
+export async function importSamples(app: App): Promise<void> {
+  const [file] =
+    (await window.showOpenDialog({
+      title: "Import Samples",
+      filters: { "Samples or runs": ["jsonl", "json", "txt"], "All files": ["*"] },
+    })) ?? [];
+  if (file) app.runs.open(file);
+}
+
+export async function renameRun(app: App, run?: unknown): Promise<void> {
+  const saved = savedRun(run);
+  if (!saved) return;
+  const name = await window.showInputBox({ title: "Rename Run", value: saved.name });
+  if (name === undefined || name === saved.name) return;
+  const document = JSON.parse(
+    new TextDecoder().decode(await workspace.fs.readFile(saved.uri)),
+  ) as object;
+  const { serializeRun, parseRun } = await import("../../protocol/generations");
+  const renamed = serializeRun(parseRun(JSON.stringify({ ...document, name })));
+  await workspace.fs.writeFile(saved.uri, new TextEncoder().encode(renamed));
+  app.runsView.refresh();
+}
+
+export async function deleteRun(app: App, run?: unknown): Promise<void> {
+  const saved = savedRun(run);
+  if (!saved) return;
+  const confirm = "Delete";
+  const answer = await window.showWarningMessage(
+    "Delete this run and its samples?",
+    { modal: true, detail: saved.name },
+    confirm,
+  );
+  if (answer !== confirm) return;
+  await workspace.fs.delete(saved.uri);
+  app.runsView.refresh();
+}
+
+export async function exportRun(_app: App, run?: unknown): Promise<void> {
+  const saved = savedRun(run);
+  if (!saved) return;
+  const target = await window.showSaveDialog({ filters: { "Twinlens run": ["twinlens.json"] } });
+  if (target) await workspace.fs.copy(saved.uri, target, { overwrite: true });
+}
+
+function savedRun(value: unknown): SavedRun | null {
+  const run = value as Partial<SavedRun> | undefined;
+  return run?.uri instanceof Uri && typeof run.name === "string" ? (run as SavedRun) : null;
+}

@@ -1,0 +1,109 @@
+import { type TextEditor, window } from "vscode";
+import { type Estimate, type HighlightParams, Method } from "../../protocol/requests";
+import type { App } from "../app";
+import { NOTEBOOK_CELL, refusal } from "../documents";
+
+import { type ProgressOptions, withProgress } from "../progress";
+import { formatDuration } from "../statusText";
+import { isCancelled } from "../errors";
+import type { Server } from "../server";
+import { selectedRange, visibleRange } from "../textRanges";
+
+/** A job that takes longer is announced before it starts. */
+const LONG_JOB_SECONDS = 30;
+
+/** Argument, from a lens: the URI of the document; without it, the current one. */
+export function highlightDocument(app: App, server: Server, uri?: unknown): Promise<void> {
+  return highlight(app, server, wholeDocument, uri);
+}
+
+export function highlightSelection(app: App, server: Server): Promise<void> {
+  return highlight(app, server, selectedPart);
+}
+
+/** Scores the selection as the RLHF model's answer to what stands before it. */
+export function scoreAsReply(app: App, server: Server): Promise<void> {
+  return highlight(app, server, (editor) => ({ ...selectedPart(editor), asReply: true }));
+}
+
+export async function clearHighlights(app: App): Promise<void> {
+  const editor = app.editor.get();
+  if (editor) await app.highlights.clear(editor.document.uri.toString());
+}
+
+export function cancelJob(app: App): void {
+  app.highlights.cancelAll();
+}
+
+function wholeDocument(editor: TextEditor): HighlightParams {
+  return {
+    uri: editor.document.uri.toString(),
+    range: null,
+    visible: visibleRange(editor),
+    visibleOnly: false,
+    asReply: false,
+  };
+}
+
+function selectedPart(editor: TextEditor): HighlightParams {
+  const range = selectedRange(editor.document, editor.selection);
+  return { ...wholeDocument(editor), range };
+}
+
+async function highlight(
+  app: App,
+  server: Server,
+  requestFor: (editor: TextEditor) => HighlightParams,
+  uri?: unknown,
+): Promise<void> {
+  const editor = app.editor.get(uri);
+  const problem = whyNot(editor);
+  if (editor === undefined || problem !== null) {
+    void window.showInformationMessage(problem ?? "Open a text to highlight it.");
+    return;
+  }
+  const request = await agreed(server, requestFor(editor));
+  if (request === null) return;
+  await withProgress(progressOf(server, request), (token) => app.highlights.score(request, token));
+}
+
+function progressOf(server: Server, { uri: wanted }: HighlightParams): ProgressOptions {
+  return {
+    title: "Twinlens",
+    onProgress: server.onProgress,
+    concerns: ({ uri }) => uri === wanted,
+  };
+}
+
+/** Why what is in front of the user is not highlighted; null where nothing is against it. */
+function whyNot(editor: TextEditor | undefined): string | null {
+  const active = window.activeTextEditor;
+  const inFront = active === undefined && window.activeNotebookEditor ? NOTEBOOK_CELL : undefined;
+  const refused = refusal(inFront ?? active?.document.uri.scheme ?? "");
+  if (refused !== null) return refused;
+  return editor?.document.getText() === "" ? "There is no text in this document yet." : null;
+}
+
+const unknownEstimate: Estimate = { seconds: null, tokens: 0 };
+
+/** The request as the user wants it once they know how long it takes; null: not at all. */
+async function agreed(server: Server, request: HighlightParams): Promise<HighlightParams | null> {
+  const { seconds, tokens } = await withProgress(progressOf(server, request), (token) =>
+    server.request(Method.estimate, request, token).catch((error: unknown) => {
+      // A change of settings cancels what is under way. The job itself survives that: it can do without an estimate.
+      if (isCancelled(error) && !token.isCancellationRequested) return unknownEstimate;
+      throw error;
+    }),
+  );
+  if (seconds === null || seconds <= LONG_JOB_SECONDS) return request;
+  const all = "Score Everything";
+  const visible = "Visible Range Only";
+  const answer = await window.showInformationMessage(
+    `Scoring ${tokens.toLocaleString("en-US")} tokens takes about ${formatDuration(seconds)}.`,
+    { modal: true, detail: "What is on screen comes first, and you can cancel at any time." },
+    all,
+    visible,
+  );
+  if (answer === undefined) return null;
+  return { ...request, visibleOnly: answer === visible };
+}

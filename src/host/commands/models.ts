@@ -1,0 +1,27 @@
+import { Method } from "../../protocol/requests";
+import type { App } from "../app";
+import { withProgress } from "../progress";
+import type { Server } from "../server";
+
+export async function loadModels(_app: App, server: Server): Promise<void> {
+  await withProgress(
+    {
+      title: "Loading models",
+      onProgress: server.onProgress,
+      concerns: ({ phase }) => phase === "loading",
+    },
+    (token) => server.request(Method.load, null, token),
+  );
+}
+
+export async function unloadModels(_app: App, server: Server): Promise<void> {
+  await server.request(Method.unload, null);
+}
+
+export async function restartServer(_app: App, server: Server): Promise<void> {
+  await server.restart();
+}
+
+export function showLog(app: App): void {
+  app.log.show();
+}

@@ -1,0 +1,61 @@
+import type { Range } from "vscode";
+import { commands, Selection, TextEditorRevealType, Uri, window, workspace } from "vscode";
+import * as z from "zod";
+import { Method } from "../../protocol/requests";
+import type { TextRange } from "../../protocol/scores";
+import type { App } from "../app";
+import type { Server } from "../server";
+import { toRange } from "../textRanges";
+
+export function nextDivergence(app: App, server: Server): Promise<void> {
+  return goToDivergence(app, server, "next");
+}
+
+export function previousDivergence(app: App, server: Server): Promise<void> {
+  return goToDivergence(app, server, "previous");
+}
+
+async function goToDivergence(
+  app: App,
+  server: Server,
+  direction: "next" | "previous",
+): Promise<void> {
+  const editor = app.editor.get();
+  if (editor === undefined) return;
+  const { document, selection } = editor;
+  const uri = document.uri.toString();
+  const offset = document.offsetAt(direction === "next" ? selection.end : selection.start);
+  const divergence = await server.request(Method.divergence, { uri, offset, direction });
+  if (divergence === null) {
+    void window.showInformationMessage(
+      `There is no ${direction === "next" ? "further" : "earlier"} span on which the models differ.`,
+    );
+    return;
+  }
+  await reveal(uri, divergence.range);
+  await commands.executeCommand("editor.action.showHover");
+}
+
+const revealArguments = z.tuple([
+  z.string(),
+  z.object({ start: z.number().int().min(0), endExclusive: z.number().int().min(0) }),
+]);
+
+/** Arguments: a document's URI and a range of it. */
+export async function revealRange(_app: App, ...argumentList: unknown[]): Promise<void> {
+  const [uri, range] = revealArguments.parse(argumentList);
+  await reveal(uri, range);
+}
+
+/** Selects a range where the document is shown, or shows it. */
+export async function reveal(uri: string, range: TextRange): Promise<void> {
+  const shown = window.visibleTextEditors.find(({ document }) => document.uri.toString() === uri);
+  const document = shown?.document ?? (await workspace.openTextDocument(Uri.parse(uri, true)));
+  const editor = await window.showTextDocument(document, {
+    ...(shown?.viewColumn === undefined ? {} : { viewColumn: shown.viewColumn }),
+  });
+  const target: Range = toRange(document, range);
+  // The cursor stands at the start: there the hover and the token's details look.
+  editor.selection = new Selection(target.end, target.start);
+  editor.revealRange(target, TextEditorRevealType.InCenterIfOutsideViewport);
+}

@@ -1,0 +1,131 @@
+import {
+  QuickPickItemKind,
+  type QuickPickItem,
+  window,
+  workspace,
+  WorkspaceEdit,
+  Uri,
+} from "vscode";
+import * as z from "zod";
+import { formatNumber } from "../../analysis/format";
+import {
+  type AlternativeParams,
+  Method,
+  type RoleToken,
+  type TokenDetails,
+} from "../../protocol/requests";
+import type { App } from "../app";
+import { plainLabel } from "../plainText";
+import type { Server } from "../server";
+import { roleNames } from "../statusText";
+import { toRange } from "../textRanges";
+
+interface TokenItem extends QuickPickItem {
+  /** What picking it puts into the text; null: nothing. */
+  readonly alternative: AlternativeParams | null;
+}
+
+/** Lists what both models expected at the cursor; picking an alternative puts it into the text. */
+export async function showToken(app: App, server: Server): Promise<void> {
+  const editor = app.editor.get();
+  if (editor === undefined) return;
+  const uri = editor.document.uri.toString();
+  const offset = editor.document.offsetAt(editor.selection.start);
+  const details = await server.request(Method.details, { uri, offset });
+  if (details === null || details.tokens.length === 0) {
+    void window.showInformationMessage("There is no scored token at the cursor.");
+    return;
+  }
+  const picked = await window.showQuickPick(tokenItems(uri, details), {
+    title: "Token Details",
+    placeHolder: details.stale
+      ? "Scored before the last change. Highlight again to insert an alternative."
+      : "Pick an alternative to insert it instead",
+    matchOnDescription: true,
+  });
+  if (picked?.alternative) await insert(server, picked.alternative);
+}
+
+/** One section a token: its numbers, then what the model expected instead. */
+function tokenItems(uri: string, { version, stale, tokens }: TokenDetails): TokenItem[] {
+  return tokens.flatMap((token) => [
+    { label: roleNames[token.role], kind: QuickPickItemKind.Separator, alternative: null },
+    actualItem(token),
+    ...(token.score?.alternatives ?? []).map((alternative, number) => {
+      const isActual = alternative.id === token.id;
+      const canInsert = alternative.insertable && !stale && !isActual;
+      return {
+        label: plainLabel(alternative.label),
+        description: `${bar(alternative.logProbability)} ${percent(alternative.logProbability)}${isActual ? " · stands here" : ""}`,
+        alternative: canInsert
+          ? { uri, version, role: token.role, token: token.token, alternative: number }
+          : null,
+      };
+    }),
+  ]);
+}
+
+function actualItem({ label, score }: RoleToken): TokenItem {
+  if (score === null) {
+    return { label: plainLabel(label), description: "not scored", alternative: null };
+  }
+  const { logProbability, rank, entropyBits } = score;
+  const bits = formatNumber(-logProbability / Math.LN2, 2);
+  const facts = [
+    percent(logProbability),
+    `${bits} bits`,
+    `rank ${formatNumber(rank, 0)}`,
+    `entropy ${formatNumber(entropyBits, 2)} bits`,
+  ];
+  return {
+    label: `$(quote) ${plainLabel(label)}`,
+    description: facts.join(" · "),
+    alternative: null,
+  };
+}
+
+/** Places of a bar that stands for all of the probability. */
+const BAR_LENGTH = 20;
+
+function bar(logProbability: number): string {
+  return "█".repeat(Math.round(Math.exp(logProbability) * BAR_LENGTH));
+}
+
+function percent(logProbability: number): string {
+  const share = Math.exp(logProbability) * 100;
+  return share > 0 && share < 0.01 ? "< 0.01 %" : `${formatNumber(share, share < 1 ? 2 : 1)} %`;
+}
+
+const insertArguments = z.tuple([
+  z.string(),
+  z.number().int(),
+  z.enum(["base", "rlhf"]),
+  z.number().int().min(0),
+  z.number().int().min(0),
+]);
+
+/** Arguments, from a hover's link: document, its version, role, token and number of the alternative; never text. */
+export async function insertAlternative(
+  _app: App,
+  server: Server,
+  ...argumentList: unknown[]
+): Promise<void> {
+  const [uri, version, role, token, alternative] = insertArguments.parse(argumentList);
+  await insert(server, { uri, version, role, token, alternative });
+}
+
+/** A plain edit that one undo takes back; none where the text has changed since the link was made. */
+async function insert(server: Server, params: AlternativeParams): Promise<void> {
+  const uri = Uri.parse(params.uri, true);
+  const document = workspace.textDocuments.find((open) => open.uri.toString() === uri.toString());
+  const replacement =
+    document?.version === params.version ? await server.request(Method.alternative, params) : null;
+  // The text may have changed while the server looked the alternative up.
+  if (document?.version !== params.version || replacement === null) {
+    void window.showInformationMessage("The text has changed. Highlight it again first.");
+    return;
+  }
+  const edit = new WorkspaceEdit();
+  edit.replace(uri, toRange(document, replacement.range), replacement.text);
+  await workspace.applyEdit(edit);
+}

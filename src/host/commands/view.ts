@@ -1,0 +1,34 @@
+import { type QuickPickItem, ThemeColor, ThemeIcon, window } from "vscode";
+import type { View } from "../../protocol/settings";
+import type { App } from "../app";
+import { availableViews } from "../heatmap/shownView";
+import { viewExplanations, viewNames } from "../heatmap/legend";
+
+type ViewItem = QuickPickItem & { readonly view: View };
+
+const icons: Readonly<Record<View, ThemeIcon>> = {
+  difference: new ThemeIcon("arrow-swap"),
+  base: new ThemeIcon("circle-large-filled", new ThemeColor("twinlens.base")),
+  rlhf: new ThemeIcon("circle-large-filled", new ThemeColor("twinlens.rlhf")),
+  rank: new ThemeIcon("list-ordered"),
+};
+
+export async function chooseView({ settings, pair, view: shown }: App): Promise<void> {
+  const current = shown();
+  const items = availableViews(pair()).map((view): ViewItem => ({
+    view,
+    label: viewNames[view],
+    description: view === current ? "shown now" : "",
+    detail: viewExplanations[view],
+    iconPath: icons[view],
+  }));
+  const picked = await window.showQuickPick(items, { title: "Choose What the Colours Say" });
+  if (picked) await settings.setView(picked.view);
+}
+
+export async function toggleLive({ settings }: App): Promise<void> {
+  const live = !settings.current.live;
+  await settings.setLive(live);
+  const message = live ? "Highlighted text is scored while you type" : "Live mode is off";
+  window.setStatusBarMessage(`$(check) ${message}`, 3000);
+}

@@ -1,0 +1,32 @@
+import { commands, window } from "vscode";
+import type { ServerEnd } from "./server";
+
+const openLog = "Open Log";
+const restart = "Restart";
+
+/** One message for every end that nobody asked for. */
+export async function tellOfEnd(end: ServerEnd): Promise<void> {
+  const answer = await ask(end);
+  if (answer === openLog) await commands.executeCommand("twinlens.showLog");
+  if (answer === restart) await commands.executeCommand("twinlens.restartServer");
+}
+
+function ask(end: ServerEnd): Thenable<string | undefined> {
+  switch (end) {
+    case "requested":
+      return Promise.resolve(undefined);
+    case "restarting":
+      return window.showWarningMessage(
+        "The Twinlens language server ended unexpectedly and was started again. Highlights are cleared.",
+        openLog,
+      );
+    case "stopped":
+      return window.showErrorMessage(
+        "The Twinlens language server ended three times within a minute, and stays down.",
+        restart,
+        openLog,
+      );
+    default:
+      return end satisfies never;
+  }
+}

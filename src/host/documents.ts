@@ -1,0 +1,18 @@
+/** URI scheme of the cells of notebooks. */
+export const NOTEBOOK_CELL = "vscode-notebook-cell";
+
+/** Documents that are no text of the user's: what is said when one of them is to be highlighted. */
+const refusals: Readonly<Record<string, string>> = {
+  output:
+    "Twinlens does not highlight output: it changes by itself. Copy the text into a new file.",
+  [NOTEBOOK_CELL]:
+    "Twinlens does not highlight notebooks yet. Copy the cell's text into a new file.",
+  "vscode-interactive-input":
+    "Twinlens does not highlight notebooks yet. Copy the cell's text into a new file.",
+  comment: "Twinlens does not highlight comments. Copy the text into a new file.",
+};
+
+/** Why a document with this URI scheme is not highlighted; null: it can be. */
+export function refusal(scheme: string): string | null {
+  return refusals[scheme] ?? null;
+}

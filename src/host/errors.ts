@@ -1,0 +1,88 @@
+import { commands, type LogOutputChannel, window } from "vscode";
+import { plainMessage } from "./plainText";
+import { ServerDown } from "./server";
+
+/** A button under an error that leads to what helps. */
+interface Remedy {
+  readonly title: string;
+  readonly command: string;
+  readonly argument?: string;
+}
+
+const chooseAnotherPair: Remedy = { title: "Choose Another Pair", command: "twinlens.choosePair" };
+const openLog: Remedy = { title: "Open Log", command: "twinlens.showLog" };
+const openSettings: Remedy = {
+  title: "Open Settings",
+  command: "workbench.action.openSettings",
+  argument: "twinlens.window",
+};
+
+/** What helps against an engine's error, by its name; anything else is for the log. */
+const remedies: Readonly<Record<string, readonly Remedy[]>> = {
+  NotGguf: [chooseAnotherPair],
+  Truncated: [chooseAnotherPair],
+  UnsupportedArchitecture: [chooseAnotherPair],
+  UnsupportedTokenizer: [chooseAnotherPair],
+  EmbeddingOnly: [chooseAnotherPair],
+  FileVanished: [chooseAnotherPair],
+  NoChatTemplate: [chooseAnotherPair],
+  LoadFailed: [chooseAnotherPair, openLog],
+  OutOfMemory: [chooseAnotherPair, openLog],
+  ContextTooSmall: [openSettings],
+  TextTooShort: [openSettings],
+};
+
+const shown = new Set<string>();
+
+/** Logs an error and shows it, unless the same message is on the screen already or nobody needs to hear of it. */
+export async function showError(log: LogOutputChannel, error: unknown): Promise<void> {
+  if (isSilent(error)) return;
+  log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  const message = firstLine(error);
+  if (shown.has(message)) return;
+  shown.add(message);
+  const actions = remedies[engineCode(error) ?? ""] ?? [openLog];
+  const action = await window.showErrorMessage(plainMessage(message), ...actions);
+  shown.delete(message);
+  if (action) await commands.executeCommand(action.command, action.argument);
+}
+
+/** Error codes of LSP for requests that somebody cancelled. */
+const cancelCodes: readonly unknown[] = [
+  -32800, // RequestCancelled
+  -32801, // ContentModified
+  -32802, // ServerCancelled
+];
+
+/** Error codes of JSON-RPC for requests that the connection's end left without an answer. */
+const endCodes: readonly unknown[] = [
+  -32097, // PendingResponseRejected
+  -32099, // MessageWriteError
+];
+
+export function isCancelled(error: unknown): boolean {
+  return cancelCodes.includes(field(error, "code"));
+}
+
+/** A cancel was the user's own wish, and an end of the server is told of by itself. */
+function isSilent(error: unknown): boolean {
+  const isEnd = error instanceof ServerDown || endCodes.includes(field(error, "code"));
+  return isEnd || isCancelled(error);
+}
+
+/** The server sends the name of an engine's error as the response's data. */
+function engineCode(error: unknown): string | null {
+  const code = field(field(error, "data"), "code");
+  return typeof code === "string" ? code : null;
+}
+
+function firstLine(error: unknown): string {
+  const [line = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
+  return line;
+}
+
+function field(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null && name in value
+    ? (value as Record<string, unknown>)[name]
+    : undefined;
+}

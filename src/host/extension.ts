@@ -1,0 +1,130 @@
+import { existsSync } from "node:fs";
+import { type ExtensionContext, type LogOutputChannel, Uri, window } from "vscode";
+import { type Configuration, Notice } from "../protocol/requests";
+import type { App } from "./app";
+import { registerCommands } from "./commands";
+import { ContextKeyWriter } from "./contextKeys";
+import { tellOfEnd } from "./crashNotice";
+import { CurrentEditor } from "./currentEditor";
+import { showError } from "./errors";
+import { HeatMap } from "./heatmap/heatmap";
+import { shownView } from "./heatmap/shownView";
+import { Highlights } from "./highlights";
+import { embeddedPair, resolvePair } from "./pairs";
+import { Reports } from "./panels/report";
+import { Runs } from "./runs/runs";
+import { SelectionNumbers } from "./selection";
+import { Server } from "./server";
+import { scoringKey, UserSettings } from "./settings";
+import { StatusBar } from "./statusBar";
+import { DocumentView } from "./views/document";
+import { ModelsView } from "./views/models";
+import { RunsView } from "./views/runs";
+
+let server: Server | undefined;
+
+/** Builds everything. Nothing native is loaded, and the language server starts with the first request. */
+export function activate(context: ExtensionContext): void {
+  const log = window.createOutputChannel("Twinlens", { log: true });
+  const settings = new UserSettings();
+  const embedded = embeddedPair(context.extensionPath, existsSync);
+  const pair = () => resolvePair(settings.current.pairs, settings.current.pair, embedded);
+  const hasPair = () => !("problem" in pair());
+  const view = () => shownView(settings.current.view, pair());
+
+  const configuration = (): Configuration => {
+    const inUse = pair();
+    return {
+      settings: settings.current,
+      pair: "problem" in inUse ? { name: "", base: null, rlhf: null } : inUse,
+      storagePath: context.globalStorageUri.fsPath,
+    };
+  };
+  server = createServer(context, log, configuration);
+  const highlights = new Highlights(server);
+  const editor = new CurrentEditor();
+  const selection = new SelectionNumbers(server, highlights, editor);
+  const heatMap = new HeatMap(highlights, { server, view, log });
+  const keys = new ContextKeyWriter(server, highlights, editor, hasPair);
+  const statusBar = new StatusBar({ highlights, editor, selection, pair, view });
+  const modelsView = new ModelsView(server, hasPair);
+  const documentView = new DocumentView(highlights, editor, view);
+  const reports = new Reports({ extensionUri: context.extensionUri, server, highlights, log });
+  const runsFolder = Uri.joinPath(context.globalStorageUri, "runs");
+  const runsView = new RunsView(runsFolder);
+  const runs = new Runs({
+    extensionUri: context.extensionUri,
+    folder: runsFolder,
+    server,
+    log,
+    onChange: () => runsView.refresh(),
+  });
+  const app: App = {
+    log,
+    settings,
+    editor,
+    highlights,
+    reports,
+    runs,
+    runsView,
+    embedded,
+    pair,
+    view,
+  };
+
+  log.info("Pair of models:", pair());
+  let scoredUnder = scoringKey(settings.current, pair());
+
+  context.subscriptions.push(
+    log,
+    settings,
+    server,
+    highlights,
+    editor,
+    selection,
+    heatMap,
+    keys,
+    statusBar,
+    modelsView,
+    documentView,
+    reports,
+    runs,
+    runsView,
+    window.registerTreeDataProvider("twinlens.models", modelsView),
+    window.registerTreeDataProvider("twinlens.document", documentView),
+    window.registerTreeDataProvider("twinlens.runs", runsView),
+    window.registerCustomEditorProvider("twinlens.run", runs.editor()),
+    ...registerCommands(app, server),
+    server.onEnd((end) => {
+      log.warn(`The language server has ended: ${end}.`);
+      void tellOfEnd(end);
+    }),
+    settings.onDidChange(() => {
+      void server?.notify(Notice.configure, configuration());
+      for (const part of [heatMap, keys, statusBar, modelsView, documentView]) part.refresh();
+      const before = scoredUnder;
+      scoredUnder = scoringKey(settings.current, pair());
+      if (scoredUnder !== before && hasPair()) rescore(app);
+    }),
+  );
+}
+
+export async function deactivate(): Promise<void> {
+  await server?.stop();
+}
+
+function rescore({ highlights, log }: App): void {
+  highlights.scoreAll().catch((error: unknown) => showError(log, error));
+}
+
+/** The client's code is loaded with the first request: activation does not wait for it. */
+function createServer(
+  context: ExtensionContext,
+  log: LogOutputChannel,
+  configuration: () => Configuration,
+): Server {
+  return new Server(async (onEnd) => {
+    const { createClient } = await import("./client");
+    return createClient({ context, log, configuration, onEnd });
+  });
+}

@@ -1,0 +1,87 @@
+import {
+  DIFFERENCE_THRESHOLDS,
+  RANK_THRESHOLDS,
+  SURPRISAL_THRESHOLDS,
+} from "../../analysis/buckets";
+import { formatNumber } from "../../analysis/format";
+import type { View } from "../../protocol/settings";
+import { type Style, styleOf } from "./paint";
+
+export const viewNames: Readonly<Record<View, string>> = {
+  difference: "Difference",
+  base: "Base surprisal",
+  rlhf: "RLHF surprisal",
+  rank: "Rank",
+};
+
+/** What each view shows, in a sentence. */
+export const viewExplanations: Readonly<Record<View, string>> = {
+  difference: "Which of the two models expected the text more, and by how many bits",
+  base: "How much each token surprises the base model, in bits",
+  rlhf: "How much each token surprises the RLHF model, in bits",
+  rank: "Where each token stands among all that could have come",
+};
+
+/** One colour and what it says; no style: text that is left as it is. */
+export interface LegendEntry {
+  readonly style: Style | null;
+  readonly label: string;
+}
+
+export function legend(view: View): readonly LegendEntry[] {
+  switch (view) {
+    case "base":
+    case "rlhf":
+      return buckets(SURPRISAL_THRESHOLDS.length).map((bucket) => ({
+        style: styleOf(view, bucket),
+        label: bitsLabel(SURPRISAL_THRESHOLDS, bucket),
+      }));
+    case "rank":
+      return buckets(RANK_THRESHOLDS.length).map((bucket) => ({
+        style: styleOf(view, bucket),
+        label: `rank ${ranks(bucket)}`,
+      }));
+    case "difference": {
+      const most = DIFFERENCE_THRESHOLDS.length;
+      return buckets(2 * most).map((number) => ({
+        style: styleOf(view, most - number),
+        label: differenceLabel(most - number),
+      }));
+    }
+    default:
+      return view satisfies never;
+  }
+}
+
+/** 0 .. `most` */
+function buckets(most: number): readonly number[] {
+  return Array.from({ length: most + 1 }, (_, bucket) => bucket);
+}
+
+function differenceLabel(bucket: number): string {
+  const bits = bitsLabel(DIFFERENCE_THRESHOLDS, Math.abs(bucket));
+  if (bucket === 0) return `alike, ${bits}`;
+  return `${bucket > 0 ? "base" : "RLHF"} expected it more, ${bits}`;
+}
+
+/** `below 1 bit`, `1 to 2 bits`, …, `from 12 bits`. */
+function bitsLabel(thresholds: readonly number[], bucket: number): string {
+  const from = thresholds[bucket - 1];
+  const to = thresholds[bucket];
+  if (from === undefined) return `below ${decimal(to ?? 0)} ${to === 1 ? "bit" : "bits"}`;
+  return to === undefined
+    ? `from ${decimal(from)} bits`
+    : `${decimal(from)} to ${decimal(to)} bits`;
+}
+
+/** `1`, `2 to 10`, …, `beyond 100`. */
+function ranks(bucket: number): string {
+  const from = RANK_THRESHOLDS[bucket - 1] ?? 1;
+  const next = RANK_THRESHOLDS[bucket];
+  if (next === undefined) return `beyond ${from - 1}`;
+  return next - 1 === from ? `${from}` : `${from} to ${next - 1}`;
+}
+
+function decimal(value: number): string {
+  return formatNumber(value, Number.isInteger(value) ? 0 : 1);
+}

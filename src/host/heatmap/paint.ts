@@ -1,0 +1,76 @@
+import { bucketOf } from "../../analysis/buckets";
+import type { TextRange } from "../../protocol/scores";
+import type { View } from "../../protocol/settings";
+
+/**
+ * The three scales of colour. A difference has the colour of the model that expected the text more; surprisal and rank
+ * share the third.
+ */
+export type Scale = "baseFavoured" | "rlhfFavoured" | "surprisal";
+
+/** Steps of each scale, weakest first from 1; every one is a colour `twinlens.<scale><step>`. */
+export const STEPS: Readonly<Record<Scale, number>> = {
+  baseFavoured: 3,
+  rlhfFavoured: 3,
+  surprisal: 5,
+};
+
+/** One colour of the heat map, as in `surprisal3`. */
+export type Style = `${Scale}${number}`;
+
+export const styles: readonly Style[] = (Object.keys(STEPS) as Scale[]).flatMap((scale) =>
+  Array.from({ length: STEPS[scale] }, (_, index) => `${scale}${index + 1}` as const),
+);
+
+/** Steps of surprisal that stand for the buckets of ranks: 2 to 10, 11 to 100, beyond. */
+const RANK_STEPS = [1, 3, 5] as const;
+
+/** The colour of a bucket; null: left as it is, for what was expected or not scored. */
+export function styleOf(view: View, bucket: number | null): Style | null {
+  if (bucket === null || bucket === 0) return null;
+  switch (view) {
+    case "base":
+    case "rlhf":
+      return `surprisal${bucket}`;
+    case "difference":
+      return bucket > 0 ? `baseFavoured${bucket}` : `rlhfFavoured${-bucket}`;
+    case "rank":
+      return `surprisal${RANK_STEPS[bucket - 1]!}`;
+    default:
+      return view satisfies never;
+  }
+}
+
+/** Values by cell in text order, ranges as UTF-16 offsets; `Cells` of the protocol, unpacked. */
+export interface CellColumns {
+  readonly starts: Uint32Array;
+  readonly ends: Uint32Array;
+  readonly values: Float32Array;
+}
+
+/** What to decorate in an editor. */
+export interface Painting {
+  readonly ranges: ReadonlyMap<Style, readonly TextRange[]>;
+  /** Text whose values belong to an earlier version of it. */
+  readonly stale: readonly TextRange[];
+}
+
+/** Ranges by style. Neighbours of one style become one range; cells without text are left out. */
+export function paint(cells: CellColumns, view: View): ReadonlyMap<Style, readonly TextRange[]> {
+  const ranges = new Map<Style, TextRange[]>();
+  for (let cell = 0; cell < cells.starts.length; cell++) {
+    const start = cells.starts[cell]!;
+    const endExclusive = cells.ends[cell]!;
+    const style = styleOf(view, bucketOf(view, cells.values[cell]!));
+    if (style === null || start >= endExclusive) continue;
+    const ofStyle = ranges.get(style) ?? [];
+    ranges.set(style, ofStyle);
+    const before = ofStyle.at(-1);
+    if (before?.endExclusive === start) {
+      ofStyle[ofStyle.length - 1] = { start: before.start, endExclusive };
+    } else {
+      ofStyle.push({ start, endExclusive });
+    }
+  }
+  return ranges;
+}

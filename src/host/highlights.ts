@@ -1,0 +1,175 @@
+import {
+  type CancellationToken,
+  CancellationTokenSource,
+  type Disposable,
+  EventEmitter,
+  type TextDocument,
+  workspace,
+} from "vscode";
+import {
+  type HighlightParams,
+  Method,
+  type Progress,
+  type Scored,
+  type Summary,
+} from "../protocol/requests";
+import type { Server } from "./server";
+
+/** A document that was asked to be highlighted; its values stay in the server. */
+export interface Highlight {
+  readonly request: HighlightParams;
+  /** null until the first job has ended. */
+  readonly summary: Summary | null;
+  /** null: nothing is being scored. */
+  readonly progress: Progress | null;
+}
+
+/** Every highlighted document, by its URI, and the jobs that score them. */
+export class Highlights implements Disposable {
+  private readonly highlights = new Map<string, Highlight>();
+  private readonly jobs = new Map<string, CancellationTokenSource>();
+  private readonly change = new EventEmitter<string>();
+  private readonly subscriptions: readonly Disposable[];
+
+  /** The document with this URI was highlighted, scored, moved on or cleared. */
+  readonly onDidChange = this.change.event;
+
+  constructor(private readonly server: Server) {
+    this.subscriptions = [
+      this.change,
+      server.onProgress((progress) => this.move(progress)),
+      server.onScored((scored) => void this.refresh(scored)),
+      server.onEnd(() => this.forgetAll()),
+      workspace.onDidCloseTextDocument((document) => this.clearIfClosed(document)),
+    ];
+  }
+
+  get(uri: string): Highlight | undefined {
+    return this.highlights.get(uri);
+  }
+
+  get isBusy(): boolean {
+    return [...this.highlights.values()].some(({ progress }) => progress !== null);
+  }
+
+  /** Scores a document or a part of it; resolves when done or cancelled. A cancelled job leaves what it has reached. */
+  async score(request: HighlightParams, token?: CancellationToken): Promise<void> {
+    const { uri } = request;
+    const job = this.begin(uri);
+    const subscription = token?.onCancellationRequested(() => job.cancel());
+    const before = this.get(uri)?.summary ?? null;
+    this.set(uri, { request, summary: before, progress: starting(uri) });
+    try {
+      const summary = await this.server.request(Method.highlight, request, job.token);
+      if (this.jobs.get(uri) !== job) return;
+      await this.keep(request, summary);
+    } catch (error) {
+      if (this.jobs.get(uri) === job) await this.keepWhatIsThere(request);
+      throw error;
+    } finally {
+      if (this.jobs.get(uri) === job) this.jobs.delete(uri);
+      subscription?.dispose();
+      job.dispose();
+    }
+  }
+
+  cancel(uri: string): void {
+    this.jobs.get(uri)?.cancel();
+  }
+
+  cancelAll(): void {
+    for (const job of this.jobs.values()) job.cancel();
+  }
+
+  async clear(uri: string): Promise<void> {
+    if (!this.highlights.has(uri)) return;
+    this.cancel(uri);
+    this.jobs.delete(uri);
+    this.remove(uri);
+    await this.server.request(Method.clear, { uri });
+  }
+
+  /** Scores every highlighted document anew, as after a change of models. */
+  async scoreAll(): Promise<void> {
+    for (const { request, summary } of [...this.highlights.values()]) {
+      await this.score({ ...request, range: summary?.range ?? request.range });
+    }
+  }
+
+  dispose(): void {
+    this.cancelAll();
+    for (const subscription of this.subscriptions) subscription.dispose();
+  }
+
+  /** A new job of a document takes the place of the one before. */
+  private begin(uri: string): CancellationTokenSource {
+    this.cancel(uri);
+    const job = new CancellationTokenSource();
+    this.jobs.set(uri, job);
+    return job;
+  }
+
+  private set(uri: string, highlight: Highlight): void {
+    this.highlights.set(uri, highlight);
+    this.change.fire(uri);
+  }
+
+  private remove(uri: string): void {
+    if (this.highlights.delete(uri)) this.change.fire(uri);
+  }
+
+  private forgetAll(): void {
+    this.jobs.clear();
+    for (const uri of [...this.highlights.keys()]) this.remove(uri);
+  }
+
+  private move(progress: Progress): void {
+    const highlight = this.get(progress.uri);
+    if (highlight === undefined) return;
+    this.set(progress.uri, {
+      ...highlight,
+      progress: progress.phase === "idle" && !this.jobs.has(progress.uri) ? null : progress,
+    });
+  }
+
+  /** Live mode scores without a request: its numbers are fetched when it is done. */
+  private async refresh({ uri, complete }: Scored): Promise<void> {
+    if (!complete || this.jobs.has(uri) || !this.highlights.has(uri)) return;
+    const summary = await this.server
+      .request(Method.summary, { uri, range: null })
+      .catch(() => null);
+    const highlight = this.get(uri);
+    if (highlight && !this.jobs.has(uri)) this.set(uri, { ...highlight, summary, progress: null });
+  }
+
+  /** After a failure, what the server had found before still holds. */
+  private async keepWhatIsThere(request: HighlightParams): Promise<void> {
+    const params = { uri: request.uri, range: null };
+    const summary = await this.server.request(Method.summary, params).catch(() => null);
+    await this.keep(request, summary).catch(() => undefined);
+  }
+
+  private async keep(request: HighlightParams, summary: Summary | null): Promise<void> {
+    const { uri } = request;
+    if (summary && hasNumbers(summary)) this.set(uri, { request, summary, progress: null });
+    else await this.clear(uri);
+  }
+
+  /** A change of its language closes a document and opens it at once; only one that stays closed is forgotten. */
+  private clearIfClosed({ uri }: TextDocument): void {
+    setTimeout(() => {
+      const isOpen = workspace.textDocuments.some(
+        (other) => other.uri.toString() === uri.toString(),
+      );
+      if (!isOpen) void this.clear(uri.toString()).catch(() => undefined);
+    });
+  }
+}
+
+function hasNumbers({ base, rlhf }: Summary): boolean {
+  return (base?.scoredTokens ?? 0) + (rlhf?.scoredTokens ?? 0) > 0;
+}
+
+function starting(uri: string): Progress {
+  return { uri, phase: "loading", role: null, fraction: 0, secondsLeft: null };
+}

@@ -1,0 +1,141 @@
+import { posix } from "node:path";
+import {
+  type Disposable,
+  type LogOutputChannel,
+  Uri,
+  ViewColumn,
+  type WebviewPanel,
+  window,
+} from "vscode";
+import * as z from "zod";
+import type { FromReport, ToReport } from "../../protocol/panels";
+import { Method } from "../../protocol/requests";
+import { exportScores } from "../commands/exports";
+import { reveal } from "../commands/navigate";
+import { showError } from "../errors";
+import { saveAs } from "../files";
+import type { Highlights } from "../highlights";
+import type { Server } from "../server";
+import { fileName, showPage } from "./page";
+
+const fromReport: z.ZodType<FromReport> = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("ready") }),
+  z.object({
+    type: z.literal("reveal"),
+    start: z.number().int().min(0),
+    endExclusive: z.number().int().min(0),
+  }),
+  z.object({ type: z.literal("savePng"), name: z.string(), data: z.base64() }),
+  z.object({ type: z.literal("export"), format: z.enum(["csv", "json"]) }),
+]);
+
+export interface ReportOptions {
+  readonly extensionUri: Uri;
+  readonly server: Server;
+  readonly highlights: Highlights;
+  readonly log: LogOutputChannel;
+}
+
+/** The reports that are open, at most one a document. */
+export class Reports implements Disposable {
+  private readonly reports = new Map<string, Report>();
+
+  constructor(private readonly options: ReportOptions) {}
+
+  /** Shows the document's report beside it. */
+  open(uri: string): void {
+    const open = this.reports.get(uri);
+    if (open) return open.reveal();
+    const report = new Report(uri, this.options, () => this.reports.delete(uri));
+    this.reports.set(uri, report);
+  }
+
+  dispose(): void {
+    for (const report of [...this.reports.values()]) report.dispose();
+  }
+}
+
+/** One document's report: shown when the page asks, and again after every change of the numbers. */
+class Report implements Disposable {
+  private readonly panel: WebviewPanel;
+  private readonly subscriptions: readonly Disposable[];
+  private summary: unknown;
+
+  constructor(
+    private readonly uri: string,
+    private readonly options: ReportOptions,
+    onClose: () => void,
+  ) {
+    this.panel = createPanel(uri, options.extensionUri);
+    this.subscriptions = [
+      this.panel.webview.onDidReceiveMessage((message: unknown) => void this.receive(message)),
+      options.highlights.onDidChange((changed) => {
+        if (changed === uri) void this.update();
+      }),
+    ];
+    this.panel.onDidDispose(() => {
+      for (const subscription of this.subscriptions) subscription.dispose();
+      onClose();
+    });
+  }
+
+  reveal(): void {
+    this.panel.reveal();
+  }
+
+  dispose(): void {
+    this.panel.dispose();
+  }
+
+  private async receive(message: unknown): Promise<void> {
+    try {
+      await this.answer(fromReport.parse(message));
+    } catch (error) {
+      await showError(this.options.log, error);
+    }
+  }
+
+  private async answer(message: FromReport): Promise<void> {
+    const { server } = this.options;
+    const source = Uri.parse(this.uri, true);
+    switch (message.type) {
+      case "ready":
+        return this.send();
+      case "reveal":
+        return reveal(this.uri, message);
+      case "savePng":
+        return saveAs(source, "png", Buffer.from(message.data, "base64"), fileName(message.name));
+      case "export":
+        return exportScores(server, { uri: this.uri, format: message.format });
+      default:
+        message satisfies never;
+    }
+  }
+
+  /** Progress changes a highlight many times; the report follows its numbers only. */
+  private async update(): Promise<void> {
+    const summary = this.options.highlights.get(this.uri)?.summary;
+    if (!summary || summary === this.summary) return;
+    this.summary = summary;
+    await this.send();
+  }
+
+  private async send(): Promise<void> {
+    let message: ToReport;
+    try {
+      const report = await this.options.server.request(Method.report, { uri: this.uri });
+      message = { type: "show", report };
+    } catch (error) {
+      message = { type: "error", message: error instanceof Error ? error.message : String(error) };
+    }
+    await this.panel.webview.postMessage(message);
+  }
+}
+
+function createPanel(uri: string, extensionUri: Uri): WebviewPanel {
+  const title = `Report: ${posix.basename(Uri.parse(uri, true).path)}`;
+  const panel = window.createWebviewPanel("twinlens.report", title, ViewColumn.Beside);
+  panel.iconPath = Uri.joinPath(extensionUri, "media", "panel.svg");
+  showPage(panel.webview, extensionUri, "report", title);
+  return panel;
+}

@@ -1,0 +1,133 @@
+import { type Disposable, type LogOutputChannel, Uri, type Webview, workspace } from "vscode";
+import * as z from "zod";
+import { anchorOptionsSchema } from "../../protocol/generations";
+import type { FromAnchors } from "../../protocol/panels";
+import { RunMethod } from "../../protocol/runRequests";
+import { showError } from "../errors";
+import { saveAs } from "../files";
+import { fileName, showPage } from "../panels/page";
+import type { Server } from "../server";
+
+const role = z.enum(["base", "rlhf"]);
+const fromAnchors: z.ZodType<FromAnchors> = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("ready") }),
+  z.object({ type: z.literal("options"), options: anchorOptionsSchema }),
+  z.object({ type: z.literal("cancel") }),
+  z.object({ type: z.literal("resume") }),
+  z.object({ type: z.literal("score") }),
+  z.object({ type: z.literal("openSample"), role, sample: z.number().int().min(0) }),
+  z.object({ type: z.literal("savePng"), name: z.string(), data: z.base64() }),
+  z.object({
+    type: z.literal("saveText"),
+    name: z.string(),
+    format: z.enum(["svg", "csv"]),
+    text: z.string(),
+  }),
+]);
+
+export interface RunPanelOptions {
+  readonly id: string;
+  readonly title: string;
+  readonly extensionUri: Uri;
+  readonly server: Server;
+  readonly log: LogOutputChannel;
+  /** Makes the run known to the server, once the page is ready. */
+  readonly begin: () => Promise<unknown>;
+  readonly openSample: (text: string) => Promise<void>;
+}
+
+/** A run in a web page: what the server says of it goes there, what the user wants comes back. */
+export class RunPanel implements Disposable {
+  private readonly subscriptions: readonly Disposable[];
+  private hasBegun = false;
+  private readonly samples = new Map<string, string>();
+
+  constructor(
+    private readonly webview: Webview,
+    private readonly options: RunPanelOptions,
+  ) {
+    const { id, server, extensionUri, title } = options;
+    this.subscriptions = [
+      webview.onDidReceiveMessage((message: unknown) => void this.receive(message)),
+      server.onRunMessage((said) => {
+        if (said.id !== id) return;
+        const { message } = said;
+        if (message.type === "samples") {
+          message.samples.forEach(({ text }, i) =>
+            this.samples.set(`${message.role} ${message.first + i}`, text),
+          );
+        }
+        void webview.postMessage(message);
+      }),
+      server.onEnd(() => {
+        const message = "The language server has ended. Open the run again to go on with it.";
+        void webview.postMessage({ type: "error", message });
+      }),
+    ];
+    showPage(webview, extensionUri, "anchors", title);
+  }
+
+  dispose(): void {
+    for (const subscription of this.subscriptions) subscription.dispose();
+    const { server, id } = this.options;
+    server.request(RunMethod.close, { id }).catch(() => undefined);
+  }
+
+  private async receive(message: unknown): Promise<void> {
+    try {
+      await this.answer(fromAnchors.parse(message));
+    } catch (error) {
+      await showError(this.options.log, error);
+    }
+  }
+
+  private async answer(message: FromAnchors): Promise<void> {
+    const { server, id, title } = this.options;
+    const source = Uri.file(fileName(title));
+    switch (message.type) {
+      case "ready":
+        return this.show();
+      case "options":
+        await server.request(RunMethod.options, { id, options: message.options });
+        return;
+      case "cancel":
+        await server.request(RunMethod.cancel, { id });
+        return;
+      case "resume":
+        await server.request(RunMethod.resume, { id });
+        return;
+      case "score":
+        await server.request(RunMethod.score, { id });
+        return;
+      case "openSample":
+        return this.options.openSample(this.samples.get(`${message.role} ${message.sample}`) ?? "");
+      case "savePng":
+        return saveAs(source, "png", Buffer.from(message.data, "base64"), fileName(message.name));
+      case "saveText":
+        return saveAs(source, message.format, Buffer.from(message.text), fileName(message.name));
+      default:
+        message satisfies never;
+    }
+  }
+
+  /** The page asks when it is loaded, and again when it was hidden and is shown. */
+  private async show(): Promise<void> {
+    const { server, id, begin } = this.options;
+    if (this.hasBegun) {
+      await server.request(RunMethod.show, { id });
+      return;
+    }
+    this.hasBegun = true;
+    try {
+      await begin();
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      await this.webview.postMessage({ type: "error", message });
+    }
+  }
+}
+
+/** Text of a file on whatever file system holds it. */
+export async function readText(uri: Uri): Promise<string> {
+  return new TextDecoder().decode(await workspace.fs.readFile(uri));
+}

@@ -1,0 +1,122 @@
+import { randomUUID } from "node:crypto";
+import { posix } from "node:path";
+import {
+  type CustomReadonlyEditorProvider,
+  type Disposable,
+  type LogOutputChannel,
+  Uri,
+  ViewColumn,
+  type WebviewPanel,
+  window,
+  workspace,
+} from "vscode";
+import { RunMethod } from "../../protocol/runRequests";
+import type { Server } from "../server";
+import { readText, RunPanel } from "./runPanel";
+
+export interface RunsOptions {
+  readonly extensionUri: Uri;
+  /** Where runs are saved by themselves. */
+  readonly folder: Uri;
+  readonly server: Server;
+  readonly log: LogOutputChannel;
+  /** Told when a run may have been saved. */
+  readonly onChange: () => void;
+}
+
+/** Opens runs: new ones, saved ones, and samples from elsewhere. */
+export class Runs implements Disposable {
+  private readonly panels = new Set<WebviewPanel>();
+
+  constructor(private readonly options: RunsOptions) {}
+
+  /** Draws both models' samples of a prompt; the run is saved under the sidebar's *Runs*. */
+  start(prompt: string): void {
+    const id = randomUUID();
+    const file = Uri.joinPath(this.options.folder, `${timestamp()}.twinlens.json`).fsPath;
+    const title = prompt.trim().split("\n")[0]?.slice(0, 40) ?? "";
+    this.openPanel(id, title, () =>
+      this.options.server.request(RunMethod.start, { id, prompt, file }),
+    );
+  }
+
+  /** Opens a run's file, or a file of samples. */
+  open(uri: Uri): void {
+    const id = randomUUID();
+    this.openPanel(id, posix.basename(uri.path), () => this.begin(id, uri));
+  }
+
+  /** The read-only editor of `*.twinlens.json`. */
+  editor(): CustomReadonlyEditorProvider {
+    return {
+      openCustomDocument: (uri) => ({ uri, dispose: () => undefined }),
+      resolveCustomEditor: ({ uri }, panel) => {
+        const id = randomUUID();
+        this.fill(panel, id, posix.basename(uri.path), () => this.begin(id, uri));
+      },
+    };
+  }
+
+  dispose(): void {
+    for (const panel of [...this.panels]) panel.dispose();
+  }
+
+  private async begin(id: string, uri: Uri): Promise<void> {
+    const isRun = uri.path.endsWith(".twinlens.json");
+    const file = isRun && uri.scheme === "file" ? uri.fsPath : null;
+    const text = await readText(uri);
+    await this.options.server.request(RunMethod.open, {
+      id,
+      name: posix.basename(uri.path),
+      text,
+      file,
+    });
+  }
+
+  private openPanel(id: string, title: string, begin: () => Promise<unknown>): void {
+    const column = ViewColumn.Active;
+    const panel = window.createWebviewPanel("twinlens.anchors", `Anchors: ${title}`, column);
+    this.panels.add(panel);
+    panel.onDidDispose(() => this.panels.delete(panel));
+    this.fill(panel, id, title, begin);
+  }
+
+  private fill(
+    panel: WebviewPanel,
+    id: string,
+    title: string,
+    begin: () => Promise<unknown>,
+  ): void {
+    const { extensionUri, server, log, onChange } = this.options;
+    panel.iconPath = Uri.joinPath(extensionUri, "media", "panel.svg");
+    const page = new RunPanel(panel.webview, {
+      id,
+      title,
+      extensionUri,
+      server,
+      log,
+      begin,
+      openSample,
+    });
+    const listening = server.onRunMessage(({ id: said, message }) => {
+      if (said === id && message.type === "progress" && message.progress.kind !== "aligning")
+        onChange();
+    });
+    panel.onDidDispose(() => {
+      listening.dispose();
+      page.dispose();
+      onChange();
+    });
+  }
+}
+
+/** A sample as a document of its own, ready to be highlighted. */
+async function openSample(content: string): Promise<void> {
+  const document = await workspace.openTextDocument({ content, language: "markdown" });
+  await window.showTextDocument(document, ViewColumn.Beside);
+}
+
+/** Sorts like time, and is a file's name everywhere. */
+function timestamp(): string {
+  return new Date().toISOString().replace(/[:.]/g, "-");
+}

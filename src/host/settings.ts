@@ -1,0 +1,82 @@
+import { type Disposable, EventEmitter, workspace } from "vscode";
+import type { Pair, Settings, View } from "../protocol/settings";
+import { settingsSchema } from "../protocol/settings";
+import type { NoPair, ResolvedPair } from "./pairs";
+
+const SECTION = "twinlens";
+
+/** Settings that name files, programs or the machine's resources: a workspace has no say in them. */
+export const MACHINE_SETTINGS: readonly (keyof Settings)[] = [
+  "pairs",
+  "pair",
+  "gpu",
+  "idleUnloadMinutes",
+  "windowMemoryMB",
+  "cacheMB",
+  "mafft",
+];
+
+/** The user's settings under `twinlens.`, as they stand now. */
+export class UserSettings implements Disposable {
+  private values = read();
+  private readonly change = new EventEmitter<void>();
+  private readonly subscription = workspace.onDidChangeConfiguration((event) => {
+    if (!event.affectsConfiguration(SECTION)) return;
+    this.values = read();
+    this.change.fire();
+  });
+
+  readonly onDidChange = this.change.event;
+
+  get current(): Settings {
+    return this.values;
+  }
+
+  setView(view: View): Thenable<void> {
+    return write("view", view);
+  }
+
+  setLive(live: boolean): Thenable<void> {
+    return write("live", live);
+  }
+
+  /** Uses the pair called `name` of `pairs`; an empty name is the embedded pair. */
+  async setPair(name: string, pairs: readonly Pair[]): Promise<void> {
+    if (pairs !== this.values.pairs) await write("pairs", pairs);
+    await write("pair", name);
+  }
+
+  dispose(): void {
+    this.subscription.dispose();
+    this.change.dispose();
+  }
+}
+
+/** Equal under settings and pairs for which a text gets the same scores. */
+export function scoringKey(settings: Settings, pair: ResolvedPair | NoPair): string {
+  const { gpu, window, stride, compatible, topK } = settings;
+  return JSON.stringify([pair, gpu, window, stride, compatible, topK]);
+}
+
+/** Every setting; a value that does not fit its schema counts as not set. */
+function read(): Settings {
+  const configuration = workspace.getConfiguration(SECTION);
+  const values: Record<string, unknown> = {};
+  for (const [name, schema] of Object.entries(settingsSchema.shape)) {
+    // VS Code drops a workspace's values of machine settings by itself; not asking for them is the second lock.
+    const value = (MACHINE_SETTINGS as readonly string[]).includes(name)
+      ? configuration.inspect(name)?.globalValue
+      : configuration.get(name);
+    const parsed = schema.safeParse(value);
+    if (parsed.success) values[name] = parsed.data;
+  }
+  return settingsSchema.parse(values);
+}
+
+/** Writes where the value comes from now, so that the change is seen; else into the user's settings. */
+function write(name: keyof Settings, value: unknown): Thenable<void> {
+  const configuration = workspace.getConfiguration(SECTION);
+  const isInWorkspace = configuration.inspect(name)?.workspaceValue !== undefined;
+  const isOwn = isInWorkspace && !MACHINE_SETTINGS.includes(name);
+  return configuration.update(name, value, !isOwn);
+}

@@ -1,0 +1,95 @@
+import { formatNumber, formatSigned } from "../analysis/format";
+import type { Progress, RoleSummary, Summary } from "../protocol/requests";
+import type { Role } from "../protocol/scores";
+import { plainLabel } from "./plainText";
+
+export const roleNames: Readonly<Record<Role, string>> = { base: "base", rlhf: "RLHF" };
+
+/** What the status bar says. */
+export type Status =
+  | { readonly kind: "noPair"; readonly problem: string }
+  | { readonly kind: "ready"; readonly pair: string }
+  | { readonly kind: "busy"; readonly pair: string; readonly progress: Progress }
+  | {
+      readonly kind: "scored";
+      readonly pair: string;
+      readonly summary: Summary;
+      /** The numbers are those of the selection. */
+      readonly isSelection: boolean;
+      /** The text has changed since. */
+      readonly isStale: boolean;
+    };
+
+export function statusText(status: Status): string {
+  switch (status.kind) {
+    case "noPair":
+      return "$(graph) Twinlens: choose a pair";
+    case "ready":
+      return `$(graph) ${plainLabel(status.pair)}`;
+    case "busy":
+      return `$(loading~spin) ${progressText(status.progress)}`;
+    case "scored": {
+      const marks = [
+        ...(status.isSelection ? ["selection"] : []),
+        ...(status.isStale ? ["edited"] : []),
+        ...(status.summary.complete ? [] : ["partial"]),
+      ];
+      const note = marks.length > 0 ? ` (${marks.join(", ")})` : "";
+      return `$(graph) ${plainLabel(status.pair)}: ${perplexities(status.summary)}${note}`;
+    }
+    default:
+      return status satisfies never;
+  }
+}
+
+/** `PPL base 12.3 · RLHF 18.9 (+54 %)`; bits per byte where the tokenizers differ, as perplexities do not compare then. */
+export function perplexities(summary: Summary): string {
+  const { base, rlhf, sameTokenizer, increasePercent } = summary;
+  const parts = ([base, rlhf] as const).map((numbers, index) => {
+    const name = roleNames[index === 0 ? "base" : "rlhf"];
+    return numbers && `${name} ${figure(numbers, sameTokenizer)}`;
+  });
+  const increase = increasePercent === null ? "" : ` (${formatSigned(increasePercent, 0)} %)`;
+  const known = parts.filter((part) => part !== null).join(" · ");
+  return known === ""
+    ? "Nothing scored"
+    : `${sameTokenizer ? "PPL" : "bits/byte"} ${known}${increase}`;
+}
+
+function figure(numbers: RoleSummary, sameTokenizer: boolean): string {
+  if (numbers.scoredTokens === 0) return "–";
+  return sameTokenizer
+    ? formatPerplexity(numbers.perplexity)
+    : formatNumber(numbers.bitsPerByte, 2);
+}
+
+/** Four digits say what a perplexity's error leaves. */
+export function formatPerplexity(perplexity: number): string {
+  return formatNumber(perplexity, perplexity < 100 ? 1 : 0);
+}
+
+export function progressText({ phase, role, fraction, secondsLeft }: Progress): string {
+  const model = role === null ? "" : ` the ${roleNames[role]} model`;
+  const percent = `${Math.floor(fraction * 100)} %`;
+  const left = secondsLeft === null ? "" : `, ${formatDuration(secondsLeft)} left`;
+  switch (phase) {
+    case "loading":
+      return role === null ? "Starting" : `Loading${model}`;
+    case "tokenizing":
+      return "Cutting the text into tokens";
+    case "scoring":
+      return `Scoring ${percent}${left}`;
+    case "idle":
+      return "Done";
+    default:
+      return phase satisfies never;
+  }
+}
+
+/** `8 s`, `4 min`, `2 h 10 min`. */
+export function formatDuration(seconds: number): string {
+  if (seconds < 60) return `${Math.max(1, Math.round(seconds))} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}

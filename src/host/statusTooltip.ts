@@ -1,0 +1,65 @@
+import { formatNumber } from "../analysis/format";
+import { escapeMarkdown } from "../protocol/markdown";
+import type { RoleSummary, Summary } from "../protocol/requests";
+import type { Role } from "../protocol/scores";
+import type { View } from "../protocol/settings";
+import { legend, type LegendEntry, viewExplanations, viewNames } from "./heatmap/legend";
+import { progressText, roleNames, type Status } from "./statusText";
+
+/** Markdown with the legend's colours as HTML; every piece of foreign text is escaped. */
+export function tooltipMarkdown(status: Status, view: View): string {
+  switch (status.kind) {
+    case "noPair":
+      return `**Twinlens**\n\n${escapeMarkdown(status.problem)}`;
+    case "ready":
+      return `${heading(status.pair)}\n\nClick to highlight the document.`;
+    case "busy":
+      return `${heading(status.pair)}\n\n${progressText(status.progress)}\n\nClick to cancel.`;
+    case "scored":
+      return [
+        heading(status.pair),
+        numbersTable(status.summary),
+        status.isStale ? "The text has changed since: dotted lines mark what is out of date." : "",
+        `**${viewNames[view]}**: ${viewExplanations[view]}.`,
+        legend(view).map(legendLine).join("  \n"),
+        "[Choose View](command:twinlens.chooseView) · [Report](command:twinlens.openReport) · [Choose Pair](command:twinlens.choosePair)",
+      ]
+        .filter((part) => part !== "")
+        .join("\n\n");
+    default:
+      return status satisfies never;
+  }
+}
+
+function heading(pair: string): string {
+  return `**Twinlens** · ${escapeMarkdown(pair)}`;
+}
+
+function numbersTable({ base, rlhf }: Summary): string {
+  const rows = [row("base", base), row("rlhf", rlhf)].filter((line) => line !== null);
+  return ["|  | perplexity | bits per byte | tokens |", "| :-- | --: | --: | --: |", ...rows].join(
+    "\n",
+  );
+}
+
+function row(role: Role, numbers: RoleSummary | null): string | null {
+  if (numbers === null) return null;
+  const { perplexity, perplexityError, bitsPerByte, scoredTokens } = numbers;
+  const cells = [
+    roleNames[role],
+    `${formatNumber(perplexity, 2)} ± ${formatNumber(perplexityError, 2)}`,
+    formatNumber(bitsPerByte, 3),
+    formatNumber(scoredTokens, 0),
+  ];
+  return `| ${cells.join(" | ")} |`;
+}
+
+/** A swatch in the colour of the heat map, and what it says. */
+function legendLine({ style, label }: LegendEntry): string {
+  const blank = "&nbsp;".repeat(6);
+  const swatch =
+    style === null
+      ? blank
+      : `<span style="background-color:var(--vscode-twinlens-${style});">${blank}</span>`;
+  return `${swatch} ${label}`;
+}

@@ -1,0 +1,100 @@
+import { formatBytes, formatNumber } from "../../analysis/format";
+import type { ModelsState, ModelState } from "../../protocol/requests";
+import type { ModelFacts } from "../../protocol/scores";
+import { plainLabel } from "../plainText";
+import { roleNames } from "../statusText";
+import type { Row } from "./rows";
+
+/** Below this, quantisation itself moves a perplexity as much as RLHF may. */
+const FAITHFUL_BITS_PER_WEIGHT = 6;
+
+export function modelRows({ pair, models, note }: ModelsState): Row[] {
+  const pairRow: Row = {
+    label: plainLabel(pair),
+    description: tokenizers(models),
+    icon: "arrow-swap",
+  };
+  const noteRow: Row[] = note === null ? [] : [{ label: plainLabel(note), icon: "info" }];
+  return [pairRow, ...noteRow, ...models.map(modelRow)];
+}
+
+function tokenizers(models: readonly ModelState[]): string {
+  const digests = models.flatMap(({ facts }) => (facts ? [facts.tokenizerDigest] : []));
+  if (models.length === 1) return "one model: no difference";
+  if (digests.length < 2) return "";
+  return digests[0] === digests[1]
+    ? "same tokenizer"
+    : "tokenizers differ: compared in bits per byte";
+}
+
+function modelRow({ role, path, state, facts, error }: ModelState): Row {
+  const name = facts?.name ?? fileName(path);
+  const isFailed = error !== null;
+  return {
+    label: `${roleNames[role]}: ${plainLabel(name)}`,
+    description: [stateNames[state], ...(facts ? essentials(facts) : [])].join(" · "),
+    icon: icons[state],
+    color: isFailed ? "errorForeground" : `twinlens.${role}`,
+    tooltip: path,
+    isClosed: !isFailed,
+    children: [
+      ...(isFailed ? [{ label: plainLabel(error), icon: "error", color: "errorForeground" }] : []),
+      { label: "File", description: plainLabel(fileName(path)), tooltip: path },
+      ...(facts ? factRows(facts) : []),
+    ],
+  };
+}
+
+/** What the row says while it is closed. */
+function essentials({ quantisation, sizeBytes, device }: ModelFacts): string[] {
+  return [plainLabel(quantisation), formatBytes(sizeBytes), plainLabel(device)];
+}
+
+const stateNames: Readonly<Record<ModelState["state"], string>> = {
+  unloaded: "not loaded",
+  loading: "loading …",
+  loaded: "loaded",
+  failed: "failed",
+};
+
+const icons: Readonly<Record<ModelState["state"], string>> = {
+  unloaded: "circle-large",
+  loading: "loading~spin",
+  loaded: "circle-large-filled",
+  failed: "error",
+};
+
+function factRows(facts: ModelFacts): Row[] {
+  const { quantisation, bitsPerWeight, sizeBytes, parameters, device, memoryBytes } = facts;
+  const isCoarse = bitsPerWeight < FAITHFUL_BITS_PER_WEIGHT;
+  return [
+    { label: "Size", description: `${formatBytes(sizeBytes)}, ${count(parameters)} parameters` },
+    {
+      label: "Quantisation",
+      description: `${plainLabel(quantisation)}, ${formatNumber(bitsPerWeight, 1)} bits per weight`,
+      ...(isCoarse && {
+        icon: "warning",
+        tooltip: "Below 6 bits per weight, quantisation alone moves perplexities noticeably.",
+      }),
+    },
+    { label: "Device", description: plainLabel(device) },
+    { label: "Memory", description: `about ${formatBytes(memoryBytes)}` },
+    { label: "Context", description: `${formatNumber(facts.trainedContext, 0)} tokens` },
+    {
+      label: "Tokenizer",
+      description: `${plainLabel(facts.tokenizer)}, ${formatNumber(facts.vocabularySize, 0)} entries`,
+    },
+  ];
+}
+
+/** `135 M`, `7.2 B` */
+function count(parameters: number): string {
+  if (parameters >= 1e9) return `${formatNumber(parameters / 1e9, 1)} B`;
+  if (parameters >= 1e6) return `${formatNumber(parameters / 1e6, parameters < 1e7 ? 1 : 0)} M`;
+  return `${formatNumber(parameters / 1e3, 0)} k`;
+}
+
+/** Paths of both kinds of platform: the models live where the extension runs. */
+function fileName(path: string): string {
+  return path.split(/[\\/]/).at(-1) ?? path;
+}

@@ -1,0 +1,34 @@
+import { type Command, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState } from "vscode";
+
+/** One row of a tree view, as plain data. */
+export interface Row {
+  readonly label: string;
+  readonly description?: string;
+  /** Shown when pointed at; label and description by default. */
+  readonly tooltip?: string;
+  /** A codicon's name, and a theme colour's. */
+  readonly icon?: string;
+  readonly color?: string;
+  /** Run by a click. */
+  readonly command?: Command;
+  readonly children?: readonly Row[];
+  /** Children are hidden until asked for. */
+  readonly isClosed?: boolean;
+}
+
+/** A row as VS Code wants it. */
+export function treeItem(row: Row): TreeItem {
+  const { label, description, tooltip, icon, color, command } = row;
+  const item = new TreeItem(label, collapsibleState(row));
+  item.tooltip = tooltip ?? [label, description].filter(Boolean).join(": ");
+  if (description !== undefined) item.description = description;
+  if (icon !== undefined)
+    item.iconPath = new ThemeIcon(icon, color ? new ThemeColor(color) : undefined);
+  if (command !== undefined) item.command = command;
+  return item;
+}
+
+function collapsibleState({ children = [], isClosed = false }: Row): TreeItemCollapsibleState {
+  if (children.length === 0) return TreeItemCollapsibleState.None;
+  return isClosed ? TreeItemCollapsibleState.Collapsed : TreeItemCollapsibleState.Expanded;
+}
