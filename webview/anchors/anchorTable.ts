@@ -1,0 +1,115 @@
+/** All anchors of both models as a table; a row marks its anchor everywhere. */
+import { visibleText } from "../../src/analysis/format";
+import { roleName } from "../charts/axis";
+import { toCsv } from "../charts/csv";
+import { numberColumn, type Table, tableElement } from "../charts/table";
+import { element } from "../dom";
+import { button } from "../ui";
+import { colorClass } from "./sampleRows";
+import type { Mark, RoleState } from "./state";
+
+export interface AnchorTable {
+  readonly root: HTMLElement;
+  readonly show: (roles: readonly RoleState[]) => void;
+  readonly mark: (mark: Mark | null) => void;
+}
+
+export function anchorTable(
+  markAnchor: (mark: Mark) => void,
+  saveCsv: (name: string, text: string) => void,
+): AnchorTable {
+  let table: Table = tableOf([]);
+  let marked: Mark | null = null;
+  /** The anchor of each row. */
+  let rows: readonly Mark[] = [];
+  const body = element("div", {
+    class: "scroll tall",
+    tabindex: "0",
+    role: "region",
+    "aria-label": "Anchors",
+  });
+  const root = element(
+    "section",
+    { class: "anchors" },
+    element(
+      "div",
+      { class: "tools" },
+      button("Save CSV", () => saveCsv("anchors", toCsv(table)), "normal"),
+    ),
+    body,
+  );
+
+  function fill(roles: readonly RoleState[]): void {
+    table = tableOf(roles);
+    rows = roles.flatMap(({ role, anchors }) =>
+      (anchors?.anchors ?? []).map((_, anchor) => ({ role, anchor })),
+    );
+    const shown = tableElement(table);
+    Array.from(shown.tBodies[0]?.rows ?? []).forEach((row, i) => {
+      const mark = rows[i];
+      if (mark) makeChoosable(row, mark);
+    });
+    body.replaceChildren(shown);
+    showMark();
+  }
+
+  function makeChoosable(row: HTMLTableRowElement, mark: Mark): void {
+    row.tabIndex = 0;
+    row.cells[1]?.prepend(element("span", { class: `dot ${colorClass(mark.anchor)}` }));
+    row.addEventListener("click", () => markAnchor(mark));
+    row.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") markAnchor(mark);
+    });
+  }
+
+  function showMark(): void {
+    Array.from(body.querySelectorAll("tbody tr")).forEach((row, i) => {
+      const { role, anchor } = rows[i] ?? {};
+      row.setAttribute("aria-selected", String(marked?.role === role && marked?.anchor === anchor));
+    });
+  }
+
+  return {
+    root,
+    show: fill,
+    mark: (mark) => {
+      marked = mark;
+      showMark();
+    },
+  };
+}
+
+function tableOf(roles: readonly RoleState[]): Table {
+  return {
+    columns: [
+      { title: "Model", kind: "words" },
+      numberColumn("Anchor", 0),
+      { title: "Text", kind: "text" },
+      numberColumn("Samples", 0),
+      numberColumn("Share, %", 0),
+      numberColumn("Position, %", 0),
+      numberColumn("Bits, base", 1),
+      numberColumn("Bits, RLHF", 1),
+      numberColumn("Bits / character, base", 3),
+      numberColumn("Bits / character, RLHF", 3),
+    ],
+    rows: () =>
+      roles.flatMap(({ role, anchors, alignment }) =>
+        (anchors?.anchors ?? []).map(({ text, column, occurrences, share, bits }, anchor) => {
+          const length = Array.from(text).length;
+          return [
+            roleName(role),
+            anchor + 1,
+            visibleText(text),
+            occurrences.length,
+            100 * share,
+            (100 * column) / Math.max(1, alignment?.columns ?? 1),
+            bits.base ?? NaN,
+            bits.rlhf ?? NaN,
+            (bits.base ?? NaN) / length,
+            (bits.rlhf ?? NaN) / length,
+          ];
+        }),
+      ),
+  };
+}

@@ -1,0 +1,103 @@
+/** The sliders that say what an anchor is. */
+import { formatPercent } from "../../src/analysis/format";
+import type { AnchorOptions } from "../../src/protocol/generations";
+import { element } from "../dom";
+import { choice } from "../ui";
+
+export interface Controls {
+  readonly root: HTMLElement;
+  /** The answer to the last wish has come. */
+  readonly answered: () => void;
+}
+
+/** Wishes go out one at a time: while one is under way only the newest waits. */
+export function controls(
+  first: AnchorOptions,
+  longest: number,
+  ask: (options: AnchorOptions) => void,
+): Controls {
+  let options = first;
+  let isUnderWay = false;
+  let isWaiting = false;
+
+  function wish(change: Partial<AnchorOptions>): void {
+    options = { ...options, ...change };
+    if (isUnderWay) isWaiting = true;
+    else send();
+  }
+
+  function send(): void {
+    isUnderWay = true;
+    isWaiting = false;
+    ask(options);
+  }
+
+  const root = element(
+    "div",
+    { class: "controls", role: "group", "aria-label": "What counts as an anchor" },
+    slider(
+      { label: "Minimum length", min: 5, max: longest, step: 1, value: first.minLength },
+      (value) => `${value} characters`,
+      (minLength) => wish({ minLength }),
+    ),
+    slider(
+      { label: "Minimum share", min: 5, max: 100, step: 5, value: 100 * first.minShare },
+      (value) => formatPercent(value / 100, 0),
+      (value) => wish({ minShare: value / 100 }),
+    ),
+    slider(
+      { label: "At most", min: 1, max: 20, step: 1, value: first.limit },
+      (value) => `${value} ${value === 1 ? "anchor" : "anchors"}`,
+      (limit) => wish({ limit }),
+    ),
+    choice<AnchorOptions["order"]>(
+      "Prefer",
+      { mass: "Long and frequent", frequency: "Frequent" },
+      first.order,
+      (order) => wish({ order }),
+    ),
+  );
+  return {
+    root,
+    answered: () => {
+      isUnderWay = false;
+      if (isWaiting) send();
+    },
+  };
+}
+
+interface SliderRange {
+  readonly label: string;
+  readonly min: number;
+  readonly max: number;
+  readonly step: number;
+  readonly value: number;
+}
+
+function slider(
+  { label, min, max, step, value }: SliderRange,
+  words: (value: number) => string,
+  change: (value: number) => void,
+): HTMLElement {
+  const input = element("input", {
+    type: "range",
+    min: String(min),
+    max: String(max),
+    step: String(step),
+    value: String(value),
+    "aria-label": label,
+    "aria-valuetext": words(value),
+  });
+  const output = element("output", {}, words(value));
+  input.addEventListener("input", () => {
+    output.textContent = words(input.valueAsNumber);
+    input.setAttribute("aria-valuetext", words(input.valueAsNumber));
+    change(input.valueAsNumber);
+  });
+  return element(
+    "label",
+    { class: "slider" },
+    element("span", { class: "slider-head" }, element("span", {}, label), output),
+    input,
+  );
+}

@@ -1,0 +1,147 @@
+/** A Sankey diagram as SVG. Colours and type are written out, so that the saved file looks like the one on screen. */
+import type { AnchorView } from "../../src/protocol/anchorViews";
+import { svgElement } from "../dom";
+import { formatPercent, visibleText } from "../../src/analysis/format";
+import type { Theme } from "../theme";
+import type { FlowLayout, FlowLink, FlowNode } from "./flowLayout";
+
+export interface FlowDrawing {
+  readonly svg: SVGSVGElement;
+  /** `[link]` and `[node]` as in the layout. */
+  readonly links: readonly SVGPathElement[];
+  readonly nodes: readonly SVGGElement[];
+}
+
+const LINE_HEIGHT = 1.25;
+const MAX_LINES = 3;
+/** Mean width of a character, in font sizes. */
+const CHARACTER_WIDTH = 0.56;
+
+export function drawFlows(
+  layout: FlowLayout,
+  anchors: readonly AnchorView[],
+  theme: Theme,
+): FlowDrawing {
+  const { width, height } = layout;
+  const links = layout.links.map((link) => drawLink(link, theme));
+  const nodes = layout.nodes.map((node) => drawNode(node, anchors[node.anchor], theme));
+  const svg = svgElement(
+    "svg",
+    {
+      xmlns: "http://www.w3.org/2000/svg",
+      width: String(width),
+      height: String(height),
+      viewBox: `0 0 ${width} ${height}`,
+      "font-family": theme.fontFamily,
+      "font-size": String(theme.fontSize - 1),
+    },
+    svgElement("g", { fill: "none" }, ...links),
+    svgElement("g", {}, ...nodes),
+  );
+  return { svg, links, nodes };
+}
+
+/** What a link says, in words. */
+export function describeLink(link: FlowLink, anchors: readonly AnchorView[], all: number): string {
+  const name = (anchor: number | null, otherwise: string) =>
+    anchor === null ? otherwise : anchorName(anchor, anchors[anchor]);
+  return `${link.samples} of ${all} samples: ${name(link.from, "start")} → ${name(link.to, "end")}`;
+}
+
+export function anchorName(anchor: number, view: AnchorView | undefined): string {
+  return `${anchor + 1} “${visibleText(view?.text ?? "").trim()}”`;
+}
+
+export function anchorColor(anchor: number, theme: Theme): string {
+  return theme.anchors[anchor % theme.anchors.length] ?? theme.muted;
+}
+
+function drawLink({ path, width, from, to }: FlowLink, theme: Theme): SVGPathElement {
+  const end = to ?? from;
+  return svgElement("path", {
+    d: path,
+    stroke: end === null ? theme.muted : anchorColor(end, theme),
+    "stroke-width": width.toFixed(2),
+    "stroke-opacity": end === null ? "0.25" : "0.35",
+  });
+}
+
+function drawNode(node: FlowNode, anchor: AnchorView | undefined, theme: Theme): SVGGElement {
+  const { x0, x1, y0, y1 } = node;
+  const rectangle = svgElement("rect", {
+    x: x0.toFixed(2),
+    y: y0.toFixed(2),
+    width: (x1 - x0).toFixed(2),
+    height: Math.max(1, y1 - y0).toFixed(2),
+    rx: "2",
+    fill: anchor ? anchorColor(node.anchor, theme) : theme.muted,
+  });
+  return svgElement("g", {}, rectangle, drawLabel(node, anchor, theme));
+}
+
+/** Beside the node, in the middle of its height: share, then the first words. */
+function drawLabel(node: FlowNode, anchor: AnchorView | undefined, theme: Theme): SVGTextElement {
+  const x = node.x1 + 6;
+  const size = theme.fontSize - 1;
+  const [head, ...words] = anchor
+    ? [
+        `${node.anchor + 1} · ${formatPercent(anchor.share, 0)}`,
+        ...wrap(
+          fromFirstWord(visibleText(anchor.text)),
+          node.labelWidth / (CHARACTER_WIDTH * size),
+        ),
+      ]
+    : [node.kind, String(node.samples)];
+  const lines = [
+    svgElement("tspan", { "font-weight": anchor ? "600" : "400" }, head),
+    ...words.map((line) => svgElement("tspan", {}, line)),
+  ];
+  const middle = (node.y0 + node.y1) / 2;
+  const top = middle - ((lines.length - 1) * LINE_HEIGHT * size) / 2 + 0.35 * size;
+  lines.forEach((line, i) => {
+    line.setAttribute("x", x.toFixed(2));
+    line.setAttribute("y", (top + i * LINE_HEIGHT * size).toFixed(2));
+  });
+  return svgElement(
+    "text",
+    {
+      fill: theme.foreground,
+      // A rim in the background's colour keeps the words readable on the flows.
+      stroke: theme.background,
+      "stroke-width": "3",
+      "stroke-linejoin": "round",
+      "paint-order": "stroke",
+    },
+    ...lines,
+  );
+}
+
+/** Anchors often begin with the end of the sentence before; a label has no room for it. */
+function fromFirstWord(text: string): string {
+  return text.replace(/^[^\p{L}\p{N}]+/u, "");
+}
+
+/** At most {@link MAX_LINES} lines of about `width` characters; what does not fit ends in an ellipsis. */
+function wrap(text: string, width: number): readonly string[] {
+  const room = Math.max(6, Math.floor(width));
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.trim().split(/\s+/u)) {
+    if (line !== "" && line.length + 1 + word.length > room) {
+      lines.push(line);
+      line = "";
+    }
+    line += (line === "" ? "" : " ") + word;
+  }
+  lines.push(line);
+  const shown = lines.slice(0, MAX_LINES).map((shown) => cut(shown, room));
+  if (lines.length > MAX_LINES) {
+    shown[MAX_LINES - 1] = `${cut(lines[MAX_LINES - 1] ?? "", room - 1).replace(/…$/, "")}…`;
+  }
+  return shown;
+}
+
+function cut(text: string, room: number): string {
+  const characters = Array.from(text);
+  return characters.length > room ? `${characters.slice(0, room - 1).join("")}…` : text;
+}

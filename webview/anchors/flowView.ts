@@ -1,0 +1,154 @@
+/** One model's Sankey diagram on the page: focusable, spoken, and ready to be saved. */
+import type { AnchorsView } from "../../src/protocol/anchorViews";
+import type { Role } from "../../src/protocol/scores";
+import { roleName } from "../charts/axis";
+import { element } from "../dom";
+import type { Theme } from "../theme";
+import { button } from "../ui";
+import { anchorName, describeLink, drawFlows, type FlowDrawing } from "./flowDrawing";
+import { type FlowLayout, layOutFlows } from "./flowLayout";
+import { toPng, toSvgText } from "./flowPicture";
+
+export interface FlowView {
+  readonly root: HTMLElement;
+  readonly show: (view: AnchorsView, samples: number) => void;
+  readonly draw: (theme: Theme) => void;
+  /** Marks an anchor, or none. */
+  readonly mark: (anchor: number | null) => void;
+}
+
+export interface FlowActions {
+  readonly markAnchor: (anchor: number) => void;
+  readonly savePng: (name: string, data: string) => void;
+  readonly saveSvg: (name: string, text: string) => void;
+}
+
+export function flowView(role: Role, actions: FlowActions): FlowView {
+  const title = `${roleName(role)}: flow of samples through their anchors`;
+  const name = `anchor-flow-${role}`;
+  const reading = element("p", { class: "reading", "aria-live": "polite" });
+  const diagram = element("div", { class: "diagram" });
+  const root = element(
+    "section",
+    { class: `flow ${role}`, "aria-label": title },
+    element(
+      "header",
+      {},
+      element("h2", { class: "role" }, roleName(role)),
+      element(
+        "div",
+        { class: "actions" },
+        button("Save PNG", () => void savePng(), "quiet"),
+        button("Save SVG", saveSvg, "quiet"),
+      ),
+    ),
+    diagram,
+    reading,
+  );
+  let view: AnchorsView | null = null;
+  let samples = 0;
+  let theme: Theme | null = null;
+  let drawn: { layout: FlowLayout; drawing: FlowDrawing } | null = null;
+  let drawnWidth = 0;
+  let marked: number | null = null;
+
+  function draw(): void {
+    if (!view || !theme) return;
+    const layout = layOutFlows(view, diagram.clientWidth);
+    const drawing = drawFlows(layout, view.anchors, theme);
+    drawn = { layout, drawing };
+    drawnWidth = diagram.clientWidth;
+    makeReachable(layout, drawing, view);
+    diagram.replaceChildren(drawing.svg);
+    if (view.anchors.length === 0) diagram.append(element("p", {}, nothingFound(view, samples)));
+    showMark();
+  }
+
+  function makeReachable(layout: FlowLayout, drawing: FlowDrawing, view: AnchorsView): void {
+    drawing.svg.setAttribute("role", "group");
+    drawing.svg.setAttribute("aria-label", title);
+    drawing.links.forEach((link, i) => {
+      const flow = layout.links[i];
+      if (flow) reach(link, "img", describeLink(flow, view.anchors, samples));
+    });
+    drawing.nodes.forEach((node, i) => {
+      const { anchor, kind, samples: through } = layout.nodes[i]!;
+      if (kind !== "anchor") return;
+      reach(
+        node,
+        "button",
+        `Anchor ${anchorName(anchor, view.anchors[anchor])}: ${through} of ${samples} samples`,
+      );
+      node.addEventListener("click", () => actions.markAnchor(anchor));
+      node.addEventListener("keydown", (event) => {
+        if (event.key !== "Enter" && event.key !== " ") return;
+        event.preventDefault();
+        actions.markAnchor(anchor);
+      });
+    });
+  }
+
+  /** What is pointed at or has the focus is said below the diagram. */
+  function reach(part: SVGElement, role: string, label: string): void {
+    part.setAttribute("tabindex", "0");
+    part.setAttribute("role", role);
+    part.setAttribute("aria-label", label);
+    for (const event of ["mouseenter", "focus"]) {
+      part.addEventListener(event, () => (reading.textContent = label));
+    }
+    for (const event of ["mouseleave", "blur"]) {
+      part.addEventListener(event, () => (reading.textContent = ""));
+    }
+  }
+
+  function showMark(): void {
+    if (!drawn) return;
+    const { layout, drawing } = drawn;
+    drawing.links.forEach((link, i) => {
+      const { from = null, to = null } = layout.links[i] ?? {};
+      link.classList.toggle("dimmed", marked !== null && from !== marked && to !== marked);
+    });
+    drawing.nodes.forEach((node, i) => {
+      const { kind, anchor } = layout.nodes[i]!;
+      node.classList.toggle("dimmed", marked !== null && kind === "anchor" && anchor !== marked);
+      if (kind === "anchor") node.setAttribute("aria-pressed", String(anchor === marked));
+    });
+  }
+
+  function saveSvg(): void {
+    if (drawn && theme) actions.saveSvg(name, toSvgText(drawn.drawing.svg, title, theme));
+  }
+
+  async function savePng(): Promise<void> {
+    if (!drawn || !theme) return;
+    const { width, height } = drawn.layout;
+    const text = toSvgText(drawn.drawing.svg, title, theme);
+    actions.savePng(name, await toPng(text, width, height));
+  }
+
+  new ResizeObserver(() => {
+    if (drawnWidth !== diagram.clientWidth) draw();
+  }).observe(diagram);
+
+  return {
+    root,
+    show: (next, count) => {
+      view = next;
+      samples = count;
+      draw();
+    },
+    draw: (current) => {
+      theme = current;
+      draw();
+    },
+    mark: (anchor) => {
+      marked = anchor;
+      showMark();
+    },
+  };
+}
+
+function nothingFound({ options }: AnchorsView, samples: number): string {
+  const fewest = Math.max(2, Math.ceil(options.minShare * samples));
+  return `No anchors: no ${options.minLength} characters stand at the same place in ${fewest} of the ${samples} samples.`;
+}

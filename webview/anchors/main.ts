@@ -1,0 +1,46 @@
+/** The anchors panel: a prompt's samples from both models, and the spans that the samples have in common. */
+import type { FromAnchors, ToAnchors } from "../../src/protocol/panels";
+import { adoptStyles, element } from "../dom";
+import { connectToHost } from "../messages";
+import sharedStyles from "../style.css";
+import { onThemeChange, readTheme } from "../theme";
+import { registerComponents } from "../ui";
+import anchorStyles from "./anchors.css";
+import { runPage, type RunPage } from "./runPage";
+
+const host = connectToHost<ToAnchors, FromAnchors>();
+const main = element("main");
+let page: RunPage | null = null;
+
+adoptStyles(sharedStyles, anchorStyles);
+registerComponents();
+document.body.append(main);
+showState("", "Waiting for the run …");
+onThemeChange(() => page?.draw(readTheme()));
+host.onMessage((message) => {
+  if (message.type === "show") {
+    clear();
+    page = runPage(message.run, host.post);
+    main.append(page.root);
+    page.draw(readTheme());
+  } else if (message.type === "error") showState("error", message.message);
+  else {
+    page?.receive(message);
+    // Says that what the page shows is complete.
+    if (page?.isComplete()) document.body.dataset.drawn = "1";
+  }
+});
+host.post({ type: "ready" });
+
+function showState(kind: "" | "error", text: string): void {
+  clear();
+  const role = kind === "error" ? "alert" : "status";
+  main.append(element("div", { class: `state ${kind}`, role }, text));
+}
+
+function clear(): void {
+  delete document.body.dataset.drawn;
+  page?.remove();
+  page = null;
+  main.replaceChildren();
+}

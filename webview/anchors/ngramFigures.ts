@@ -1,0 +1,194 @@
+/** What the samples of one prompt have in common word by word (paper Figures 7 and 15, Table 4). */
+import { formatNumber, visibleText } from "../../src/analysis/format";
+import { axis, roleName, series } from "../charts/axis";
+import type { Figure } from "../charts/figure";
+import { numberColumn } from "../charts/table";
+import type { RoleState } from "./state";
+
+/** In how many samples the most common n-gram is. */
+export function sharingFigure(roles: readonly RoleState[]): Figure {
+  const ofRoles = roles.map(({ role, samples, alignment }) => ({
+    role,
+    count: samples.length,
+    shared: alignment?.ngrams.shared ?? [],
+  }));
+  const most = Math.max(1, ...ofRoles.map(({ count }) => count));
+  const lengths = ofRoles.find(({ shared }) => shared.length > 0)?.shared.map(({ n }) => n) ?? [];
+  return {
+    name: "ngram-sharing",
+    title: "Most common n-gram",
+    caption: `Samples that contain it, by its length in ${unitOf(roles)}.`,
+    shape: "normal",
+    configure: (theme) => ({
+      type: "bar",
+      data: {
+        labels: lengths.map(String),
+        datasets: ofRoles.map(({ role, shared }) => ({
+          ...series(role, theme),
+          data: shared.map(({ n, samples }, place) => ({ x: String(n), y: samples, place })),
+          categoryPercentage: 0.7,
+          barPercentage: 0.95,
+          maxBarThickness: 36,
+        })),
+      },
+      options: {
+        interaction: { mode: "index", intersect: false },
+        scales: {
+          x: { ...axis(`n, ${unitOf(roles)}`, theme), grid: { display: false } },
+          y: { ...axis("samples", theme), min: 0, max: most },
+        },
+      },
+    }),
+    table: {
+      columns: [
+        { title: "Model", kind: "words" },
+        numberColumn("n", 0),
+        numberColumn("Samples", 0),
+        { title: "n-gram", kind: "text" },
+      ],
+      rows: () =>
+        ofRoles.flatMap(({ role, shared }) =>
+          shared.map(({ n, samples, text }) => [roleName(role), n, samples, visibleText(text)]),
+        ),
+    },
+    places: {
+      count: lengths.length,
+      describe: (place) => {
+        const values = ofRoles.map(
+          ({ role, count, shared }) =>
+            `${roleName(role)} ${shared[place]?.samples ?? 0} of ${count} samples`,
+        );
+        return `${lengths[place]} ${unitOf(roles)}: ${values.join(", ")}`;
+      },
+      choose: null,
+    },
+  };
+}
+
+const POWERS_OF_TEN = [1, 10, 100, 1000, 10_000, 100_000];
+
+/** How many 10-grams are in how many samples; log counts. */
+export function tenGramFigure(roles: readonly RoleState[]): Figure {
+  const ofRoles = roles.map(({ role, alignment }) => ({
+    role,
+    counts: alignment?.ngrams.tenGrams ?? [],
+  }));
+  const most = Math.max(0, ...ofRoles.map(({ counts }) => counts.length - 1));
+  return {
+    name: "ten-grams",
+    title: "10-grams by spread",
+    caption: "How many different 10-grams are in exactly so many samples.",
+    shape: "normal",
+    configure: (theme) => ({
+      type: "scatter",
+      data: {
+        datasets: ofRoles.map(({ role, counts }) => ({
+          ...series(role, theme),
+          data: counts.flatMap((y, x) => (x > 0 && y > 0 ? [{ x, y, place: x - 1 }] : [])),
+          pointRadius: 3.5,
+          pointHoverRadius: 6,
+        })),
+      },
+      options: {
+        interaction: { mode: "nearest", axis: "x", intersect: false },
+        scales: {
+          x: { ...axis("samples that contain it", theme), min: 0, max: most },
+          y: {
+            ...axis("10-grams", theme),
+            type: "logarithmic",
+            min: 0.7,
+            afterBuildTicks: (axis) => {
+              axis.ticks = POWERS_OF_TEN.map((value) => ({ value }));
+            },
+            ticks: { callback: (value) => formatNumber(Number(value), 0) },
+          },
+        },
+      },
+    }),
+    table: {
+      columns: [
+        numberColumn("Samples", 0),
+        ...ofRoles.map(({ role }) => numberColumn(`${roleName(role)}, 10-grams`, 0)),
+      ],
+      rows: () =>
+        Array.from({ length: most }, (_, i) => [
+          i + 1,
+          ...ofRoles.map(({ counts }) => counts[i + 1] ?? 0),
+        ]),
+    },
+    places: {
+      count: most,
+      describe: (place) => {
+        const values = ofRoles.map(
+          ({ role, counts }) => `${roleName(role)} ${formatNumber(counts[place + 1] ?? 0, 0)}`,
+        );
+        return `In exactly ${place + 1} samples: ${values.join(", ")} 10-grams`;
+      },
+      choose: null,
+    },
+  };
+}
+
+/** Different n-grams as a share of all: low where samples repeat one another. */
+export function diversityFigure(roles: readonly RoleState[]): Figure {
+  const ofRoles = roles.map(({ role, alignment }) => ({
+    role,
+    diversity: alignment?.ngrams.diversity ?? [],
+  }));
+  const count = Math.max(0, ...ofRoles.map(({ diversity }) => diversity.length));
+  const value = (diversity: readonly (number | null)[], i: number) => 100 * (diversity[i] ?? NaN);
+  return {
+    name: "diversity",
+    title: "Diversity",
+    caption: "Different n-grams as a share of all n-grams of the samples.",
+    shape: "normal",
+    configure: (theme) => ({
+      type: "bar",
+      data: {
+        labels: Array.from({ length: count }, (_, i) => String(i + 1)),
+        datasets: ofRoles.map(({ role, diversity }) => ({
+          ...series(role, theme),
+          data: diversity.flatMap((share, place) =>
+            share === null ? [] : [{ x: String(place + 1), y: 100 * share, place }],
+          ),
+          categoryPercentage: 0.7,
+          barPercentage: 0.95,
+          maxBarThickness: 36,
+        })),
+      },
+      options: {
+        interaction: { mode: "index", intersect: false },
+        scales: {
+          x: { ...axis(`n, ${unitOf(roles)}`, theme), grid: { display: false } },
+          y: { ...axis("% different", theme), min: 0, max: 100 },
+        },
+      },
+    }),
+    table: {
+      columns: [
+        numberColumn("n", 0),
+        ...ofRoles.map(({ role }) => numberColumn(`${roleName(role)}, %`, 1)),
+      ],
+      rows: () =>
+        Array.from({ length: count }, (_, i) => [
+          i + 1,
+          ...ofRoles.map(({ diversity }) => value(diversity, i)),
+        ]),
+    },
+    places: {
+      count,
+      describe: (place) => {
+        const values = ofRoles.map(
+          ({ role, diversity }) =>
+            `${roleName(role)} ${formatNumber(value(diversity, place), 1)} %`,
+        );
+        return `${place + 1}-grams: ${values.join(", ")} different`;
+      },
+      choose: null,
+    },
+  };
+}
+
+function unitOf(roles: readonly RoleState[]): string {
+  return roles.find(({ alignment }) => alignment)?.alignment?.ngrams.unit ?? "words";
+}

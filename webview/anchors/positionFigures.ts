@@ -1,0 +1,111 @@
+/** Curves along the aligned position, 0 to 100 %, one a model. */
+import { formatNumber } from "../../src/analysis/format";
+import type { Role } from "../../src/protocol/scores";
+import { axis, roleName, series } from "../charts/axis";
+import type { Figure } from "../charts/figure";
+import { numberColumn } from "../charts/table";
+import type { RoleState } from "./state";
+
+/** How much the samples agree (paper Figures 1 and 13). */
+export function overlapFigure(roles: readonly RoleState[]): Figure {
+  return positionFigure(
+    {
+      name: "overlap",
+      title: "Overlap",
+      caption: "Pairs of samples with the same character at the same place of their alignment.",
+      unit: "% of pairs",
+    },
+    roles.map(({ role, alignment }) => ({ role, values: percent(alignment?.overlap) })),
+  );
+}
+
+/** Where anchors stand (paper Figure 14). */
+export function anchorShareFigure(roles: readonly RoleState[]): Figure {
+  return positionFigure(
+    {
+      name: "anchors-by-position",
+      title: "Anchors by position",
+      caption: "Samples that are within an anchor, of any number of anchors.",
+      unit: "% of samples",
+    },
+    roles.map(({ role, anchors }) => ({ role, values: percent(anchors?.position) })),
+  );
+}
+
+/** How a model narrows at anchors and opens between them. */
+export function entropyFigure(roles: readonly RoleState[]): Figure {
+  return positionFigure(
+    {
+      name: "entropy-by-position",
+      title: "Entropy by position",
+      caption: "Mean entropy of the tokens that begin at a place of the alignment.",
+      unit: "bits",
+    },
+    roles.map(({ role, alignment }) => ({ role, values: alignment?.entropyBits ?? [] })),
+  );
+}
+
+interface Curve {
+  readonly role: Role;
+  /** By position; null: nothing there. */
+  readonly values: readonly (number | null)[];
+}
+
+function positionFigure(
+  words: { name: string; title: string; caption: string; unit: string },
+  curves: readonly Curve[],
+): Figure {
+  const count = Math.max(0, ...curves.map(({ values }) => values.length));
+  const value = ({ values }: Curve, position: number) => values[position] ?? NaN;
+  return {
+    ...words,
+    shape: "normal",
+    configure: (theme) => ({
+      type: "line",
+      data: {
+        datasets: curves.map(({ role, values }) => ({
+          ...series(role, theme),
+          data: values.flatMap((y, place) =>
+            y === null ? [] : [{ x: (100 * (place + 0.5)) / count, y, place }],
+          ),
+          borderWidth: 2,
+          borderDash: role === "rlhf" ? [6, 2] : [],
+          pointRadius: 0,
+          pointHoverRadius: 5,
+        })),
+      },
+      options: {
+        interaction: { mode: "nearest", axis: "x", intersect: false },
+        scales: {
+          x: { ...axis("% of the aligned text", theme), type: "linear", min: 0, max: 100 },
+          y: { ...axis(words.unit, theme), min: 0 },
+        },
+      },
+    }),
+    table: {
+      columns: [
+        numberColumn("Position, %", 1),
+        ...curves.map(({ role }) => numberColumn(`${roleName(role)}, ${words.unit}`, 2)),
+      ],
+      rows: () =>
+        Array.from({ length: count }, (_, position) => [
+          (100 * (position + 0.5)) / count,
+          ...curves.map((curve) => value(curve, position)),
+        ]),
+    },
+    places: {
+      count,
+      describe: (position) => {
+        const values = curves.map(
+          (curve) => `${roleName(curve.role)} ${formatNumber(value(curve, position), 2)}`,
+        );
+        return `At ${formatNumber((100 * (position + 0.5)) / count, 1)} %: ${values.join(", ")} ${words.unit}`;
+      },
+      choose: null,
+    },
+  };
+}
+
+function percent(shares: readonly number[] | null | undefined): readonly number[] {
+  return shares?.map((share) => 100 * share) ?? [];
+}

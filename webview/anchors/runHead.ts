@@ -1,0 +1,90 @@
+/** The top of the page: the run's name, its prompt, how it was made, and how far it is. */
+import { formatNumber, visibleText } from "../../src/analysis/format";
+import type { RunProgress, RunView } from "../../src/protocol/anchorViews";
+import { roleName } from "../charts/axis";
+import { element } from "../dom";
+import { button } from "../ui";
+import { rolesOf } from "./state";
+
+export interface RunHead {
+  readonly root: HTMLElement;
+  readonly show: (progress: RunProgress) => void;
+}
+
+export interface RunActions {
+  readonly cancel: () => void;
+  readonly resume: () => void;
+  readonly score: () => void;
+}
+
+export function runHead(run: RunView, actions: RunActions): RunHead {
+  const progress = element("div", { class: "progress", role: "status" });
+  const roles = rolesOf(run);
+  const isImported = roles.some(({ run: { model } }) => model === null);
+  const root = element(
+    "header",
+    { class: "head" },
+    element("h1", {}, visibleText(run.name)),
+    element("p", { class: "muted" }, visibleText(run.pair)),
+    element("blockquote", { class: "prompt text" }, run.prompt),
+    ...roles.map(({ role, run: { model, settings, promptSent } }) =>
+      element(
+        "details",
+        {},
+        element(
+          "summary",
+          {},
+          `${roleName(role)}: ${[visibleText(model ?? "samples from elsewhere"), visibleText(settings)].filter((part) => part !== "").join(", ")}`,
+        ),
+        element("p", { class: "muted" }, "The prompt as sent:"),
+        element("pre", { class: "text scroll" }, promptSent),
+      ),
+    ),
+    ...(isImported ? [button("Score the samples", actions.score, "normal")] : []),
+    progress,
+  );
+  return {
+    root,
+    show: (current) => progress.replaceChildren(...progressParts(run, current, actions)),
+  };
+}
+
+function progressParts(
+  run: RunView,
+  progress: RunProgress,
+  { cancel, resume }: RunActions,
+): readonly HTMLElement[] {
+  switch (progress.kind) {
+    case "sampling": {
+      const wanted = run[progress.role]?.wanted ?? 0;
+      const { done, tokensPerSecond, secondsLeft } = progress;
+      const facts = [
+        `${formatNumber(done, 0)} of ${formatNumber(wanted, 0)} ${roleName(progress.role)} samples`,
+        ...(tokensPerSecond === null ? [] : [`${formatNumber(tokensPerSecond, 0)} tokens/s`]),
+        ...(secondsLeft === null ? [] : [`${formatNumber(secondsLeft, 0)} s left`]),
+      ];
+      return [
+        bar(done / Math.max(1, wanted), "Samples drawn"),
+        element("span", {}, facts.join(", ")),
+        button("Cancel", cancel, "normal"),
+      ];
+    }
+    case "aligning":
+      return [
+        bar(progress.fraction, "Alignment"),
+        element("span", {}, `Aligning the ${roleName(progress.role)} samples`),
+        button("Cancel", cancel, "normal"),
+      ];
+    case "stopped":
+      return [
+        element("span", {}, visibleText(progress.reason)),
+        button("Resume", resume, "normal"),
+      ];
+    case "done":
+      return [];
+  }
+}
+
+function bar(fraction: number, label: string): HTMLElement {
+  return element("progress", { max: "1", value: fraction.toFixed(3), "aria-label": label });
+}

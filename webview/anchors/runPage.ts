@@ -1,0 +1,173 @@
+/** The page of one run: everything the panel shows, put together. */
+import type { FromAnchors, ToAnchors } from "../../src/protocol/panels";
+import type { RunView } from "../../src/protocol/anchorViews";
+import type { Role } from "../../src/protocol/scores";
+import { roleName } from "../charts/axis";
+import type { Figure } from "../charts/figure";
+import { figureView, type SaveActions } from "../charts/figureView";
+import { element } from "../dom";
+import type { Theme } from "../theme";
+import { choice, tabs } from "../ui";
+import { anchorTable } from "./anchorTable";
+import { controls } from "./controls";
+import { flowView } from "./flowView";
+import { diversityFigure, sharingFigure, tenGramFigure } from "./ngramFigures";
+import { anchorShareFigure, entropyFigure, overlapFigure } from "./positionFigures";
+import { runHead } from "./runHead";
+import { samplesView } from "./samplesView";
+import { type Mark, rolesOf, type RoleState, withSamples } from "./state";
+
+/** Messages that change a run; `show` and `error` replace the page. */
+export type RunMessage = Exclude<ToAnchors, { type: "show" } | { type: "error" }>;
+
+export interface RunPage {
+  readonly root: HTMLElement;
+  readonly receive: (message: RunMessage) => void;
+  readonly draw: (theme: Theme) => void;
+  /** All that is drawn has its data. */
+  readonly isComplete: () => boolean;
+  readonly remove: () => void;
+}
+
+/** The longest anchor that the slider asks for. */
+const LONGEST = 200;
+
+export function runPage(run: RunView, post: (message: FromAnchors) => void): RunPage {
+  let roles = rolesOf(run);
+  let mark: Mark | null = null;
+  let shownRole: Role = roles[0]?.role ?? "rlhf";
+  const awaited = new Set<Role>();
+
+  const saveCsv = (name: string, text: string) =>
+    post({ type: "saveText", name, format: "csv", text });
+  const save: SaveActions = {
+    png: (name, data) => post({ type: "savePng", name, data }),
+    csv: saveCsv,
+  };
+  const head = runHead(run, {
+    cancel: () => post({ type: "cancel" }),
+    resume: () => post({ type: "resume" }),
+    score: () => post({ type: "score" }),
+  });
+  const sliders = controls(run.options, LONGEST, (options) => {
+    for (const { role, alignment } of roles) if (alignment) awaited.add(role);
+    post({ type: "options", options });
+  });
+  const flows = roles.map(({ role }) => ({
+    role,
+    view: flowView(role, {
+      markAnchor: (anchor) => toggleMark({ role, anchor }),
+      savePng: save.png,
+      saveSvg: (name, text) => post({ type: "saveText", name, format: "svg", text }),
+    }),
+  }));
+  const samples = samplesView(({ role }, sample) => post({ type: "openSample", role, sample }));
+  const table = anchorTable(toggleMark, saveCsv);
+  const ofAlignment = figures([
+    overlapFigure,
+    entropyFigure,
+    sharingFigure,
+    tenGramFigure,
+    diversityFigure,
+  ]);
+  const ofAnchors = figures([anchorShareFigure]);
+
+  const [overlap, entropy, ...ngrams] = ofAlignment.map(({ view }) => view.root);
+  const root = element(
+    "div",
+    { class: "run" },
+    head.root,
+    sliders.root,
+    element("div", { class: "flows" }, ...flows.map(({ view }) => view.root)),
+    tabs("Views of the samples", [
+      ["Samples", samplesPage()],
+      ["Overlap", figurePage([overlap, ...ofAnchors.map(({ view }) => view.root), entropy])],
+      ["N-grams", figurePage(ngrams)],
+      ["Anchors", table.root],
+    ]),
+  );
+
+  function figures(makers: readonly ((roles: readonly RoleState[]) => Figure)[]) {
+    return makers.map((make) => ({ make, view: figureView(make(roles), save) }));
+  }
+
+  function samplesPage(): HTMLElement {
+    const names = Object.fromEntries(roles.map(({ role }) => [role, roleName(role)]));
+    const which = choice<Role>("Model", names as Record<Role, string>, shownRole, (role) => {
+      shownRole = role;
+      showSamples();
+      showMark();
+    });
+    samples.tools.prepend(which);
+    return samples.root;
+  }
+
+  function toggleMark(next: Mark): void {
+    mark = mark?.role === next.role && mark.anchor === next.anchor ? null : next;
+    showMark();
+  }
+
+  function showMark(): void {
+    for (const { role, view } of flows) view.mark(mark?.role === role ? mark.anchor : null);
+    samples.mark(mark?.role === shownRole ? mark.anchor : null);
+    table.mark(mark);
+  }
+
+  function showSamples(): void {
+    const shown = roles.find(({ role }) => role === shownRole);
+    if (shown) samples.show(shown);
+  }
+
+  function change(role: Role, to: Partial<RoleState>): void {
+    roles = roles.map((state) => (state.role === role ? { ...state, ...to } : state));
+  }
+
+  function receive(message: RunMessage): void {
+    switch (message.type) {
+      case "progress":
+        return head.show(message.progress);
+      case "samples": {
+        const before = roles.find(({ role }) => role === message.role)?.samples ?? [];
+        change(message.role, { samples: withSamples(before, message.first, message.samples) });
+        if (message.role === shownRole) showSamples();
+        return;
+      }
+      case "alignment":
+        change(message.role, { alignment: message.alignment });
+        for (const { make, view } of ofAlignment) view.update(make(roles));
+        return;
+      case "anchors":
+        return showAnchors(message.role, message.anchors);
+    }
+  }
+
+  function showAnchors(role: Role, anchors: NonNullable<RoleState["anchors"]>): void {
+    change(role, { anchors });
+    if (mark?.role === role) mark = null;
+    const state = roles.find((state) => state.role === role);
+    flows.find((flow) => flow.role === role)?.view.show(anchors, state?.samples.length ?? 0);
+    table.show(roles);
+    for (const { make, view } of ofAnchors) view.update(make(roles));
+    if (role === shownRole) showSamples();
+    showMark();
+    awaited.delete(role);
+    if (awaited.size === 0) sliders.answered();
+  }
+
+  return {
+    root,
+    receive,
+    draw: (theme) => {
+      for (const { view } of [...flows, ...ofAlignment, ...ofAnchors]) view.draw(theme);
+    },
+    isComplete: () => roles.every(({ anchors }) => anchors !== null),
+    remove: () => {
+      for (const { view } of [...ofAlignment, ...ofAnchors]) view.remove();
+      root.remove();
+    },
+  };
+}
+
+function figurePage(roots: readonly (HTMLElement | undefined)[]): HTMLElement {
+  return element("div", { class: "figures" }, ...roots.filter((root) => root !== undefined));
+}

@@ -1,0 +1,105 @@
+/** A sample as a row of the list: as text, or on the columns of the alignment. */
+import { visibleText } from "../../src/analysis/format";
+import { element } from "../dom";
+import { ANCHOR_COLORS } from "../theme";
+import type { AnchorPlace, Segment } from "./segments";
+
+/** What is needed to draw one sample. */
+export interface SampleRow {
+  readonly text: string;
+  readonly segments: readonly Segment[];
+  /** The anchor that the user marked; the others step back. */
+  readonly marked: number | null;
+}
+
+export function plainText({ text, segments, marked }: SampleRow): HTMLElement {
+  const parts = segments.map((segment) => {
+    const part = text.slice(segment.start, segment.endExclusive);
+    return marking(segment, marked, visibleLines(part));
+  });
+  return element("div", { class: "sample-text" }, ...parts);
+}
+
+/**
+ * One line on the alignment's columns, gaps as thin rules.
+ * @param runs gaps, characters, gaps, … in code points
+ */
+export function alignedText(row: SampleRow, runs: readonly number[]): HTMLElement {
+  const line = element("div", { class: "sample-text" });
+  const { text, marked } = row;
+  const segments = row.segments[Symbol.iterator]();
+  let segment = segments.next().value;
+  let at = 0;
+  runs.forEach((length, i) => {
+    if (i % 2 === 0) return line.append(...gap(length));
+    let left = length;
+    while (left > 0 && segment) {
+      const taken = takeCharacters(text, at, Math.min(segment.endExclusive, text.length), left);
+      const characters = Array.from(text.slice(at, taken.endExclusive), cell);
+      line.append(marking(segment, marked, ...characters));
+      at = taken.endExclusive;
+      left -= taken.count;
+      if (at >= segment.endExclusive) segment = segments.next().value;
+    }
+  });
+  return line;
+}
+
+/** The anchors that a sample passes, as numbered chips. */
+export function pathChips(places: readonly AnchorPlace[]): HTMLElement {
+  const chips = places.map(({ anchor }) =>
+    element("span", { class: `chip ${colorClass(anchor)}` }, String(anchor + 1)),
+  );
+  return element("span", { class: "path" }, ...chips);
+}
+
+export function colorClass(anchor: number): string {
+  return `anchor-${anchor % ANCHOR_COLORS}`;
+}
+
+function marking(
+  { anchor, found, start }: Segment,
+  marked: number | null,
+  ...content: readonly (Node | string)[]
+): Node {
+  const fragment = document.createDocumentFragment();
+  fragment.append(...content);
+  if (anchor === null && !found) return fragment;
+  const classes = [
+    ...(anchor === null ? [] : ["anchor", colorClass(anchor)]),
+    ...(anchor !== null && marked !== null && marked !== anchor ? ["dimmed"] : []),
+    ...(found ? ["found"] : []),
+  ];
+  const start16 = String(start);
+  return element("mark", { class: classes.join(" "), "data-start": start16 }, fragment);
+}
+
+function gap(length: number): readonly HTMLElement[] {
+  if (length === 0) return [];
+  const rule = element("span", { class: "gap" });
+  rule.style.width = `${length}ch`;
+  return [rule];
+}
+
+/** Up to `most` characters of `text` from `start` on, not beyond `endExclusive`. */
+function takeCharacters(text: string, start: number, endExclusive: number, most: number) {
+  let at = start;
+  let count = 0;
+  while (count < most && at < endExclusive) {
+    at += (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
+    count++;
+  }
+  return { endExclusive: at, count };
+}
+
+/** Every character takes one column: those of other widths get a box of their own. */
+function cell(character: string): Node | string {
+  if (/^[\x20-\x7e\u00a0-\u024f\u2013-\u2026]$/u.test(character)) return character;
+  const shown = visibleText(character);
+  return element("span", { class: "cell" }, shown.startsWith("U+") ? "\u25cc" : shown);
+}
+
+/** Line breaks stay; everything else that can't be seen is shown. */
+function visibleLines(text: string): string {
+  return text.split("\n").map(visibleText).join("\n");
+}

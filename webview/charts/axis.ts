@@ -1,0 +1,29 @@
+/** Axes and series in the one look that all charts share. */
+import type { ScaleOptionsByType } from "chart.js";
+import type { Role } from "../../src/protocol/scores";
+import type { Theme } from "../theme";
+
+export function axis(title: string, theme: Theme) {
+  return {
+    title: { display: true, text: title, color: theme.muted },
+    border: { display: false },
+    ticks: { maxRotation: 0, autoSkipPadding: 12 },
+  } satisfies DeepPartial<ScaleOptionsByType<"linear">>;
+}
+
+/** A model's colour and mark: the mark tells the two apart without any colour. */
+export function series(role: Role, theme: Theme) {
+  const color = theme[role];
+  return {
+    label: roleName(role),
+    borderColor: color,
+    backgroundColor: color,
+    pointStyle: role === "base" ? ("circle" as const) : ("triangle" as const),
+  };
+}
+
+export function roleName(role: Role): string {
+  return role === "base" ? "Base" : "RLHF";
+}
+
+type DeepPartial<T> = { [K in keyof T]?: T[K] extends object ? DeepPartial<T[K]> : T[K] };

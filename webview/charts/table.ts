@@ -1,0 +1,73 @@
+/** Tables of text and numbers. */
+import { formatNumber } from "../../src/analysis/format";
+import { element } from "../dom";
+
+export interface Table {
+  readonly columns: readonly Column[];
+  /** `[row][column]`; asked for when the table is opened or saved. */
+  readonly rows: () => readonly (readonly Cell[])[];
+}
+
+/** Not a number: there is none. */
+export type Cell = string | number;
+
+export interface Column {
+  readonly title: string;
+  /** Numbers stand at the right, foreign text keeps its blanks. */
+  readonly kind: "number" | "words" | "text";
+  readonly format?: (value: number) => string;
+}
+
+export interface TableToggle {
+  readonly root: HTMLElement;
+  readonly update: (table: Table) => void;
+}
+
+/** The table behind a toggle; it is built when it is opened, as it may have thousands of rows. */
+export function tableToggle(table: Table, title: string): TableToggle {
+  const region = element("div", {
+    class: "scroll",
+    tabindex: "0",
+    role: "region",
+    "aria-label": `Table: ${title}`,
+  });
+  const root = element("details", {}, element("summary", {}, "Table"), region);
+  let current = table;
+  const build = () => region.replaceChildren(...(root.open ? [tableElement(current)] : []));
+  root.addEventListener("toggle", build);
+  return {
+    root,
+    update: (next) => {
+      current = next;
+      build();
+    },
+  };
+}
+
+/** The first column's cells head their rows. */
+export function tableElement({ columns, rows }: Table): HTMLTableElement {
+  const head = columns.map(({ title, kind }) =>
+    element("th", { scope: "col", class: kind }, title),
+  );
+  const body = rows().map((row) =>
+    element("tr", {}, ...columns.map((column, i) => cellElement(row[i] ?? "", column, i === 0))),
+  );
+  return element(
+    "table",
+    {},
+    element("thead", {}, element("tr", {}, ...head)),
+    element("tbody", {}, ...body),
+  );
+}
+
+/** A column of numbers with so many decimals. */
+export function numberColumn(title: string, decimals: number): Column {
+  return { title, kind: "number", format: (value) => formatNumber(value, decimals) };
+}
+
+function cellElement(cell: Cell, { kind, format = String }: Column, isHead: boolean): HTMLElement {
+  const text = typeof cell === "number" ? format(cell) : cell;
+  return isHead
+    ? element("th", { scope: "row", class: kind }, text)
+    : element("td", { class: kind }, text);
+}

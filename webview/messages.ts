@@ -1,0 +1,15 @@
+/** The panel's end of the wire to the extension host; the unions stand in `src/protocol/panels.ts`. */
+export interface HostConnection<Incoming, Outgoing> {
+  readonly post: (message: Outgoing) => void;
+  readonly onMessage: (handle: (message: Incoming) => void) => void;
+}
+
+/** Call it once: VS Code hands out its interface a single time. */
+export function connectToHost<Incoming, Outgoing>(): HostConnection<Incoming, Outgoing> {
+  const host = acquireVsCodeApi();
+  return {
+    post: (message) => host.postMessage(message),
+    onMessage: (handle) =>
+      window.addEventListener("message", (event: MessageEvent<Incoming>) => handle(event.data)),
+  };
+}

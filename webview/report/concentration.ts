@@ -1,0 +1,73 @@
+import type { ReportData } from "../../src/protocol/requests";
+import { axis, roleName, series } from "../charts/axis";
+import type { Figure } from "../charts/figure";
+import { formatNumber, formatPercent } from "../../src/analysis/format";
+import { reportsByRole } from "./roles";
+
+/** C(k): how much probability the k most probable tokens hold together (paper §3, Figure 3). */
+export function concentration(report: ReportData): Figure {
+  const models = reportsByRole(report);
+  // A curve ends with its model's vocabulary.
+  const count = Math.max(0, ...models.map(({ report }) => report.concentration.length));
+  const ks = report.concentrationKs.slice(0, count);
+  const share = (values: readonly number[], index: number) => {
+    const value = values[index];
+    return value === undefined ? "–" : formatPercent(value, 1);
+  };
+
+  return {
+    name: "concentration",
+    title: "Concentration",
+    caption: "Probability that the k most probable tokens hold together, averaged over the text.",
+    shape: "wide",
+    configure: (theme) => ({
+      type: "line",
+      data: {
+        datasets: models.map(({ role, report }) => ({
+          ...series(role, theme),
+          data: report.concentration.map((value, place) => ({
+            x: ks[place] ?? 0,
+            y: 100 * value,
+            place,
+          })),
+          borderWidth: 2,
+          pointRadius: 3,
+        })),
+      },
+      options: {
+        interaction: { mode: "index", intersect: false },
+        scales: {
+          x: {
+            ...axis("k most probable tokens", theme),
+            type: "logarithmic",
+            afterBuildTicks: (axis) => {
+              axis.ticks = ks.map((value) => ({ value }));
+            },
+          },
+          y: { ...axis("% of probability", theme), min: 0, max: 100 },
+        },
+      },
+    }),
+    table: {
+      columns: [
+        { title: "k", kind: "number" },
+        ...models.map(({ role }) => ({ title: roleName(role), kind: "number" as const })),
+      ],
+      rows: () =>
+        ks.map((k, index) => [
+          formatNumber(k, 0),
+          ...models.map(({ report }) => share(report.concentration, index)),
+        ]),
+    },
+    places: {
+      count: ks.length,
+      describe: (place) => {
+        const values = models.map(
+          ({ role, report }) => `${roleName(role)} ${share(report.concentration, place)}`,
+        );
+        return `${formatNumber(ks[place] ?? 0, 0)} most probable: ${values.join(", ")}`;
+      },
+      choose: null,
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import type { ReportData } from "../../src/protocol/requests";
+import { axis, roleName } from "../charts/axis";
+import type { Figure } from "../charts/figure";
+import { formatNumber } from "../../src/analysis/format";
+import { reportsByRole } from "./roles";
+
+/** How many tokens a model holds possible at all: the mean number with p > 1e-8 (paper §3). */
+export function coverage(report: ReportData): Figure {
+  const models = reportsByRole(report);
+  return {
+    name: "coverage",
+    title: "Coverage",
+    caption: "Tokens that stay possible (probability above 10⁻⁸) at a position, on average.",
+    shape: "short",
+    configure: (theme) => ({
+      type: "bar",
+      data: {
+        labels: models.map(({ role }) => roleName(role)),
+        datasets: [
+          {
+            backgroundColor: models.map(({ role }) => theme[role]),
+            data: models.map(({ report }, place) => ({
+              x: report.coveragePercent,
+              y: place,
+              place,
+            })),
+            maxBarThickness: 28,
+          },
+        ],
+      },
+      options: {
+        indexAxis: "y",
+        interaction: { mode: "y", intersect: false },
+        plugins: { legend: { display: false } },
+        scales: {
+          x: { ...axis("% of the vocabulary", theme), min: 0, max: 100 },
+          y: { grid: { display: false } },
+        },
+      },
+    }),
+    table: {
+      columns: [
+        { title: "Model", kind: "words" },
+        { title: "Tokens", kind: "number" },
+        { title: "% of the vocabulary", kind: "number" },
+      ],
+      rows: () =>
+        models.map(({ role, report }) => [
+          roleName(role),
+          formatNumber(report.coverage, 1),
+          formatNumber(report.coveragePercent, 1),
+        ]),
+    },
+    places: {
+      count: models.length,
+      describe: (place) => {
+        const model = models[place];
+        if (!model) return "";
+        const { coverage, coveragePercent } = model.report;
+        return `${roleName(model.role)}: ${formatNumber(coverage, 0)} tokens, ${formatNumber(coveragePercent, 1)} % of the vocabulary`;
+      },
+      choose: null,
+    },
+  };
+}

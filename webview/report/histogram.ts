@@ -1,0 +1,74 @@
+import type { ReportData } from "../../src/protocol/requests";
+import { axis, roleName, series } from "../charts/axis";
+import type { Figure } from "../charts/figure";
+import { formatNumber, formatPercent } from "../../src/analysis/format";
+import { reportsByRole } from "./roles";
+
+/** How many tokens were how surprising, in bins of one bit. */
+export function histogram(report: ReportData): Figure {
+  const models = reportsByRole(report).map(({ role, report: { histogram: counts } }) => {
+    const total = Math.max(
+      1,
+      counts.reduce((sum, count) => sum + count, 0),
+    );
+    return { role, count: (bin: number) => counts[bin] ?? 0, total };
+  });
+  const bins = Math.max(report.base?.histogram.length ?? 0, report.rlhf?.histogram.length ?? 0);
+  const labels = Array.from({ length: bins }, (_, bin) =>
+    bin === bins - 1 ? `≥ ${bin}` : `${bin}–${bin + 1}`,
+  );
+
+  return {
+    name: "surprisal-histogram",
+    title: "Surprisal",
+    caption: "Share of tokens by how surprising they were: left is expected, right is not.",
+    shape: "normal",
+    configure: (theme) => ({
+      type: "bar",
+      data: {
+        labels,
+        datasets: models.map(({ role, count, total }) => ({
+          ...series(role, theme),
+          data: labels.map((x, place) => ({ x, y: (100 * count(place)) / total, place })),
+          barPercentage: 1,
+          categoryPercentage: 0.8,
+        })),
+      },
+      options: {
+        interaction: { mode: "index", intersect: false },
+        scales: {
+          x: { ...axis("bits", theme), grid: { display: false } },
+          y: axis("% of tokens", theme),
+        },
+      },
+    }),
+    table: {
+      columns: [
+        { title: "Bits", kind: "words" },
+        ...models.flatMap(({ role }) => [
+          { title: `${roleName(role)}, tokens`, kind: "number" as const },
+          { title: `${roleName(role)}, share`, kind: "number" as const },
+        ]),
+      ],
+      rows: () =>
+        labels.map((label, bin) => [
+          label,
+          ...models.flatMap(({ count, total }) => [
+            formatNumber(count(bin), 0),
+            formatPercent(count(bin) / total, 1),
+          ]),
+        ]),
+    },
+    places: {
+      count: bins,
+      describe: (bin) => {
+        const shares = models.map(
+          ({ role, count, total }) =>
+            `${roleName(role)} ${formatPercent(count(bin) / total, 1)} of tokens`,
+        );
+        return `${labels[bin]} bits: ${shares.join(", ")}`;
+      },
+      choose: null,
+    },
+  };
+}

@@ -1,0 +1,93 @@
+/** The document report: what both models expect of one text, in numbers and charts. */
+import type { FromReport, ToReport } from "../../src/protocol/panels";
+import type { ReportData } from "../../src/protocol/requests";
+import type { TextRange } from "../../src/protocol/scores";
+import type { Figure } from "../charts/figure";
+import { figureView, type FigureView, type SaveActions } from "../charts/figureView";
+import { adoptStyles, element } from "../dom";
+import { connectToHost } from "../messages";
+import sharedStyles from "../style.css";
+import { onThemeChange, readTheme } from "../theme";
+import { registerComponents } from "../ui";
+import { concentration } from "./concentration";
+import { coverage } from "./coverage";
+import { histogram } from "./histogram";
+import { modelsView } from "./models";
+import reportStyles from "./report.css";
+import { reportsByRole } from "./roles";
+import { running } from "./running";
+import { scatter } from "./scatter";
+import { summaryView } from "./summary";
+
+const host = connectToHost<ToReport, FromReport>();
+const main = element("main");
+let figures: readonly FigureView[] = [];
+
+adoptStyles(sharedStyles, reportStyles);
+registerComponents();
+document.body.append(main);
+showState("", "Waiting for the scores …");
+onThemeChange(drawFigures);
+host.onMessage((message) => {
+  switch (message.type) {
+    case "show":
+      return showReport(message.report);
+    case "error":
+      return showState("error", message.message);
+    default:
+      message satisfies never;
+  }
+});
+host.post({ type: "ready" });
+
+function showReport(report: ReportData): void {
+  if (!reportsByRole(report).some(({ report }) => report.summary.scoredTokens > 0)) {
+    showState("", "No token of this text has been scored yet.");
+    return;
+  }
+  clear();
+  const save: SaveActions = {
+    png: (name, data) => host.post({ type: "savePng", name, data }),
+    csv: null,
+  };
+  figures = figuresOf(report).map((figure) => figureView(figure, save));
+  main.append(
+    summaryView(report, (format) => host.post({ type: "export", format })),
+    element("div", { class: "figures" }, ...figures.map(({ root }) => root)),
+    modelsView(report),
+  );
+  drawFigures();
+}
+
+function figuresOf(report: ReportData): readonly Figure[] {
+  const reveal = ({ start, endExclusive }: TextRange) =>
+    host.post({ type: "reveal", start, endExclusive });
+  return [
+    running(report, reveal),
+    ...(report.scatter.length > 0 ? [scatter(report, reveal)] : []),
+    histogram(report),
+    coverage(report),
+    concentration(report),
+  ];
+}
+
+/** `data-drawn` says that what the page shows is complete. */
+function drawFigures(): void {
+  if (figures.length === 0) return;
+  const theme = readTheme();
+  for (const { draw } of figures) draw(theme);
+  document.body.dataset.drawn = "1";
+}
+
+function showState(kind: "" | "error", text: string): void {
+  clear();
+  const role = kind === "error" ? "alert" : "status";
+  main.append(element("div", { class: `state ${kind}`, role }, text));
+}
+
+function clear(): void {
+  delete document.body.dataset.drawn;
+  for (const { remove } of figures) remove();
+  figures = [];
+  main.replaceChildren();
+}

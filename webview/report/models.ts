@@ -1,0 +1,49 @@
+import type { ReportData } from "../../src/protocol/requests";
+import type { ModelFacts } from "../../src/protocol/scores";
+import { roleName } from "../charts/axis";
+import { tableElement } from "../charts/table";
+import { element } from "../dom";
+import { formatBytes, formatNumber, visibleText } from "../../src/analysis/format";
+import { reportsByRole } from "./roles";
+
+/** The facts about the models behind the numbers. */
+export function modelsView(report: ReportData): HTMLElement {
+  const models = reportsByRole(report);
+  const table = tableElement({
+    columns: [
+      { title: "", kind: "words" },
+      ...models.map(({ role }) => ({ title: roleName(role), kind: "text" as const })),
+    ],
+    rows: () =>
+      FACTS.map(([title, fact]) => [
+        title,
+        ...models.map(({ report }) => visibleText(fact(report.summary.model))),
+      ]),
+  });
+  return element(
+    "details",
+    { class: "models" },
+    element("summary", {}, "Models"),
+    element("div", { class: "scroll" }, table),
+  );
+}
+
+const FACTS: readonly (readonly [string, (model: ModelFacts) => string])[] = [
+  ["Name", ({ name }) => name],
+  ["File", ({ path }) => path],
+  ["Architecture", ({ architecture }) => architecture],
+  [
+    "Quantisation",
+    ({ quantisation, bitsPerWeight }) =>
+      `${quantisation}, ${formatNumber(bitsPerWeight, 2)} bits per weight`,
+  ],
+  ["Parameters", ({ parameters }) => formatNumber(parameters, 0)],
+  ["Size", ({ sizeBytes }) => formatBytes(sizeBytes)],
+  ["Vocabulary", ({ vocabularySize }) => `${formatNumber(vocabularySize, 0)} tokens`],
+  ["Tokenizer", ({ tokenizer }) => tokenizer],
+  ["Trained context", ({ trainedContext }) => `${formatNumber(trainedContext, 0)} tokens`],
+  ["Device", ({ device }) => device],
+  ["Memory", ({ memoryBytes }) => formatBytes(memoryBytes)],
+  ["Batch", ({ batch }) => `${formatNumber(batch, 0)} tokens`],
+  ["Engine", ({ engineVersion }) => `llama.cpp ${engineVersion}`],
+];

@@ -1,0 +1,15 @@
+import type { ReportData, RoleReport } from "../../src/protocol/requests";
+import type { Role } from "../../src/protocol/scores";
+
+export interface ReportOfRole {
+  readonly role: Role;
+  readonly report: RoleReport;
+}
+
+/** The models that there are, base first: one or two. */
+export function reportsByRole(report: ReportData): readonly ReportOfRole[] {
+  return (["base", "rlhf"] as const).flatMap((role) => {
+    const ofRole = report[role];
+    return ofRole ? [{ role, report: ofRole }] : [];
+  });
+}

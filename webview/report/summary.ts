@@ -1,0 +1,118 @@
+/** The report's head: title, both perplexities, what the difference amounts to, and what to keep in mind. */
+import type { ReportData, RoleSummary } from "../../src/protocol/requests";
+import type { Role } from "../../src/protocol/scores";
+import { roleName } from "../charts/axis";
+import { tableElement } from "../charts/table";
+import { element } from "../dom";
+import { formatNumber, formatSigned, visibleText } from "../../src/analysis/format";
+import { button } from "../ui";
+import { reportsByRole } from "./roles";
+import { cautions, verdict } from "./words";
+
+export function summaryView(
+  report: ReportData,
+  exportAs: (format: "csv" | "json") => void,
+): HTMLElement {
+  const notes = cautions(report).map((text) => element("p", { class: "note" }, text));
+  return element(
+    "div",
+    {},
+    element(
+      "header",
+      { class: "top" },
+      element(
+        "div",
+        {},
+        element("h1", {}, visibleText(report.name)),
+        element("p", { class: "muted" }, subtitle(report)),
+      ),
+      element(
+        "div",
+        { class: "actions" },
+        button("Export CSV", () => exportAs("csv"), "normal"),
+        button("Export JSON", () => exportAs("json"), "normal"),
+      ),
+    ),
+    element(
+      "div",
+      { class: "lead" },
+      element(
+        "div",
+        {},
+        measures(report),
+        element("p", { class: "verdict" }, verdict(report.summary)),
+        element("div", { class: "notes" }, ...notes),
+      ),
+      numbers(report),
+    ),
+  );
+}
+
+function subtitle({ summary }: ReportData): string {
+  const part = summary.range
+    ? `characters ${formatNumber(summary.range.start, 0)} to ${formatNumber(summary.range.endExclusive, 0)}`
+    : "whole document";
+  const models = [summary.base, summary.rlhf].flatMap((role) =>
+    role ? [`${visibleText(role.model.name)} (${role.model.quantisation})`] : [],
+  );
+  return `${models.join(" and ")}, ${part}`;
+}
+
+function measures(report: ReportData): HTMLElement {
+  const { increasePercent, sameTokenizer } = report.summary;
+  const shown = reportsByRole(report).map(({ role, report: { summary } }) =>
+    perplexity(role, summary),
+  );
+  if (increasePercent !== null) {
+    shown.push(
+      measure(
+        "difference",
+        "RLHF against base",
+        `${formatSigned(increasePercent, 1)} %`,
+        sameTokenizer ? "perplexity" : "bits per byte",
+      ),
+    );
+  }
+  return element("div", { class: "measures" }, ...shown);
+}
+
+function perplexity(role: Role, summary: RoleSummary): HTMLElement {
+  return measure(
+    role,
+    roleName(role),
+    formatNumber(summary.perplexity, 2),
+    `perplexity, ± ${formatNumber(summary.perplexityError, 2)} standard error`,
+  );
+}
+
+function measure(kind: string, label: string, value: string, unit: string): HTMLElement {
+  return element(
+    "div",
+    { class: `measure ${kind}` },
+    element("div", { class: "label" }, label),
+    element("div", { class: "value" }, value),
+    element("div", { class: "muted" }, unit),
+  );
+}
+
+function numbers(report: ReportData): HTMLElement {
+  const models = reportsByRole(report);
+  const row = (title: string, value: (model: (typeof models)[number]["report"]) => string) => [
+    title,
+    ...models.map(({ report }) => value(report)),
+  ];
+  return tableElement({
+    columns: [
+      { title: "", kind: "words" },
+      ...models.map(({ role }) => ({ title: roleName(role), kind: "number" as const })),
+    ],
+    rows: () => [
+      row("Bits per byte", ({ summary }) => formatNumber(summary.bitsPerByte, 3)),
+      row("Bits per word", ({ summary }) => formatNumber(summary.bitsPerWord, 2)),
+      row("Bits in all", ({ summary }) => formatNumber(summary.bits, 0)),
+      row("Mean entropy, bits", ({ meanEntropyBits }) => formatNumber(meanEntropyBits, 2)),
+      row("Tokens", ({ summary }) => formatNumber(summary.tokens, 0)),
+      row("Tokens scored", ({ summary }) => formatNumber(summary.scoredTokens, 0)),
+    ],
+  });
+}

@@ -1,0 +1,54 @@
+/** What the numbers say, in words. */
+import type { Interval, ReportData, RoleSummary, Summary } from "../../src/protocol/requests";
+import { roleName } from "../charts/axis";
+import { formatNumber } from "../../src/analysis/format";
+import { reportsByRole } from "./roles";
+
+/** Below it, quantisation alone moves a perplexity by as much as many a difference between models. */
+const COARSE_BITS_PER_WEIGHT = 6;
+
+export function verdict({ paired, sameTokenizer, base, rlhf }: Summary): string {
+  if (!base || !rlhf) return "One model alone: there is no difference to show.";
+  if (!paired) return "Too little text was scored by both models to say how far they differ.";
+  return interval(paired, sameTokenizer ? "token" : "segment");
+}
+
+export function cautions(report: ReportData): readonly string[] {
+  const { summary } = report;
+  const models = reportsByRole(report);
+  const partial = models
+    .filter(({ report }) => !summary.complete && report.summary.scoredTokens > 0)
+    .map(({ role, report }) => `${roleName(role)} ${tokenRange(report.summary)}`);
+  const coarse = models
+    .filter(({ report }) => report.summary.model.bitsPerWeight < COARSE_BITS_PER_WEIGHT)
+    .map(({ role, report }) => `${roleName(role)} ${report.summary.model.quantisation}`);
+  return [
+    ...(partial.length > 0 ? [`Not all of the text has been scored: ${partial.join(", ")}.`] : []),
+    ...(!summary.sameTokenizer && models.length === 2
+      ? [
+          "The models cut text into different tokens, so their perplexities do not compare: bits per byte do, and segments that end where a token ends in both.",
+        ]
+      : []),
+    ...(coarse.length > 0
+      ? [
+          `Models below ${COARSE_BITS_PER_WEIGHT} bits per weight (${coarse.join(", ")}): the quantisation itself moves perplexity.`,
+        ]
+      : []),
+  ];
+}
+
+function interval({ value, low, high }: Interval, unit: string): string {
+  const bounds = `95 % interval ${formatNumber(low, 3)} to ${formatNumber(high, 3)}`;
+  if (low <= 0 && high >= 0) {
+    return `The ${bounds} bits per ${unit} holds zero: on this text the two models can't be told apart.`;
+  }
+  const amount = `${formatNumber(Math.abs(value), 3)} bits per ${unit}`;
+  return low > 0
+    ? `The RLHF model needs ${amount} more than the base model (${bounds}): more than chance would make of this text.`
+    : `The RLHF model needs ${amount} less than the base model (${bounds}): more than chance would make of this text.`;
+}
+
+function tokenRange({ scoredRange, tokens }: RoleSummary): string {
+  const { start, endExclusive } = scoredRange;
+  return `tokens ${formatNumber(start, 0)} to ${formatNumber(endExclusive, 0)} of ${formatNumber(tokens, 0)}`;
+}

@@ -1,0 +1,80 @@
+/**
+ * The one place that names the component library: the parts a panel uses are registered here, so that another library
+ * can take over in one edit.
+ */
+import "./nonce";
+import {
+  provideVSCodeDesignSystem,
+  vsCodeButton,
+  vsCodeDropdown,
+  vsCodeOption,
+  vsCodePanels,
+  vsCodePanelTab,
+  vsCodePanelView,
+  vsCodeTextField,
+} from "@vscode/webview-ui-toolkit";
+import { element } from "./dom";
+
+export function registerComponents(): void {
+  provideVSCodeDesignSystem().register(
+    vsCodeButton(),
+    vsCodeDropdown(),
+    vsCodeOption(),
+    vsCodePanels(),
+    vsCodePanelTab(),
+    vsCodePanelView(),
+    vsCodeTextField(),
+  );
+}
+
+/** A push button; `quiet` ones look like text until pointed at. */
+export function button(label: string, press: () => void, look: "normal" | "quiet"): HTMLElement {
+  const appearance = look === "quiet" ? "icon" : "secondary";
+  const made = element("vscode-button", { appearance, "aria-label": label }, label);
+  made.addEventListener("click", press);
+  return made;
+}
+
+/** One of a few, by its label; `change` gets its key. */
+export function choice<Key extends string>(
+  label: string,
+  options: Readonly<Record<Key, string>>,
+  chosen: Key,
+  change: (key: Key) => void,
+): HTMLElement {
+  const keys = Object.keys(options) as Key[];
+  const dropdown = element(
+    "vscode-dropdown",
+    { "aria-label": label },
+    ...keys.map((key) =>
+      element(
+        "vscode-option",
+        { value: key, ...(key === chosen && { selected: "" }) },
+        options[key],
+      ),
+    ),
+  ) as HTMLElement & { value: string };
+  dropdown.addEventListener("change", () => change(dropdown.value as Key));
+  const caption = element("span", { "aria-hidden": "true" }, label);
+  return element("div", { class: "choice" }, caption, dropdown);
+}
+
+/** `search` gets the text while it is typed. */
+export function searchField(label: string, search: (text: string) => void): HTMLElement {
+  const field = element("vscode-text-field", {}, label) as HTMLElement & { value: string };
+  field.addEventListener("input", () => search(field.value));
+  return field;
+}
+
+/** Pages behind tabs, the first one shown. */
+export function tabs(
+  label: string,
+  pages: readonly (readonly [title: string, page: HTMLElement])[],
+): HTMLElement {
+  return element(
+    "vscode-panels",
+    { "aria-label": label },
+    ...pages.map(([title], i) => element("vscode-panel-tab", { id: `tab-${i}` }, title)),
+    ...pages.map(([, page], i) => element("vscode-panel-view", { id: `view-${i}` }, page)),
+  );
+}
