@@ -1,0 +1,81 @@
+"""Human preference pairs, split by dialogue into two halves for two reward models and a held-out test.
+
+Sources: Anthropic's harmless-base test pairs and the ranked sibling replies of 100 Open Assistant
+trees. Pairs that share their first human turn (Anthropic) or their tree (Open Assistant) stay in
+one part, so no dialogue stands on both sides of a split.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import corpora
+
+PARTS = {"a": 0.40, "b": 0.40, "test": 0.20}
+
+
+@dataclass(frozen=True)
+class Turn:
+    role: str  # user or assistant
+    text: str
+
+
+@dataclass(frozen=True)
+class Pair:
+    source: str
+    group: str  # what decides the part
+    context: tuple[Turn, ...]  # ends with a user turn
+    chosen: str
+    rejected: str
+
+
+def hh_turns(text: str) -> list[Turn]:
+    pieces = re.split(r"\n\n(Human|Assistant):", text)[1:]
+    roles = {"Human": "user", "Assistant": "assistant"}
+    return [Turn(roles[role], body.strip()) for role, body in zip(pieces[::2], pieces[1::2])]
+
+
+def hh_pairs(data: Path) -> list[Pair]:
+    pairs = []
+    for row in corpora.read_lines(data / "hh_rlhf" / "harmless-base_test.jsonl.gz"):
+        chosen, rejected = hh_turns(row["chosen"]), hh_turns(row["rejected"])
+        same = chosen[:-1] == rejected[:-1] and chosen[-1].role == rejected[-1].role == "assistant"
+        if same and chosen[-1].text and rejected[-1].text and chosen[-1].text != rejected[-1].text:
+            group = corpora.near_key(chosen[0].text)
+            pairs.append(Pair("hh", group, tuple(chosen[:-1]), chosen[-1].text, rejected[-1].text))
+    return pairs
+
+
+def oasst_pairs(data: Path) -> list[Pair]:
+    """Pairs in which a person wrote both replies."""
+    pairs = []
+    for row in corpora.read_lines(data / "instruct" / "oasst_en_100_ranked_pairs_DERIVED.jsonl.gz"):
+        if any(row["synthetic"]) or row["chosen"] == row["rejected"]:
+            continue
+        roles = {"prompter": "user", "assistant": "assistant"}
+        context = tuple(Turn(roles[turn["role"]], turn["text"].strip()) for turn in row["context"])
+        pairs.append(Pair("oasst", row["tree"], context, row["chosen"].strip(), row["rejected"].strip()))
+    return pairs
+
+
+def part_of(group: str) -> str:
+    """a, b or test, from a hash of the group: the same in every run and every process."""
+    place = int.from_bytes(hashlib.sha256(group.encode()).digest()[:6], "big") / 2**48
+    for part, share in PARTS.items():
+        if place < share:
+            return part
+        place -= share
+    return "test"
+
+
+def load(data: Path) -> dict[str, list[Pair]]:
+    """The pairs of each part. Dialogues that hold a held-out prompt (Vicuna, multisample) are left out."""
+    banned = corpora.multisample_prompts(data) | {corpora.near_key(p) for p in corpora.vicuna_prompts(data)}
+    parts: dict[str, list[Pair]] = {part: [] for part in PARTS}
+    for pair in hh_pairs(data) + oasst_pairs(data):
+        if not any(corpora.near_key(turn.text) in banned for turn in pair.context):
+            parts[part_of(pair.group)].append(pair)
+    return parts

@@ -1,0 +1,165 @@
+"""Step 4: two reward models from human preference pairs.
+
+    python models/train/reward.py --data DATA [--work .train]
+
+Reward model `a` learns from half a of the pairs and serves RL; `b` learns from half b and only
+judges the result. Each starts from the base model before its last stage (so that they can be trained
+beside that stage); pre-training sees no preference data, so every pair outside its own half is held
+out for it. Bradley-Terry loss, plus the language modelling loss
+on both replies, which keeps so small a model from learning its few pairs by heart.
+
+Only Anthropic's pairs are learned from: most Open Assistant replies are many times longer than what
+these models read, and with both sources the reward models fell below chance on them (see the card).
+"""
+
+from __future__ import annotations
+
+import json
+import random
+
+import torch
+import torch.nn.functional as F
+from tokenizers import Tokenizer
+from torch import nn
+
+import chat
+import preferences
+import settings
+from finetune import padded
+from model import Model, Shape
+from optimiser import Optimiser
+from preferences import Pair
+from pretrain import load_model
+from intervals import wilson
+
+EPOCHS, BATCH_PAIRS, RATE, LANGUAGE_WEIGHT, ANSWER_LIMIT = 2, 16, 3e-4, 0.5, 96
+HEAD_SCALE = 10  # the head learns ten times as fast as the trunk
+
+Row = tuple[list[int], list[int]]
+
+
+class RewardModel(nn.Module):
+    """A language model with a linear head on the mean state of the answer's tokens."""
+
+    def __init__(self, trunk: Model) -> None:
+        super().__init__()
+        self.trunk = trunk
+        self.head = nn.Linear(trunk.shape.width, 1, bias=False)
+        nn.init.normal_(self.head.weight, std=0.01)
+
+    def reward(self, hidden: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        mean = (hidden.float() * mask[:, :, None]).sum(1) / mask.sum(1, keepdim=True).clamp(min=1)
+        return HEAD_SCALE * (mean @ self.head.weight.float().T).squeeze(-1)
+
+    def forward(self, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        """One reward per row; `mask` marks the answer's tokens."""
+        return self.reward(self.trunk.hidden(ids), mask)
+
+    def loss(self, ids: torch.Tensor, mask: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """(Bradley-Terry loss, language loss on the answers) of rows in which chosen and rejected alternate."""
+        hidden = self.trunk.hidden(ids)
+        rewards = self.reward(hidden, mask)
+        preference = -F.logsigmoid(rewards[::2] - rewards[1::2]).mean()
+        answers = mask[:, 1:] == 1
+        logits = self.trunk.logits(hidden[:, :-1][answers]).float()
+        return preference, F.cross_entropy(logits, ids[:, 1:][answers])
+
+
+def rows_of(tokenizer: Tokenizer, pair: Pair) -> tuple[Row, Row]:
+    prompt = chat.prompt_ids(tokenizer, pair.context)
+    return tuple((prompt, chat.answer_ids(tokenizer, text, ANSWER_LIMIT)) for text in (pair.chosen, pair.rejected))
+
+
+@torch.no_grad()
+def score_rows(model: RewardModel, rows: list[Row], batch: int = 32) -> torch.Tensor:
+    """Rewards of (prompt, answer) rows, in their order."""
+    order = sorted(range(len(rows)), key=lambda i: len(rows[i][0]) + len(rows[i][1]))
+    rewards = torch.zeros(len(rows))
+    for start in range(0, len(order), batch):
+        places = order[start : start + batch]
+        rewards[places] = model(*padded([rows[i] for i in places])).float()
+    return rewards
+
+
+def train(base: Model, pairs: list[tuple[Row, Row]], log: settings.Log, name: str) -> RewardModel:
+    rng = random.Random(settings.SEED)
+    model = RewardModel(base)
+    masters = {key: p.detach().clone() for key, p in model.named_parameters()}
+    model = model.bfloat16()
+    optimiser = Optimiser(model, masters, muon_rate=None, adam_rate=RATE, weight_decay=0.0)
+    steps = EPOCHS * (len(pairs) // BATCH_PAIRS)
+    step = 0
+    for _ in range(EPOCHS):
+        order = sorted(pairs, key=lambda pair: sum(map(len, pair[0])) + rng.random() * 100)
+        batches = [order[i : i + BATCH_PAIRS] for i in range(0, len(order) - BATCH_PAIRS + 1, BATCH_PAIRS)]
+        rng.shuffle(batches)
+        for batch in batches:
+            preference, language = model.loss(*padded([row for pair in batch for row in pair]))
+            (preference + LANGUAGE_WEIGHT * language).backward()
+            optimiser.clip(1.0)
+            optimiser.step(min(1.0, (step + 1) / 10, 1 - step / steps))
+            step += 1
+            if step % 5 == 0:
+                log.write(model=name, step=step, preference=round(preference.item(), 4), language=round(language.item(), 4))
+    model = model.float()
+    model.load_state_dict(model.state_dict() | optimiser.masters)
+    return model
+
+
+def save_reward(path, model: RewardModel) -> None:
+    torch.save({"shape": model.trunk.shape.as_dict(), "weights": dict(model.named_parameters())}, path)
+
+
+def load_reward(path) -> RewardModel:
+    stored = torch.load(path)
+    model = RewardModel(Model(Shape(**stored["shape"])))
+    model.load_state_dict(stored["weights"])
+    return model.eval()
+
+
+def accuracy_report(wins: list[bool]) -> dict:
+    low, high = wilson(sum(wins), len(wins))
+    return {"pairs": len(wins), "accuracy": sum(wins) / len(wins), "interval": [low, high]}
+
+
+def judge(model: RewardModel, tokenizer: Tokenizer, pairs: list[Pair]) -> dict:
+    """Accuracy on held-out pairs, per source and in all, beside what a rule by length would reach."""
+    rows = [row for pair in pairs for row in rows_of(tokenizer, pair)]
+    rewards = score_rows(model, rows)
+    wins = (rewards[::2] > rewards[1::2]).tolist()
+    report = {}
+    for source in ("hh", "oasst", "all"):
+        places = [i for i, pair in enumerate(pairs) if source in (pair.source, "all")]
+        gaps = [len(pairs[i].chosen) - len(pairs[i].rejected) for i in places]
+        report[source] = {
+            "model": accuracy_report([wins[i] for i in places]),
+            "longer wins": accuracy_report([gap > 0 for gap in gaps]),
+            "shorter wins": accuracy_report([gap < 0 for gap in gaps]),
+        }
+    return report
+
+
+def main() -> None:
+    args = settings.arguments(__doc__, only="a or b: train this reward model alone (two processes can share the work)")
+    torch.set_num_threads(args.threads)
+    tokenizer = Tokenizer.from_file(str(args.work / "tokenizer.json"))
+    parts = preferences.load(args.data)
+    for name, other in (("a", "b"), ("b", "a")):
+        if args.only not in (None, name):
+            continue
+        torch.manual_seed(settings.SEED)
+        log = settings.Log(args.work / f"reward-{name}.jsonl")
+        pairs = [rows_of(tokenizer, pair) for pair in parts[name] if pair.source == "hh"]
+        model = train(load_model(args.work / "base-after-short.pt"), pairs, log, name)
+        save_reward(args.work / f"reward-{name}.pt", model)
+        report = {
+            "test": judge(model, tokenizer, parts["test"]),
+            "other half and test": judge(model, tokenizer, parts[other] + parts["test"]),
+            "own half": judge(model, tokenizer, parts[name]),
+        }
+        (args.work / f"reward-{name}.json").write_text(json.dumps(report, indent=1))
+        print(json.dumps(report, indent=1))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,72 @@
+"""All hyper-parameters of the recipe in one place, and the command line that every step shares."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from model import Shape
+
+SEED = 20240702
+
+SHAPE = Shape(
+    vocabulary=4096, width=256, layers=5, heads=4, kv_heads=2, feed_forward=704, context=1024
+)
+
+# Control tokens, the first entries of the vocabulary. Text never contains them: they are only
+# added by id, so `<|user|>` written by a person stays eight ordinary characters.
+BEGIN, END, USER, ASSISTANT = 0, 1, 2, 3
+CONTROL_TOKENS = ("<|begin_of_text|>", "<|end_of_text|>", "<|user|>", "<|assistant|>")
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A stretch of pre-training: how much, in windows of which length, and from which mixture."""
+
+    name: str
+    tokens: int
+    window: int
+    batch: int  # windows per step
+    mixture: dict[str, float]  # corpus -> how often its text stands in the stage's stream
+
+
+MAIN_MIXTURE = {
+    "fairytale": 4, "childrens": 3, "novels": 1, "open-books": 2, "news": 4, "news-wiki": 2,
+    "abstracts": 1.5, "abstracts-wiki": 0.5, "instructions": 3,
+}
+FINAL_MIXTURE = {
+    "fairytale": 3, "childrens": 1, "novels": 0.2, "open-books": 0.3, "news": 2, "news-wiki": 1,
+    "abstracts": 0.5, "abstracts-wiki": 0.5, "instructions": 3,
+}
+
+
+def arguments(description: str, **options: str) -> argparse.Namespace:
+    """The command line; `options` are further options of one step, with their help."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--data", type=Path, required=True, help="the data folder (see models/README.md)")
+    parser.add_argument("--work", type=Path, default=Path(".train"), help="caches, checkpoints and logs")
+    parser.add_argument("--threads", type=int, default=os.cpu_count(), help="CPU threads")
+    for option, explanation in options.items():
+        parser.add_argument(f"--{option}", help=explanation)
+    parsed = parser.parse_args()
+    parsed.work.mkdir(parents=True, exist_ok=True)
+    return parsed
+
+
+class Log:
+    """Appends JSON lines to a file and prints them."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.start = time.monotonic()
+
+    def write(self, **fields) -> None:
+        fields = {"seconds": round(time.monotonic() - self.start, 1), **fields}
+        line = json.dumps(fields)
+        with self.path.open("a") as file:
+            file.write(line + "\n")
+        print(line, flush=True)
