@@ -1,0 +1,256 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import {
+  type CancellationToken,
+  CodeLensRefreshRequest,
+  createProtocolConnection,
+  DidChangeTextDocumentNotification,
+  DidCloseTextDocumentNotification,
+  DidOpenTextDocumentNotification,
+  InitializeRequest,
+  InlayHintRefreshRequest,
+  IPCMessageReader,
+  IPCMessageWriter,
+  type ProtocolConnection,
+  RegistrationRequest,
+  ShowMessageNotification,
+  UnregistrationRequest,
+} from "vscode-languageserver/node";
+import { TextDocument } from "vscode-languageserver-textdocument";
+import {
+  type Cells,
+  type Configuration,
+  type HighlightParams,
+  Method,
+  type ModelsState,
+  Notice,
+  type Progress,
+  type Scored,
+  unpackFloats,
+  unpackOffsets,
+} from "../../src/protocol/requests";
+import { RUN_MESSAGE, type RunMessage } from "../../src/protocol/runRequests";
+import type { TextRange } from "../../src/protocol/scores";
+import { settingsSchema, type Settings, type View } from "../../src/protocol/settings";
+
+/** What the server has said so far, in order. */
+export interface Said {
+  readonly progress: Progress[];
+  readonly scored: Scored[];
+  readonly models: ModelsState[];
+  /** Messages for the user. */
+  readonly messages: string[];
+  /** Messages for the panels of runs. */
+  readonly runs: RunMessage[];
+}
+
+/** A configuration as the host sends it; on the processor, so that every machine gives the same digits. */
+export function configurationOf(
+  pair: { readonly base?: string; readonly rlhf?: string },
+  settings: Partial<Settings> = {},
+  storagePath: string | null = null,
+): Configuration {
+  return {
+    settings: settingsSchema.parse({ gpu: "off", ...settings }),
+    pair: { name: "test", base: pair.base ?? null, rlhf: pair.rlhf ?? null },
+    storagePath,
+  };
+}
+
+/** A request to highlight all of a document. */
+export function wholeOf(uri: string): HighlightParams {
+  return { uri, range: null, visible: null, visibleOnly: false, asReply: false };
+}
+
+/** A value that the host paints. */
+export interface Cell {
+  readonly start: number;
+  readonly end: number;
+  readonly value: number;
+}
+
+/**
+ * The real `dist/server.mjs` over IPC, with an editor at the other end that knows open documents and sends what the
+ * server registers for, as the language client does.
+ */
+export class ServerClient {
+  readonly said: Said = { progress: [], scored: [], models: [], messages: [], runs: [] };
+  readonly exited: Promise<number | null>;
+  private readonly connection: ProtocolConnection;
+  private readonly documents = new Map<string, TextDocument>();
+  /** Registered for text: by id, the selector's pattern. */
+  private readonly patterns = new Map<string, string>();
+  private readonly waiting = new Set<() => void>();
+
+  private constructor(private readonly child: ChildProcess) {
+    this.exited = new Promise((done) => child.on("exit", done));
+    this.connection = createProtocolConnection(
+      new IPCMessageReader(child),
+      new IPCMessageWriter(child),
+    );
+    this.listen();
+  }
+
+  static async start(configuration: Configuration): Promise<ServerClient> {
+    const child = fork(resolve("dist/server.mjs"), ["--node-ipc"], { silent: true });
+    child.stderr?.pipe(process.stderr);
+    const client = new ServerClient(child);
+    await client.connection.sendRequest(InitializeRequest.type, {
+      processId: process.pid,
+      rootUri: null,
+      capabilities: {},
+      initializationOptions: configuration,
+    });
+    return client;
+  }
+
+  get pid(): number {
+    return this.child.pid!;
+  }
+
+  request<R>(method: string, params: unknown, token?: CancellationToken): Promise<R> {
+    return token
+      ? this.connection.sendRequest<R>(method, params, token)
+      : this.connection.sendRequest<R>(method, params);
+  }
+
+  /** What the host would paint; without a range, in the whole document. */
+  async cells(
+    uri: string,
+    view: View,
+    range?: [start: number, endExclusive: number],
+  ): Promise<{ readonly cells: Cell[]; readonly stale: readonly TextRange[] }> {
+    const [start, endExclusive] = range ?? [0, this.textOf(uri).length];
+    const params = { uri, view, range: { start, endExclusive } };
+    const packed = await this.request<Cells>(Method.cells, params);
+    const starts = unpackOffsets(packed.starts);
+    const ends = unpackOffsets(packed.ends);
+    const values = unpackFloats(packed.values);
+    const cells = Array.from(values, (value, i) => ({ start: starts[i]!, end: ends[i]!, value }));
+    return { cells, stale: packed.stale };
+  }
+
+  notify(method: string, params: unknown): Promise<void> {
+    return this.connection.sendNotification(method, params);
+  }
+
+  open(uri: string, text: string, languageId = "plaintext"): void {
+    this.documents.set(uri, TextDocument.create(uri, languageId, 1, text));
+    if (this.isSynchronised(uri)) this.sendOpen(uri);
+  }
+
+  textOf(uri: string): string {
+    return this.documents.get(uri)!.getText();
+  }
+
+  /** Replaces `[start, endExclusive)` of an open document. */
+  async edit(uri: string, start: number, endExclusive: number, text: string): Promise<void> {
+    const document = this.documents.get(uri)!;
+    const range = { start: document.positionAt(start), end: document.positionAt(endExclusive) };
+    const version = document.version + 1;
+    TextDocument.update(document, [{ range, text }], version);
+    await this.connection.sendNotification(DidChangeTextDocumentNotification.type, {
+      textDocument: { uri, version },
+      contentChanges: [{ range, text }],
+    });
+  }
+
+  async close(uri: string): Promise<void> {
+    this.documents.delete(uri);
+    const textDocument = { uri };
+    await this.connection.sendNotification(DidCloseTextDocumentNotification.type, { textDocument });
+  }
+
+  /** Whether the server has asked for this document's text. */
+  isSynchronised(uri: string): boolean {
+    const path = decodeURIComponent(uri.replace(/^[^:]+:(\/\/)?/, ""));
+    return [...this.patterns.values()].includes(path);
+  }
+
+  /** Resolves as soon as `condition` holds; looked at again after everything the server says. */
+  until(condition: () => boolean): Promise<void> {
+    return new Promise((done) => {
+      const look = () => {
+        if (!condition()) return;
+        this.waiting.delete(look);
+        done();
+      };
+      this.waiting.add(look);
+      look();
+    });
+  }
+
+  /** Ids of the server's engine processes (Linux). */
+  enginePids(): number[] {
+    return childrenOf(this.pid);
+  }
+
+  /** Breaks the channel, as a client does that crashes. */
+  disconnect(): void {
+    this.connection.dispose();
+    this.child.disconnect();
+  }
+
+  async stop(): Promise<void> {
+    if (this.child.connected) this.disconnect();
+    await this.exited;
+  }
+
+  private listen(): void {
+    const { connection, said } = this;
+    const keep =
+      <T>(list: T[]) =>
+      (value: T) => {
+        list.push(value);
+        for (const look of [...this.waiting]) look();
+      };
+    connection.onNotification(Notice.progress, keep(said.progress));
+    connection.onNotification(Notice.scored, keep(said.scored));
+    connection.onNotification(Notice.modelsChanged, keep(said.models));
+    connection.onNotification(RUN_MESSAGE, keep(said.runs));
+    connection.onNotification(ShowMessageNotification.type, ({ message }) =>
+      keep(said.messages)(message),
+    );
+    connection.onRequest(CodeLensRefreshRequest.method, () => null);
+    connection.onRequest(InlayHintRefreshRequest.method, () => null);
+    connection.onRequest(RegistrationRequest.type, ({ registrations }) => {
+      for (const { id, method, registerOptions } of registrations) {
+        if (method !== DidOpenTextDocumentNotification.method) continue;
+        this.patterns.set(id, patternOf(registerOptions));
+        for (const uri of this.documents.keys()) if (this.isSynchronised(uri)) this.sendOpen(uri);
+      }
+    });
+    connection.onRequest(UnregistrationRequest.type, ({ unregisterations }) => {
+      for (const { id } of unregisterations) this.patterns.delete(id);
+    });
+    connection.listen();
+  }
+
+  private sendOpen(uri: string): void {
+    const { languageId, version } = this.documents.get(uri)!;
+    void this.connection.sendNotification(DidOpenTextDocumentNotification.type, {
+      textDocument: { uri, languageId, version, text: this.textOf(uri) },
+    });
+  }
+}
+
+function patternOf(options: unknown): string {
+  const { documentSelector } = options as { documentSelector: { pattern: string }[] };
+  return documentSelector[0]!.pattern;
+}
+
+function childrenOf(pid: number): number[] {
+  return readdirSync("/proc")
+    .map(Number)
+    .filter((id) => id > 0 && parentOf(id) === pid);
+}
+
+function parentOf(id: number): number | null {
+  try {
+    // "id (name) state parent …"; the name may hold blanks and parentheses.
+    return Number(readFileSync(`/proc/${id}/stat`, "utf8").split(") ").at(-1)!.split(" ")[1]);
+  } catch {
+    return null;
+  }
+}
