@@ -1,0 +1,193 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { parseScoreArguments } from "../../src/cli/arguments";
+import { UsageError } from "../../src/cli/exit";
+import { SCORE_HELP } from "../../src/cli/help";
+import { readInput } from "../../src/cli/input";
+import { findModels, pairsFile } from "../../src/cli/models";
+import { usesColour } from "../../src/cli/palette";
+import { toTable } from "../../src/cli/table";
+import { toColouredText } from "../../src/cli/text";
+import { toScoreDocument } from "../../src/report/document";
+import { scoresOf } from "../support/scores";
+
+describe("parseScoreArguments", () => {
+  it("reads every option", () => {
+    const line =
+      "a.txt - --base b.gguf --rlhf r.gguf --window 512 --compatible --max-windows 8 --format json --top-k 3 --cpu --threads 2 --view rank";
+    expect(parseScoreArguments(line.split(" "))).toEqual({
+      files: ["a.txt", "-"],
+      base: "b.gguf",
+      rlhf: "r.gguf",
+      pair: null,
+      gpu: "off",
+      threads: 2,
+      settings: { mode: "llama.cpp-compatible", window: 512, stride: 0, maxWindows: 8 },
+      format: "json",
+      view: "rank",
+      topK: 3,
+      verbose: false,
+    });
+  });
+
+  it.each([
+    [""],
+    ["a --format xml"],
+    ["a --window 1"],
+    ["a --window 0x10"],
+    ["a --top-k 101"],
+    ["a --unknown"],
+    ["a --base"],
+    ["a --pair p --base b"],
+    ["a --compatible --stride 5"],
+    ["- -"],
+  ])("refuses %j with a word about it", (line) => {
+    const args = line.split(" ").filter((word) => word !== "");
+    expect(() => parseScoreArguments(args)).toThrow(UsageError);
+  });
+
+  it("knows every option that its help names, and no other", () => {
+    const named = new Set(SCORE_HELP.match(/--[a-z-]+/g));
+    named.delete("--help");
+    for (const option of named) {
+      expect(() => parseScoreArguments(["a", option])).not.toThrow(/Unknown option/);
+    }
+    expect(() => parseScoreArguments(["a", "--colour"])).toThrow(/Unknown option/);
+  });
+});
+
+describe("findModels", () => {
+  const folder = mkdtempSync(join(tmpdir(), "twinlens-cli-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, "pairs.json");
+  const places = { folder, environment: { TWINLENS_PAIRS: file }, home: "/home/someone" };
+  const none = { base: null, rlhf: null, pair: null };
+
+  it("takes the files that are named", () => {
+    expect(findModels({ ...none, rlhf: "r.gguf" }, places)).toEqual({ base: null, rlhf: "r.gguf" });
+  });
+
+  it("takes a pair by name, its paths relative to the list", () => {
+    writeFileSync(file, JSON.stringify([{ name: "mine", base: "b.gguf", rlhf: "/r.gguf" }]));
+    expect(findModels({ ...none, pair: "mine" }, places)).toEqual({
+      base: join(folder, "b.gguf"),
+      rlhf: "/r.gguf",
+    });
+    expect(() => findModels({ ...none, pair: "other" }, places)).toThrow(/it has: "mine"/);
+  });
+
+  it("says what is wrong with a list", () => {
+    writeFileSync(file, `[{"base": 3}]`);
+    expect(() => findModels({ ...none, pair: "mine" }, places)).toThrow(/no list of pairs/);
+    writeFileSync(file, "{");
+    expect(() => findModels({ ...none, pair: "mine" }, places)).toThrow(/could not be read/);
+  });
+
+  it("takes the embedded pair otherwise, or what there is of it", () => {
+    expect(() => findModels(none, places)).toThrow(/Use --base and --rlhf/);
+    writeFileSync(join(folder, "twin-base.gguf"), "");
+    expect(findModels(none, places)).toEqual({ base: join(folder, "twin-base.gguf"), rlhf: null });
+  });
+
+  it("looks in the user's configuration folder", () => {
+    const at = (environment: Record<string, string>) => pairsFile({ ...places, environment });
+    expect(at({})).toBe(join("/home/someone", ".config", "twinlens", "pairs.json"));
+    expect(at({ XDG_CONFIG_HOME: "/c" })).toBe(join("/c", "twinlens", "pairs.json"));
+  });
+});
+
+describe("readInput", () => {
+  it("reads a stream, characters cut between chunks included, without a byte order mark", async () => {
+    const bytes = Buffer.from("\ufeffé😀\r\n");
+    async function* chunks() {
+      for (const byte of bytes) yield await Promise.resolve(Uint8Array.of(byte));
+    }
+    expect(await readInput("-", chunks())).toEqual({ name: "-", text: "é😀\r\n" });
+  });
+});
+
+describe("toColouredText", () => {
+  const text = "One\r\ntwo\u001b[2J\tthree\n";
+  const base = scoresOf([
+    { text: "One", bits: 9, rank: 40 },
+    { text: "\r\ntwo", bits: 0.5 },
+    { text: "\u001b[2J\t", bits: 3, rank: 5 },
+    { text: "three\n", bits: null },
+  ]);
+  const rlhf = scoresOf([
+    { text: "One", bits: 3 },
+    { text: "\r\ntwo", bits: 3 },
+    { text: "\u001b[2J\t", bits: 3.2, rank: 500 },
+    { text: "three\n", bits: null },
+  ]);
+  const scored = { name: "a\u009b.txt", text, base, rlhf };
+
+  it("writes bits a line into the margin, and control characters as signs", () => {
+    expect(toColouredText(scored, "difference", false)).toBe(
+      [
+        "aU+009B.txt: log2 p(base) - log2 p(RLHF), bits",
+        "    −3.5 │ One",
+        "    +0.2 │ two␛[2J\tthree",
+        "         │ ",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  it("paints buckets, in every line that a token reaches", () => {
+    const painted = toColouredText(scored, "difference", true).split("\n");
+    expect(painted[2]).toBe("    −3.5 │ \u001b[48;5;25;38;5;231mOne\u001b[0m");
+    expect(painted[3]).toContain("\u001b[48;5;215;38;5;16mtwo\u001b[0m␛[2J\tthree");
+  });
+
+  it("shows one model's surprisal, and ranks", () => {
+    expect(toColouredText(scored, "base", false)).toContain("     9.5 │ One\n     3.0 │ two");
+    expect(toColouredText(scored, "rank", false)).toContain("     500 │ two");
+  });
+
+  it("uses colours on a terminal unless told otherwise", () => {
+    expect(usesColour(true, {})).toBe(true);
+    expect(usesColour(false, {})).toBe(false);
+    expect(usesColour(false, { FORCE_COLOR: "1" })).toBe(true);
+    expect(usesColour(true, { NO_COLOR: "1" })).toBe(false);
+  });
+});
+
+describe("toTable", () => {
+  it("aligns numbers and names the facts", () => {
+    const rows = (bits: number) => [
+      { text: "The", bits },
+      { text: " fox", bits },
+    ];
+    const vocabulary = {
+      bytes: new Uint8Array(),
+      offsets: Uint32Array.of(0),
+      attributes: new Uint16Array(),
+      bos: null,
+      endOfGeneration: [],
+      addsSpacePrefix: false,
+    };
+    const model = { sha256: "ab".repeat(32), vocabulary };
+    const document = toScoreDocument("1.2.3", { base: model, rlhf: model }, [
+      {
+        name: "a.txt",
+        text: "The fox",
+        base: scoresOf(rows(2)),
+        rlhf: scoresOf(rows(3), { bitsPerWeight: 4.8, quantisation: "Q4_K_M" }),
+      },
+    ]);
+    const lines = toTable(document).split("\n");
+    expect(lines.slice(0, 3)).toEqual([
+      "file   model       perplexity  bits/byte  bits/word  tokens scored  against base",
+      "a.txt  base   4.0000 ± 0.0000     0.5714      2.000         2 of 2",
+      "a.txt  RLHF   8.0000 ± 0.0000     0.8571      3.000         2 of 2      +100.0 %",
+    ]);
+    expect(lines).toContain(
+      "a.txt: RLHF minus base +1.000 bits a segment (95 %: +1.000 to +1.000)",
+    );
+    expect(lines.join("\n")).toContain(`sha256 ${"ab".repeat(32)}`);
+    expect(lines.join("\n")).toContain("caution: story has 4.8 bits a weight");
+  });
+});

@@ -1,0 +1,127 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  packRow,
+  parseRun,
+  type Run,
+  RunFileError,
+  serializeRun,
+  unpackRow,
+} from "../../src/protocol/generations";
+
+const run: Run = {
+  format: "twinlens-run",
+  version: 1,
+  name: "frogs",
+  created: "2026-01-02T03:04:05.000Z",
+  prompt: "Tell me of frogs.\n",
+  settings: { samples: 2, seed: 7, width: 32, maxTokens: 200, resumed: false },
+  rlhf: {
+    model: {
+      name: "twin",
+      path: "/models/twin.gguf",
+      sha256: "ab".repeat(32),
+      quantisation: "Q8_0",
+      engineVersion: "v0.5.0",
+    },
+    prompt: "<|user|>Tell me of frogs.\n<|assistant|>",
+    sampler: { temperature: 1, topK: 0, topP: 0.9, minP: 0 },
+    samples: [
+      {
+        index: 0,
+        ended: "end",
+        text: "A frog\nsat.",
+        tokens: {
+          ids: [5, 9],
+          starts: [0, 6],
+          logProbabilities: [-0.123456789, -2],
+          entropies: [1.00000001, 0],
+        },
+      },
+      { index: 1, ended: null, text: "\u2028\ud800 [x](command:y)", tokens: null },
+    ],
+    alignment: {
+      columns: 12,
+      hitBudget: false,
+      rows: [
+        [0, 11],
+        [1, 4, 2, 5],
+      ],
+    },
+    anchors: {
+      options: { minLength: 30, minShare: 0.2, limit: 6, order: "mass" },
+      spans: [{ text: "A frog", column: 0, occurrences: [[0, 0]] }],
+    },
+  },
+  base: null,
+};
+
+describe("a run file", () => {
+  test("gives back what was written, numbers to five digits", () => {
+    const read = parseRun(serializeRun(run));
+    expect(read.rlhf?.samples[0]?.tokens?.logProbabilities).toEqual([-0.12346, -2]);
+    expect(read.rlhf?.samples[0]?.tokens?.entropies).toEqual([1, 0]);
+    const rounded = structuredClone(run);
+    rounded.rlhf!.samples[0]!.tokens = read.rlhf!.samples[0]!.tokens;
+    expect(read).toEqual(rounded);
+    expect(serializeRun(read)).toBe(serializeRun(run));
+  });
+
+  test("has one sample, row and span a line", () => {
+    const lines = serializeRun(run).split("\n");
+    expect(lines.filter((line) => line.includes('"index"'))).toEqual([
+      '      {"index":0,"ended":"end","text":"A frog\\nsat.","tokens":{"ids":[5,9],"starts":[0,6],"logProbabilities":[-0.12346,-2],"entropies":[1,0]}},',
+      '      {"index":1,"ended":null,"text":"\u2028\\ud800 [x](command:y)","tokens":null}',
+    ]);
+    expect(lines).toContain("        [1,4,2,5]");
+    expect(lines).toContain('        {"text":"A frog","column":0,"occurrences":[[0,0]]}');
+    expect(lines.at(-1)).toBe("");
+  });
+
+  test("is written the same whatever the order of the keys", () => {
+    const { base, rlhf, settings, ...head } = run;
+    const samples = rlhf!.samples.map(({ text, ...rest }) => ({ text, ...rest }));
+    expect(serializeRun({ base, rlhf: { ...rlhf!, samples }, settings, ...head })).toBe(
+      serializeRun(run),
+    );
+  });
+
+  test.each([
+    ["{", "This is not a Twinlens run."],
+    ["[]", "This is not a Twinlens run."],
+    ['{"format":"twinlens-run","version":99}', "Version 99 of this run needs a newer Twinlens."],
+    ['{"format":"twinlens-run","version":1}', /^This run is damaged: .*name/s],
+    [serializeRun(run).replace('"index":0', '"index":"<b>"'), /^This run is damaged: .*index/s],
+  ])("is refused by name when it is none: %s", (text, message) => {
+    expect(() => parseRun(text)).toThrow(RunFileError);
+    expect(() => parseRun(text)).toThrow(message);
+  });
+});
+
+describe("a row as run lengths", () => {
+  test.each([
+    [[], []],
+    [
+      [0, 1, 2],
+      [0, 3],
+    ],
+    [
+      [2, 3, 7],
+      [2, 2, 3, 1],
+    ],
+  ])("%j is %j", (columns, runs) => {
+    expect(packRow(columns)).toEqual(runs);
+    expect(Array.from(unpackRow(runs))).toEqual(columns);
+  });
+
+  test("unpacks to what was packed", () => {
+    const ascending = fc
+      .uniqueArray(fc.nat({ max: 5000 }))
+      .map((columns) => columns.sort((a, b) => a - b));
+    fc.assert(
+      fc.property(ascending, (columns) => {
+        expect(Array.from(unpackRow(packRow(columns)))).toEqual(columns);
+      }),
+    );
+  });
+});

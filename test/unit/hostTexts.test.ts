@@ -1,0 +1,270 @@
+import { describe, expect, it } from "vitest";
+import { plainLabel, plainMessage } from "../../src/host/plainText";
+import { panelHtml } from "../../src/host/panels/panelHtml";
+import { formatDuration, progressText, type Status, statusText } from "../../src/host/statusText";
+import { tooltipMarkdown } from "../../src/host/statusTooltip";
+import { documentRows } from "../../src/host/views/documentRows";
+import { modelRows } from "../../src/host/views/modelRows";
+import type { Row } from "../../src/host/views/rows";
+import { escapeMarkdown } from "../../src/protocol/markdown";
+import type { ModelState, Progress, RoleSummary, Summary } from "../../src/protocol/requests";
+import type { ModelFacts } from "../../src/protocol/scores";
+
+const facts: ModelFacts = {
+  path: "/models/base.gguf",
+  name: "Base <b>$(zap)</b>",
+  architecture: "llama",
+  quantisation: "Q8_0",
+  bitsPerWeight: 8.5,
+  sizeBytes: 143_000_000,
+  parameters: 134_515_008,
+  trainedContext: 2048,
+  vocabularySize: 49_152,
+  tokenizer: "BPE",
+  tokenizerDigest: "d",
+  addsBos: true,
+  hasChatTemplate: false,
+  device: "CPU",
+  memoryBytes: 260_000_000,
+  batch: 256,
+  engineVersion: "v0.5.0",
+};
+
+const base: RoleSummary = {
+  model: facts,
+  tokens: 1234,
+  scoredTokens: 1234,
+  bits: 4500,
+  perplexity: 12.34,
+  perplexityError: 0.5,
+  bitsPerByte: 0.91,
+  bitsPerWord: 5.2,
+  scoredRange: { start: 0, endExclusive: 1234 },
+};
+
+const rlhf: RoleSummary = { ...base, perplexity: 18.9, bitsPerByte: 1.06, bitsPerWord: 6.1 };
+
+const summary: Summary = {
+  version: 3,
+  complete: true,
+  range: null,
+  base,
+  rlhf,
+  sameTokenizer: true,
+  increasePercent: 53.2,
+  paired: { value: 0.615, low: 0.5, high: 0.73 },
+  divergences: [{ range: { start: 4, endExclusive: 9 }, bits: -7.25, text: "a\tb" }],
+};
+
+const progress: Progress = {
+  uri: "",
+  phase: "scoring",
+  role: "base",
+  fraction: 0.256,
+  secondsLeft: 75,
+};
+
+function scored(
+  change: Partial<Summary>,
+  marks: { isSelection?: boolean; isStale?: boolean } = {},
+): Status {
+  return {
+    kind: "scored",
+    pair: "twins",
+    summary: { ...summary, ...change },
+    isSelection: false,
+    isStale: false,
+    ...marks,
+  };
+}
+
+describe("status bar", () => {
+  it("names the pair and both perplexities", () => {
+    expect(statusText(scored({}))).toBe("$(graph) twins: PPL base 12.3 · RLHF 18.9 (+53 %)");
+  });
+
+  it("compares bits per byte where the tokenizers differ", () => {
+    expect(statusText(scored({ sameTokenizer: false, increasePercent: -3.4 }))).toBe(
+      "$(graph) twins: bits/byte base 0.91 · RLHF 1.06 (−3 %)",
+    );
+  });
+
+  it("does with one model", () => {
+    expect(statusText(scored({ base: null, increasePercent: null }))).toBe(
+      "$(graph) twins: PPL RLHF 18.9",
+    );
+  });
+
+  it("says what the numbers are of, and what they lack", () => {
+    const text = statusText(scored({ complete: false }, { isSelection: true, isStale: true }));
+    expect(text).toMatch(/\(selection, edited, partial\)$/);
+  });
+
+  it("shows progress, and what to do without a pair", () => {
+    expect(statusText({ kind: "busy", pair: "twins", progress })).toBe(
+      "$(loading~spin) Scoring 25 %, 1 min left",
+    );
+    expect(statusText({ kind: "noPair", problem: "" })).toBe("$(graph) Twinlens: choose a pair");
+    expect(statusText({ kind: "ready", pair: "a$(zap)b" })).toBe("$(graph) a$\u200b(zap)b");
+  });
+
+  it("has its tooltip's foreign text escaped", () => {
+    const hostile = '</span><b onclick="x">[run](command:rm) `a` | b\n# c';
+    const markdown = tooltipMarkdown({ ...scored({}), pair: hostile } as Status, "difference");
+    const [heading] = markdown.split("\n\n");
+    expect(heading).toBe(`**Twinlens** · ${escapeMarkdown(hostile)}`);
+    expect(escapeMarkdown(hostile)).toMatch(/^(?:[\p{L}\p{N} ]|&#\d+;)*$/u);
+    expect(markdown).toContain("| RLHF | 18.90 ± 0.50 | 1.060 | 1,234 |");
+    expect(markdown.match(/<span/g)).toHaveLength(6);
+  });
+});
+
+describe("progress", () => {
+  it.each([
+    [{ ...progress, phase: "loading" }, "Loading the base model"],
+    [{ ...progress, phase: "loading", role: null }, "Starting"],
+    [{ ...progress, phase: "tokenizing" }, "Cutting the text into tokens"],
+    [{ ...progress, secondsLeft: null }, "Scoring 25 %"],
+    [{ ...progress, phase: "idle" }, "Done"],
+  ] as const)("%# reads %s", (state, text) => {
+    expect(progressText(state)).toBe(text);
+  });
+
+  it("tells time in the unit that fits", () => {
+    expect([0.2, 59, 61, 3600, 7800].map(formatDuration)).toEqual([
+      "1 s",
+      "59 s",
+      "1 min",
+      "1 h 0 min",
+      "2 h 10 min",
+    ]);
+  });
+});
+
+/** Rows as an indented list of `label: description`. */
+function rendered(rows: readonly Row[], indent = ""): string {
+  return rows
+    .map(({ label, description, children = [] }) => {
+      const line = `${indent}${label}${description === undefined ? "" : `: ${description}`}`;
+      return [line, ...(children.length > 0 ? [rendered(children, `${indent}  `)] : [])].join("\n");
+    })
+    .join("\n");
+}
+
+describe("Document view", () => {
+  it("lists numbers, divergent spans and the legend", () => {
+    expect(rendered(documentRows("file:///a", summary, "rank"))).toBe(
+      [
+        "base perplexity: 12.34 ± 0.50",
+        "RLHF perplexity: 18.90 ± 0.50",
+        "RLHF over base: +53.2 % perplexity",
+        "Paired difference: +0.62 bits [+0.50, +0.73]",
+        "Bits per byte: base 0.910 · RLHF 1.060",
+        "Bits per word: base 5.20 · RLHF 6.10",
+        "Tokens: 1,234",
+        "Most divergent spans",
+        "  a␉b: −7.3 bits",
+        "Rank: Where each token stands among all that could have come",
+        "  rank 1",
+        "  rank 2 to 10",
+        "  rank 11 to 100",
+        "  rank beyond 100",
+      ].join("\n"),
+    );
+  });
+
+  it("goes to a span by a click", () => {
+    const rows = documentRows("file:///a", summary, "rank");
+    const spans = rows.find(({ label }) => label === "Most divergent spans");
+    expect(spans?.children?.[0]?.command).toMatchObject({
+      command: "twinlens.revealRange",
+      arguments: ["file:///a", { start: 4, endExclusive: 9 }],
+    });
+  });
+
+  it("says what a partial result has, and compares nothing with one model", () => {
+    const partial = { ...base, scoredTokens: 512 };
+    const alone = { ...summary, complete: false, base: partial, rlhf: null, increasePercent: null };
+    const text = rendered(documentRows("", { ...alone, paired: null, divergences: [] }, "base"));
+    expect(text.split("\n").slice(0, 5)).toEqual([
+      "Partial result: 512 of 1,234 tokens",
+      "base perplexity: 12.34 ± 0.50",
+      "Bits per byte: 0.910",
+      "Bits per word: 5.20",
+      "Tokens: 512 of 1,234",
+    ]);
+  });
+});
+
+describe("Models view", () => {
+  const loaded = {
+    role: "base",
+    path: "/models/base.gguf",
+    state: "loaded",
+    facts,
+    error: null,
+  } as const;
+
+  it("names state, size, quantisation, device and memory", () => {
+    const failed = {
+      role: "rlhf",
+      path: "C:\\models\\r.gguf",
+      state: "failed",
+      facts: null,
+    } as const;
+    const models = [loaded, { ...failed, error: "Not a GGUF file." }];
+    expect(rendered(modelRows({ pair: "twins", models, note: "One after the other." }))).toBe(
+      [
+        "twins: ",
+        "One after the other.",
+        "base: Base <b>$\u200b(zap)</b>: loaded · Q8_0 · 143.0 MB · CPU",
+        "  File: base.gguf",
+        "  Size: 143.0 MB, 135 M parameters",
+        "  Quantisation: Q8_0, 8.5 bits per weight",
+        "  Device: CPU",
+        "  Memory: about 260.0 MB",
+        "  Context: 2,048 tokens",
+        "  Tokenizer: BPE, 49,152 entries",
+        "RLHF: r.gguf: failed",
+        "  Not a GGUF file.",
+        "  File: r.gguf",
+      ].join("\n"),
+    );
+  });
+
+  it("says whether the tokenizers agree", () => {
+    const other = { ...loaded, role: "rlhf", facts: { ...facts, tokenizerDigest: "e" } } as const;
+    const described = (models: readonly ModelState[]) =>
+      modelRows({ pair: "p", models, note: null })[0]!.description;
+    expect(described([loaded, { ...other, facts }])).toBe("same tokenizer");
+    expect(described([loaded, other])).toMatch(/^tokenizers differ/);
+    expect(described([loaded])).toBe("one model: no difference");
+  });
+
+  it("warns of coarse quantisation", () => {
+    const coarse = { ...loaded, facts: { ...facts, quantisation: "Q4_K_M", bitsPerWeight: 4.8 } };
+    const [, model] = modelRows({ pair: "p", models: [coarse], note: null });
+    const row = model!.children!.find(({ label }) => label === "Quantisation");
+    expect(row?.icon).toBe("warning");
+  });
+});
+
+describe("foreign text", () => {
+  it("makes no icon, link or hidden character", () => {
+    expect(plainLabel("$(trash)\u202e\n")).toBe("$\u200b(trash)U+202E␊");
+    expect(plainMessage("[click](command:evil)")).toBe("[click]\u200b(command:evil)");
+  });
+
+  it("can't leave the panel's markup", () => {
+    const html = panelHtml(
+      '</title><script>alert(1)</script>"',
+      "https://x/report.js",
+      "https://x",
+      "n0nce",
+    );
+    expect(html.match(/<script/g)).toHaveLength(1);
+    expect(html).toContain(`script-src &#39;nonce-n0nce&#39;`);
+    expect(html).toContain("default-src &#39;none&#39;");
+    expect(html).not.toContain("unsafe");
+  });
+});

@@ -1,0 +1,110 @@
+import { describe, expect, it } from "vitest";
+import { runFile } from "../../src/cli/drawRuns";
+import { Failure, UsageError } from "../../src/cli/exit";
+import { readPrompts } from "../../src/cli/prompts";
+import {
+  parseAlignArguments,
+  parseAnchorsArguments,
+  parseSampleArguments,
+} from "../../src/cli/runArguments";
+
+describe("readPrompts", () => {
+  it("reads Vicuna's questions: the first turn is asked", () => {
+    const text =
+      '{"question_id": 1, "category": "generic", "turns": ["How?\\nSay.", "Why?"]}\n' +
+      '{"question_id": 2, "category": "generic", "turns": ["What?"]}\n';
+    expect(readPrompts(text)).toEqual(["How?\nSay.", "What?"]);
+  });
+
+  it("reads prompts and texts, and a prompt a line", () => {
+    expect(readPrompts('{"prompt": "a", "id": 1}\r\n\r\n{"text": "b"}')).toEqual(["a", "b"]);
+    expect(readPrompts("How?\n\nWhat?\r\n")).toEqual(["How?", "What?"]);
+  });
+
+  it.each([
+    ["", "The file holds no prompts."],
+    ["\n \n", "The file holds no prompts."],
+    ['{"turns": []}', 'Line 1 is no prompt: "turns", "prompt" or "text" is expected.'],
+    [
+      '{"prompt": "a"}\n\n{"prompt": 7}',
+      'Line 3 is no prompt: "turns", "prompt" or "text" is expected.',
+    ],
+    ['{"prompt": "a"}\n{', 'Line 2 is no prompt: "turns", "prompt" or "text" is expected.'],
+  ])("says what is wrong with %j", (text, message) => {
+    expect(() => readPrompts(text)).toThrow(new Failure(message));
+  });
+});
+
+describe("arguments of the commands on runs", () => {
+  it("have the documented defaults", () => {
+    expect(parseSampleArguments(["--prompt", "Hi"])).toEqual({
+      base: null,
+      rlhf: null,
+      pair: null,
+      gpu: "auto",
+      threads: 0,
+      prompt: "Hi",
+      prompts: null,
+      samples: 100,
+      seed: 1,
+      width: 0,
+      maxTokens: 200,
+      frame: false,
+      runs: null,
+    });
+    const { anchors, format, imported } = parseAnchorsArguments(["--samples", "f"]);
+    expect({ anchors, format, imported }).toEqual({
+      anchors: { minLength: 30, minShare: 0.2, limit: 6, order: "mass" },
+      format: "table",
+      imported: "f",
+    });
+    expect(parseAlignArguments(["-"])).toEqual({ file: "-", format: "text" });
+  });
+
+  it.each([
+    "",
+    "--prompt a --prompts b",
+    "--prompt a stray",
+    "--prompt a --width 256",
+    "--prompt a --samples-per-prompt 1001",
+    "--prompt a --pair p --base b",
+    "--prompt a --order mass",
+  ])("sample refuses %j", (line) => {
+    expect(() => parseSampleArguments(line.split(" ").filter(Boolean))).toThrow(UsageError);
+  });
+
+  it.each(["", "--samples a --prompt b", "--samples a stray", "--samples a --order size"])(
+    "anchors refuses %j",
+    (line) => {
+      expect(() => parseAnchorsArguments(line.split(" ").filter(Boolean))).toThrow(UsageError);
+    },
+  );
+
+  it.each(["", "a b", "a --format html"])("align refuses %j", (line) => {
+    expect(() => parseAlignArguments(line.split(" ").filter(Boolean))).toThrow(UsageError);
+  });
+});
+
+describe("runFile", () => {
+  const digests = { base: "1", rlhf: "2" };
+  const optionsOf = (line: string) =>
+    parseSampleArguments(["--prompt", "x", ...line.split(" ").filter(Boolean)]);
+  const name = (line = "", prompt = "Hi", models = digests) =>
+    runFile(optionsOf(`--runs folder ${line}`), models, prompt);
+
+  it("is in the folder, whatever the prompt says", () => {
+    for (const prompt of ["Hi", "../../etc/passwd", "\0", "a".repeat(5000), ""]) {
+      expect(name("", prompt)).toMatch(/^folder[/\\][0-9a-f]{16}\.twinlens\.json$/);
+    }
+    expect(runFile(optionsOf(""), digests, "Hi")).toBeNull();
+  });
+
+  it("is another one for whatever changes a sample, and the same for what does not", () => {
+    const others = ["--seed 2", "--width 3", "--max-tokens 9", "--instruction-frame"].map((line) =>
+      name(line),
+    );
+    const files = [name(), ...others, name("", "Ho"), name("", "Hi", { base: "3", rlhf: "2" })];
+    expect(new Set(files).size).toBe(files.length);
+    expect(name("--samples-per-prompt 7 --threads 1 --cpu")).toBe(name());
+  });
+});

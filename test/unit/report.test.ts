@@ -1,0 +1,168 @@
+import { describe, expect, it } from "vitest";
+import type { Vocabulary } from "../../src/engine/engine";
+import { scoreDocumentSchema } from "../../src/protocol/scoreDocument";
+import { toCsv } from "../../src/report/csv";
+import { toScoreDocument } from "../../src/report/document";
+import { toJson } from "../../src/report/json";
+import { toMarkdown } from "../../src/report/markdown";
+import { toReportData } from "../../src/report/reportData";
+import { summarise } from "../../src/report/summary";
+import { scoresOf } from "../support/scores";
+
+const TEXT = "The fox ran.";
+const base = scoresOf([
+  { text: "The", bits: null },
+  { text: " fox", bits: 2 },
+  { text: " ran", bits: 4 },
+  { text: ".", bits: 0 },
+]);
+const rlhf = scoresOf(
+  [
+    { text: "The", bits: null },
+    { text: " fox", bits: 8 },
+    { text: " ran", bits: 3 },
+    { text: ".", bits: 1 },
+  ],
+  { name: "story-chat" },
+);
+
+const vocabulary: Vocabulary = {
+  bytes: Buffer.from("\u001b[2J"),
+  offsets: Uint32Array.of(0, 4),
+  attributes: Uint16Array.of(0),
+  bos: 0,
+  endOfGeneration: [],
+  addsSpacePrefix: false,
+};
+const model = { sha256: "0".repeat(64), vocabulary };
+const texts = [{ name: "fox.txt", text: TEXT, base, rlhf }];
+const document = toScoreDocument("1.2.3", { base: model, rlhf: model }, texts);
+
+describe("summarise", () => {
+  it("compares perplexities of one tokenizer", () => {
+    const summary = summarise(TEXT, base, rlhf, null, 7);
+    expect(summary).toMatchObject({ version: 7, complete: true, sameTokenizer: true, range: null });
+    expect(summary.base).toMatchObject({ tokens: 4, scoredTokens: 3 });
+    expect(summary.base?.perplexity).toBeCloseTo(2 ** 2, 12);
+    expect(summary.rlhf?.perplexity).toBeCloseTo(2 ** 4, 12);
+    expect(summary.increasePercent).toBeCloseTo(300, 9);
+    expect(summary.paired?.value).toBeCloseTo(2, 12);
+  });
+
+  it("compares bits per byte where tokenizers differ, on text that both scored", () => {
+    const other = scoresOf(
+      [
+        { text: "The f", bits: 3 },
+        { text: "ox", bits: 6 },
+        { text: " ran.", bits: 12 },
+      ],
+      { tokenizerDigest: "b" },
+    );
+    const summary = summarise(TEXT, base, other, null, 0);
+    expect(summary.sameTokenizer).toBe(false);
+    // Base: 6 bits on the nine bytes it scored; the other: 21 on twelve.
+    expect(summary.increasePercent).toBeCloseTo((21 / 12 / (6 / 9) - 1) * 100, 9);
+    expect(summary.paired).toBeNull();
+  });
+
+  it("narrows to the tokens that overlap a range", () => {
+    const summary = summarise(TEXT, base, rlhf, { start: 5, endExclusive: 7 }, 0);
+    expect(summary.base).toMatchObject({ tokens: 1, scoredTokens: 1 });
+    expect(summary.base?.bits).toBeCloseTo(2, 12);
+    expect(summary.divergences.map(({ text }) => text)).toEqual([]);
+  });
+
+  it("names divergent spans, largest first, their text cut between characters", () => {
+    const long = "x".repeat(58) + "😀".repeat(20);
+    const quiet = Array.from({ length: 40 }, () => ({ text: "a", bits: 1 }));
+    const rows = (bits: number, last: number) => [
+      ...quiet,
+      { text: long, bits },
+      ...quiet,
+      { text: "!", bits: last },
+    ];
+    const text = "a".repeat(40) + long + "a".repeat(40) + "!";
+    const { divergences } = summarise(text, scoresOf(rows(1, 9)), scoresOf(rows(21, 1)), null, 0);
+    expect(divergences.map(({ bits }) => Math.round(bits))).toEqual([20, -8]);
+    expect(divergences[0]?.text).toBe(`${"x".repeat(58)}…`);
+    expect(divergences[1]?.range).toEqual({ start: text.length - 1, endExclusive: text.length });
+  });
+
+  it("works with one model", () => {
+    const summary = summarise(TEXT, null, rlhf, null, 0);
+    expect(summary).toMatchObject({ base: null, increasePercent: null, paired: null });
+    expect(summary.rlhf?.bits).toBeCloseTo(12, 12);
+  });
+});
+
+describe("toReportData", () => {
+  it("holds the charts' data for the ks below the vocabulary's size", () => {
+    const data = toReportData(
+      { uri: "file:///fox", name: "fox", text: TEXT, version: 1 },
+      base,
+      rlhf,
+    );
+    expect(data.concentrationKs.at(-1)).toBe(500);
+    expect(data.base?.concentration).toEqual(data.concentrationKs.map(() => 1));
+    expect(data.base).toMatchObject({ coverage: 300, coveragePercent: 50 });
+    expect(data.base?.meanEntropyBits).toBeCloseTo(1, 6);
+    expect(data.scatter.map(({ text }) => text)).toEqual([" fox", " ran", "."]);
+    expect(data.rlhf?.histogram.slice(0, 9)).toEqual([0, 1, 0, 1, 0, 0, 0, 0, 1]);
+  });
+});
+
+describe("toScoreDocument", () => {
+  it("is what its schema says", () => {
+    expect(scoreDocumentSchema.parse(JSON.parse(toJson(document)))).toEqual(document);
+    expect(document.files[0]?.base?.tokenList.bits).toEqual([null, 2, 4, 0]);
+    expect(document.files[0]?.base?.tokenList.top[1]).toEqual([[0, 1, "\u001b[2J"]]);
+  });
+
+  it("writes null where nothing was scored, which JSON has no number for", () => {
+    const nothing = scoresOf([{ text: TEXT, bits: null }]);
+    const empty = toScoreDocument("1", { base: model, rlhf: null }, [
+      { name: "a", text: TEXT, base: nothing, rlhf: null },
+    ]);
+    expect(scoreDocumentSchema.parse(JSON.parse(toJson(empty)))).toEqual(empty);
+    expect(empty.files[0]?.base).toMatchObject({ perplexity: null, bitsPerByte: null });
+  });
+
+  it("pools several texts", () => {
+    const quiet = scoresOf([{ text: "The", bits: 1 }]);
+    const twice = scoresOf([{ text: "The", bits: 2 }]);
+    const { overall } = toScoreDocument("1", { base: model, rlhf: model }, [
+      ...texts,
+      { name: "the.txt", text: "The", base: quiet, rlhf: twice },
+    ]);
+    // Increases of 300 % and 100 %; pooled 7 bits against 14 on four tokens: 2^(7/4) - 1.
+    expect(overall?.macroIncreasePercent).toBeCloseTo(200, 9);
+    expect(overall?.microIncreasePercent).toBeCloseTo((2 ** (7 / 4) - 1) * 100, 9);
+    expect(overall?.paired?.value).toBeCloseTo(7 / 4, 9);
+  });
+});
+
+describe("exports of hostile texts", () => {
+  const hostile = '=cmd("x")\u009b31m\u202e,"quoted"\r\n<b>|*';
+  const scores = scoresOf([{ text: hostile, bits: 1 }], { name: "=x | <b>\n" });
+  const exported = toScoreDocument("1", { base: model, rlhf: null }, [
+    { name: "=evil|.txt", text: hostile, base: scores, rlhf: null },
+  ]);
+
+  it("write no control character into JSON or CSV", () => {
+    expect(toJson(exported)).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+    expect(JSON.parse(toJson(exported))).toEqual(exported);
+    expect(toCsv(exported).replaceAll("\r\n", "")).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  });
+
+  it("begin no CSV cell with what a spreadsheet computes", () => {
+    const row = toCsv(exported).trimEnd().split("\r\n").at(-1)!;
+    expect(row.startsWith('"""=evil|.txt""",base,0,0,')).toBe(true);
+    for (const cell of row.split(",")) expect(cell).not.toMatch(/^"?[=+@-]/);
+  });
+
+  it("make no Markdown", () => {
+    const [, , row] = toMarkdown(exported).split("\n");
+    expect(row?.split("|")).toHaveLength(9);
+    expect(toMarkdown(exported)).not.toContain("<b>");
+  });
+});

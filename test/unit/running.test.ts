@@ -1,0 +1,65 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { meanConcentration } from "../../src/analysis/concentration";
+import { lineSurprisals } from "../../src/analysis/lines";
+import { runningSurprisal } from "../../src/analysis/running";
+import { bitsOf } from "../../src/analysis/tokens";
+import { arbitraryTokens, tokensOf } from "../support/tokens";
+
+const all = (tokens: { count: number }) => ({ start: 0, endExclusive: tokens.count });
+
+describe("runningSurprisal", () => {
+  it("averages the tokens that begin in each stretch", () => {
+    // 1,000 characters make 500 stretches of two.
+    const tokens = tokensOf([0, 1, 2], [1, 4, 4], [4, 5, null], [999, 1000, 7]);
+    const points = runningSurprisal(tokens, all(tokens), { start: 0, endExclusive: 1000 });
+    expect(points.map(({ offset, bits }) => [offset, Math.round(bits)])).toEqual([
+      [0, 3],
+      [998, 7],
+    ]);
+  });
+
+  it("divides the part of a text that is asked for", () => {
+    const tokens = tokensOf([0, 5, 1], [5, 10, 2], [10, 15, 3]);
+    const points = runningSurprisal(
+      tokens,
+      { start: 1, endExclusive: 3 },
+      { start: 5, endExclusive: 15 },
+    );
+    expect(points.map(({ offset }) => offset)).toEqual([5, 10]);
+  });
+});
+
+describe("lineSurprisals", () => {
+  it("gives a token to the line it begins in", () => {
+    // "ab\n\ncd": a token of both newlines belongs to the first line.
+    const tokens = tokensOf([0, 2, 3], [2, 4, 1], [4, 5, null], [5, 6, 2]);
+    expect(lineSurprisals(tokens, [0, 3, 4])).toEqual([
+      { bits: 4, scoredTokens: 2 },
+      { bits: 0, scoredTokens: 0 },
+      { bits: 2, scoredTokens: 1 },
+    ]);
+  });
+
+  it("loses no bit", () => {
+    const starts = fc.uniqueArray(fc.integer({ min: 1, max: 29 }));
+    fc.assert(
+      fc.property(arbitraryTokens(30), starts, (tokens, cuts) => {
+        const lines = lineSurprisals(tokens, [0, ...cuts.sort((a, b) => a - b)]);
+        let bits = 0;
+        for (let i = 0; i < tokens.count; i++) bits += bitsOf(tokens, i) || 0;
+        expect(lines.reduce((sum, line) => sum + line.bits, 0)).toBeCloseTo(bits, 9);
+      }),
+    );
+  });
+});
+
+describe("meanConcentration", () => {
+  it("averages the rows of scored tokens", () => {
+    const tokens = tokensOf([0, 1, null], [1, 2, 1], [2, 3, 1]);
+    const values = [9, 9, 20, 80, 40, 100];
+    expect(meanConcentration(tokens, all(tokens), { values, width: 2, scale: 100 })).toEqual([
+      0.3, 0.9,
+    ]);
+  });
+});

@@ -1,0 +1,133 @@
+import { describe, expect, it } from "vitest";
+import type { Sample, Vocabulary } from "../../src/engine/engine";
+import { checkSameModel, OtherRunError, toRunSample } from "../../src/runs/draw";
+import { drawnScores } from "../../src/runs/bits";
+import { newRun } from "../../src/runs/newRun";
+import { chooseWidth } from "../../src/runs/settings";
+
+const CONTROL = 1 << 3;
+
+/** A vocabulary of the given pieces; `<…>` are control tokens. */
+function vocabularyOf(pieces: readonly (string | readonly number[])[]): Vocabulary {
+  const bytes = pieces.map((piece) =>
+    typeof piece === "string" ? Buffer.from(piece) : Uint8Array.from(piece),
+  );
+  const offsets = [0];
+  for (const piece of bytes) offsets.push(offsets.at(-1)! + piece.length);
+  return {
+    bytes: Buffer.concat(bytes),
+    offsets: Uint32Array.from(offsets),
+    attributes: Uint16Array.from(pieces, (p) => (String(p).startsWith("<") ? CONTROL : 0)),
+    bos: null,
+    endOfGeneration: [],
+    addsSpacePrefix: false,
+  };
+}
+
+/** A sample of every token of a vocabulary in turn, token i with log-probability -(i + 1). */
+function sampleOf({ attributes }: Vocabulary, text: string): Sample {
+  const ids = Int32Array.from(attributes, (_, id) => id);
+  const logProbability = Float32Array.from(ids, (id) => -(id + 1));
+  const entropy = Float32Array.from(ids, () => 0.5);
+  return { index: 3, ids, text, logProbability, entropy, rank: new Uint32Array(ids), ended: "end" };
+}
+
+describe("toRunSample", () => {
+  it("keeps numbers as they are, and counts starts in code points", () => {
+    const vocabulary = vocabularyOf(["Hé", " 😀", "!"]);
+    expect(toRunSample(sampleOf(vocabulary, "Hé 😀!"), vocabulary)).toEqual({
+      index: 3,
+      ended: "end",
+      text: "Hé 😀!",
+      tokens: {
+        ids: [0, 1, 2],
+        starts: [0, 2, 4],
+        logProbabilities: [-1, -2, -3],
+        entropies: [0.5, 0.5, 0.5],
+      },
+    });
+  });
+
+  it.each<[string, (string | number[])[], string, number[]]>([
+    ["a character of three tokens", ["a", [0xe5], [0xa5], [0xbd], "b"], "a好b", [0, 1, 1, 1, 2]],
+    [
+      "a token that ends one and begins the next",
+      [[0xf0, 0x9f, 0x98], [0x80, 0xf0], [0x9f, 0x98, 0x80], "x"],
+      "😀😀x",
+      [0, 0, 1, 2],
+    ],
+    ["control tokens, which are no text", ["a", "<|user|>", "b"], "ab", [0, 1, 1]],
+    ["bytes that are no character", ["a", [0x80], [0xc3], "b"], "a\ufffd\ufffdb", [0, 1, 2, 2]],
+  ])("places %s", (_, pieces, text, starts) => {
+    const vocabulary = vocabularyOf(pieces);
+    expect(toRunSample(sampleOf(vocabulary, text), vocabulary).tokens?.starts).toEqual(starts);
+  });
+});
+
+describe("drawnScores", () => {
+  it("gives tokens that share a character all of it, in UTF-16 units", () => {
+    const vocabulary = vocabularyOf(["a", [0xf0, 0x9f], [0x98, 0x80], "b"]);
+    const [scored] = drawnScores([toRunSample(sampleOf(vocabulary, "a😀b"), vocabulary)]);
+    expect(scored?.tokens).toEqual({
+      count: 4,
+      start: [0, 1, 1, 3],
+      endExclusive: [1, 3, 3, 4],
+      logProbability: [-1, -2, -3, -4],
+    });
+  });
+
+  it("has nothing for samples from elsewhere, and no token for an empty one", () => {
+    const tokens = { ids: [], starts: [], logProbabilities: [], entropies: [] };
+    const common = { index: 0, ended: null, text: "" };
+    const [elsewhere, empty] = drawnScores([
+      { ...common, tokens: null },
+      { ...common, tokens },
+    ]);
+    expect(elsewhere).toBeNull();
+    expect(empty?.tokens.count).toBe(0);
+  });
+});
+
+describe("chooseWidth", () => {
+  const PER_TOKEN = 1000;
+  const TOKENS = 100;
+  /** Free memory that holds exactly `sequences` sequences in its half. */
+  const holding = (sequences: number) => 2 * sequences * TOKENS * PER_TOKEN;
+
+  it.each([
+    // One more sequence keeps the prompt.
+    [holding(65), 100, 64],
+    [holding(65) - 1, 100, 32],
+    [holding(9), 100, 8],
+    [holding(2), 100, 1],
+    [0, 100, 1],
+    [holding(1000), 5, 5],
+    [holding(1000), 1000, 64],
+  ])("is what %i bytes hold for %i samples: %i", (free, samples, width) => {
+    expect(chooseWidth(PER_TOKEN, TOKENS, samples, free)).toBe(width);
+  });
+});
+
+describe("a run that goes on", () => {
+  const before = { name: "m", path: "a", sha256: "1", quantisation: "Q8_0", engineVersion: "1" };
+
+  it("takes the same model from another place, its digest known or not", () => {
+    const moved = { ...before, path: "b" };
+    expect(() => checkSameModel(before, moved)).not.toThrow();
+    expect(() => checkSameModel(before, { ...before, sha256: null })).not.toThrow();
+    expect(() => checkSameModel(null, before)).not.toThrow();
+  });
+
+  it.each([{ name: "n" }, { quantisation: "F16" }, { sha256: "2" }])("refuses %o", (other) => {
+    expect(() => checkSameModel(before, { ...before, ...other })).toThrow(OtherRunError);
+  });
+});
+
+describe("newRun", () => {
+  it("is named after its first line, no character cut in two", () => {
+    const settings = { samples: 3, seed: 1, width: null, maxTokens: 5 };
+    expect(newRun("\n  Hello  \nthere", settings).name).toBe("Hello  ");
+    expect(newRun("😀".repeat(70), settings).name).toBe("😀".repeat(60));
+    expect(newRun("", settings)).toMatchObject({ name: "", rlhf: null, base: null });
+  });
+});

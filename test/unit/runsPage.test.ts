@@ -1,0 +1,87 @@
+import { describe, expect, it } from "vitest";
+import { DEFAULT_ANCHORS } from "../../src/analysis/anchors";
+import { analyseRuns, toAnchorsJson, toAnchorsTable } from "../../src/cli/anchors";
+import { alignSamples } from "../../src/cli/align";
+import { toAnchorsPage } from "../../src/cli/anchorsPage";
+import { importedRun } from "../../src/runs/importSamples";
+
+const HOSTILE =
+  "</script><img src=x onerror=alert(1)><!--<script> \u2028 \u001b[31m and so on to the end";
+const samples = [1, 2, 3, 4, 5].map((number) => `${HOSTILE} ${number}`);
+const hostile = importedRun("file", "2026-01-01T00:00:00Z", "rlhf", { prompt: HOSTILE, samples });
+const plain = importedRun("file", "2026-01-01T00:00:00Z", "rlhf", { prompt: "", samples: ["a"] });
+const analysed = analyseRuns([hostile, plain], DEFAULT_ANCHORS, () => undefined);
+
+describe("the page of anchors", () => {
+  const page = toAnchorsPage(analysed, "/* the panel */");
+  const data = /<script type="application\/json" id="conversations">(.*?)<\/script>/su.exec(page);
+
+  it("keeps hostile texts as data: no script or element is theirs", () => {
+    expect(page).not.toContain("<img");
+    expect(page.match(/<\/script>/g)).toHaveLength(3);
+    expect(page.match(/<script/g)).toHaveLength(3);
+    expect(page).not.toContain("<!--");
+    expect(page).not.toContain("\u2028");
+  });
+
+  it("says to the panel what a finished run says, texts unchanged", () => {
+    const [first, second] = JSON.parse(data![1]!) as { name: string; messages: Message[] }[];
+    expect(first?.name).toBe(HOSTILE);
+    expect(first?.messages.map(({ type }) => type)).toEqual([
+      "show",
+      "samples",
+      "alignment",
+      "anchors",
+      "progress",
+    ]);
+    expect(first?.messages[1]?.samples?.map(({ text }) => text)).toEqual(samples);
+    expect(second?.name).toBe("file");
+  });
+
+  it("loads nothing from elsewhere", () => {
+    expect(page.replace(data![0], "")).not.toMatch(/\b(?:src|href)="|url\(|https?:/);
+  });
+});
+
+interface Message {
+  readonly type: string;
+  readonly samples?: readonly { readonly text: string }[];
+}
+
+describe("anchors as JSON and as a table", () => {
+  it("are texts with column, generations and share", () => {
+    const { prompts, averages } = JSON.parse(toAnchorsJson(analysed)) as {
+      prompts: { prompt: string; rlhf: { generations: number; anchors: unknown[] } }[];
+      averages: { rlhf: { prompts: number }; base: null };
+    };
+    expect(prompts[0]?.rlhf.generations).toBe(5);
+    expect(prompts[0]?.rlhf.anchors).toEqual([
+      { text: `${HOSTILE} `, column: 0, generations: 5, share: 1 },
+    ]);
+    expect(prompts[1]?.rlhf.anchors).toEqual([]);
+    expect(averages).toMatchObject({ rlhf: { prompts: 2 }, base: null });
+  });
+
+  it("say nothing to the terminal that it would obey", () => {
+    const table = toAnchorsTable(analysed);
+    expect(table).toContain("100 %");
+    expect(table).toContain("no anchor in 1 samples");
+    expect(table).toContain("Means over 2 prompts:");
+    const rows = alignSamples([{ prompt: HOSTILE, samples }], "text");
+    for (const output of [table, rows]) {
+      expect(output).not.toContain("\u001b");
+      expect(output).not.toContain("\u2028");
+    }
+  });
+});
+
+describe("aligned samples", () => {
+  it("are rows of equal length, or run lengths", () => {
+    const prompts = [{ prompt: "", samples: ["abcd", "abd\u200b"] }];
+    const rows = alignSamples(prompts, "text").trimEnd().split("\n");
+    expect(new Set(rows.map((row) => [...row].length)).size).toBe(1);
+    const [document] = JSON.parse(alignSamples(prompts, "json")) as { rows: number[][] }[];
+    const characters = document!.rows.map((row) => row.reduce((sum, n, i) => sum + n * (i % 2), 0));
+    expect(characters).toEqual([4, 4]);
+  });
+});

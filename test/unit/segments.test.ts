@@ -1,0 +1,105 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { cutSegments, differences, segmentsIn } from "../../src/analysis/segments";
+import { arbitraryTokens, tokensOf } from "../support/tokens";
+
+/** Segments as rows `[start, endExclusive, base bits, RLHF bits]`. */
+function rows(segments: ReturnType<typeof cutSegments>): number[][] {
+  return Array.from({ length: segments.count }, (_, i) => [
+    segments.start[i]!,
+    segments.endExclusive[i]!,
+    Math.round(segments.base[i]! * 1e9) / 1e9,
+    Math.round(segments.rlhf[i]! * 1e9) / 1e9,
+  ]);
+}
+
+describe("cutSegments", () => {
+  it("cuts where both tokenizations have a token's end", () => {
+    // "unhappily": base un|happi|ly, RLHF un|hap|pily.
+    const base = tokensOf([0, 2, 1], [2, 7, 2], [7, 9, 3]);
+    const rlhf = tokensOf([0, 2, 4], [2, 5, 5], [5, 9, 6]);
+    expect(rows(cutSegments(base, rlhf))).toEqual([
+      [0, 2, 1, 4],
+      [2, 9, 5, 11],
+    ]);
+  });
+
+  it("is the token where the tokenizer is the same", () => {
+    const base = tokensOf([0, 2, 1], [2, 5, 2]);
+    const rlhf = tokensOf([0, 2, 3], [2, 5, 0.5]);
+    expect(rows(cutSegments(base, rlhf))).toEqual([
+      [0, 2, 1, 3],
+      [2, 5, 2, 0.5],
+    ]);
+  });
+
+  it("never cuts inside a character that tokens share", () => {
+    // A letter with half an emoji, then the other half.
+    const base = tokensOf([0, 3, 1], [1, 3, 2], [3, 4, 1]);
+    expect(rows(cutSegments(base, tokensOf([0, 1, 1], [1, 3, 1], [3, 4, 1])))).toEqual([
+      [0, 3, 3, 2],
+      [3, 4, 1, 1],
+    ]);
+  });
+
+  it("gives an added blank's bits to the text behind it", () => {
+    const base = tokensOf([0, 0, 0.5], [0, 2, 1], [2, 2, 0.25], [2, 4, 1]);
+    expect(rows(cutSegments(base, tokensOf([0, 2, 1], [2, 4, 1])))).toEqual([
+      [0, 2, 1.5, 1],
+      [2, 4, 1.25, 1],
+    ]);
+  });
+
+  it("leaves out what one of the models did not score", () => {
+    const base = tokensOf([0, 2, null], [2, 4, 1], [4, 6, 1], [6, 7, 1]);
+    const rlhf = tokensOf([0, 2, 1], [2, 4, 1], [4, 5, null], [5, 7, 1]);
+    expect(rows(cutSegments(base, rlhf))).toEqual([[2, 4, 1, 1]]);
+  });
+
+  it("leaves out what only one of them tokenized", () => {
+    const base = tokensOf([0, 2, 1], [2, 4, 1]);
+    expect(rows(cutSegments(base, tokensOf([0, 2, 1])))).toEqual([[0, 2, 1, 1]]);
+    expect(cutSegments(base, tokensOf()).count).toBe(0);
+  });
+
+  it("loses no bit and cuts at common ends only, whatever the tokenizations", () => {
+    fc.assert(
+      fc.property(arbitraryTokens(24), arbitraryTokens(24), (base, rlhf) => {
+        const segments = cutSegments(base, rlhf);
+        const ends = new Set(Array.from(base.endExclusive));
+        const common = Array.from(rlhf.endExclusive).filter((end) => ends.has(end));
+        for (let i = 0; i < segments.count; i++) {
+          expect(common).toContain(segments.endExclusive[i]);
+          const inside = (tokens: typeof base) =>
+            Array.from(tokens.logProbability).filter(
+              (_, t) =>
+                tokens.start[t]! >= segments.start[i]! &&
+                tokens.endExclusive[t]! <= segments.endExclusive[i]!,
+            );
+          const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);
+          expect(segments.base[i]).toBeCloseTo(-sum(inside(base)) / Math.LN2, 9);
+          expect(segments.rlhf[i]).toBeCloseTo(-sum(inside(rlhf)) / Math.LN2, 9);
+        }
+      }),
+    );
+  });
+});
+
+describe("segments", () => {
+  const segments = cutSegments(
+    tokensOf([0, 2, 1], [2, 4, 2], [4, 6, 3]),
+    tokensOf([0, 2, 1], [2, 4, 4], [4, 6, 1]),
+  );
+
+  it("differ by RLHF minus base", () => {
+    expect([...differences(segments)].map(Math.round)).toEqual([0, 2, -2]);
+  });
+
+  it("can be narrowed to those that overlap a range", () => {
+    expect(rows(segmentsIn(segments, { start: 3, endExclusive: 5 }))).toEqual([
+      [2, 4, 2, 4],
+      [4, 6, 3, 1],
+    ]);
+    expect(segmentsIn(segments, { start: 6, endExclusive: 6 }).count).toBe(0);
+  });
+});

@@ -1,0 +1,107 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { RoleToken } from "../../src/protocol/requests";
+import { bar, hoverMarkdown } from "../../src/server/features/hover";
+import { escapeMarkdown } from "../../src/protocol/markdown";
+import { commandLink } from "../../src/server/markdown";
+
+/** What could end up as markup, a link, an image, an icon, HTML or another table cell. */
+const HOSTILE = [
+  "[x](command:workbench.action.terminal.sendSequence?%7B%7D)",
+  "![x](https://example.com/a.png)",
+  "<img src=x onerror=alert(1)>",
+  "| | |\n| :-- |",
+  "`code` **bold** _it_ ~~no~~",
+  "https://example.com www.example.com a@example.com",
+  "$(alert) <https://example.com> &lt;b&gt;",
+  "\\[x\\](y)\r\n# heading",
+];
+
+/** Undoes what Markdown does to numeric references. */
+const decoded = (markdown: string) =>
+  markdown.replace(/&#(\d+);/g, (_, code) => String.fromCodePoint(Number(code)));
+
+describe("escapeMarkdown", () => {
+  it.each(HOSTILE)("leaves nothing of %j that Markdown reads", (text) => {
+    expect(escapeMarkdown(text).replace(/&#\d+;/g, "")).toMatch(/^[\p{L}\p{N} ]*$/u);
+  });
+
+  it("shows any text as it is, but for blanks", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "grapheme" }), (text) => {
+        expect(decoded(escapeMarkdown(text))).toBe(text.replace(/\s+/gu, " "));
+        expect(escapeMarkdown(text).replace(/&#\d+;/g, "")).toMatch(/^[\p{L}\p{N} ]*$/u);
+      }),
+    );
+  });
+});
+
+describe("commandLink", () => {
+  it("encodes its arguments so that nothing in them ends the link", () => {
+    fc.assert(
+      fc.property(fc.string(), fc.nat(), (uri, token) => {
+        const link = commandLink(
+          "label",
+          "twinlens.insertAlternative",
+          [uri, 1, "base", token, 0],
+          "t",
+        );
+        const target = /^\[label\]\(command:twinlens\.insertAlternative\?([\w.%-]*) "t"\)$/.exec(
+          link,
+        );
+        expect(JSON.parse(decodeURIComponent(target![1]!))).toEqual([uri, 1, "base", token, 0]);
+      }),
+    );
+  });
+});
+
+describe("the hover", () => {
+  const token = (label: string): RoleToken => ({
+    role: "base",
+    token: 3,
+    id: 7,
+    range: { start: 0, endExclusive: 1 },
+    label,
+    flags: 0,
+    score: {
+      logProbability: Math.log(0.25),
+      rank: 2,
+      entropyBits: 3,
+      coverage: 5,
+      alternatives: [
+        { id: 8, label, logProbability: Math.log(0.5), insertable: true },
+        { id: 7, label, logProbability: Math.log(0.25), insertable: true },
+        { id: 9, label, logProbability: Math.log(0.125), insertable: false },
+      ],
+    },
+  });
+  const details = (label: string, stale = false) => ({ version: 4, stale, tokens: [token(label)] });
+  const links = (markdown: string) => markdown.match(/\]\([^)]*\)/g) ?? [];
+
+  it.each(HOSTILE)("holds no link but its own, whatever a token says: %j", (text) => {
+    const markdown = hoverMarkdown(details(text), "file:///a(b)'c.txt");
+    expect(links(markdown)).toHaveLength(1);
+    expect(links(markdown)[0]).toMatch(/^\]\(command:twinlens\.insertAlternative\?/);
+    expect(markdown).not.toMatch(/[<>!`]/);
+    const rows = markdown.split("\n").filter((line) => line.startsWith("|"));
+    expect(new Set(rows.map((row) => row.split("|").length))).toEqual(new Set([3, 4]));
+  });
+
+  it("gives probability, surprisal, rank and entropy", () => {
+    const markdown = hoverMarkdown(details("fox"), "file:///a.txt");
+    for (const text of ["25.00 %", "2.00 bits", "| rank | 2 |", "3.00 bits"]) {
+      expect(markdown).toContain(text);
+    }
+  });
+
+  it("links neither the token itself, nor what is no text, nor anything stale", () => {
+    expect(links(hoverMarkdown(details("fox", true), "file:///a.txt"))).toEqual([]);
+    expect(hoverMarkdown(details("fox", true), "file:///a.txt")).toContain("Out of date");
+  });
+});
+
+describe("bar", () => {
+  it("grows with the share, to six characters", () => {
+    expect([0, 1 / 48, 1 / 6, 0.5, 1].map(bar)).toEqual(["", "▏", "█", "███", "██████"]);
+  });
+});

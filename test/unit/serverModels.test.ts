@@ -1,0 +1,131 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Engine, LoadedModel } from "../../src/engine/engine";
+import { EngineError } from "../../src/engine/errors";
+import type { ModelsState } from "../../src/protocol/requests";
+import { createModels } from "../../src/server/models";
+import { configurationOf } from "../support/serverClient";
+
+/**
+ * Stands in for an engine on a machine whose memory holds so many models: the one thing about a real engine that a
+ * test can't arrange.
+ */
+function engineWithRoomFor(room: number, calls: string[]): Engine {
+  const loaded = new Map<number, string>();
+  let next = 1;
+  const engine: Pick<Engine, "load" | "unload" | "dispose"> = {
+    load(path) {
+      calls.push(`load ${path.at(-1)}`);
+      if (loaded.size >= room) return Promise.reject(new EngineError("OutOfMemory", "too large"));
+      loaded.set(next, path);
+      return Promise.resolve({ id: next++, facts: { path } } as LoadedModel);
+    },
+    unload(model) {
+      calls.push(`unload ${loaded.get(model)?.at(-1)}`);
+      loaded.delete(model);
+      return Promise.resolve();
+    },
+    dispose: () => void calls.push("dispose"),
+  };
+  return engine as Engine;
+}
+
+describe("models", () => {
+  let folder: string;
+  let calls: string[];
+  let states: ModelsState[];
+  let crash: () => void;
+  const pair = () => ({ base: join(folder, "b"), rlhf: join(folder, "r") });
+  const create = (room: number, settings = {}) =>
+    createModels(
+      (onCrash) => {
+        calls.push("start");
+        crash = onCrash;
+        return engineWithRoomFor(room, calls);
+      },
+      configurationOf(pair(), settings),
+      (state) => void states.push(state),
+    );
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "twinlens-models-"));
+    for (const path of Object.values(pair())) writeFileSync(path, "x");
+    calls = [];
+    states = [];
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+    rmSync(folder, { recursive: true });
+  });
+
+  it("are loaded once and kept", async () => {
+    const models = create(2);
+    expect(await models.loadTogether()).toBe(true);
+    await models.load("base");
+    await models.load("rlhf");
+    expect(calls).toEqual(["start", "load b", "load r"]);
+    expect(models.state().note).toBeNull();
+  });
+
+  it("take turns where memory holds one of them, and say so", async () => {
+    const models = create(1);
+    expect(await models.loadTogether()).toBe(false);
+    await models.load("base");
+    await models.load("rlhf");
+    await models.load("base");
+    expect(calls.slice(3)).toEqual(["unload b", "load r", "unload r", "load b"]);
+    expect(models.state().note).toContain("one after the other");
+    expect(models.state().models.map(({ state }) => state)).toEqual(["loaded", "unloaded"]);
+  });
+
+  it("that fit in no memory fail with the reason", async () => {
+    const models = create(0);
+    await expect(models.loadTogether()).rejects.toMatchObject({ code: "OutOfMemory" });
+    expect(models.state().models[0]).toMatchObject({ state: "failed", error: "too large" });
+  });
+
+  it("are gone with an engine that crashes, and loaded by the next one", async () => {
+    const models = create(2);
+    await models.loadTogether();
+    crash();
+    expect(states.at(-1)!.models.map(({ state }) => state)).toEqual(["unloaded", "unloaded"]);
+    await models.load("base");
+    expect(calls).toEqual(["start", "load b", "load r", "start", "load b"]);
+  });
+
+  it("are loaded anew when their file has been written anew", async () => {
+    const models = create(2);
+    await models.load("base");
+    writeFileSync(pair().base, "another");
+    await models.load("base");
+    expect(calls).toEqual(["start", "load b", "unload b", "load b"]);
+  });
+
+  it("stay when settings change that do not concern them, and go when others do", async () => {
+    const models = create(2);
+    await models.load("base");
+    models.configure(configurationOf(pair(), { view: "rank" }));
+    expect(calls).not.toContain("dispose");
+    models.configure(configurationOf(pair(), { window: 128 }));
+    expect(calls).toContain("dispose");
+  });
+
+  it("are freed when nobody has used them for a while, but not while somebody does", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const models = create(2, { idleUnloadMinutes: 1 });
+    let end: () => void = () => undefined;
+    const use = models.use(() => new Promise<void>((resolve) => (end = resolve)));
+    vi.advanceTimersByTime(600_000);
+    expect(calls).toEqual([]);
+    await models.load("base");
+    end();
+    await use;
+    vi.advanceTimersByTime(59_000);
+    expect(calls).not.toContain("dispose");
+    vi.advanceTimersByTime(2000);
+    expect(calls).toContain("dispose");
+    expect(models.state().models[0]!.state).toBe("unloaded");
+  });
+});

@@ -1,0 +1,128 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { coveredText, utf8Length } from "../../src/analysis/coveredText";
+import {
+  increasePercent,
+  measureSurprisal,
+  surprisalHistogram,
+} from "../../src/analysis/surprisal";
+import { tokensIn } from "../../src/analysis/tokens";
+import { arbitraryTokens, tokensOf } from "../support/tokens";
+
+const all = (tokens: { count: number }) => ({ start: 0, endExclusive: tokens.count });
+
+describe("measureSurprisal", () => {
+  it("takes perplexity, error and rates over the scored tokens", () => {
+    // "The fox": three tokens; the first one has no context. Bits 2 and 4: mean 3, so perplexity 2^3.
+    const tokens = tokensOf([0, 3, null], [3, 5, 2], [5, 7, 4]);
+    const measured = measureSurprisal("The fox", tokens, all(tokens));
+    expect(measured.scoredTokens).toBe(2);
+    expect(measured.bits).toBeCloseTo(6, 12);
+    expect(measured.perplexity).toBeCloseTo(8, 12);
+    // sd of {2, 4} bits over n is 1 bit = ln 2 nats; divided by sqrt(n - 1) = 1.
+    expect(measured.perplexityError).toBeCloseTo(8 * Math.LN2, 12);
+    expect(measured.bitsPerByte).toBeCloseTo(6 / 4, 12);
+    expect(measured.bitsPerWord).toBeCloseTo(6, 12);
+  });
+
+  it("has no numbers where nothing is scored", () => {
+    const tokens = tokensOf([0, 3, null]);
+    const measured = measureSurprisal("The", tokens, all(tokens));
+    expect(measured).toMatchObject({ scoredTokens: 0, bits: 0, perplexity: NaN, bitsPerByte: NaN });
+  });
+
+  it("is a uniform model's vocabulary size on any text", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 2, max: 262144 }),
+        fc.integer({ min: 1, max: 50 }),
+        (size, n) => {
+          const tokens = tokensOf(
+            ...Array.from({ length: n }, (_, i) => [i, i + 1, Math.log2(size)] as const),
+          );
+          const { perplexity } = measureSurprisal("a".repeat(n), tokens, all(tokens));
+          expect(perplexity / size).toBeCloseTo(1, 9);
+        },
+      ),
+    );
+  });
+
+  it("compares perplexities in per cent", () => {
+    expect(increasePercent(12.3, 18.9)).toBeCloseTo(53.66, 2);
+    expect(increasePercent(10, 8)).toBeCloseTo(-20, 12);
+  });
+});
+
+/** Every length in UTF-8, blanks of several kinds, and half a pair. */
+const characters = fc.constantFrom(..."aé你😀 \n\t\u00a0\u2028", "\r\n", "\ud800");
+
+describe("coveredText", () => {
+  it("counts characters that tokens share once, and an added blank not at all", () => {
+    // "a😀" as [added blank][a + first two bytes of the emoji][the other two bytes].
+    const tokens = tokensOf([0, 0, 1], [0, 3, 5], [1, 3, 2]);
+    expect(coveredText("a😀", tokens, all(tokens))).toEqual({ bytes: 5, words: 1 });
+  });
+
+  it("counts a word once, however many tokens it has and whichever of them are scored", () => {
+    const text = "one twothree four";
+    const tokens = tokensOf([0, 3, null], [3, 7, 1], [7, 10, null], [10, 12, 1], [12, 17, 1]);
+    expect(coveredText(text, tokens, all(tokens))).toEqual({ bytes: 11, words: 2 });
+  });
+
+  it("counts a lone surrogate as U+FFFD", () => {
+    for (const text of ["\ud800x", "x\udc00", "\udc00\ud800", "é你😀\r\n\0"]) {
+      expect(utf8Length(text)).toBe(new TextEncoder().encode(text).length);
+    }
+  });
+
+  it("covers every text whose tokens are all scored", () => {
+    fc.assert(
+      fc.property(fc.array(characters, { minLength: 1, maxLength: 40 }), (list) => {
+        const text = list.join("");
+        const tokens = tokensOf(...[...text].reduce<[number, number, number][]>(addCharacter, []));
+        expect(coveredText(text, tokens, all(tokens))).toEqual({
+          bytes: new TextEncoder().encode(text).length,
+          words: text.split(/\s+/).filter((word) => word !== "").length,
+        });
+      }),
+    );
+  });
+});
+
+function addCharacter(
+  rows: [number, number, number][],
+  character: string,
+): [number, number, number][] {
+  const start = rows.at(-1)?.[1] ?? 0;
+  return [...rows, [start, start + character.length, 1]];
+}
+
+describe("tokensIn", () => {
+  const tokens = tokensOf([0, 0, 1], [0, 3, 1], [3, 7, 1], [7, 7, 1], [7, 9, 1]);
+
+  it("finds the tokens that overlap a range, and those without text that stand in it", () => {
+    expect(tokensIn(tokens, null)).toEqual({ start: 0, endExclusive: 5 });
+    expect(tokensIn(tokens, { start: 0, endExclusive: 9 })).toEqual({ start: 0, endExclusive: 5 });
+    expect(tokensIn(tokens, { start: 2, endExclusive: 4 })).toEqual({ start: 1, endExclusive: 3 });
+    expect(tokensIn(tokens, { start: 7, endExclusive: 8 })).toEqual({ start: 3, endExclusive: 5 });
+    expect(tokensIn(tokens, { start: 9, endExclusive: 9 })).toEqual({ start: 5, endExclusive: 5 });
+  });
+});
+
+describe("surprisalHistogram", () => {
+  it("has bins of one bit, the last one open", () => {
+    const tokens = tokensOf([0, 1, 0], [1, 2, 0.99], [2, 3, 1.01], [3, 4, null], [4, 5, 500]);
+    const bins = surprisalHistogram(tokens, all(tokens));
+    expect(bins.slice(0, 3)).toEqual([2, 1, 0]);
+    expect(bins.at(-1)).toBe(1);
+  });
+
+  it("holds every scored token", () => {
+    fc.assert(
+      fc.property(arbitraryTokens(30), (tokens) => {
+        const counted = surprisalHistogram(tokens, all(tokens)).reduce((sum, n) => sum + n, 0);
+        expect(counted).toBe(measureSurprisal("x".repeat(30), tokens, all(tokens)).scoredTokens);
+      }),
+    );
+  });
+});
