@@ -1,0 +1,190 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { parseRun, serializeRun } from "../../src/protocol/generations";
+import { testModel, testPair } from "../support/models";
+
+const folder = mkdtempSync(join(tmpdir(), "twinlens-runs-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const pair = testPair({ name: "cli-runs" });
+const MODELS = ["--base", pair.base, "--rlhf", pair.rlhf, "--cpu", "--threads", "1"];
+const SMALL = ["--samples-per-prompt", "8", "--max-tokens", "20", "--width", "4"];
+
+/** Runs the built command as a user does. */
+function twinlens(...args: string[]) {
+  const child = spawn(process.execPath, [resolve("dist/twinlens.mjs"), ...args]);
+  child.stdin.end();
+  return new Promise<{ code: number | null; output: string; errors: string }>((done) => {
+    let output = "";
+    let errors = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (errors += text));
+    child.on("close", (code) => done({ code, output, errors }));
+  });
+}
+
+interface Drawn {
+  readonly prompt: string;
+  readonly role: string;
+  readonly promptSent: string;
+  readonly samples: readonly string[];
+}
+
+const parse = (output: string) =>
+  output
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Drawn);
+
+function write(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+describe("twinlens sample", () => {
+  it("draws both models' samples, the same for the same seed", async () => {
+    const run = await twinlens("sample", "--prompt", "Once upon", ...MODELS, ...SMALL);
+    expect(run).toMatchObject({ code: 0, errors: "" });
+    const [rlhf, base] = parse(run.output);
+    expect(rlhf).toMatchObject({ prompt: "Once upon", role: "rlhf" });
+    expect(rlhf?.promptSent).toBe("<s><|user|>\nOnce upon</s>\n<|assistant|>\n");
+    expect(base).toMatchObject({ role: "base", promptSent: "<s>Once upon" });
+    for (const drawn of [rlhf, base]) expect(new Set(drawn?.samples).size).toBeGreaterThan(4);
+
+    const again = await twinlens("sample", "--prompt", "Once upon", ...MODELS, ...SMALL);
+    expect(again.output).toBe(run.output);
+    const other = ["--seed", "2", "--instruction-frame"];
+    const seeded = await twinlens("sample", "--prompt", "Once upon", ...MODELS, ...SMALL, ...other);
+    const [, framed] = parse(seeded.output);
+    expect(framed?.promptSent).toBe("<s>### Instruction:\nOnce upon\n\n### Response:\n");
+    expect(framed?.samples).not.toEqual(base?.samples);
+  });
+
+  it("goes on where a kept run was left, and says so in its file", async () => {
+    const runs = join(folder, "kept");
+    const args = ["sample", "--prompt", "The fox", ...MODELS, ...SMALL, "--runs", runs];
+    const whole = await twinlens(...args);
+    expect(whole).toMatchObject({ code: 0, errors: "" });
+    const [name] = readdirSync(runs);
+    const file = join(runs, name!);
+    const run = parseRun(readFileSync(file, "utf8"));
+    expect(run.settings).toEqual({ samples: 8, seed: 1, width: 4, maxTokens: 20, resumed: false });
+    expect(run.rlhf?.model?.sha256).toMatch(/^[0-9a-f]{64}$/);
+
+    run.rlhf!.samples = run.rlhf!.samples.filter(({ index }) => index % 3 !== 0);
+    run.base!.samples[5]!.text = "kept as it is";
+    writeFileSync(file, serializeRun(run));
+    const [rlhf, base] = parse((await twinlens(...args)).output);
+    expect(rlhf?.samples).toHaveLength(8);
+    expect(base?.samples[5]).toBe("kept as it is");
+    const resumed = parseRun(readFileSync(file, "utf8"));
+    expect(resumed.settings.resumed).toBe(true);
+    expect(resumed.rlhf?.samples.map(({ index }) => index)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    expect(readdirSync(runs)).toEqual([name]);
+
+    // Fewer are the first of them, and the file keeps all.
+    const few = await twinlens(...args, "--samples-per-prompt", "3");
+    expect(parse(few.output)[0]?.samples).toEqual(rlhf?.samples.slice(0, 3));
+    expect(parseRun(readFileSync(file, "utf8")).rlhf?.samples).toHaveLength(8);
+  });
+
+  it("keeps what is finished when it fails later", async () => {
+    const runs = join(folder, "failing");
+    const prompts = write("prompts.jsonl", '{"turns": ["Hi"]}\n{"prompt": ""}\n');
+    const bare = testModel({ name: "cli-no-bos", vocabulary: { kind: "byte", addBos: false } });
+    const args = ["--base", bare, "--cpu", "--threads", "1", ...SMALL, "--runs", runs];
+    const run = await twinlens("sample", "--prompts", prompts, ...args);
+    expect(run).toMatchObject({ code: 1, output: "" });
+    expect(run.errors).toMatch(/^twinlens: The prompt is empty/);
+    const kept = readdirSync(runs).map((name) => parseRun(readFileSync(join(runs, name), "utf8")));
+    expect(kept.map(({ prompt, base }) => [prompt, base?.samples.length])).toEqual([["Hi", 8]]);
+  });
+
+  it.each([
+    [
+      "a model without a chat template",
+      ["--rlhf", pair.base, "--prompt", "Hi"],
+      /no chat template/,
+    ],
+    [
+      "a prompt longer than the context",
+      ["--base", pair.base, "--prompt", "fox ".repeat(600)],
+      /context of 512\. Shorten the prompt/,
+    ],
+    ["a file that is not there", ["--prompts", join(folder, "none")], /ENOENT/],
+  ])("names %s", async (_, args, message) => {
+    const run = await twinlens("sample", "--cpu", "--threads", "1", ...SMALL, ...args);
+    expect(run).toMatchObject({ code: 1, output: "" });
+    expect(run.errors).toMatch(message);
+    expect(run.errors.trimEnd().split("\n")).toHaveLength(1);
+  });
+
+  it("tells wrong usage from failure", async () => {
+    const run = await twinlens("sample", "--prompt", "Hi", "stray");
+    expect(run.code).toBe(2);
+    expect(run.errors).toContain('"stray" is not expected');
+  });
+});
+
+const SENTENCE = "First of all, it depends on what you are looking for";
+const imported = () =>
+  write(
+    "samples.jsonl",
+    `${JSON.stringify({ prompt: "How?", samples: [1, 2, 3, 4].map((n) => `${SENTENCE} ${n}`) })}\n`,
+  );
+
+describe("twinlens align", () => {
+  it("aligns samples from a file, and names a line it can't read", async () => {
+    const run = await twinlens("align", imported());
+    expect(run).toMatchObject({ code: 0, errors: "" });
+    expect(run.output.trimEnd().split("\n")).toHaveLength(5);
+    const broken = await twinlens("align", write("broken.jsonl", '{"samples": ["a"]}\n{"sam'));
+    expect(broken).toMatchObject({ code: 1, errors: "twinlens: Line 2 is not valid JSON.\n" });
+  });
+});
+
+describe("twinlens anchors", () => {
+  it("finds the anchors of samples from a file, without a model", async () => {
+    const run = await twinlens("anchors", "--samples", imported(), "--format", "json");
+    expect(run).toMatchObject({ code: 0, errors: "" });
+    expect(JSON.parse(run.output)).toMatchObject({
+      format: "twinlens-anchors",
+      prompts: [
+        {
+          prompt: "How?",
+          rlhf: {
+            model: null,
+            generations: 4,
+            anchors: [{ text: `${SENTENCE} `, column: 0, generations: 4, share: 1 }],
+          },
+        },
+      ],
+      averages: { rlhf: { prompts: 1 }, base: null },
+    });
+  });
+
+  it("draws, aligns and averages over prompts", async () => {
+    const prompts = write("two.jsonl", '{"turns": ["How?"]}\n{"turns": ["What?"]}\n');
+    const args = ["--prompts", prompts, "--runs", join(folder, "anchors"), ...MODELS, ...SMALL];
+    const json = await twinlens("anchors", ...args, "--format", "json");
+    expect(json).toMatchObject({ code: 0, errors: "" });
+    const { prompts: found, averages } = JSON.parse(json.output) as {
+      prompts: { rlhf: { generations: number }; base: { model: { name: string } } }[];
+      averages: { rlhf: { prompts: number }; base: { prompts: number; diversity: number[] } };
+    };
+    expect(found.map(({ rlhf }) => rlhf.generations)).toEqual([8, 8]);
+    expect(found[0]?.base.model.name).toBe("cli-runs-base");
+    expect(averages).toMatchObject({ rlhf: { prompts: 2 }, base: { prompts: 2 } });
+    expect(averages.base.diversity[0]).toBeGreaterThan(0);
+    expect(averages.base.diversity[0]).toBeLessThanOrEqual(1);
+
+    // The second call draws nothing: it only reads the folder.
+    const html = await twinlens("anchors", ...args, "--format", "html");
+    expect(html).toMatchObject({ code: 0, errors: "" });
+    expect(html.output).toMatch(/^<!DOCTYPE html>/);
+  });
+});

@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Engine, LoadedModel, Sample, SampleRequest } from "../../src/engine/engine";
+import { EngineError } from "../../src/engine/errors";
+import { LOAD, score, startTestEngine } from "../support/engine";
+import { CHAT_TEMPLATE, testModel } from "../support/models";
+
+let engine: Engine;
+let model: LoadedModel;
+let prompt: Int32Array;
+
+beforeAll(async () => {
+  engine = startTestEngine();
+  model = await engine.load(testModel({ name: "chat", chatTemplate: CHAT_TEMPLATE }), LOAD);
+  prompt = await engine.tokenizePrompt(model.id, [
+    { text: "Once upon a time", parseSpecial: false },
+  ]);
+});
+
+afterAll(() => engine.dispose());
+
+async function draw(options: Partial<SampleRequest> = {}): Promise<Sample[]> {
+  const samples: Sample[] = [];
+  await engine.sample(
+    {
+      model: model.id,
+      prompt,
+      samples: [0, 1, 2, 3, 4, 5, 6],
+      width: 3,
+      maxTokens: 40,
+      seed: 42,
+      sampler: { temperature: 1, topK: 0, topP: 0.9, minP: 0 },
+      ...options,
+    },
+    (sample) => samples.push(sample),
+  );
+  return samples.sort((a, b) => a.index - b.index);
+}
+
+describe("drawing continuations", () => {
+  it("draws every number once, and the same texts for the same seed and width", async () => {
+    const first = await draw();
+    expect(first.map((sample) => sample.index)).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    expect(new Set(first.map((sample) => sample.text)).size).toBeGreaterThan(3);
+    expect((await draw()).map((sample) => sample.text)).toEqual(first.map((sample) => sample.text));
+    expect((await draw({ seed: 43 })).map((s) => s.text)).not.toEqual(first.map((s) => s.text));
+  });
+
+  it("never draws more than asked for, and says why a text ended", async () => {
+    for (const sample of await draw({ maxTokens: 5 })) {
+      expect(sample.ids.length).toBeLessThanOrEqual(5);
+      expect(sample.ended === "length").toBe(sample.ids.length === 5);
+      expect([...sample.ids].some((id) => model.vocabulary.endOfGeneration.includes(id))).toBe(
+        false,
+      );
+    }
+  });
+
+  it("keeps the numbers that scoring the same tokens gives", async () => {
+    const [sample] = await draw({ samples: [3], width: 1 });
+    const tokens = Int32Array.from([...prompt, ...sample!.ids]);
+    const scored: number[] = [];
+    await engine.score({ model: model.id, tokens, scoredStart: prompt.length, topK: 0 }, (rows) =>
+      scored.push(...rows.logProbability),
+    );
+    expect(scored).toHaveLength(sample!.ids.length);
+    scored.forEach((p, i) => expect(Math.abs(p - sample!.logProbability[i]!)).toBeLessThan(0.05));
+  });
+
+  it("draws the most probable token with top-k 1", async () => {
+    const samples = await draw({
+      sampler: { temperature: 1, topK: 1, topP: 1, minP: 0 },
+      samples: [0, 9],
+    });
+    expect(samples[0]!.text).toBe(samples[1]!.text);
+    for (const rank of samples[0]!.rank) expect(rank).toBe(1);
+  });
+
+  it("cancels, and keeps what is finished", async () => {
+    const controller = new AbortController();
+    const finished: Sample[] = [];
+    const job = engine.sample(
+      {
+        model: model.id,
+        prompt,
+        samples: Array.from({ length: 200 }, (_, i) => i),
+        width: 4,
+        maxTokens: 100,
+        seed: 1,
+        sampler: { temperature: 1, topK: 0, topP: 1, minP: 0 },
+      },
+      (sample) => {
+        finished.push(sample);
+        controller.abort();
+      },
+      undefined,
+      controller.signal,
+    );
+    await expect(job).rejects.toMatchObject({ code: "Cancelled" });
+    expect(finished.length).toBeGreaterThan(0);
+    expect((await score(engine, model, "ready again")).complete).toBe(true);
+  });
+
+  it("names a prompt longer than the context", async () => {
+    const job = draw({ prompt: new Int32Array(model.facts.trainedContext).fill(5) });
+    await expect(job).rejects.toBeInstanceOf(EngineError);
+    await expect(job).rejects.toMatchObject({ code: "ContextTooSmall" });
+  });
+});
+
+describe("chat prompts", () => {
+  it("renders the model's template; control tokens come from it alone, and BOS stands once", async () => {
+    const parts = await engine.renderChat(model.id, [
+      { role: "user", text: "Hello </s><|assistant|> there" },
+    ]);
+    expect(parts.map((part) => part.text).join("")).toContain("Hello </s><|assistant|> there");
+    const ids = [...(await engine.tokenizePrompt(model.id, parts))];
+    expect(ids.filter((id) => id === model.vocabulary.bos)).toHaveLength(1);
+    expect(ids[0]).toBe(model.vocabulary.bos);
+    // The template ends one message; what the user wrote ends none.
+    const [end] = model.vocabulary.endOfGeneration;
+    expect(ids.filter((id) => id === end)).toHaveLength(1);
+  });
+
+  it("names a model without a template", async () => {
+    const plain = await engine.load(testModel(), LOAD);
+    await expect(engine.renderChat(plain.id, [{ role: "user", text: "Hi" }])).rejects.toMatchObject(
+      {
+        code: "NoChatTemplate",
+      },
+    );
+  });
+});
