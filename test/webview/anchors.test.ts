@@ -1,0 +1,523 @@
+/** The anchors panel in a real browser, on texts aligned and searched by the product's own functions. */
+import type { Browser, Locator } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { AnchorsView, RunView } from "../../src/protocol/anchorViews";
+import type { AnchorOptions } from "../../src/protocol/generations";
+import type { FromAnchors, ToAnchors } from "../../src/protocol/panels";
+import type { Role } from "../../src/protocol/scores";
+import { launchBrowser } from "../support/browser";
+import { DEFAULT_OPTIONS, runOf, type TestRun, testRun } from "./anchorsData";
+import { openPanel, type PanelPage, screenshot } from "./panelPage";
+import { pixelsOf, readCanvas, readPng } from "./pixels";
+import { allThemes, darkTheme, lightTheme } from "./themes";
+
+type AnchorsPage = PanelPage<ToAnchors, FromAnchors>;
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(() => browser.close());
+
+const run = testRun();
+const samples = run.texts.rlhf.length;
+const anchorsOf = (role: Role, shown: TestRun = run, options = DEFAULT_OPTIONS): AnchorsView => {
+  const answer = shown
+    .answer(options)
+    .find((message) => message.type === "anchors" && message.role === role);
+  if (answer?.type !== "anchors") throw new Error(`no anchors of ${role}`);
+  return answer.anchors;
+};
+
+async function show({ page, send }: AnchorsPage, shown: TestRun): Promise<void> {
+  for (const message of shown.messages) await send(message);
+  await page.waitForSelector("body[data-drawn='1']");
+}
+
+describe("a run", () => {
+  let panel: AnchorsPage;
+  beforeAll(async () => {
+    panel = await openPanel(browser, "anchors", darkTheme, { width: 1200, height: 1700 });
+  });
+  beforeEach(async () => {
+    await panel.forget();
+    await show(panel, run);
+  });
+  afterAll(() => panel.page.close());
+
+  const flow = (role: string) =>
+    panel.page.getByRole("region", { name: `${role}: flow of samples through their anchors` });
+  const anchorButtons = (role: string) => flow(role).getByRole("button", { name: /^Anchor / });
+  const tab = (name: string) => panel.page.getByRole("tab", { name });
+  const rows = () => panel.page.locator(".row");
+  const choose = async (label: string, option: string) => {
+    await panel.page.getByRole("combobox", { name: label }).click();
+    await panel.page.getByRole("option", { name: option, exact: true }).click();
+  };
+
+  test("says what was asked of whom", async () => {
+    const { page } = panel;
+    expect(await page.locator("h1").innerText()).toBe("river");
+    expect(await page.locator("blockquote").innerText()).toBe(run.run.prompt);
+    expect(await page.locator(".head summary").allInnerTexts()).toEqual([
+      "RLHF: twin-rlhf (Q8_0), p 0.9, temperature 1, seed 7, width 32",
+      "Base: twin-base (Q8_0), p 0.7, temperature 1, seed 7, width 32",
+    ]);
+    await page.locator(".head summary").first().click();
+    expect(await page.locator("pre").first().textContent()).toBe(run.run.rlhf!.promptSent);
+  });
+
+  test("draws every flow between anchors, named and in proportion", async () => {
+    for (const role of ["rlhf", "base"] as const) {
+      const { anchors, flows } = anchorsOf(role);
+      const name = (anchor: number | null, otherwise: string) =>
+        anchor === null ? otherwise : `${anchor + 1} “${anchors[anchor]!.text.trim()}”`;
+      const shown = flow(role === "rlhf" ? "RLHF" : "Base");
+      expect(await labels(shown.locator("path"))).toEqual(
+        flows.map(
+          ({ from, to, samples: through }) =>
+            `${through} of ${samples} samples: ${name(from, "start")} → ${name(to, "end")}`,
+        ),
+      );
+      const widths = await shown
+        .locator("path")
+        .evaluateAll((paths) => paths.map((path) => Number(path.getAttribute("stroke-width"))));
+      const perSample = widths[0]! / flows[0]!.samples;
+      widths.forEach((width, i) => expect(width).toBeCloseTo(perSample * flows[i]!.samples, 1));
+      expect(await labels(anchorButtons(role === "rlhf" ? "RLHF" : "Base"))).toEqual(
+        anchors.map(
+          ({ occurrences }, anchor) =>
+            `Anchor ${name(anchor, "")}: ${occurrences.length} of ${samples} samples`,
+        ),
+      );
+    }
+  });
+
+  test("labels anchors with their share and first words", async () => {
+    const { anchors } = anchorsOf("rlhf");
+    expect(anchors.length).toBe(5);
+    const shown = await anchorButtons("RLHF").evaluateAll((nodes) =>
+      nodes.map((node) =>
+        Array.from(node.querySelectorAll("tspan"), (line) => line.textContent ?? ""),
+      ),
+    );
+    shown.forEach(([head, ...lines], i) => {
+      const { share, text } = anchors[i]!;
+      expect(head).toBe(`${i + 1} · ${Math.round(100 * share)} %`);
+      const words = lines.join(" ").replace(/…$/, "");
+      expect(words.length).toBeGreaterThan(20);
+      expect(text).toContain(words.slice(0, -1));
+    });
+  });
+
+  test("says a flow when it is pointed at or has the focus", async () => {
+    const link = flow("RLHF").locator("path").first();
+    await link.focus();
+    const label = (await link.getAttribute("aria-label"))!;
+    expect(await flow("RLHF").locator(".reading").textContent()).toBe(label);
+    await link.blur();
+    expect(await flow("RLHF").locator(".reading").textContent()).toBe("");
+  });
+
+  test("marks an anchor everywhere, by click and by key", async () => {
+    const { page } = panel;
+    await anchorButtons("RLHF").nth(1).click();
+    expect(await pressed(anchorButtons("RLHF"))).toEqual([false, true, false, false, false]);
+    expect(await pressed(anchorButtons("Base"))).not.toContain(true);
+    const dimmed = await page.locator(".row mark.dimmed").count();
+    const marked = await page.locator(".row mark.anchor-1:not(.dimmed)").count();
+    expect(dimmed).toBeGreaterThan(0);
+    expect(marked).toBeGreaterThan(0);
+    expect(await page.locator(".row mark.anchor-1.dimmed").count()).toBe(0);
+    await tab("Anchors").click();
+    expect(await page.locator(".anchors tr[aria-selected='true'] td").first().innerText()).toBe(
+      "2",
+    );
+    await page.locator(".anchors tbody tr").first().press("Enter");
+    expect(await pressed(anchorButtons("RLHF"))).toEqual([true, false, false, false, false]);
+    await anchorButtons("RLHF").first().press("Enter");
+    expect(await pressed(anchorButtons("RLHF"))).not.toContain(true);
+  });
+
+  test("asks for other anchors one wish at a time, and shows what comes", async () => {
+    const { page } = panel;
+    const length = page.getByRole("slider", { name: "Minimum length" });
+    await length.focus();
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("ArrowRight");
+    const wishes = async () =>
+      (await panel.posted()).flatMap((m) => (m.type === "options" ? [m.options] : []));
+    expect(await wishes()).toEqual([{ ...DEFAULT_OPTIONS, minLength: 31 }]);
+    expect(await length.getAttribute("aria-valuetext")).toBe("33 characters");
+    await answer({ ...DEFAULT_OPTIONS, minLength: 31 });
+    expect(await wishes()).toEqual([
+      { ...DEFAULT_OPTIONS, minLength: 31 },
+      { ...DEFAULT_OPTIONS, minLength: 33 },
+    ]);
+    await answer({ ...DEFAULT_OPTIONS, minLength: 33 });
+
+    await page.getByRole("slider", { name: "At most" }).focus();
+    await page.keyboard.press("Home");
+    const one = { ...DEFAULT_OPTIONS, minLength: 33, limit: 1 };
+    expect((await wishes()).at(-1)).toEqual(one);
+    await answer(one);
+    const best = anchorsOf("rlhf", run, one).anchors;
+    expect(best.length).toBe(1);
+    expect(await labels(anchorButtons("RLHF"))).toEqual([
+      `Anchor 1 “${best[0]!.text.trim()}”: ${best[0]!.occurrences.length} of ${samples} samples`,
+    ]);
+    const inSamples = await page.locator(".row mark.anchor").allTextContents();
+    expect(new Set(inSamples)).toEqual(new Set([best[0]!.text]));
+  });
+
+  const answer = async (options: AnchorOptions) => {
+    for (const message of run.answer(options)) await panel.send(message);
+  };
+
+  test("colours the anchors in every sample", async () => {
+    const { anchors } = anchorsOf("rlhf");
+    for (const sample of [0, 1, 2]) {
+      const row = rows().nth(sample);
+      const expected = anchors
+        .flatMap(({ text, occurrences }, anchor) =>
+          occurrences
+            .filter((occurrence) => occurrence.sample === sample)
+            .map(({ start }) => ({ start, text, anchor })),
+        )
+        .sort((a, b) => a.start - b.start);
+      expect(await row.locator("mark").allTextContents()).toEqual(expected.map(({ text }) => text));
+      expect(await row.locator(".chip").allTextContents()).toEqual(
+        expected.map(({ anchor }) => String(anchor + 1)),
+      );
+      expect(await row.locator(".sample-text").textContent()).toBe(run.texts.rlhf[sample]);
+    }
+  });
+
+  test("searches and sorts the samples, and shows the other model's", async () => {
+    const { page } = panel;
+    const { text } = anchorsOf("rlhf").anchors[0]!;
+    const wanted = text.slice(4, 20).toUpperCase();
+    const holding = run.texts.rlhf.filter((sample) => sample.toUpperCase().includes(wanted));
+    await page.getByRole("textbox", { name: "Search" }).fill(wanted);
+    await page.getByText(`${holding.length} of ${samples} samples`).waitFor();
+    expect(await rows().count()).toBe(holding.length);
+    const found = await rows().first().locator("mark.found").allTextContents();
+    expect(found.join("").toUpperCase()).toBe(wanted);
+    await page.getByRole("textbox", { name: "Search" }).fill("");
+
+    await choose("Sort", "Length");
+    const lengths = run.texts.rlhf.map((sample) => sample.length).sort((a, b) => a - b);
+    expect((await rows().first().locator(".sample-text").textContent())!.length).toBe(lengths[0]);
+    await choose("Sort", "As drawn");
+    await choose("Model", "Base");
+    expect(await rows().first().locator(".sample-text").textContent()).toBe(run.texts.base[0]);
+    await choose("Model", "RLHF");
+  });
+
+  test("jumps from anchor to anchor", async () => {
+    const { page } = panel;
+    const stops = anchorsOf("rlhf")
+      .anchors.flatMap(({ text, occurrences }) =>
+        occurrences.map(({ sample, start }) => ({ sample, start, text })),
+      )
+      .sort((a, b) => a.sample - b.sample || a.start - b.start);
+    const next = page.getByRole("button", { name: "Next anchor" });
+    for (const stop of stops.slice(0, 7)) {
+      await next.click();
+      expect(await page.locator("mark.current").textContent()).toBe(stop.text);
+      const row = page.locator(".row[aria-selected='true']");
+      expect(await row.getAttribute("aria-posinset")).toBe(String(stop.sample + 1));
+    }
+    await page.getByRole("button", { name: "Previous anchor" }).click();
+    expect(await page.locator("mark.current").textContent()).toBe(stops[5]!.text);
+  });
+
+  test("opens a sample in an editor, by key and by click", async () => {
+    const { page } = panel;
+    await page.getByRole("listbox", { name: "RLHF samples" }).focus();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    await rows().first().getByText("Open").click();
+    expect(await panel.posted()).toEqual([
+      { type: "openSample", role: "rlhf", sample: 1 },
+      { type: "openSample", role: "rlhf", sample: 0 },
+    ]);
+  });
+
+  test("puts what is aligned in the same place of the aligned view", async () => {
+    const { page } = panel;
+    await choose("View", "Aligned");
+    const { occurrences } = anchorsOf("rlhf").anchors[0]!;
+    const visible = occurrences.filter(({ sample }) => sample < 20);
+    const lefts = await Promise.all(
+      visible.map(async ({ sample }) => {
+        const box = await rows().nth(sample).locator("mark.anchor-0").first().boundingBox();
+        return box!.x;
+      }),
+    );
+    expect(lefts.length).toBeGreaterThan(5);
+    for (const left of lefts) expect(left).toBeCloseTo(lefts[0]!, 0);
+    const shown = await rows().first().locator(".sample-text").textContent();
+    expect(shown).toBe(run.texts.rlhf[0]);
+    await screenshot(page, "anchors-aligned-dark");
+    await choose("View", "Plain");
+  });
+
+  test("has the numbers of every chart as a table", async () => {
+    await tab("Overlap").click();
+    const overlap = await openTable(panel, "Overlap");
+    const alignments = run.messages.flatMap((m) => (m.type === "alignment" ? [m.alignment] : []));
+    expect(overlap).toEqual(
+      Array.from({ length: 100 }, (_, bin) => [
+        (bin + 0.5).toFixed(1),
+        ...alignments.map((alignment) => (100 * alignment.overlap![bin]!).toFixed(2)),
+      ]),
+    );
+    const picture = await readCanvas(panel.page.getByRole("application", { name: /^Overlap/ }));
+    for (const role of ["base", "rlhf"]) {
+      const color = await panel.page.evaluate(
+        (name) => getComputedStyle(document.body).getPropertyValue(name),
+        `--twinlens-${role}`,
+      );
+      expect(pixelsOf(picture, color).length, role).toBeGreaterThan(100);
+    }
+    await tab("N-grams").click();
+    expect(await openTable(panel, "Most common n-gram")).toEqual(
+      alignments.flatMap(({ ngrams }, i) =>
+        ngrams.shared.map(({ n, samples, text }) => [
+          ["RLHF", "Base"][i],
+          String(n),
+          String(samples),
+          text,
+        ]),
+      ),
+    );
+    expect(await openTable(panel, "Diversity")).toEqual(
+      [0, 1, 2, 3].map((i) => [
+        String(i + 1),
+        ...alignments.map(({ ngrams }) => (100 * ngrams.diversity[i]!).toFixed(1)),
+      ]),
+    );
+  });
+
+  test("lists the anchors with their bits under both models, and saves them as CSV", async () => {
+    await tab("Anchors").click();
+    const listed = await panel.page.locator(".anchors tbody tr").evaluateAll(cellTexts);
+    const all = (["rlhf", "base"] as const).flatMap((role) =>
+      anchorsOf(role).anchors.map((anchor, number) => ({ role, number, ...anchor })),
+    );
+    expect(listed.map((row) => row.slice(0, 5))).toEqual(
+      all.map(({ role, number, text, occurrences, share }) => [
+        role === "rlhf" ? "RLHF" : "Base",
+        String(number + 1),
+        text,
+        String(occurrences.length),
+        String(Math.round(100 * share)),
+      ]),
+    );
+    expect(listed.map((row) => row.slice(6, 8))).toEqual(
+      all.map(({ bits }) => [bits.base!.toFixed(1), bits.rlhf!.toFixed(1)]),
+    );
+    await panel.page.locator(".anchors").getByText("Save CSV").click();
+    const { name, format, text } = await panel.waitFor("saveText");
+    expect([name, format]).toEqual(["anchors", "csv"]);
+    const lines = text.split("\r\n");
+    expect(lines[0]).toBe(
+      'Model,Anchor,Text,Samples,"Share, %","Position, %","Bits, base","Bits, RLHF","Bits / character, base","Bits / character, RLHF"',
+    );
+    const first = all[0]!;
+    expect(lines[1]).toContain(
+      `RLHF,1,"""${first.text}""",${first.occurrences.length},${100 * first.share},`,
+    );
+    expect(lines.length).toBe(all.length + 2);
+  });
+
+  test("saves a diagram as SVG and as PNG of twice its size", async () => {
+    const { page } = panel;
+    await flow("RLHF").getByText("Save SVG").click();
+    const { text } = await panel.waitFor("saveText");
+    const parsed = await page.evaluate((svg) => {
+      const { documentElement } = new DOMParser().parseFromString(svg, "image/svg+xml");
+      return {
+        name: documentElement.nodeName,
+        paths: documentElement.querySelectorAll("path").length,
+        width: Number(documentElement.getAttribute("width")),
+        height: Number(documentElement.getAttribute("height")),
+      };
+    }, text);
+    expect(parsed.name).toBe("svg");
+    expect(parsed.paths).toBe(anchorsOf("rlhf").flows.length);
+    await flow("RLHF").getByText("Save PNG").click();
+    const png = await panel.waitFor("savePng");
+    expect(png.name).toBe("anchor-flow-rlhf");
+    const picture = await readPng(page, png.data);
+    expect([picture.width, picture.height]).toEqual([2 * parsed.width, 2 * parsed.height]);
+    const background = darkTheme.variables["editor-background"]!;
+    expect(pixelsOf(picture, background)[0]).toEqual({ x: 0, y: 0 });
+    const node = await page.evaluate(() =>
+      getComputedStyle(document.body).getPropertyValue("--twinlens-anchor-0"),
+    );
+    expect(pixelsOf(picture, node).length).toBeGreaterThan(500);
+  });
+
+  test("shows a run that grows, and lets it be cancelled and resumed", async () => {
+    const { page, send } = panel;
+    await send(run.messages[0]!);
+    const sampling: ToAnchors = {
+      type: "progress",
+      progress: {
+        kind: "sampling",
+        role: "rlhf",
+        done: 2,
+        tokensPerSecond: 812.4,
+        secondsLeft: 19.6,
+      },
+    };
+    const grown = run.texts.rlhf.map((text) => ({ text, perplexity: null, tokens: null }));
+    await send(sampling);
+    await send({ type: "samples", role: "rlhf", first: 0, samples: grown.slice(0, 2) });
+    await send({ type: "samples", role: "rlhf", first: 2, samples: grown.slice(2, 3) });
+    await rows().nth(2).locator(".sample-text").waitFor();
+    expect(await rows().locator(".sample-text").allTextContents()).toEqual(
+      run.texts.rlhf.slice(0, 3),
+    );
+    expect(await page.locator(".progress").innerText()).toMatch(
+      `2 of ${samples} RLHF samples, 812 tokens/s, 20 s left`,
+    );
+    expect(await page.locator("body[data-drawn]").count()).toBe(0);
+    await page.getByRole("button", { name: "Cancel" }).click();
+    await send({ type: "progress", progress: { kind: "stopped", reason: "Cancelled." } });
+    await expect.poll(() => page.locator(".progress").innerText()).toMatch(/^Cancelled\./);
+    await page.getByRole("button", { name: "Resume" }).click();
+    expect(await panel.posted()).toEqual([{ type: "cancel" }, { type: "resume" }]);
+  });
+
+  test("offers to score samples from elsewhere, and says when there is no anchor", async () => {
+    const { page, send } = panel;
+    const texts = ["One way of it.", "Something else.", "Nothing of the kind."];
+    const imported = runOf({ rlhf: texts, base: texts });
+    const unscored: RunView = {
+      ...imported.run,
+      base: null,
+      rlhf: { ...imported.run.rlhf!, model: null, settings: "" },
+    };
+    await send({ type: "show", run: unscored });
+    const unknown = texts.map((text) => ({ text, perplexity: null, tokens: null }));
+    await send({ type: "samples", role: "rlhf", first: 0, samples: unknown });
+    await send({ type: "anchors", role: "rlhf", anchors: anchorsOf("rlhf", imported) });
+    expect(await page.locator(".head summary").allInnerTexts()).toEqual([
+      "RLHF: samples from elsewhere",
+    ]);
+    expect(await page.locator(".row .muted").allInnerTexts()).toEqual(["–", "–", "–"]);
+    expect(await flow("RLHF").locator("p").first().innerText()).toBe(
+      "No anchors: no 30 characters stand at the same place in 2 of the 3 samples.",
+    );
+    await page.getByRole("button", { name: "Score the samples" }).click();
+    expect(await panel.posted()).toEqual([{ type: "score" }]);
+  });
+
+  test("fills only the rows near the box, of a thousand", async () => {
+    const { page, send } = panel;
+    await send(run.messages[0]!);
+    const many = Array.from({ length: 1000 }, (_, i) => ({
+      text: `${i}: ${run.texts.rlhf[i % samples]}`,
+      perplexity: null,
+      tokens: null,
+    }));
+    await send({ type: "samples", role: "rlhf", first: 0, samples: many });
+    await rows().first().locator(".sample-text").waitFor();
+    expect(await rows().count()).toBe(1000);
+    expect(await page.locator(".row .sample-text").count()).toBeLessThan(150);
+    await page.getByRole("listbox", { name: "RLHF samples" }).focus();
+    await page.keyboard.press("End");
+    expect(await rows().nth(999).locator(".sample-text").textContent()).toBe(many[999]!.text);
+    await rows().first().locator(".sample-text").waitFor({ state: "detached" });
+    expect(await page.locator(".row .sample-text").count()).toBeLessThan(150);
+    // One more sample leaves the reader where he is.
+    const list = page.getByRole("listbox", { name: "RLHF samples" });
+    const before = await list.evaluate((box) => box.scrollTop);
+    await send({ type: "samples", role: "rlhf", first: 1000, samples: [many[0]!] });
+    await page.getByText("1,001 samples").waitFor();
+    expect(await list.evaluate((box) => box.scrollTop)).toBe(before);
+    expect(await rows().nth(999).getAttribute("aria-selected")).toBe("true");
+  });
+
+  test("keeps foreign text as text, on the page and in files", async () => {
+    const { page, send } = panel;
+    const hostile = '<img src=x onerror="window.hacked=1"> [x](command:y) \u001b[31m\u202e & so on';
+    const visible = '<img src=x onerror="window.hacked=1"> [x](command:y) ␛[31mU+202E & so on';
+    const texts = ["a", "b", "c", "d", "e"].map((letter) => `${letter} ${hostile} ${letter}`);
+    const shown = runOf({ rlhf: texts, base: texts });
+    await send({ type: "show", run: { ...shown.run, name: hostile, prompt: hostile } });
+    for (const message of shown.messages.slice(1)) await send(message);
+    expect(await page.locator("h1").innerText()).toBe(visible);
+    expect(await page.locator("blockquote").textContent()).toBe(hostile);
+    const [anchor] = anchorsOf("rlhf", shown).anchors;
+    expect(anchor!.text).toContain(hostile);
+    expect((await labels(anchorButtons("RLHF")))[0]).toContain(visible);
+    expect(await rows().first().locator("mark").textContent()).toContain(visible);
+    await flow("RLHF").getByText("Save SVG").click();
+    const { text } = await panel.waitFor("saveText");
+    expect(text).not.toContain("<img");
+    await flow("RLHF").getByText("Save PNG").click();
+    await panel.waitFor("savePng");
+    expect(await page.locator("img").count()).toBe(0);
+    expect(await page.evaluate(() => "hacked" in window)).toBe(false);
+    await send({ type: "error", message: hostile });
+    expect(await page.getByRole("alert").textContent()).toBe(hostile);
+  });
+
+  test("meets no error and breaks no policy in all of this", () => {
+    expect(panel.complaints).toEqual([]);
+  });
+});
+
+test.each(allThemes)("looks well in the theme $name", async (theme) => {
+  const panel: AnchorsPage = await openPanel(browser, "anchors", theme, {
+    width: 1200,
+    height: 1700,
+  });
+  await show(panel, run);
+  await panel.page.locator(".sample-text").nth(3).waitFor();
+  await screenshot(panel.page, `anchors-${theme.name}`);
+  await panel.page.close();
+});
+
+test("a narrow panel needs no sideways scrolling", async () => {
+  const panel: AnchorsPage = await openPanel(browser, "anchors", lightTheme, {
+    width: 400,
+    height: 900,
+  });
+  await show(panel, run);
+  expect(await panel.page.evaluate(() => document.documentElement.scrollWidth)).toBe(400);
+  await screenshot(panel.page, "anchors-narrow");
+  await panel.page.close();
+});
+
+function labels(parts: Locator): Promise<(string | null)[]> {
+  return parts.evaluateAll((elements) =>
+    elements.map((element) => element.getAttribute("aria-label")),
+  );
+}
+
+function pressed(buttons: Locator): Promise<boolean[]> {
+  return buttons.evaluateAll((elements) =>
+    elements.map((element) => element.getAttribute("aria-pressed") === "true"),
+  );
+}
+
+/** Opens the table behind a chart; cells as text. */
+async function openTable({ page }: AnchorsPage, title: string): Promise<string[][]> {
+  const figure = page.locator("section.figure", {
+    has: page.getByRole("heading", { name: title }),
+  });
+  await figure.first().locator("summary").click();
+  await figure.first().locator("table").waitFor();
+  return figure.first().locator("tbody tr").evaluateAll(cellTexts);
+}
+
+function cellTexts(rows: (SVGElement | HTMLElement)[]): string[][] {
+  return rows.map((row) => Array.from(row.children, (cell) => cell.textContent ?? ""));
+}

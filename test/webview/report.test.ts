@@ -1,0 +1,390 @@
+/** The document report in a real browser: everything it says is compared with the data it was given. */
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { FromReport, ToReport } from "../../src/protocol/panels";
+import type { ReportData } from "../../src/protocol/requests";
+import { launchBrowser } from "../support/browser";
+import { openPanel, type PanelPage, screenshot } from "./panelPage";
+import { pixelsOf, readCanvas, readPng } from "./pixels";
+import { reportData } from "./reportData";
+import { allThemes, darkTheme, lightTheme } from "./themes";
+
+type ReportPage = PanelPage<ToReport, FromReport>;
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(() => browser.close());
+
+const report = reportData();
+
+async function show({ page, send }: ReportPage, shown: ReportData): Promise<void> {
+  await send({ type: "show", report: shown });
+  await page.waitForSelector("body[data-drawn='1']");
+}
+
+describe("a report", () => {
+  let panel: ReportPage;
+  beforeAll(async () => {
+    panel = await openPanel(browser, "report", darkTheme);
+  });
+  beforeEach(async () => {
+    await panel.forget();
+    await panel.setTheme(darkTheme);
+    await show(panel, report);
+  });
+  afterAll(() => panel.page.close());
+
+  const canvas = (name: string) =>
+    panel.page.getByRole("application", { name: new RegExp(`^${name}\\.`) });
+  const colorOf = (role: "base" | "rlhf") =>
+    panel.page.evaluate(
+      (name) => getComputedStyle(document.body).getPropertyValue(name),
+      `--twinlens-${role}`,
+    );
+
+  test("says both perplexities, the increase and what the interval means", async () => {
+    const { base, rlhf } = report.summary;
+    const increase = (100 * (rlhf!.perplexity / base!.perplexity - 1)).toFixed(1);
+    expect(await panel.page.locator("h1").innerText()).toBe("miller.txt");
+    expect(await panel.page.locator(".measure").allInnerTexts()).toEqual([
+      `Base\n${base!.perplexity.toFixed(2)}\nperplexity, ± ${base!.perplexityError.toFixed(2)} standard error`,
+      `RLHF\n${rlhf!.perplexity.toFixed(2)}\nperplexity, ± ${rlhf!.perplexityError.toFixed(2)} standard error`,
+      `RLHF against base\n+${increase} %\nperplexity`,
+    ]);
+    const { value, low, high } = report.summary.paired!;
+    expect(await panel.page.locator(".verdict").innerText()).toBe(
+      `The RLHF model needs ${value.toFixed(3)} bits per token more than the base model (95 % interval ${low.toFixed(3)} to ${high.toFixed(3)}): more than chance would make of this text.`,
+    );
+  });
+
+  test("does not call a difference real whose interval holds zero", async () => {
+    await show(panel, {
+      ...report,
+      summary: { ...report.summary, paired: { value: 0.01, low: -0.02, high: 0.04 } },
+    });
+    expect(await panel.page.locator(".verdict").innerText()).toBe(
+      "The 95 % interval −0.020 to 0.040 bits per token holds zero: on this text the two models can't be told apart.",
+    );
+  });
+
+  test("has the numbers of every chart as a table", async () => {
+    const tables = await openTables(panel);
+    const [base, rlhf] = [report.base!, report.rlhf!];
+    expect(tables["Along the text"]).toEqual(
+      base.running.map(({ offset, bits }, i) => [
+        offset.toLocaleString("en-US"),
+        bits.toFixed(2),
+        rlhf.running[i]!.bits.toFixed(2),
+      ]),
+    );
+    expect(tables["Base against RLHF"]).toEqual(
+      report.scatter.map((segment) => [
+        `${segment.start}–${segment.endExclusive}`,
+        segment.text,
+        segment.base.toFixed(2),
+        segment.rlhf.toFixed(2),
+        signed(segment.rlhf - segment.base),
+      ]),
+    );
+    const tokens = base.summary.tokens;
+    expect(tables["Surprisal"]?.map((row) => row.slice(1))).toEqual(
+      base.histogram.map((count, bin) =>
+        [count, rlhf.histogram[bin]!].flatMap((n) => [
+          n.toLocaleString("en-US"),
+          `${((100 * n) / tokens).toFixed(1)} %`,
+        ]),
+      ),
+    );
+    expect(tables["Concentration"]).toEqual(
+      base.concentration.map((value, i) => [
+        String(report.concentrationKs[i]),
+        `${(100 * value).toFixed(1)} %`,
+        `${(100 * rlhf.concentration[i]!).toFixed(1)} %`,
+      ]),
+    );
+    expect(tables["Coverage"]).toEqual(
+      [base, rlhf].map((model, i) => [
+        ["Base", "RLHF"][i],
+        model.coverage.toFixed(1),
+        model.coveragePercent.toFixed(1),
+      ]),
+    );
+  });
+
+  test("draws the charts in the models' colours", async () => {
+    const histogram = await readCanvas(canvas("Surprisal"));
+    const areas = await Promise.all(
+      (["base", "rlhf"] as const).map(async (role) => {
+        return pixelsOf(histogram, await colorOf(role)).length;
+      }),
+    );
+    // Both models' bars add up to all tokens, so both colours fill the same area; edges are blended.
+    expect(areas[0]).toBeGreaterThan(3000);
+    expect(areas[1]! / areas[0]!).toBeGreaterThan(0.8);
+    expect(areas[1]! / areas[0]!).toBeLessThan(1.25);
+    for (const name of ["Along the text", "Base against RLHF", "Concentration", "Coverage"]) {
+      const picture = await readCanvas(canvas(name));
+      for (const role of ["base", "rlhf"] as const) {
+        // Thin lines and small points are mostly edge.
+        const drawn = pixelsOf(picture, await colorOf(role), 60).length;
+        expect(drawn, `${name}, ${role}`).toBeGreaterThan(50);
+      }
+    }
+  });
+
+  test("draws anew in the colours of another theme", async () => {
+    const before = await colorOf("base");
+    await panel.setTheme(lightTheme);
+    const after = await colorOf("base");
+    expect(after).not.toBe(before);
+    const picture = await readCanvas(canvas("Coverage"));
+    expect(pixelsOf(picture, after).length).toBeGreaterThan(1000);
+    expect(pixelsOf(picture, before).length).toBe(0);
+  });
+
+  test("goes to the text when a point is clicked", async () => {
+    const highest = report.scatter.reduce((a, b) => (b.rlhf > a.rlhf ? b : a));
+    const picture = await readCanvas(canvas("Base against RLHF"));
+    const points = pixelsOf(picture, await colorOf("rlhf"), 60);
+    // The legend's mark stands in the first rows.
+    const top = points.find(({ y }) => y > 25)!;
+    await canvas("Base against RLHF").click({ position: { x: top.x, y: top.y + 2 } });
+    expect(await panel.waitFor("reveal")).toEqual({
+      type: "reveal",
+      start: highest.start,
+      endExclusive: highest.endExclusive,
+    });
+  });
+
+  test("does nothing when the empty part of the chart is clicked", async () => {
+    await canvas("Base against RLHF").click({ position: { x: 400, y: 450 } });
+    await canvas("Surprisal").click();
+    expect(await panel.posted()).toEqual([]);
+  });
+
+  test("can be walked with the keyboard and goes to the text on Enter", async () => {
+    const { page } = panel;
+    await canvas("Base against RLHF").focus();
+    await page.keyboard.press("End");
+    await page.keyboard.press("ArrowLeft");
+    const segment = report.scatter.at(-2)!;
+    const reading = page
+      .locator("section", { has: canvas("Base against RLHF") })
+      .locator(".reading");
+    expect(await reading.textContent()).toBe(
+      `“${segment.text}”: base ${segment.base.toFixed(2)} bits, RLHF ${segment.rlhf.toFixed(2)} bits`,
+    );
+    await page.keyboard.press("Enter");
+    await canvas("Along the text").focus();
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("Enter");
+    const [first, second, third] = report.base!.running;
+    expect(first!.offset).toBe(0);
+    expect(await panel.posted()).toEqual([
+      { type: "reveal", start: segment.start, endExclusive: segment.endExclusive },
+      { type: "reveal", start: second!.offset, endExclusive: third!.offset },
+    ]);
+  });
+
+  test("reaches every chart, button and table with the Tab key", async () => {
+    const { page } = panel;
+    await page.locator("h1").click();
+    const reached: string[] = [];
+    for (let i = 0; i < 30; i++) {
+      await page.keyboard.press("Tab");
+      reached.push(
+        await page.evaluate(() => {
+          const element = document.activeElement;
+          return element?.getAttribute("aria-label")?.split(".")[0] ?? element?.textContent ?? "";
+        }),
+      );
+    }
+    const chart = (title: string) => ["Save PNG", title, "Table"];
+    expect(reached.slice(0, 18)).toEqual([
+      "Export CSV",
+      "Export JSON",
+      ...chart("Along the text"),
+      ...chart("Base against RLHF"),
+      ...chart("Surprisal"),
+      ...chart("Coverage"),
+      ...chart("Concentration"),
+      "Models",
+    ]);
+  });
+
+  test("saves every chart as a PNG of twice its size, on the theme's background", async () => {
+    const { page } = panel;
+    const background = darkTheme.variables["editor-background"]!;
+    for (const section of await page.locator("section.figure").all()) {
+      await panel.forget();
+      const size = (await section.locator("canvas").boundingBox())!;
+      await section.getByText("Save PNG").click();
+      const { name, data } = await panel.waitFor("savePng");
+      expect(name).toMatch(/^[a-z-]+$/);
+      const picture = await readPng(page, data);
+      expect([picture.width, picture.height]).toEqual([2 * size.width, 2 * size.height]);
+      expect(pixelsOf(picture, background)[0]).toEqual({ x: 0, y: 0 });
+      expect(pixelsOf(picture, await colorOf("base")).length, name).toBeGreaterThan(100);
+      // No pixel is left open to what it is pasted on.
+      let open = 0;
+      for (let at = 3; at < picture.rgba.length; at += 4) if (picture.rgba[at] !== 255) open++;
+      expect(open).toBe(0);
+    }
+  });
+
+  test("asks the host for exports", async () => {
+    await panel.page.getByText("Export CSV").click();
+    await panel.page.getByText("Export JSON").click();
+    expect(await panel.posted()).toEqual([
+      { type: "export", format: "csv" },
+      { type: "export", format: "json" },
+    ]);
+  });
+
+  test("shows one model without any talk of a difference", async () => {
+    await show(panel, {
+      ...report,
+      base: null,
+      scatter: [],
+      summary: { ...report.summary, base: null, increasePercent: null, paired: null },
+    });
+    expect(await panel.page.locator(".measure .label").allInnerTexts()).toEqual(["RLHF"]);
+    expect(await panel.page.locator(".verdict").innerText()).toBe(
+      "One model alone: there is no difference to show.",
+    );
+    expect(await panel.page.locator("h2").allInnerTexts()).toEqual([
+      "Along the text",
+      "Surprisal",
+      "Coverage",
+      "Concentration",
+    ]);
+    const tables = await openTables(panel);
+    expect(tables["Coverage"]?.map(([model]) => model)).toEqual(["RLHF"]);
+  });
+
+  test("says what to keep in mind: part of the text, other tokens, coarse weights", async () => {
+    const coarse = { ...report.summary.rlhf!.model, quantisation: "Q4_K_M", bitsPerWeight: 4.9 };
+    const partial = {
+      ...report.summary.rlhf!,
+      model: coarse,
+      scoredRange: { start: 0, endExclusive: 512 },
+    };
+    await show(panel, {
+      ...report,
+      rlhf: { ...report.rlhf!, summary: partial },
+      summary: { ...report.summary, complete: false, sameTokenizer: false, rlhf: partial },
+    });
+    const tokens = report.summary.base!.tokens.toLocaleString("en-US");
+    expect(await panel.page.locator(".note").allInnerTexts()).toEqual([
+      `Not all of the text has been scored: Base tokens 0 to ${tokens} of ${tokens}, RLHF tokens 0 to 512 of ${tokens}.`,
+      "The models cut text into different tokens, so their perplexities do not compare: bits per byte do, and segments that end where a token ends in both.",
+      "Models below 6 bits per weight (RLHF Q4_K_M): the quantisation itself moves perplexity.",
+    ]);
+    expect(await panel.page.locator(".measure.difference").innerText()).toMatch(/bits per byte$/);
+  });
+
+  test("shows errors and empty texts, and recovers from them", async () => {
+    await panel.send({ type: "error", message: "The engine ended. Choose another model." });
+    expect(await panel.page.getByRole("alert").innerText()).toBe(
+      "The engine ended. Choose another model.",
+    );
+    expect(await panel.page.locator("canvas").count()).toBe(0);
+    const nothing = { ...report.base!, summary: { ...report.summary.base!, scoredTokens: 0 } };
+    await panel.send({ type: "show", report: { ...report, base: nothing, rlhf: null } });
+    await panel.page.getByText("No token of this text has been scored yet.").waitFor();
+    await show(panel, report);
+    expect(await panel.page.locator("canvas").count()).toBe(5);
+  });
+
+  test("keeps foreign text as text", async () => {
+    const hostile = '<img src=x onerror="window.hacked=1"> [x](command:y) \u001b[31m\u202egnp.exe';
+    const visible = '<img src=x onerror="window.hacked=1"> [x](command:y) ␛[31mU+202Egnp.exe';
+    await show(panel, reportData({ name: hostile, opening: "<b>bold</b> \u001b[2J\u202e " }));
+    expect(await panel.page.locator("h1").innerText()).toBe(visible);
+    const tables = await openTables(panel);
+    const texts = tables["Base against RLHF"]!.map((row) => row[1]);
+    expect(texts.slice(0, 2)).toEqual(["<b>bold</b>", " ␛[2JU+202E"]);
+    await panel.send({ type: "error", message: hostile });
+    expect(await panel.page.getByRole("alert").textContent()).toBe(hostile);
+    expect(await panel.page.locator("img, b").count()).toBe(0);
+    expect(await panel.page.evaluate(() => "hacked" in window)).toBe(false);
+  });
+
+  test("meets no error and breaks no policy in all of this", () => {
+    expect(panel.complaints).toEqual([]);
+  });
+});
+
+test("a panel says what it waits for, and that it is ready", async () => {
+  const panel: ReportPage = await openPanel(browser, "report", darkTheme);
+  expect(await panel.posted()).toEqual([{ type: "ready" }]);
+  expect(await panel.page.getByRole("status").innerText()).toBe("Waiting for the scores …");
+  await panel.page.close();
+});
+
+test.each(allThemes)("colours can be read in the theme $name", async (theme) => {
+  const panel: ReportPage = await openPanel(browser, "report", theme);
+  await show(panel, report);
+  await screenshot(panel.page, `report-${theme.name}`);
+  const colors = await panel.page.evaluate(() => {
+    const style = getComputedStyle(document.body);
+    return ["base", "rlhf"].map((role) => style.getPropertyValue(`--twinlens-${role}`));
+  });
+  for (const color of colors) {
+    // WCAG 2.2, 1.4.11: graphics need 3:1.
+    expect(contrast(color, theme.variables["editor-background"]!)).toBeGreaterThan(3);
+  }
+  await panel.page.close();
+});
+
+test("a narrow panel needs no sideways scrolling", async () => {
+  const narrow = { width: 400, height: 900 };
+  const panel: ReportPage = await openPanel(browser, "report", lightTheme, narrow);
+  await show(panel, report);
+  await openTables(panel);
+  const width = await panel.page.evaluate(() => document.documentElement.scrollWidth);
+  expect(width).toBe(400);
+  await screenshot(panel.page, "report-narrow");
+  await panel.page.close();
+});
+
+/** Opens every table; cells as text by the chart's title. */
+async function openTables({ page }: ReportPage): Promise<Record<string, readonly string[][]>> {
+  for (const section of await page.locator("section.figure").all()) {
+    await section.locator("summary").click();
+    await section.locator("table").waitFor();
+  }
+  const tables = await page
+    .locator("section.figure")
+    .evaluateAll((sections) =>
+      sections.map((section) => [
+        section.querySelector("h2")?.textContent ?? "",
+        Array.from(section.querySelectorAll("tbody tr"), (row) =>
+          Array.from(row.children, (cell) => cell.textContent ?? ""),
+        ),
+      ]),
+    );
+  return Object.fromEntries(tables) as Record<string, string[][]>;
+}
+
+function signed(value: number): string {
+  const digits = Math.abs(value).toFixed(2);
+  if (digits === "0.00") return digits;
+  return (value > 0 ? "+" : "−") + digits;
+}
+
+/** Contrast ratio by WCAG 2.2. */
+function contrast(a: string, b: string): number {
+  const [dark, light] = [luminance(a), luminance(b)].sort((x, y) => x - y) as [number, number];
+  return (light + 0.05) / (dark + 0.05);
+}
+
+function luminance(color: string): number {
+  const [red, green, blue] = [1, 3, 5].map((at) => {
+    const value = parseInt(color.slice(at, at + 2), 16) / 255;
+    return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+  }) as [number, number, number];
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
