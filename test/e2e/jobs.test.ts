@@ -1,0 +1,117 @@
+import { expect, test } from "vitest";
+import { openFile, runCommand, useWorkbench, type Workbench } from "../support/workbench";
+import { clickCharacter, hoverText, paintedRanges, shownLines } from "../support/workbenchEditor";
+import { notifications } from "../support/workbenchNotifications";
+import { processIds } from "../support/workbenchProcesses";
+import { folderWith, pairSettings, story } from "./documents";
+import { statusOf } from "./shown";
+
+const workbench = useWorkbench(() => ({
+  // Long enough to be under way for a while everywhere.
+  folder: folderWith({ "story.md": story, "long.md": story.repeat(2000) }),
+  openFile: "story.md",
+  machineSettings: pairSettings,
+}));
+
+test("an edit marks the numbers as old; highlighting again shows new ones", async () => {
+  const { page } = workbench();
+  await runCommand(workbench(), "Twinlens: Highlight Document");
+  const before = await statusOf(page, "PPL");
+  await clickCharacter(page, 3, 0);
+  await page.keyboard.press("Home");
+  await page.keyboard.type("Twice ");
+  const edited = await statusOf(page, "edited");
+  expect(edited.replace(" (edited)", "")).toBe(before);
+  expect((await shownLines(page))[2]!.text).toMatch(/^Twice Once upon a time/);
+  await runCommand(workbench(), "Twinlens: Highlight Document");
+  await expect.poll(() => statusOf(page, "PPL")).not.toContain("edited");
+  expect(await statusOf(page, "PPL")).not.toBe(before);
+  expect(await hoverText(page, 3, 1, "surprisal")).not.toContain("Out of date");
+});
+
+test("a cancelled job ends soon and keeps what it has reached", async () => {
+  const { page } = workbench();
+  await startLongJob(workbench());
+  await runCommand(workbench(), "Twinlens: Cancel Scoring");
+  await statusOf(page, "partial");
+  await expect.poll(async () => (await paintedRanges(page)).length).toBeGreaterThan(0);
+  expect(await titlesOfErrors(workbench())).toEqual([]);
+});
+
+test("text typed into a document that is being scored is kept", async () => {
+  const { page } = workbench();
+  await startLongJob(workbench());
+  await clickCharacter(page, 3, 0);
+  await page.keyboard.press("Home");
+  await page.keyboard.type("Typed ");
+  await expect.poll(async () => (await shownLines(page))[2]?.text).toMatch(/^Typed Once/);
+  await runCommand(workbench(), "Twinlens: Cancel Scoring");
+  await statusOf(page, "test pair");
+  expect(await titlesOfErrors(workbench())).toEqual([]);
+});
+
+test("the engine's death in mid-job is told once, and the next command works", async () => {
+  const { page } = workbench();
+  await workbench().reload();
+  await startLongJob(workbench());
+  const [engine] = processIds(workbench(), "dist/engine.mjs");
+  process.kill(engine!, "SIGKILL");
+  await expect.poll(() => titlesOfErrors(workbench())).toHaveLength(1);
+  expect((await titlesOfErrors(workbench()))[0]).toMatch(/engine/i);
+  await openFile(workbench(), "story.md");
+  await runCommand(workbench(), "Twinlens: Highlight Document");
+  await statusOf(page, "PPL");
+  await expect.poll(async () => (await paintedRanges(page)).length).toBeGreaterThan(0);
+  expect(processIds(workbench(), "dist/engine.mjs")).not.toContain(engine);
+  expect(await titlesOfErrors(workbench())).toHaveLength(1);
+});
+
+test("the server's death in mid-job is told once, and the next command works", async () => {
+  const { page } = workbench();
+  await workbench().reload();
+  await startLongJob(workbench());
+  const [engine] = processIds(workbench(), "dist/engine.mjs");
+  const [server] = processIds(workbench(), "dist/server.mjs");
+  process.kill(server!, "SIGKILL");
+  await expect.poll(() => titlesOfErrors(workbench())).toHaveLength(1);
+  expect((await titlesOfErrors(workbench()))[0]).toMatch(/language server ended unexpectedly/);
+  await openFile(workbench(), "story.md");
+  await runCommand(workbench(), "Twinlens: Highlight Document");
+  await statusOf(page, "PPL");
+  await expect.poll(async () => (await paintedRanges(page)).length).toBeGreaterThan(0);
+  expect(await titlesOfErrors(workbench())).toHaveLength(1);
+  // The orphan ends by itself.
+  await expect.poll(() => processIds(workbench(), "dist/engine.mjs")).not.toContain(engine);
+});
+
+test("nothing is left behind when the extension host dies in mid-job", async () => {
+  await workbench().reload();
+  await startLongJob(workbench());
+  const ours = () => [
+    ...processIds(workbench(), "dist/server.mjs"),
+    ...processIds(workbench(), "dist/engine.mjs"),
+  ];
+  const before = ours();
+  expect(before).toHaveLength(2);
+  process.kill(processIds(workbench(), "--type=extensionHost")[0]!, "SIGKILL");
+  await expect.poll(() => ours().filter((id) => before.includes(id))).toEqual([]);
+});
+
+/** Begins to score the long text, and waits until some of it is scored. */
+async function startLongJob(workbench: Workbench): Promise<void> {
+  const { page } = workbench;
+  await openFile(workbench, "long.md");
+  await runCommand(workbench, "Twinlens: Highlight Document");
+  const dialog = page.locator(".monaco-dialog-box");
+  const isUnderWay = page.locator(".statusbar-item", { hasText: "Scoring" });
+  await dialog.or(isUnderWay).first().waitFor();
+  // Asked only once a rate is known, and only where it is slow.
+  if (await dialog.isVisible()) await dialog.getByText("Score Everything").click();
+  await isUnderWay.waitFor();
+  await expect.poll(async () => (await paintedRanges(page)).length).toBeGreaterThan(0);
+}
+
+/** Messages shown, without the progress of jobs. */
+async function titlesOfErrors({ page }: Workbench): Promise<string[]> {
+  return (await notifications(page)).filter((text) => !/^Twinlens(:|$)/.test(text));
+}

@@ -1,0 +1,38 @@
+import { execFileSync } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { basename, join } from "node:path";
+import { expect, test } from "vitest";
+import { runCommand, useWorkbench } from "../support/workbench";
+import { folderWith, pairSettings, story } from "./documents";
+import { statusOf } from "./shown";
+
+const target = `${process.platform}-${process.arch}`;
+const workbench = useWorkbench(() => {
+  // `npm test` has just packed it.
+  if (process.env["TWINLENS_BUILT"] !== "1")
+    execFileSync(process.execPath, ["scripts/package.mjs"], { stdio: "inherit" });
+  return {
+    extension: `twinlens-${target}.vsix`,
+    folder: folderWith({ "story.md": story }),
+    openFile: "story.md",
+    machineSettings: pairSettings,
+  };
+});
+
+test("the packed extension installs and highlights a document", async () => {
+  await runCommand(workbench(), "Twinlens: Highlight Document");
+  expect(await statusOf(workbench().page, "PPL")).toMatch(/^test pair: /);
+});
+
+test("the package holds one platform's libraries and nothing of development", () => {
+  const extensions = join(workbench().home, "extensions");
+  const installed = readdirSync(extensions).find((name) => name.startsWith("twinlens."))!;
+  const folder = join(extensions, installed);
+  expect(readdirSync(join(folder, "node_modules/@node-llama-cpp"))).toEqual([target]);
+  expect(readdirSync(folder)).not.toContain("src");
+  expect(readdirSync(folder)).not.toContain("test");
+  const files = readdirSync(folder, { recursive: true }).map(String);
+  expect(files.filter((file) => /\.(bundle|map|ts|tsx)$|\.test\./.test(basename(file)))).toEqual(
+    [],
+  );
+});

@@ -1,0 +1,56 @@
+/** What a workbench shows of a document, in the terms of `expected.ts`. */
+import type { Page } from "playwright-core";
+import { expect } from "vitest";
+import { paintedRanges, shownLines } from "../support/workbenchEditor";
+import { statusBar } from "../support/workbenchParts";
+
+const steps = { baseFavoured: 3, rlhfFavoured: 3, surprisal: 5 };
+const colourIds = Object.entries(steps).flatMap(([scale, count]) =>
+  Array.from({ length: count }, (_, step) => `${scale}${step + 1}`),
+);
+
+/** The colour of each UTF-16 unit of `text`, which has to be on screen as a whole; null: left as it is. */
+export async function shownColours(page: Page, text: string): Promise<(string | null)[]> {
+  const lines = text.split("\n");
+  expect((await shownLines(page)).map((line) => line.text)).toEqual(lines);
+  const starts = lines.map(
+    (_, index) => lines.slice(0, index).join("\n").length + Math.min(index, 1),
+  );
+  const idOf = await colourIdsByValue(page);
+  const colours = Array.from({ length: text.length }, (): string | null => null);
+  for (const { line, start, endExclusive, background } of await paintedRanges(page)) {
+    const from = starts[line - 1]!;
+    colours.fill(idOf.get(background) ?? background, from + start, from + endExclusive);
+  }
+  return colours;
+}
+
+/** Ids of the extension's colours in the theme in use, by computed value. */
+async function colourIdsByValue(page: Page): Promise<Map<string, string>> {
+  const values = await page.evaluate((ids) => {
+    const probe = document
+      .querySelector(".monaco-workbench")!
+      .appendChild(document.createElement("i"));
+    const valueOf = (id: string) => {
+      probe.style.backgroundColor = `var(--vscode-twinlens-${id})`;
+      return getComputedStyle(probe).backgroundColor;
+    };
+    const values = ids.map(valueOf);
+    probe.remove();
+    return values;
+  }, colourIds);
+  return new Map(values.map((value, index) => [value, colourIds[index]!]));
+}
+
+/** The status bar's text about `pair` once it contains `expected`. */
+export async function statusOf(page: Page, expected: string): Promise<string> {
+  const find = async () => (await statusBar(page)).find((text) => text.includes(expected)) ?? "";
+  await expect.poll(find).not.toBe("");
+  return find();
+}
+
+/** Every number in a text, as the extension writes them: `1,234.5`, `−0.3`. */
+export function numbersIn(text: string): number[] {
+  const found = text.match(/[-+\u2212]?\d[\d,]*(\.\d+)?/g) ?? [];
+  return found.map((digits) => Number(digits.replaceAll(",", "").replace("\u2212", "-")));
+}

@@ -1,0 +1,46 @@
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { runCommand, useWorkbench } from "../support/workbench";
+import { sidebar, statusBar } from "../support/workbenchParts";
+import { processIds } from "../support/workbenchProcesses";
+import { folderWith, pair, pairSettings, story } from "./documents";
+import { statusOf } from "./shown";
+
+const workbench = useWorkbench(() => {
+  const folder = folderWith({ "story.md": story });
+  // Real models: nothing but the lack of trust keeps them from being used.
+  copyFileSync(pair.base, join(folder, "planted-base.gguf"));
+  copyFileSync(pair.rlhf, join(folder, "planted-rlhf.gguf"));
+  const planted = {
+    name: "planted pair",
+    base: join(folder, "planted-base.gguf"),
+    rlhf: join(folder, "planted-rlhf.gguf"),
+  };
+  mkdirSync(join(folder, ".vscode"));
+  writeFileSync(
+    join(folder, ".vscode/settings.json"),
+    JSON.stringify({ "twinlens.pairs": [planted], "twinlens.pair": "planted pair" }),
+  );
+  return {
+    folder,
+    openFile: "story.md",
+    workspaceTrust: true,
+    settings: { "security.workspace.trust.startupPrompt": "never" },
+    machineSettings: pairSettings,
+  };
+});
+
+test("an untrusted folder chooses no model", async () => {
+  const { page } = workbench();
+  await expect.poll(() => statusBar(page)).toContain("Restricted Mode");
+  await runCommand(workbench(), "Twinlens: Highlight Document");
+  expect(await statusOf(page, "PPL")).toMatch(/^test pair: /);
+  const rows = async () => (await sidebar(page, "Twinlens", "Models")).map(({ label }) => label);
+  await expect.poll(rows).toContain("test pair");
+  expect((await rows()).join()).not.toContain("planted");
+  const [engine] = processIds(workbench(), "dist/engine.mjs");
+  const mapped = readFileSync(`/proc/${engine}/maps`, "utf8");
+  expect(mapped).toContain(pair.base);
+  expect(mapped).not.toContain("planted");
+});
