@@ -29,6 +29,23 @@ const anchorsOf = (role: Role, shown: TestRun = run, options = DEFAULT_OPTIONS):
   return answer.anchors;
 };
 
+/** Where a list stands when two looks in a row agree, and whether its current row is in view. */
+async function settledScroll(list: Locator): Promise<{ top: number; currentVisible: boolean }> {
+  const look = () =>
+    list.evaluate(async (box) => {
+      for (let frame = 0; frame < 6; frame++) await new Promise(requestAnimationFrame);
+      const { bottom } = box.querySelector("[aria-selected='true']")!.getBoundingClientRect();
+      const end = box.getBoundingClientRect().bottom + 1;
+      return { top: box.scrollTop, currentVisible: bottom <= end };
+    });
+  let last = await look();
+  for (;;) {
+    const now = await look();
+    if (now.top === last.top) return now;
+    last = now;
+  }
+}
+
 async function show({ page, send }: AnchorsPage, shown: TestRun): Promise<void> {
   for (const message of shown.messages) await send(message);
   await page.waitForSelector("body[data-drawn='1']");
@@ -435,12 +452,13 @@ describe("a run", () => {
     expect(await rows().nth(999).locator(".sample-text").textContent()).toBe(many[999]!.text);
     await rows().first().locator(".sample-text").waitFor({ state: "detached" });
     expect(await page.locator(".row .sample-text").count()).toBeLessThan(150);
-    // One more sample leaves the reader where he is.
+    // One more sample leaves the reader where he is, once the rows on screen have their real heights.
     const list = page.getByRole("listbox", { name: "RLHF samples" });
-    const before = await list.evaluate((box) => box.scrollTop);
+    const before = await settledScroll(list);
+    expect(before.currentVisible).toBe(true);
     await send({ type: "samples", role: "rlhf", first: 1000, samples: [many[0]!] });
     await page.getByText("1,001 samples").waitFor();
-    expect(await list.evaluate((box) => box.scrollTop)).toBe(before);
+    expect((await settledScroll(list)).top).toBe(before.top);
     expect(await rows().nth(999).getAttribute("aria-selected")).toBe("true");
   });
 

@@ -23,6 +23,9 @@ export interface RowActions {
   readonly label: string;
 }
 
+/** Rows come into view, are filled, are measured: a frame each, and one to spare. */
+const settlingFrames = 4;
+
 export function virtualList({ fill, open, label }: RowActions): VirtualList {
   const root = element("div", {
     class: "list",
@@ -90,8 +93,15 @@ export function virtualList({ fill, open, label }: RowActions): VirtualList {
     target.setAttribute("aria-selected", "true");
     root.setAttribute("aria-activedescendant", target.id);
     if (!filled.has(row)) fillRow(row);
-    target.scrollIntoView({ block: "nearest" });
+    keepInView(target, settlingFrames);
     return target;
+  }
+
+  /** The rows around are filled, and find their heights, in the frames after the box has scrolled. */
+  function keepInView(target: HTMLElement, frames: number): void {
+    if (rows[current] !== target) return;
+    target.scrollIntoView({ block: "nearest" });
+    if (frames > 0) requestAnimationFrame(() => keepInView(target, frames - 1));
   }
 
   root.addEventListener("keydown", (event) => {
