@@ -1,6 +1,6 @@
 import { alignTexts } from "../analysis/align/align";
+import { encodeGaps } from "../analysis/align/gapRuns";
 import { visibleText } from "../analysis/format";
-import { packRow } from "../protocol/generations";
 import { alignedRows } from "../runs/analysis";
 import type { ImportedPrompt } from "../runs/importSamples";
 import type { AlignOptions } from "./runArguments";
@@ -23,7 +23,7 @@ export function alignSamples(
       prompt,
       samples,
       columns: alignment.columns,
-      rows: alignment.rows.map((row) => packRow(row)),
+      rows: alignment.rows.map(encodeGaps),
       hitBudget: alignment.hitBudget,
     }));
     return `${JSON.stringify(document)}\n`;

@@ -47,7 +47,7 @@ export interface SampleView {
 /** What follows from the samples alone; it stays while the anchors' options change. */
 export interface AlignmentView {
   readonly columns: number;
-  /** Run lengths of each sample's row: gaps, characters, gaps, … (`unpackRow`). */
+  /** Run lengths of each sample's row: gap, characters, gap, characters, … */
   readonly rows: readonly (readonly number[])[];
   /** Columns in which most samples have the same character, as run lengths: not, yes, not, … */
   readonly common: readonly number[];

@@ -46,7 +46,7 @@ const sampleSchema = z.object({
 const alignmentSchema = z.object({
   columns: count,
   hitBudget: z.boolean(),
-  /** {@link packRow} of each sample, in the samples' order. */
+  /** Run lengths of each sample's row: gap, characters, gap, characters, … in the samples' order. */
   rows: z.array(z.array(count)),
 });
 
@@ -145,33 +145,6 @@ export function parseRun(text: string): Run {
 export function serializeRun(run: Run): string {
   // Parsing puts the keys in order.
   return `${writeLines(runSchema.parse(run), "")}\n`;
-}
-
-/**
- * A row of an alignment as run lengths: gaps, characters, gaps, characters, …
- * @param columns the column of each of the row's characters, ascending
- */
-export function packRow(columns: ArrayLike<number>): number[] {
-  const runs: number[] = [];
-  let next = 0;
-  for (let i = 0; i < columns.length; i++) {
-    const column = columns[i] ?? 0;
-    if (runs.length === 0 || column > next) runs.push(column - next, 0);
-    runs.push((runs.pop() ?? 0) + 1);
-    next = column + 1;
-  }
-  return runs;
-}
-
-/** The inverse of {@link packRow}. */
-export function unpackRow(runs: readonly number[]): Int32Array {
-  const columns: number[] = [];
-  let column = 0;
-  runs.forEach((length, i) => {
-    if (i % 2 === 1) for (let offset = 0; offset < length; offset++) columns.push(column + offset);
-    column += length;
-  });
-  return Int32Array.from(columns);
 }
 
 function parseJson(text: string): unknown {

@@ -1,5 +1,6 @@
 /** Assembles what the anchors panel shows of aligned samples, for the server and the page that the command line writes. */
 import { type Alignment, codePoints } from "../analysis/align/align";
+import { encodeGaps } from "../analysis/align/gapRuns";
 import { columnEntropy, type TokenEntropies } from "../analysis/anchorBits";
 import { anchorShare } from "../analysis/anchorShare";
 import {
@@ -27,7 +28,6 @@ import type {
   FlowView,
   NgramView,
 } from "../protocol/anchorViews";
-import { packRow } from "../protocol/generations";
 
 /** Tokens of a sample under the model that drew it. */
 export interface SampleTokens {
@@ -49,8 +49,8 @@ export function toAlignmentView(
   const kept = keptColumns(alignment);
   return {
     columns: alignment.columns,
-    rows: alignment.rows.map(packRow),
-    common: packRow(commonColumns(texts, alignment)),
+    rows: alignment.rows.map(encodeGaps),
+    common: encodeGaps(commonColumns(texts, alignment)),
     hitBudget: alignment.hitBudget,
     overlap: positions(columnOverlap(texts, alignment, kept)),
     entropyBits: entropyByPosition(texts, alignment, tokens, kept),

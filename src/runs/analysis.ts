@@ -1,6 +1,7 @@
 import { alignTexts, type Alignment } from "../analysis/align/align";
+import { decodeGaps } from "../analysis/align/gapRuns";
 import type { AlignmentView, AnchorsView } from "../protocol/anchorViews";
-import { type AnchorOptions, type RoleRun, unpackRow } from "../protocol/generations";
+import type { AnchorOptions, RoleRun } from "../protocol/generations";
 import {
   type AnchorFinder,
   anchorFinder,
@@ -42,15 +43,19 @@ export function analyseRole(
 
 /** The alignment that a run's file has; null where it does not fit the texts, as after an edit of the file. */
 function unpack(stored: StoredAlignment, texts: readonly string[]): Alignment | null {
-  const { rows, columns, hitBudget } = stored;
-  if (rows.length !== texts.length) return null;
-  for (const [sample, row] of rows.entries()) {
-    // Looked at before unpacking: a file may claim rows of any length.
-    const characters = row.reduce((sum, length, i) => (i % 2 === 1 ? sum + length : sum), 0);
-    const width = row.reduce((sum, length) => sum + length, 0);
-    if (characters !== [...texts[sample]!].length || width > columns) return null;
+  const { columns, hitBudget } = stored;
+  const lengths = texts.map((text) => [...text].length);
+  // A file may claim any number of columns; no alignment has more of them than characters.
+  const most = lengths.reduce((sum, length) => sum + length, 0);
+  if (columns > most || stored.rows.length !== texts.length) return null;
+  try {
+    const rows = stored.rows.map((row) => decodeGaps(row, columns));
+    const fits = rows.every((row, sample) => row.length === lengths[sample]);
+    return fits ? { columns, hitBudget, rows, cells: 0 } : null;
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
   }
-  return { columns, hitBudget, rows: rows.map(unpackRow), cells: 0 };
 }
 
 /** Anchors of an analysed model; their bits are unknown until the samples are scored. */

@@ -1,13 +1,5 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  packRow,
-  parseRun,
-  type Run,
-  RunFileError,
-  serializeRun,
-  unpackRow,
-} from "../../src/protocol/generations";
+import { parseRun, type Run, RunFileError, serializeRun } from "../../src/protocol/generations";
 
 const run: Run = {
   format: "twinlens-run",
@@ -95,33 +87,5 @@ describe("a run file", () => {
   ])("is refused by name when it is none: %s", (text, message) => {
     expect(() => parseRun(text)).toThrow(RunFileError);
     expect(() => parseRun(text)).toThrow(message);
-  });
-});
-
-describe("a row as run lengths", () => {
-  test.each([
-    [[], []],
-    [
-      [0, 1, 2],
-      [0, 3],
-    ],
-    [
-      [2, 3, 7],
-      [2, 2, 3, 1],
-    ],
-  ])("%j is %j", (columns, runs) => {
-    expect(packRow(columns)).toEqual(runs);
-    expect(Array.from(unpackRow(runs))).toEqual(columns);
-  });
-
-  test("unpacks to what was packed", () => {
-    const ascending = fc
-      .uniqueArray(fc.nat({ max: 5000 }))
-      .map((columns) => columns.sort((a, b) => a - b));
-    fc.assert(
-      fc.property(ascending, (columns) => {
-        expect(Array.from(unpackRow(packRow(columns)))).toEqual(columns);
-      }),
-    );
   });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { alignTexts } from "../../src/analysis/align/align";
+import { encodeGaps } from "../../src/analysis/align/gapRuns";
 import { DEFAULT_ANCHORS } from "../../src/analysis/anchors";
-import { packRow, type RoleRun } from "../../src/protocol/generations";
+import type { RoleRun } from "../../src/protocol/generations";
 import { alignedRows, analyseRole, anchorsOf, storedAnalysis } from "../../src/runs/analysis";
 
 const SENTENCE = "the same sentence in every sample, again";
@@ -28,7 +29,7 @@ describe("the analysis of a model's samples", () => {
 
   it("takes a stored alignment for what it is, not for what the texts would give", () => {
     const columns = Math.max(...TEXTS.map((text) => [...text].length));
-    const flush = TEXTS.map((text) => packRow([...text].map((_, i) => i)));
+    const flush = TEXTS.map((text) => encodeGaps([...text].map((_, i) => i)));
     const alignment = { columns, hitBudget: false, rows: flush };
     expect(analyseRole({ samples, alignment })?.view.rows).toEqual(flush);
   });
