@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { runCommand, searchCommands, useWorkbench } from "../support/workbench";
+import { folderWith } from "../support/folders";
+import { useWorkbench } from "../support/useWorkbench";
+import { runCommand, searchCommands } from "../support/workbench";
 import { sidebar, statusBar } from "../support/workbenchParts";
 import { processIds } from "../support/workbenchProcesses";
-import { folderWith, pairSettings, story } from "./documents";
+import { pairSettings, story } from "./documents";
 
 describe.each(["current", "oldest"] as const)("on the %s VS Code", (host) => {
   const workbench = useWorkbench(() => ({

@@ -2,9 +2,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
 import { parseRun } from "../../src/protocol/generations";
-import { keepScreenshot, openFile, runCommand, useWorkbench } from "../support/workbench";
+import { folderWith } from "../support/folders";
+import { useWorkbench } from "../support/useWorkbench";
+import { keepScreenshot, openFile, runCommand } from "../support/workbench";
 import { sidebar, webview } from "../support/workbenchParts";
-import { folderWith } from "./documents";
 import { processIds } from "../support/workbenchProcesses";
 
 const prompt = "Once upon a time there was a fox who";

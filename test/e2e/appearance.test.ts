@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
-import { keepScreenshot, pick, runCommand, useWorkbench } from "../support/workbench";
+import { folderWith } from "../support/folders";
+import { useWorkbench } from "../support/useWorkbench";
+import { keepScreenshot, pick, runCommand } from "../support/workbench";
 import { paintedRanges } from "../support/workbenchEditor";
 import { sidebar, webview } from "../support/workbenchParts";
-import { folderWith, pairSettings, story } from "./documents";
+import { pairSettings, story } from "./documents";
 import { shownColours, statusOf } from "./shown";
 
 const workbench = useWorkbench(() => ({

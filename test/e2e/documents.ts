@@ -1,6 +1,3 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { testPair } from "../support/models";
 
 /** A small pair with random weights: every machine has it, and its numbers differ everywhere. */
@@ -27,11 +24,3 @@ Every evening the ferry left, and an old man counted the lights: forty-one.
 
 The the the the the the the the the the the the the the the the the.
 `;
-
-/** A new folder with these files, by name. */
-export function folderWith(files: Readonly<Record<string, string>>): string {
-  const folder = join(mkdtempSync(join(tmpdir(), "twinlens-documents-")), "documents");
-  mkdirSync(folder);
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
-  return folder;
-}

@@ -2,10 +2,12 @@ import { mkdtempSync, rmSync, copyFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { openFile, pick, runCommand, useWorkbench } from "../support/workbench";
+import { folderWith } from "../support/folders";
+import { useWorkbench } from "../support/useWorkbench";
+import { openFile, pick, runCommand } from "../support/workbench";
 import { hoverText, paintedRanges, shownLines } from "../support/workbenchEditor";
 import { notifications } from "../support/workbenchNotifications";
-import { folderWith, pair, pairSettings, story } from "./documents";
+import { pair, pairSettings, story } from "./documents";
 import { statusOf } from "./shown";
 
 const models = mkdtempSync(join(tmpdir(), "twinlens-models-"));

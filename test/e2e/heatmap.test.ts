@@ -1,9 +1,11 @@
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { ScoredText } from "../../src/protocol/scoreDocument";
-import { keepScreenshot, pick, runCommand, useWorkbench } from "../support/workbench";
+import { folderWith } from "../support/folders";
+import { useWorkbench } from "../support/useWorkbench";
+import { keepScreenshot, pick, runCommand } from "../support/workbench";
 import { codeLenses, hoverText, shownLines } from "../support/workbenchEditor";
-import { folderWith, pair, pairSettings, story } from "./documents";
+import { pair, pairSettings, story } from "./documents";
 import { possibleColours, scoreByCommandLine } from "./expected";
 import { numbersIn, shownColours, statusOf } from "./shown";
 

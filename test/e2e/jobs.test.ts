@@ -1,9 +1,11 @@
 import { expect, test } from "vitest";
-import { openFile, runCommand, useWorkbench, type Workbench } from "../support/workbench";
+import { folderWith } from "../support/folders";
+import { useWorkbench } from "../support/useWorkbench";
+import { openFile, runCommand, type Workbench } from "../support/workbench";
 import { clickCharacter, hoverText, paintedRanges, shownLines } from "../support/workbenchEditor";
 import { notifications } from "../support/workbenchNotifications";
 import { processIds } from "../support/workbenchProcesses";
-import { folderWith, pairSettings, story } from "./documents";
+import { pairSettings, story } from "./documents";
 import { statusOf } from "./shown";
 
 const workbench = useWorkbench(() => ({

@@ -2,8 +2,10 @@ import { execFileSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { expect, test } from "vitest";
-import { runCommand, useWorkbench } from "../support/workbench";
-import { folderWith, pairSettings, story } from "./documents";
+import { folderWith } from "../support/folders";
+import { useWorkbench } from "../support/useWorkbench";
+import { runCommand } from "../support/workbench";
+import { pairSettings, story } from "./documents";
 import { statusOf } from "./shown";
 
 const target = `${process.platform}-${process.arch}`;

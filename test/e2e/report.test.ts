@@ -1,9 +1,11 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { formatNumber } from "../../src/analysis/format";
-import { keepScreenshot, runCommand, useWorkbench } from "../support/workbench";
+import { folderWith } from "../support/folders";
+import { useWorkbench } from "../support/useWorkbench";
+import { keepScreenshot, runCommand } from "../support/workbench";
 import { webview } from "../support/workbenchParts";
-import { folderWith, pair, pairSettings, story } from "./documents";
+import { pair, pairSettings, story } from "./documents";
 import { scoreByCommandLine } from "./expected";
 import { numbersIn, statusOf } from "./shown";
 

@@ -1,10 +1,12 @@
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { runCommand, useWorkbench } from "../support/workbench";
+import { folderWith } from "../support/folders";
+import { useWorkbench } from "../support/useWorkbench";
+import { runCommand } from "../support/workbench";
 import { sidebar, statusBar } from "../support/workbenchParts";
 import { processIds } from "../support/workbenchProcesses";
-import { folderWith, pair, pairSettings, story } from "./documents";
+import { pair, pairSettings, story } from "./documents";
 import { statusOf } from "./shown";
 
 const workbench = useWorkbench(() => {

@@ -2,10 +2,10 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import type { Browser, Locator, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import { installEditorHost } from "../../scripts/editorHost.mjs";
 import { startEditorServer } from "../../scripts/editorServer.mjs";
 import { launchBrowser } from "./browser";
+import { waitUntil } from "./waitUntil";
 import { recordNotifications } from "./workbenchNotifications";
 
 type EditorServer = Awaited<ReturnType<typeof startEditorServer>>;
@@ -66,8 +66,6 @@ const quietSettings = {
   "editor.hover.delay": 100,
 } as const;
 
-const artefacts = resolve("test-results");
-
 export async function openWorkbench(options: WorkbenchOptions): Promise<Workbench> {
   const log: string[] = [];
   const home = await mkdtemp(join(tmpdir(), "twinlens-e2e-"));
@@ -112,33 +110,9 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
   }
 }
 
-/**
- * One window for all tests of a file. When a test fails, its screenshot and the log stay under `test-results`.
- * The options come from a function, so that it can make its files first.
- */
-export function useWorkbench(
-  options: () => WorkbenchOptions | Promise<WorkbenchOptions>,
-): () => Workbench {
-  let workbench: Workbench | undefined;
-  beforeAll(async () => {
-    workbench = await openWorkbench(await options());
-  });
-  afterEach(async ({ task }) => {
-    if (task.result?.state !== "fail" || !workbench) return;
-    const name = `failed/${task.name.replace(/[^\w-]+/g, "-")}`;
-    await writeArtefact(`${name}.log`, workbench.log.join("\n"));
-    await workbench.page.screenshot({ path: join(artefacts, `${name}.png`) });
-  });
-  afterAll(() => workbench?.close());
-  return () => {
-    if (!workbench) throw new Error("The workbench is open only while tests run.");
-    return workbench;
-  };
-}
-
 /** Keeps a picture of the window under `test-results/screenshots`, for people to look at. */
 export async function keepScreenshot({ page }: Workbench, name: string): Promise<void> {
-  await page.screenshot({ path: join(artefacts, "screenshots", `${name}.png`) });
+  await page.screenshot({ path: join(artefactFolder, "screenshots", `${name}.png`) });
 }
 
 /** Runs a command by its title in the palette, for instance `Twinlens: Highlight Document`. */
@@ -211,7 +185,7 @@ async function searchQuickInput(
       () => true,
       () => page.keyboard.press("Escape").then(() => false),
     );
-  await expect.poll(attemptOrEscape, { message: `"${search}" in the list` }).toBe(true);
+  await waitUntil(`"${search}" is in the list`, attemptOrEscape);
 }
 
 /** Waits for the window's parts and for the file's text. */
@@ -220,8 +194,11 @@ async function restored(page: Page, file: string | undefined): Promise<void> {
   if (file) await page.locator(".monaco-editor .view-line").first().waitFor({ timeout: 120_000 });
 }
 
-async function writeArtefact(name: string, text: string): Promise<void> {
-  const file = join(artefacts, name);
+/** What people look at after a run. */
+export const artefactFolder = resolve("test-results");
+
+export async function writeArtefact(name: string, text: string): Promise<void> {
+  const file = join(artefactFolder, name);
   await mkdir(join(file, ".."), { recursive: true });
   await writeFile(file, text);
 }

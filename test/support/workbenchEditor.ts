@@ -1,6 +1,6 @@
 /** What the active editor of a workbench shows, read from its DOM (the same in VS Code 1.100 and 1.139). */
 import type { Page } from "playwright-core";
-import { expect } from "vitest";
+import { waitUntil } from "./waitUntil";
 import { readDom, type Box, type Character, type Row } from "./workbenchDom";
 
 /** A stretch of one line on one background; columns are UTF-16 units from 0. */
@@ -78,20 +78,15 @@ export async function hoverText(
     .filter({ hasText: expected })
     .first();
   // Lines move when a code lens comes in above them, so every attempt looks where the character is now.
-  await expect
-    .poll(
-      async () => {
-        const { x, y } = await characterAt(page, line, column);
-        await page.mouse.move(x - 200, y + 200);
-        await page.mouse.move(x, y, { steps: 3 });
-        return hover.waitFor({ timeout: 3000 }).then(
-          () => true,
-          () => false,
-        );
-      },
-      { message: `hover with "${expected}" at ${line}:${column}` },
-    )
-    .toBe(true);
+  await waitUntil(`a hover shows "${expected}" at ${line}:${column}`, async () => {
+    const { x, y } = await characterAt(page, line, column);
+    await page.mouse.move(x - 200, y + 200);
+    await page.mouse.move(x, y, { steps: 3 });
+    return hover.waitFor({ timeout: 3000 }).then(
+      () => true,
+      () => false,
+    );
+  });
   return (await hover.innerText()).replace(/\u00a0/g, " ");
 }
 

@@ -1,0 +1,19 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+const INTERVAL_MS = 50;
+
+/**
+ * Asks `isSo` until it answers true.
+ * @throws Error naming `what` after `timeoutMs`
+ */
+export async function waitUntil(
+  what: string,
+  isSo: () => Promise<boolean>,
+  timeoutMs = 90_000,
+): Promise<void> {
+  const end = Date.now() + timeoutMs;
+  while (!(await isSo())) {
+    if (Date.now() > end) throw new Error(`Not within ${timeoutMs / 1000} s: ${what}`);
+    await sleep(INTERVAL_MS);
+  }
+}
