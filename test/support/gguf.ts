@@ -71,7 +71,11 @@ function padding(position: number): Uint8Array {
 function header(metadata: Metadata, tensors: readonly Tensor[]): Uint8Array {
   const keys = Object.entries(metadata);
   const parts: Uint8Array[] = [Buffer.from("GGUF"), u32(3), u64(tensors.length), u64(keys.length)];
-  for (const [key, value] of keys) parts.push(text(key), ...metadataValue(value));
+  for (const [key, value] of keys) {
+    parts.push(text(key));
+    // One at a time: a vocabulary has more entries than a call takes arguments.
+    for (const part of metadataValue(value)) parts.push(part);
+  }
   let offset = 0;
   for (const tensor of tensors) {
     const { code } = TENSOR_TYPES[tensor.type];
