@@ -10,6 +10,7 @@ import { allThreads, createContext, type Context } from "../../src/engine/llama/
 import type { Library } from "../../src/engine/llama/library";
 import { loadModel } from "../../src/engine/llama/model";
 import { WindowScorer } from "../../src/engine/llama/scorer";
+import { tune } from "../../src/engine/llama/tuning";
 import { createReadout, type Readout, rowsPerBlock } from "../../src/engine/readout/readout";
 import { testModel } from "../support/models";
 import { seededRandom } from "../support/random";
@@ -24,6 +25,8 @@ interface Shape {
 }
 
 const WINDOW = 512;
+/** 0: as the extension chooses. */
+const THREADS = Number(process.env["BENCH_THREADS"] ?? 0);
 const PAIRS = Number(process.env["BENCH_PAIRS"] ?? 5);
 /** node-llama-cpp's evaluation of a whole distribution takes tens of milliseconds a token. */
 const REFERENCE_TOKENS = 64;
@@ -87,6 +90,7 @@ printTable(
     "heads",
     "vocabulary",
     "type",
+    "threads",
     "off ms/token",
     "on ms/token",
     "on/off",
@@ -115,6 +119,8 @@ async function measure(shape: Shape): Promise<(string | number)[]> {
     maxBatch: WINDOW,
     threads: allThreads(),
   });
+  // As the extension decodes it; its batch stays out, so that all shapes are decoded in one.
+  const { threads } = tune(library, context, model.parameters, { threads: THREADS, batch: WINDOW });
   const vocabularySize = model.vocabulary.attributes.length;
   const readout = createReadout(
     readFileSync("dist/readout.wasm"),
@@ -147,6 +153,7 @@ async function measure(shape: Shape): Promise<(string | number)[]> {
   return [
     shape.name,
     ...shape.columns,
+    threads,
     (median(times.map((t) => t.off)) / (WINDOW - 1)).toFixed(3),
     onMs.toFixed(3),
     median(times.map((t) => t.on / t.off)).toFixed(3),
