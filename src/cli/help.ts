@@ -61,7 +61,7 @@ Drawing
   --samples-per-prompt N    continuations of each model (default 100, at most 1,000)
   --max-tokens N            tokens of each, at most (default 200)
   --seed S                  default 1; the same seed, models, machine and width give the same texts
-  --width W                 sequences decoded together, 1 to 255 (default: what memory allows, up to 64)
+  --width W                 sequences decoded together, 1 to 255 (default: what memory allows, up to 100)
   --instruction-frame       put the base model's prompt into "### Instruction: … ### Response:"
   --runs DIR                keep each prompt's run there; a later call draws only what is missing`;
 

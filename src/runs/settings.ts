@@ -25,7 +25,7 @@ export const RAW_FRAME = "{prompt}";
 /** A frame that shows a base model what is wanted of it. */
 export const INSTRUCTION_FRAME = "### Instruction:\n{prompt}\n\n### Response:\n";
 
-const WIDTHS = [64, 32, 16, 8, 4, 2, 1] as const;
+const WIDTHS = [100, 64, 32, 16, 8, 4, 2, 1] as const;
 
 /**
  * The width for a run: the most sequences of {@link WIDTHS} whose keys and values fit into half of the free memory, and

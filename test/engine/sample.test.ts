@@ -36,6 +36,26 @@ async function draw(options: Partial<SampleRequest> = {}): Promise<Sample[]> {
   return samples.sort((a, b) => a.index - b.index);
 }
 
+/** Between a sample's log-probabilities and those of its tokens scored as a text. */
+async function largestDifference(
+  { id }: LoadedModel,
+  before: Int32Array,
+  { ids, logProbability }: Sample,
+): Promise<number> {
+  const scored: number[] = [];
+  await engine.score(
+    {
+      model: id,
+      tokens: Int32Array.from([...before, ...ids]),
+      scoredStart: before.length,
+      topK: 0,
+    },
+    (rows) => scored.push(...rows.logProbability),
+  );
+  expect(scored).toHaveLength(ids.length);
+  return Math.max(0, ...scored.map((p, i) => Math.abs(p - logProbability[i]!)));
+}
+
 describe("drawing continuations", () => {
   it("draws every number once, and the same texts for the same seed and width", async () => {
     const first = await draw();
@@ -57,13 +77,28 @@ describe("drawing continuations", () => {
 
   it("keeps the numbers that scoring the same tokens gives", async () => {
     const [sample] = await draw({ samples: [3], width: 1 });
-    const tokens = Int32Array.from([...prompt, ...sample!.ids]);
-    const scored: number[] = [];
-    await engine.score({ model: model.id, tokens, scoredStart: prompt.length, topK: 0 }, (rows) =>
-      scored.push(...rows.logProbability),
-    );
-    expect(scored).toHaveLength(sample!.ids.length);
-    scored.forEach((p, i) => expect(Math.abs(p - sample!.logProbability[i]!)).toBeLessThan(0.05));
+    const difference = await largestDifference(model, prompt, sample!);
+    expect(difference).toBeLessThan(0.05);
+  });
+
+  it("keeps them among samples that end, are refilled and move to other sequences", async () => {
+    const trained = await engine.load("models/twin-rlhf.gguf", LOAD);
+    const parts = await engine.renderChat(trained.id, [
+      { role: "user", text: "Hello, who are you?" },
+    ]);
+    const chat = await engine.tokenizePrompt(trained.id, parts);
+    const samples = await draw({
+      model: trained.id,
+      prompt: chat,
+      samples: Array.from({ length: 20 }, (_, i) => i),
+      width: 8,
+      maxTokens: 60,
+    });
+    expect(samples.map((sample) => sample.index)).toEqual(Array.from({ length: 20 }, (_, i) => i));
+    expect(new Set(samples.map((sample) => sample.ids.length)).size).toBeGreaterThan(8);
+    for (const sample of samples) {
+      expect(await largestDifference(trained, chat, sample)).toBeLessThan(0.05);
+    }
   });
 
   it("draws the most probable token with top-k 1", async () => {

@@ -96,13 +96,14 @@ describe("chooseWidth", () => {
 
   it.each([
     // One more sequence keeps the prompt.
+    [holding(101), 100, 100],
     [holding(65), 100, 64],
     [holding(65) - 1, 100, 32],
     [holding(9), 100, 8],
     [holding(2), 100, 1],
     [0, 100, 1],
     [holding(1000), 5, 5],
-    [holding(1000), 1000, 64],
+    [holding(1000), 1000, 100],
   ])("is what %i bytes hold for %i samples: %i", (free, samples, width) => {
     expect(chooseWidth(PER_TOKEN, TOKENS, samples, free)).toBe(width);
   });

@@ -53,10 +53,9 @@ export async function drawSamples(
   }
 }
 
-/** A sequence and the continuation that grows in it. */
+/** A continuation that grows. */
 interface Running {
   readonly index: number;
-  readonly sequence: number;
   readonly random: Generator;
   readonly ids: Int32Array;
   readonly logProbability: Float32Array;
@@ -69,7 +68,11 @@ class Drawing {
   private readonly endTokens: ReadonlySet<number>;
   private readonly promptRow: Float32Array;
   private readonly waiting: number[];
-  private running: Running[] = [];
+  /**
+   * The sample in each sequence, by its number. There are no holes: llama.cpp decodes only sequences that follow each
+   * other together, and would cut the batch in two at each.
+   */
+  private readonly running: Running[] = [];
   private tokens = 0;
   private lastProgress = 0;
 
@@ -90,7 +93,9 @@ class Drawing {
 
   async run(signal: AbortSignal): Promise<void> {
     await this.decodePrompt(signal);
-    for (let sequence = 0; sequence < this.width; sequence++) this.startNext(sequence);
+    for (let sequence = 0; sequence < this.width; sequence++) {
+      if (!this.startNext(sequence)) break;
+    }
     while (this.running.length > 0) {
       await new Promise((resolve) => setImmediate(resolve));
       if (signal.aborted) throw cancelled();
@@ -121,42 +126,52 @@ class Drawing {
     this.library.memcpy(this.promptRow, logits, this.promptRow.byteLength);
   }
 
-  /** Starts waiting samples in a free sequence until one goes on after its first token. */
-  private startNext(sequence: number): void {
-    const { library, context, readout } = this;
+  /** Starts waiting samples in a free sequence until one goes on after its first token; false: none does. */
+  private startNext(sequence: number): boolean {
     while (this.waiting.length > 0) {
-      const sample = this.create(this.waiting.shift()!, sequence);
-      readout.rows.set(this.promptRow);
+      const sample = this.create(this.waiting.shift()!);
+      this.readout.rows.set(this.promptRow);
       if (!this.advance(sample, 0)) continue;
-      library.llama_memory_seq_rm(context.memory, sequence, -1, -1);
-      library.llama_memory_seq_cp(context.memory, this.width, sequence, -1, -1);
-      this.running.push(sample);
-      return;
+      this.copySequence(this.width, sequence);
+      this.running[sequence] = sample;
+      return true;
     }
+    return false;
+  }
+
+  /** Moves the sample of the last sequence into a free one. */
+  private fillWithLast(sequence: number): void {
+    const last = this.running.pop()!;
+    if (sequence === this.running.length) return;
+    this.copySequence(this.running.length, sequence);
+    this.running[sequence] = last;
+  }
+
+  private copySequence(from: number, to: number): void {
+    const { library, context } = this;
+    library.llama_memory_seq_rm(context.memory, to, -1, -1);
+    library.llama_memory_seq_cp(context.memory, from, to, -1, -1);
   }
 
   /** Decodes the last token of every running sequence and draws the next ones. */
   private step(): void {
     const { batch, handle } = this.context;
-    const before = this.running;
-    before.forEach((sample, i) => {
-      batch.token[i] = sample.ids[sample.length - 1]!;
-      batch.position[i] = this.request.prompt.length + sample.length - 1;
-      batch.sequence[i] = sample.sequence;
-      batch.wantsLogits[i] = 1;
+    this.running.forEach((sample, sequence) => {
+      batch.token[sequence] = sample.ids[sample.length - 1]!;
+      batch.position[sequence] = this.request.prompt.length + sample.length - 1;
+      batch.sequence[sequence] = sequence;
+      batch.wantsLogits[sequence] = 1;
     });
-    const status = batch.decode(handle, before.length);
+    const status = batch.decode(handle, this.running.length);
     if (status !== 0) throw decodeError(status);
     const logits = this.library.llama_get_logits(handle) as Pointer;
 
-    const free: number[] = [];
-    this.running = [];
-    this.forEachRow(logits, before.length, (row, i) => {
-      const sample = before[i]!;
-      if (this.advance(sample, row)) this.running.push(sample);
-      else free.push(sample.sequence);
+    const ended: number[] = [];
+    this.forEachRow(logits, this.running.length, (row, sequence) => {
+      if (!this.advance(this.running[sequence]!, row)) ended.push(sequence);
     });
-    for (const sequence of free) this.startNext(sequence);
+    const free = ended.filter((sequence) => !this.startNext(sequence));
+    for (const sequence of free.reverse()) this.fillWithLast(sequence);
   }
 
   /** Copies logits block by block into the kernel's memory; `visit` gets the row there and its number. */
@@ -202,10 +217,9 @@ class Drawing {
     });
   }
 
-  private create(index: number, sequence: number): Running {
+  private create(index: number): Running {
     return {
       index,
-      sequence,
       random: sampleGenerator(this.request.seed, index),
       ids: new Int32Array(this.maxTokens),
       logProbability: new Float32Array(this.maxTokens),
