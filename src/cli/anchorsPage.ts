@@ -40,7 +40,7 @@ function messagesOf({ run, roles }: AnalysedRun): ToAnchors[] {
     const [found, drawn] = [roles[role], run[role]];
     if (!found || !drawn) continue;
     messages.push(
-      { type: "samples", role, first: 0, samples: sampleViews(drawn) },
+      { type: "samples", role, first: 0, samples: sampleViews(drawn.samples, role) },
       { type: "alignment", role, alignment: found.alignment },
       { type: "anchors", role, anchors: found.anchors },
     );

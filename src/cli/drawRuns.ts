@@ -2,11 +2,12 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { startEngine } from "../engine/client";
-import type { Engine } from "../engine/engine";
+import type { Engine, LoadOptions } from "../engine/engine";
 import { cancelled } from "../engine/errors";
 import { modelDigest } from "../engine/modelFiles";
 import { parseRun, type Run, serializeRun } from "../protocol/generations";
 import type { Role } from "../protocol/scores";
+import { countNgrams } from "../runs/baseTokens";
 import { drawRole } from "../runs/draw";
 import { newRun } from "../runs/newRun";
 import { NAMES, ROLES } from "../runs/roles";
@@ -55,11 +56,13 @@ export async function drawRuns(request: RunsRequest): Promise<Run[]> {
       const path = models[role];
       if (path !== null) await drawPrompts(request, engine, role, path, digests[role], kept);
     }
+    const runs = kept.map(({ run }) => firstSamples(run, options.samples));
+    if (models.base !== null) await countTokens(request, engine, models.base, runs);
+    return runs;
   } finally {
     request.progress.clear();
     engine.dispose();
   }
-  return kept.map(({ run }) => firstSamples(run, options.samples));
 }
 
 /** Puts each prompt's missing samples of one model into its run. */
@@ -73,9 +76,7 @@ async function drawPrompts(
 ): Promise<void> {
   const isMissing = ({ run }: KeptRun) => have(run, role, options.samples) < options.samples;
   if (!kept.some(isMissing)) return;
-  const { gpu, threads } = options;
-  const loading = { gpu, threads, window: 0, batch: 0, windowMemoryBytes: 0, signal };
-  const model = await engine.load(path, loading);
+  const model = await engine.load(path, loading(options, signal));
   for (const [i, { run, file }] of kept.entries()) {
     if (!isMissing({ run, file })) continue;
     let count = have(run, role, options.samples);
@@ -107,6 +108,28 @@ async function drawPrompts(
   await engine.unload(model.id);
 }
 
+/** Counts n-grams in the base model's tokens where that is not done. */
+async function countTokens(
+  { options, signal }: RunsRequest,
+  engine: Engine,
+  path: string,
+  runs: readonly Run[],
+): Promise<void> {
+  const missing = runs.flatMap((run) =>
+    ROLES.flatMap((role) => run[role] ?? []).filter(({ ngrams }) => ngrams === null),
+  );
+  if (missing.length === 0) return;
+  const base = await engine.load(path, loading(options, signal));
+  for (const drawn of missing) {
+    drawn.ngrams = await countNgrams(engine, base, drawn.samples, signal);
+  }
+  await engine.unload(base.id);
+}
+
+function loading({ gpu, threads }: DrawOptions, signal: AbortSignal): LoadOptions {
+  return { gpu, threads, window: 0, batch: 0, windowMemoryBytes: 0, signal };
+}
+
 function drawSettings({ samples, seed, maxTokens, frame }: DrawOptions, run: Run): DrawSettings {
   const baseFrame = frame ? INSTRUCTION_FRAME : RAW_FRAME;
   const { width } = run.settings;
@@ -131,8 +154,11 @@ function have(run: Run, role: Role, samples: number): number {
 
 /** A run as if no more samples had been asked for. */
 function firstSamples(run: Run, samples: number): Run {
-  const first = <R extends Run[Role]>(drawn: R): R =>
-    drawn && { ...drawn, samples: drawn.samples.filter(({ index }) => index < samples) };
+  const first = (drawn: Run[Role]): Run[Role] => {
+    const kept = drawn?.samples.filter(({ index }) => index < samples) ?? [];
+    if (!drawn || kept.length === drawn.samples.length) return drawn;
+    return { ...drawn, samples: kept, alignment: null, anchors: null, ngrams: null };
+  };
   const settings = { ...run.settings, samples };
   return { ...run, settings, rlhf: first(run.rlhf), base: first(run.base) };
 }

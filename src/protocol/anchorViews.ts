@@ -1,5 +1,5 @@
 /** What the anchors panel shows of a run. Texts are counted in code points, samples by their place in the run. */
-import type { AnchorOptions } from "./generations";
+import type { AnchorOptions, NgramView } from "./generations";
 import type { Role } from "./scores";
 
 export interface RunView {
@@ -58,21 +58,6 @@ export interface AlignmentView {
   /** Mean entropy in bits at 100 positions; null where no token begins, or nothing is scored. */
   readonly entropyBits: readonly (number | null)[] | null;
   readonly ngrams: NgramView;
-}
-
-export interface NgramView {
-  /** What is counted: the base model's tokens, or words where no model is at hand. */
-  readonly unit: "tokens" | "words";
-  /** The n-gram that most samples contain, and in how many of them it is, by n. */
-  readonly shared: readonly {
-    readonly n: number;
-    readonly samples: number;
-    readonly text: string;
-  }[];
-  /** How many 10-grams are in exactly so many samples, `[samples]`, from 0 on. */
-  readonly tenGrams: readonly number[];
-  /** Different n-grams / all, by n from 1 on; null: every sample is shorter. */
-  readonly diversity: readonly (number | null)[];
 }
 
 /** What follows from the samples and the options. */

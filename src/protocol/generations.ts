@@ -2,7 +2,7 @@
 import * as z from "zod";
 
 /** Raised with every change of the schema; {@link MIGRATIONS} bring older files up to it. */
-export const RUN_VERSION = 1;
+export const RUN_VERSION = 2;
 
 const count = z.number().int().min(0);
 
@@ -34,6 +34,14 @@ const tokensSchema = z.object({
   entropies: z.array(z.number()),
 });
 
+/** A sample as a model that did not draw it cuts and scores it; one entry a token. */
+const scoredSchema = z.object({
+  /** Code points of the text before each token. */
+  starts: z.array(count),
+  /** ln p under the plain softmax after the model's own form of the prompt, nats. */
+  logProbabilities: z.array(z.number()),
+});
+
 const sampleSchema = z.object({
   index: count,
   /** How it ended; null: imported, nobody knows. */
@@ -41,6 +49,20 @@ const sampleSchema = z.object({
   text: z.string(),
   /** null: imported and not scored. */
   tokens: tokensSchema.nullable(),
+  /** Under models that did not draw it; null: not scored. */
+  scored: z.object({ base: scoredSchema.nullable(), rlhf: scoredSchema.nullable() }),
+});
+
+/** What samples share piece by piece (definitions: sampled generations). */
+const ngramsSchema = z.object({
+  /** What is counted: the base model's tokens, for both models, or words where no model is at hand. */
+  unit: z.enum(["tokens", "words"]),
+  /** The n-gram that most samples contain, and in how many of them it is, by n. */
+  shared: z.array(z.object({ n: count, samples: count, text: z.string() })),
+  /** How many 10-grams are in exactly so many samples, `[samples]`, from 0 on. */
+  tenGrams: z.array(count),
+  /** Different n-grams / all, by n from 1 on; null: every sample is shorter. */
+  diversity: z.array(z.number().min(0).max(1).nullable()),
 });
 
 const alignmentSchema = z.object({
@@ -80,6 +102,8 @@ const roleRunSchema = z.object({
   samples: z.array(sampleSchema),
   alignment: alignmentSchema.nullable(),
   anchors: anchorsSchema.nullable(),
+  /** null: not counted in tokens. */
+  ngrams: ngramsSchema.nullable(),
 });
 
 export const runSchema = z.object({
@@ -107,6 +131,7 @@ export type AnchorOptions = Readonly<z.infer<typeof anchorOptionsSchema>>;
 export type Run = z.infer<typeof runSchema>;
 export type RoleRun = z.infer<typeof roleRunSchema>;
 export type RunSample = z.infer<typeof sampleSchema>;
+export type NgramView = z.infer<typeof ngramsSchema>;
 
 /** A file that is no run, or no run of a version this program reads; the message says which. */
 export class RunFileError extends Error {
@@ -114,7 +139,24 @@ export class RunFileError extends Error {
 }
 
 /** `MIGRATIONS[v - 1]` turns a document of version v into one of version v + 1. */
-const MIGRATIONS: readonly ((document: object) => object)[] = [];
+const MIGRATIONS: readonly ((document: object) => object)[] = [addScores];
+
+/** Version 2 keeps scores under the other model, and n-grams of tokens. */
+function addScores(document: object): object {
+  const fields = { ...document } as Record<string, unknown>;
+  for (const role of ["rlhf", "base"]) {
+    const ofRole = fields[role];
+    if (!isNested(ofRole) || !("samples" in ofRole) || !Array.isArray(ofRole.samples)) continue;
+    const samples = ofRole.samples.map((sample: unknown) =>
+      isNested(sample) ? { ...sample, scored: NOT_SCORED } : sample,
+    );
+    fields[role] = { ...ofRole, samples, ngrams: null };
+  }
+  return { ...fields, version: 2 };
+}
+
+/** Of a sample that no other model has scored. */
+export const NOT_SCORED: RunSample["scored"] = { base: null, rlhf: null };
 
 const headSchema = z.looseObject({
   format: z.literal("twinlens-run"),

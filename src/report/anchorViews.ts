@@ -10,24 +10,12 @@ import {
   indexTails,
   type TailIndex,
 } from "../analysis/anchors";
-import { diversity, DIVERSITY_LENGTHS } from "../analysis/diversity";
-import {
-  indexNgrams,
-  mostShared,
-  numberWords,
-  SHARING_LENGTHS,
-  sharingHistogram,
-} from "../analysis/ngrams";
 import { columnOverlap, keptColumns } from "../analysis/overlap";
 import { binCurve, smoothCurve } from "../analysis/positionCurve";
 import { sankeyFlow } from "../analysis/sankey";
-import type {
-  AlignmentView,
-  AnchorsView,
-  AnchorView,
-  FlowView,
-  NgramView,
-} from "../protocol/anchorViews";
+import type { AlignmentView, AnchorsView, AnchorView, FlowView } from "../protocol/anchorViews";
+import type { NgramView } from "../protocol/generations";
+import { wordNgrams } from "./ngramViews";
 
 /** Tokens of a sample under the model that drew it. */
 export interface SampleTokens {
@@ -40,11 +28,13 @@ export interface SampleTokens {
 /**
  * @param texts the aligned samples
  * @param tokens of every sample; null where it is not scored
+ * @param ngrams null: counted in words
  */
 export function toAlignmentView(
   texts: readonly string[],
   alignment: Alignment,
   tokens: readonly (SampleTokens | null)[],
+  ngrams: NgramView | null = null,
 ): AlignmentView {
   const kept = keptColumns(alignment);
   return {
@@ -54,7 +44,7 @@ export function toAlignmentView(
     hitBudget: alignment.hitBudget,
     overlap: positions(columnOverlap(texts, alignment, kept)),
     entropyBits: entropyByPosition(texts, alignment, tokens, kept),
-    ngrams: toNgramView(texts),
+    ngrams: ngrams ?? wordNgrams(texts),
   };
 }
 
@@ -151,22 +141,6 @@ function toEntropies(text: string, tokens: SampleTokens | null): TokenEntropies 
     start,
     endExclusive: [...start.slice(1), text.length],
     entropy: tokens.entropies,
-  };
-}
-
-/** n-grams of words: equal for both models, and there without any of them. */
-function toNgramView(texts: readonly string[]): NgramView {
-  const words = texts.map((text) => text.split(/\s+/u).filter((word) => word !== ""));
-  const index = indexNgrams(numberWords(texts));
-  return {
-    unit: "words",
-    shared: SHARING_LENGTHS.map((n) => {
-      const { generations, generation, start } = mostShared(index, n);
-      const text = generation < 0 ? "" : words[generation]!.slice(start, start + n).join(" ");
-      return { n, samples: generations, text };
-    }),
-    tenGrams: Array.from(sharingHistogram(index, 10)),
-    diversity: DIVERSITY_LENGTHS.map((n) => diversity(index, n)),
   };
 }
 

@@ -11,6 +11,9 @@ import {
 
 type StoredAlignment = NonNullable<RoleRun["alignment"]>;
 
+/** What an analysis takes from a run. */
+export type AlignableRun = Pick<RoleRun, "samples" | "alignment" | "ngrams">;
+
 /** One model's samples, aligned; anchors are found in it with ever other options. */
 export interface RoleAnalysis {
   readonly view: AlignmentView;
@@ -28,7 +31,7 @@ export interface AnalyseOptions {
  * @returns null when stopped
  */
 export function analyseRole(
-  { samples, alignment: stored }: Pick<RoleRun, "samples" | "alignment">,
+  { samples, alignment: stored, ngrams }: AlignableRun,
   options: AnalyseOptions = {},
 ): RoleAnalysis | null {
   const texts = samples.map((sample) => sample.text);
@@ -36,7 +39,7 @@ export function analyseRole(
   if (alignment === undefined) return null;
   const tokens = samples.map((sample) => sample.tokens);
   return {
-    view: toAlignmentView(texts, alignment, tokens),
+    view: toAlignmentView(texts, alignment, tokens, ngrams),
     finder: anchorFinder(texts, alignment),
   };
 }

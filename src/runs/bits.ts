@@ -5,44 +5,71 @@ import type { AnchorsView } from "../protocol/anchorViews";
 import type { RunSample } from "../protocol/generations";
 import type { Role } from "../protocol/scores";
 
-/** Samples of one model under each model that has scored them, `[sample]`; null: not scored. */
-export type ScoredSamples = Readonly<Partial<Record<Role, readonly (ScoredGeneration | null)[]>>>;
+/** Samples of one model under each model, `[sample]`; null: not scored. */
+export type ScoredSamples = Readonly<Record<Role, readonly (ScoredGeneration | null)[]>>;
 
-/** The scores that drawing left: the samples under the model that drew them. */
-export function drawnScores(samples: readonly RunSample[]): (ScoredGeneration | null)[] {
-  return samples.map(({ text, tokens }) => {
-    if (tokens === null) return null;
-    const units = unitStarts(text);
-    const start = tokens.starts.map((point) => units[point] ?? text.length);
-    const endExclusive = tokenEnds(start, text.length);
-    return {
-      text,
-      tokens: { count: start.length, start, endExclusive, logProbability: tokens.logProbabilities },
-    };
-  });
+/** What a run holds of its samples' scores: those that drawing left, and those under the other model. */
+export function scoredSamples(samples: readonly RunSample[], drawnBy: Role): ScoredSamples {
+  const under = (role: Role) =>
+    samples.map(({ text, tokens, scored }) =>
+      toGeneration(text, role === drawnBy ? (tokens ?? scored[role]) : scored[role]),
+    );
+  return { base: under("base"), rlhf: under("rlhf") };
+}
+
+function toGeneration(
+  text: string,
+  tokens: Pick<NonNullable<RunSample["tokens"]>, "starts" | "logProbabilities"> | null,
+): ScoredGeneration | null {
+  if (tokens === null) return null;
+  const units = unitStarts(text);
+  const start = tokens.starts.map((point) => units[point] ?? text.length);
+  const endExclusive = tokenEnds(start, text.length);
+  return {
+    text,
+    tokens: { count: start.length, start, endExclusive, logProbability: tokens.logProbabilities },
+  };
 }
 
 /**
- * Scores samples after a model's own form of the prompt (definitions: anchor spans, 6).
+ * Scores the samples that a model has neither drawn nor scored, after its own form of the prompt (definitions: anchor
+ * spans, 6), and leaves the scores in them; after a cancel, those of the finished ones.
  * @param prefix the prompt's tokens, BOS included
  * @param onProgress 0 .. 1
  */
 export async function scoreSamples(
   engine: Engine,
   model: LoadedModel,
+  under: Role,
   prefix: Int32Array,
   samples: readonly RunSample[],
   onProgress: (fraction: number) => void,
   signal: AbortSignal,
-): Promise<ScoredGeneration[]> {
+): Promise<void> {
   const settings = { mode: "strided", window: 0, stride: 0, maxWindows: 0 } as const;
-  const scored: ScoredGeneration[] = [];
-  for (const { text } of samples) {
+  for (const [i, sample] of samples.entries()) {
+    const { text } = sample;
     const scores = await scoreText({ engine, model, text, settings, topK: 0, prefix, signal });
-    scored.push({ text, tokens: scores.columns });
-    onProgress(scored.length / samples.length);
+    const { start, logProbability } = scores.columns;
+    const points = pointsBefore(text);
+    const scored = {
+      starts: Array.from(start, (unit) => points[unit]!),
+      logProbabilities: Array.from(logProbability),
+    };
+    sample.scored = { ...sample.scored, [under]: scored };
+    onProgress((i + 1) / samples.length);
   }
-  return scored;
+}
+
+/** The samples that a model has still to score. */
+export function unscored(
+  samples: readonly RunSample[],
+  drawnBy: Role,
+  under: Role,
+): readonly RunSample[] {
+  return samples.filter(
+    ({ tokens, scored }) => scored[under] === null && (under !== drawnBy || tokens === null),
+  );
 }
 
 /** Anchors with the bits that both models need for them, as far as the samples are scored. */
@@ -53,7 +80,7 @@ export function withBits(view: AnchorsView, scored: ScoredSamples): AnchorsView 
       start,
     }));
     const span = { ...anchor, occurrences, length: [...anchor.text].length };
-    return anchorBits(span, scored[role] ?? [])?.bits ?? null;
+    return anchorBits(span, scored[role])?.bits ?? null;
   };
   return {
     ...view,
@@ -78,4 +105,17 @@ function unitStarts(text: string): number[] {
   const starts = [0];
   for (const character of text) starts.push(starts.at(-1)! + character.length);
   return starts;
+}
+
+/** Code points before each UTF-16 offset. */
+function pointsBefore(text: string): Uint32Array {
+  const points = new Uint32Array(text.length + 1);
+  let unit = 0;
+  let point = 0;
+  for (const character of text) {
+    for (const end = unit + character.length; unit < end; unit++) points[unit] = point;
+    point++;
+  }
+  points[unit] = point;
+  return points;
 }

@@ -1,7 +1,7 @@
 import { freemem } from "node:os";
 import type { Engine, LoadedModel, PromptPart, Sample, Vocabulary } from "../engine/engine";
 import { EngineError } from "../engine/errors";
-import type { RoleRun, RunSample } from "../protocol/generations";
+import { NOT_SCORED, type RoleRun, type RunSample } from "../protocol/generations";
 import type { Role } from "../protocol/scores";
 import { chooseWidth, type DrawSettings } from "./settings";
 
@@ -49,6 +49,7 @@ export async function drawRole(request: DrawRequest): Promise<RoleRun> {
     samples: [...(earlier?.samples ?? [])],
     alignment: null,
     anchors: null,
+    ngrams: null,
   };
   if (earlier !== null) checkSameOrigin(earlier, run);
   const { samples, maxTokens, seed, samplers } = settings;
@@ -142,6 +143,7 @@ export function toRunSample(sample: Sample, vocabulary: Vocabulary): RunSample {
       logProbabilities: Array.from(sample.logProbability),
       entropies: Array.from(sample.entropy),
     },
+    scored: NOT_SCORED,
   };
 }
 

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { RoleRun, Run } from "../protocol/generations";
-import { RUN_VERSION } from "../protocol/generations";
+import { NOT_SCORED, RUN_VERSION } from "../protocol/generations";
 import type { Role } from "../protocol/scores";
 
 /** Samples from elsewhere: one prompt and its texts. */
@@ -127,9 +127,16 @@ export function importedRun(
     model: null,
     prompt: imported.prompt,
     sampler: null,
-    samples: imported.samples.map((text, index) => ({ index, ended: null, text, tokens: null })),
+    samples: imported.samples.map((text, index) => ({
+      index,
+      ended: null,
+      text,
+      tokens: null,
+      scored: NOT_SCORED,
+    })),
     alignment: null,
     anchors: null,
+    ngrams: null,
   };
   return {
     format: "twinlens-run",

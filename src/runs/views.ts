@@ -1,5 +1,6 @@
 import type { RoleRunView, RunView, SampleView } from "../protocol/anchorViews";
-import type { AnchorOptions, RoleRun, Run } from "../protocol/generations";
+import type { AnchorOptions, RoleRun, Run, RunSample } from "../protocol/generations";
+import type { Role } from "../protocol/scores";
 
 /** A run as the anchors panel shows it from scratch. */
 export function toRunView(run: Run, options: AnchorOptions): RunView {
@@ -31,12 +32,16 @@ function toRoleView({ settings }: Run, { model, prompt, sampler }: RoleRun): Rol
   };
 }
 
-export function sampleViews({ samples }: Pick<RoleRun, "samples">): SampleView[] {
-  return samples.map(({ text, tokens }) => ({
-    text,
-    perplexity: tokens === null ? null : perplexity(tokens.logProbabilities),
-    tokens: tokens === null ? null : tokens.ids.length,
-  }));
+/** Perplexities are the model's own: the one that drew the samples, or in whose place samples from elsewhere stand. */
+export function sampleViews(samples: readonly RunSample[], role: Role): SampleView[] {
+  return samples.map(({ text, tokens, scored }) => {
+    const logProbabilities = (tokens ?? scored[role])?.logProbabilities ?? null;
+    return {
+      text,
+      perplexity: logProbabilities && perplexity(logProbabilities),
+      tokens: logProbabilities && logProbabilities.length,
+    };
+  });
 }
 
 /** exp of the mean of -ln p; null for an empty sample. */

@@ -1,7 +1,8 @@
 import { Worker } from "node:worker_threads";
 import type { AlignmentView, AnchorsView } from "../protocol/anchorViews";
-import type { AnchorOptions, RoleRun } from "../protocol/generations";
+import type { AnchorOptions } from "../protocol/generations";
 import type { Role } from "../protocol/scores";
+import type { AlignableRun } from "./analysis";
 import type { FromWorker, ToWorker } from "./workerMessages";
 
 /** Alignment and anchors of one run, computed in a thread of their own. */
@@ -9,7 +10,7 @@ export interface RunAnalyser {
   /** Aligns a model's samples; null after a cancel. */
   analyse(
     role: Role,
-    run: Pick<RoleRun, "samples" | "alignment">,
+    run: AlignableRun,
     onProgress?: (fraction: number) => void,
     signal?: AbortSignal,
   ): Promise<AlignmentView | null>;

@@ -1,6 +1,7 @@
 import type { AlignmentView, AnchorsView } from "../protocol/anchorViews";
-import type { AnchorOptions, RoleRun } from "../protocol/generations";
+import type { AnchorOptions } from "../protocol/generations";
 import type { Role } from "../protocol/scores";
+import type { AlignableRun } from "./analysis";
 
 /** To the worker: numbered wishes. */
 export type ToWorker =
@@ -8,7 +9,7 @@ export type ToWorker =
       readonly type: "analyse";
       readonly id: number;
       readonly role: Role;
-      readonly run: Pick<RoleRun, "samples" | "alignment">;
+      readonly run: AlignableRun;
       /** Its first element becomes 1 when the answer is no longer wanted. */
       readonly stop: Int32Array;
     }

@@ -5,7 +5,8 @@ import type { ToAnchors } from "../protocol/panels";
 import type { Configuration } from "../protocol/requests";
 import type { Role } from "../protocol/scores";
 import { storedAnalysis } from "../runs/analysis";
-import { drawnScores, type ScoredSamples, scoreSamples, withBits } from "../runs/bits";
+import { countNgrams } from "../runs/baseTokens";
+import { type ScoredSamples, scoredSamples, scoreSamples, unscored, withBits } from "../runs/bits";
 import { checkSameModel, drawRole, promptParts } from "../runs/draw";
 import { ROLES } from "../runs/roles";
 import { type DrawSettings, INSTRUCTION_FRAME, RAW_FRAME, SAMPLERS } from "../runs/settings";
@@ -31,6 +32,7 @@ interface Findings {
 }
 
 const PROGRESS_MS = 200;
+const NEVER = new AbortController().signal;
 /** A slider gives many options a second; those it stops at are saved. */
 const SAVE_PAUSE_MS = 500;
 
@@ -61,9 +63,10 @@ export class RunSession {
     await this.work(this.drawingProgress(role, null), async (signal) => {
       try {
         await this.drawMissing(signal);
+        await this.countTokens(signal);
       } finally {
-        // What fails under one model takes nothing from the samples that are there.
-        await this.analyseBoth(signal);
+        // Neither a failure under one model nor a cancel takes anything from the samples that are there.
+        await this.analyseBoth(NEVER);
       }
       await this.scoreAcross(signal);
     });
@@ -78,7 +81,11 @@ export class RunSession {
   /** Scores the samples under the models that have not scored them. */
   async score(): Promise<void> {
     const first = { kind: "aligning", role: "rlhf", fraction: 0 } as const;
-    await this.work(first, (signal) => this.scoreAcross(signal));
+    await this.work(first, async (signal) => {
+      await this.countTokens(signal);
+      await this.analyseBoth(signal);
+      await this.scoreAcross(signal);
+    });
   }
 
   async setOptions(options: AnchorOptions): Promise<void> {
@@ -105,7 +112,8 @@ export class RunSession {
     tell({ type: "show", run: toRunView(this.run, this.anchorOptions) });
     for (const role of ROLES) {
       const drawn = this.run[role];
-      if (drawn) tell({ type: "samples", role, first: 0, samples: sampleViews(drawn) });
+      if (drawn)
+        tell({ type: "samples", role, first: 0, samples: sampleViews(drawn.samples, role) });
       const found = this.findings.get(role);
       if (!found) continue;
       tell({ type: "alignment", role, alignment: found.alignment });
@@ -181,7 +189,7 @@ export class RunSession {
         },
         onSample: (sample) => {
           const first = (this.run[role]?.samples.length ?? 1) - 1;
-          tell({ type: "samples", role, first, samples: sampleViews({ samples: [sample] }) });
+          tell({ type: "samples", role, first, samples: sampleViews([sample], role) });
         },
         onTokens: (tokens) => {
           if (performance.now() - reported < PROGRESS_MS) return;
@@ -222,7 +230,9 @@ export class RunSession {
 
   private tellSamples(role: Role): void {
     const drawn = this.run[role];
-    if (drawn) this.options.tell({ type: "samples", role, first: 0, samples: sampleViews(drawn) });
+    if (!drawn) return;
+    const samples = sampleViews(drawn.samples, role);
+    this.options.tell({ type: "samples", role, first: 0, samples });
   }
 
   private drawSettings(): DrawSettings {
@@ -246,7 +256,7 @@ export class RunSession {
       const alignment = await this.analyser.analyse(role, drawn, onProgress, signal);
       if (alignment === null) return;
       this.options.tell({ type: "alignment", role, alignment });
-      this.scored.set(role, { [role]: drawnScores(drawn.samples) });
+      this.scored.set(role, scoredSamples(drawn.samples, role));
       await this.findAnchors(role, alignment);
     }
   }
@@ -257,9 +267,24 @@ export class RunSession {
   ): Promise<void> {
     const found = await this.analyser.anchors(role, this.anchorOptions);
     if (!found || !alignment) return;
-    const anchors = withBits(found, this.scored.get(role) ?? {});
+    const scored = this.scored.get(role);
+    const anchors = scored ? withBits(found, scored) : found;
     this.findings.set(role, { alignment, anchors });
     this.options.tell({ type: "anchors", role, anchors });
+  }
+
+  /** Counts n-grams in the base model's tokens, where there is a base model. */
+  private async countTokens(signal: AbortSignal): Promise<void> {
+    const { models } = this.options;
+    const missing = ROLES.flatMap((role) => this.run[role] ?? []).filter(
+      ({ ngrams }) => ngrams === null,
+    );
+    if (missing.length === 0 || signal.aborted || !models.roles().includes("base")) return;
+    const { engine, loaded } = await models.load("base", undefined, signal);
+    checkSameModel(this.run.base?.model ?? null, loaded.facts);
+    for (const drawn of missing) {
+      drawn.ngrams = await countNgrams(engine, loaded, drawn.samples, signal);
+    }
   }
 
   /** Scores each model's samples under the other one, for the bits of their anchors. */
@@ -271,20 +296,17 @@ export class RunSession {
       const prefix = await this.prefix(under, model);
       for (const role of ROLES) {
         const drawn = this.run[role];
-        const known = this.scored.get(role);
-        if (!drawn || known?.[under]?.some((sample) => sample !== null)) continue;
+        const missing = drawn ? unscored(drawn.samples, role, under) : [];
+        if (!drawn || missing.length === 0) continue;
         const onProgress = (fraction: number) => this.report({ kind: "aligning", role, fraction });
         const { engine, loaded } = model;
-        const samples = await scoreSamples(
-          engine,
-          loaded,
-          prefix,
-          drawn.samples,
-          onProgress,
-          signal,
-        );
-        this.scored.set(role, { ...known, [under]: samples });
-        await this.findAnchors(role);
+        try {
+          await scoreSamples(engine, loaded, under, prefix, missing, onProgress, signal);
+        } finally {
+          this.scored.set(role, scoredSamples(drawn.samples, role));
+          if (under === role) this.tellSamples(role);
+          await this.findAnchors(role);
+        }
       }
     }
   }

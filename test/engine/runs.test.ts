@@ -17,7 +17,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const SMALL: Partial<Settings> = { samples: 8, maxTokens: 20 };
 /** Three times as many as are drawn together, so that some are finished long before the last. */
-const MANY: Partial<Settings> = { samples: 192, maxTokens: 60 };
+const MANY: Partial<Settings> = { samples: 300, maxTokens: 60 };
 
 let client: ServerClient;
 afterAll(() => client.stop());
@@ -122,6 +122,16 @@ describe("a run", () => {
         expect(withoutScores(of(id).at(-1)!)).toEqual(withoutScores(of(run.id).at(-1)!));
       }
     }
+    // The file keeps five digits of the scores.
+    const bitsOf = (run: string) =>
+      saidOf(run, "anchors")
+        .slice(-2)
+        .flatMap(({ anchors }) => anchors.anchors.map(({ bits }) => bits));
+    bitsOf(run.id).forEach(({ base, rlhf }, i) => {
+      expect(bitsOf(id)[i]!.base! / base!).toBeCloseTo(1, 4);
+      expect(bitsOf(id)[i]!.rlhf! / rlhf!).toBeCloseTo(1, 4);
+    });
+    expect(saidOf(id, "alignment")[0]?.alignment.ngrams.unit).toBe("tokens");
     expect(readFileSync(run.file, "utf8")).toBe(text);
   });
 
@@ -138,6 +148,11 @@ describe("a run", () => {
     const bits = saidOf(id, "anchors").at(-1)!.anchors.anchors[0]!.bits;
     expect(bits.base).toBeGreaterThan(10);
     expect(bits.rlhf).toBeGreaterThan(10);
+    for (const { perplexity, tokens } of saidOf(id, "samples").at(-1)!.samples) {
+      expect(perplexity).toBeGreaterThan(1);
+      expect(tokens).toBeGreaterThan(5);
+    }
+    expect(saidOf(id, "alignment").at(-1)?.alignment.ngrams.unit).toBe("tokens");
     // There is nothing to draw: no model has made them.
     await after(id, RunMethod.resume);
     expect(saidOf(id, "show").at(-1)?.run).toMatchObject({
@@ -187,14 +202,17 @@ describe("a run that is interrupted", () => {
     expect(progress(id)).toEqual({ kind: "stopped", reason: "Cancelled." });
     const kept = readRun(file).base!.samples;
     expect(kept.length).toBeGreaterThan(0);
-    expect(kept.length).toBeLessThan(192);
+    expect(kept.length).toBeLessThan(MANY.samples!);
+    expect(saidOf(id, "alignment").at(-1)?.alignment.rows).toHaveLength(kept.length);
     expect(readRun(file).rlhf).toBeNull();
 
     await client.request(RunMethod.resume, { id });
     await client.until(() => isDrawing(id, "rlhf"));
     const { base, settings } = readRun(file);
     expect(settings.resumed).toBe(true);
-    expect(base!.samples.map(({ index }) => index)).toEqual(Array.from(Array(192).keys()));
+    expect(base!.samples.map(({ index }) => index)).toEqual(
+      Array.from(Array(MANY.samples).keys()),
+    );
     for (const sample of kept) expect(base!.samples[sample.index]).toEqual(sample);
     await client.request(RunMethod.close, { id });
   });
@@ -215,7 +233,7 @@ describe("a run that is interrupted", () => {
 
     await client.request(RunMethod.resume, { id });
     await client.until(() => isDrawing(id, "rlhf"));
-    expect(readRun(file).base!.samples).toHaveLength(192);
+    expect(readRun(file).base!.samples).toHaveLength(MANY.samples!);
     await client.request(RunMethod.close, { id });
   });
 
@@ -269,7 +287,12 @@ describe("a pair that can't draw everything", () => {
 
 /** A file keeps numbers to five digits, and no scores of the other model. */
 function withoutScores(message: Extract<ToAnchors, { type: "alignment" | "anchors" }>): unknown {
-  if (message.type === "alignment") return { ...message.alignment, entropyBits: null };
+  if (message.type === "alignment") {
+    const { ngrams } = message.alignment;
+    // As the file keeps them.
+    const diversity = ngrams.diversity.map((share) => share && Number(share.toPrecision(5)));
+    return { ...message.alignment, entropyBits: null, ngrams: { ...ngrams, diversity } };
+  }
   const { anchors, ...rest } = message.anchors;
   return { ...rest, anchors: anchors.map((anchor) => ({ ...anchor, bits: null })) };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Alignment } from "../../src/analysis/align/align";
 import { anchorFinder, toAlignmentView, toAnchorsView } from "../../src/report/anchorViews";
+import { tokenNgrams } from "../../src/report/ngramViews";
 
 /** Worked by hand: four equal texts, and one that differs in its second character. */
 const texts = ["ab", "ab", "ab", "ab", "ac"];
@@ -60,6 +61,24 @@ describe("what the panel shows of an alignment", () => {
       samples: 1,
       text: expect.stringMatching(/^(one two three four five|two three four five six)$/) as string,
     });
+  });
+
+  test("n-grams of tokens: the text of the one that most samples have", () => {
+    const text = "one two";
+    const id = [7, 8, 7, 8, 9, 7];
+    const start = [0, 1, 2, 3, 4, 5];
+    const endExclusive = [1, 2, 3, 4, 5, 7];
+    const samples = [
+      { text, id, start, endExclusive },
+      { text: "three", id: id.slice(1), start: [0, 1, 2, 3, 4], endExclusive: [1, 2, 3, 4, 5] },
+    ];
+    const ngrams = tokenNgrams(samples);
+    expect(ngrams.unit).toBe("tokens");
+    // 8 7 8 9 7 is in both; 7 8 7 8 9 in the first alone.
+    expect(ngrams.shared[0]).toMatchObject({ n: 5, samples: 2 });
+    expect(["ne two", "three"]).toContain(ngrams.shared[0]?.text);
+    expect(ngrams.diversity[0]).toBeCloseTo(3 / 11, 12);
+    expect(toAlignmentView(texts, alignment, [], ngrams).ngrams).toBe(ngrams);
   });
 
   test("nothing is kept where fewer than five texts have a character", () => {

@@ -3,7 +3,7 @@ import { parseRun, type Run, RunFileError, serializeRun } from "../../src/protoc
 
 const run: Run = {
   format: "twinlens-run",
-  version: 1,
+  version: 2,
   name: "frogs",
   created: "2026-01-02T03:04:05.000Z",
   prompt: "Tell me of frogs.\n",
@@ -29,8 +29,15 @@ const run: Run = {
           logProbabilities: [-0.123456789, -2],
           entropies: [1.00000001, 0],
         },
+        scored: { base: { starts: [0], logProbabilities: [-7.654321] }, rlhf: null },
       },
-      { index: 1, ended: null, text: "\u2028\ud800 [x](command:y)", tokens: null },
+      {
+        index: 1,
+        ended: null,
+        text: "\u2028\ud800 [x](command:y)",
+        tokens: null,
+        scored: { base: null, rlhf: null },
+      },
     ],
     alignment: {
       columns: 12,
@@ -44,6 +51,12 @@ const run: Run = {
       options: { minLength: 30, minShare: 0.2, limit: 6, order: "mass" },
       spans: [{ text: "A frog", column: 0, occurrences: [[0, 0]] }],
     },
+    ngrams: {
+      unit: "tokens",
+      shared: [{ n: 5, samples: 1, text: "A frog" }],
+      tenGrams: [0, 3],
+      diversity: [1, null],
+    },
   },
   base: null,
 };
@@ -55,6 +68,7 @@ describe("a run file", () => {
     expect(read.rlhf?.samples[0]?.tokens?.entropies).toEqual([1, 0]);
     const rounded = structuredClone(run);
     rounded.rlhf!.samples[0]!.tokens = read.rlhf!.samples[0]!.tokens;
+    rounded.rlhf!.samples[0]!.scored.base!.logProbabilities = [-7.6543];
     expect(read).toEqual(rounded);
     expect(serializeRun(read)).toBe(serializeRun(run));
   });
@@ -62,8 +76,8 @@ describe("a run file", () => {
   test("has one sample, row and span a line", () => {
     const lines = serializeRun(run).split("\n");
     expect(lines.filter((line) => line.includes('"index"'))).toEqual([
-      '      {"index":0,"ended":"end","text":"A frog\\nsat.","tokens":{"ids":[5,9],"starts":[0,6],"logProbabilities":[-0.12346,-2],"entropies":[1,0]}},',
-      '      {"index":1,"ended":null,"text":"\u2028\\ud800 [x](command:y)","tokens":null}',
+      '      {"index":0,"ended":"end","text":"A frog\\nsat.","tokens":{"ids":[5,9],"starts":[0,6],"logProbabilities":[-0.12346,-2],"entropies":[1,0]},"scored":{"base":{"starts":[0],"logProbabilities":[-7.6543]},"rlhf":null}},',
+      '      {"index":1,"ended":null,"text":"\u2028\\ud800 [x](command:y)","tokens":null,"scored":{"base":null,"rlhf":null}}',
     ]);
     expect(lines).toContain("        [1,4,2,5]");
     expect(lines).toContain('        {"text":"A frog","column":0,"occurrences":[[0,0]]}');
@@ -76,6 +90,20 @@ describe("a run file", () => {
     expect(serializeRun({ base, rlhf: { ...rlhf!, samples }, settings, ...head })).toBe(
       serializeRun(run),
     );
+  });
+
+  test("of version 1 is read as one of which nothing more is known", () => {
+    const first = JSON.parse(serializeRun(run)) as {
+      version: number;
+      rlhf: Record<string, unknown>;
+    };
+    first.version = 1;
+    delete first.rlhf["ngrams"];
+    for (const sample of first.rlhf["samples"] as { scored?: unknown }[]) delete sample.scored;
+    const read = parseRun(JSON.stringify(first));
+    expect(read.version).toBe(2);
+    expect(read.rlhf).toMatchObject({ ngrams: null, alignment: run.rlhf!.alignment });
+    for (const { scored } of read.rlhf!.samples) expect(scored).toEqual({ base: null, rlhf: null });
   });
 
   test.each([

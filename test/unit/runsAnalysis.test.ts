@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { alignTexts } from "../../src/analysis/align/align";
 import { encodeGaps } from "../../src/analysis/align/gapRuns";
 import { DEFAULT_ANCHORS } from "../../src/analysis/anchors";
-import type { RoleRun } from "../../src/protocol/generations";
+import { NOT_SCORED, type RoleRun } from "../../src/protocol/generations";
 import { alignedRows, analyseRole, anchorsOf, storedAnalysis } from "../../src/runs/analysis";
 
 const SENTENCE = "the same sentence in every sample, again";
@@ -13,15 +13,16 @@ const samples: RoleRun["samples"] = TEXTS.map((text, index) => ({
   ended: null,
   text,
   tokens: null,
+  scored: NOT_SCORED,
 }));
 
-const analysis = analyseRole({ samples, alignment: null })!;
+const analysis = analyseRole({ samples, alignment: null, ngrams: null })!;
 const anchors = anchorsOf(analysis, DEFAULT_ANCHORS);
 const stored = storedAnalysis(analysis.view, anchors);
 
 describe("the analysis of a model's samples", () => {
   it("is equal when its alignment comes from the run's file", () => {
-    const again = analyseRole({ samples, alignment: stored.alignment })!;
+    const again = analyseRole({ samples, alignment: stored.alignment, ngrams: null })!;
     expect(again.view).toEqual(analysis.view);
     expect(anchorsOf(again, DEFAULT_ANCHORS)).toEqual(anchors);
     expect(stored.anchors?.spans[0]?.text).toContain(SENTENCE);
@@ -31,7 +32,7 @@ describe("the analysis of a model's samples", () => {
     const columns = Math.max(...TEXTS.map((text) => [...text].length));
     const flush = TEXTS.map((text) => encodeGaps([...text].map((_, i) => i)));
     const alignment = { columns, hitBudget: false, rows: flush };
-    expect(analyseRole({ samples, alignment })?.view.rows).toEqual(flush);
+    expect(analyseRole({ samples, alignment, ngrams: null })?.view.rows).toEqual(flush);
   });
 
   it.each<[string, NonNullable<RoleRun["alignment"]>]>([
@@ -40,20 +41,28 @@ describe("the analysis of a model's samples", () => {
     ["with rows beyond its columns", { ...stored.alignment!, columns: 1 }],
     ["with rows of any length", { ...stored.alignment!, rows: TEXTS.map(() => [0, 2 ** 52]) }],
   ])("makes an alignment %s anew", (_, alignment) => {
-    expect(analyseRole({ samples, alignment })?.view).toEqual(analysis.view);
+    expect(analyseRole({ samples, alignment, ngrams: null })?.view).toEqual(analysis.view);
   });
 
   it("holds for no samples, and for empty ones", () => {
     for (const texts of [[], ["", "", ""]]) {
-      const empty = texts.map((text, index) => ({ index, ended: null, text, tokens: null }));
-      const found = analyseRole({ samples: empty, alignment: null })!;
+      const empty = texts.map((text, index) => ({
+        index,
+        ended: null,
+        text,
+        tokens: null,
+        scored: NOT_SCORED,
+      }));
+      const found = analyseRole({ samples: empty, alignment: null, ngrams: null })!;
       expect(found.view).toMatchObject({ columns: 0, overlap: null });
       expect(anchorsOf(found, DEFAULT_ANCHORS).anchors).toEqual([]);
     }
   });
 
   it("is given up when asked", () => {
-    expect(analyseRole({ samples, alignment: null }, { shouldStop: () => true })).toBeNull();
+    expect(
+      analyseRole({ samples, alignment: null, ngrams: null }, { shouldStop: () => true }),
+    ).toBeNull();
   });
 });
 

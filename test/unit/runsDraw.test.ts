@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Sample, Vocabulary } from "../../src/engine/engine";
 import { checkSameModel, OtherRunError, toRunSample } from "../../src/runs/draw";
-import { drawnScores } from "../../src/runs/bits";
+import { NOT_SCORED } from "../../src/protocol/generations";
+import { scoredSamples, unscored } from "../../src/runs/bits";
 import { newRun } from "../../src/runs/newRun";
 import { chooseWidth } from "../../src/runs/settings";
 
@@ -45,6 +46,7 @@ describe("toRunSample", () => {
         logProbabilities: [-1, -2, -3],
         entropies: [0.5, 0.5, 0.5],
       },
+      scored: { base: null, rlhf: null },
     });
   });
 
@@ -64,11 +66,13 @@ describe("toRunSample", () => {
   });
 });
 
-describe("drawnScores", () => {
+describe("scoredSamples", () => {
   it("gives tokens that share a character all of it, in UTF-16 units", () => {
     const vocabulary = vocabularyOf(["a", [0xf0, 0x9f], [0x98, 0x80], "b"]);
-    const [scored] = drawnScores([toRunSample(sampleOf(vocabulary, "a😀b"), vocabulary)]);
-    expect(scored?.tokens).toEqual({
+    const samples = [toRunSample(sampleOf(vocabulary, "a😀b"), vocabulary)];
+    const { base, rlhf } = scoredSamples(samples, "rlhf");
+    expect(base).toEqual([null]);
+    expect(rlhf[0]?.tokens).toEqual({
       count: 4,
       start: [0, 1, 1, 3],
       endExclusive: [1, 3, 3, 4],
@@ -79,12 +83,32 @@ describe("drawnScores", () => {
   it("has nothing for samples from elsewhere, and no token for an empty one", () => {
     const tokens = { ids: [], starts: [], logProbabilities: [], entropies: [] };
     const common = { index: 0, ended: null, text: "" };
-    const [elsewhere, empty] = drawnScores([
-      { ...common, tokens: null },
-      { ...common, tokens },
-    ]);
+    const samples = [
+      { ...common, tokens: null, scored: NOT_SCORED },
+      { ...common, tokens, scored: NOT_SCORED },
+    ];
+    const [elsewhere, empty] = scoredSamples(samples, "base").base;
     expect(elsewhere).toBeNull();
     expect(empty?.tokens.count).toBe(0);
+    expect(unscored(samples, "base", "base")).toEqual([samples[0]]);
+    expect(unscored(samples, "base", "rlhf")).toEqual(samples);
+  });
+
+  it("takes what the run keeps of the other model, and of both for samples from elsewhere", () => {
+    const kept = { starts: [0, 1], logProbabilities: [-3, -4] };
+    const sample = { index: 0, ended: null, text: "😀b", tokens: null };
+    const { base, rlhf } = scoredSamples(
+      [{ ...sample, scored: { base: kept, rlhf: kept } }],
+      "rlhf",
+    );
+    for (const [scored] of [base, rlhf]) {
+      expect(scored?.tokens).toEqual({
+        count: 2,
+        start: [0, 2],
+        endExclusive: [2, 3],
+        logProbability: [-3, -4],
+      });
+    }
   });
 });
 

@@ -1,0 +1,20 @@
+import type { Engine, LoadedModel } from "../engine/engine";
+import type { NgramView, RoleRun } from "../protocol/generations";
+import { tokenNgrams } from "../report/ngramViews";
+
+/**
+ * Counts the n-grams of one model's samples in the base model's tokens, whichever drew them: the samples' texts are cut
+ * anew (definitions: sampled generations).
+ */
+export async function countNgrams(
+  engine: Engine,
+  base: LoadedModel,
+  samples: RoleRun["samples"],
+  signal?: AbortSignal,
+): Promise<NgramView> {
+  const tokenizations = [];
+  for (const { text } of samples) {
+    tokenizations.push({ text, ...(await engine.tokenize(base.id, text, signal)) });
+  }
+  return tokenNgrams(tokenizations);
+}
