@@ -41,8 +41,8 @@ function messagesOf({ run, roles }: AnalysedRun): ToAnchors[] {
     if (!found || !drawn) continue;
     messages.push(
       { type: "samples", role, first: 0, samples: sampleViews(drawn.samples, role) },
-      { type: "alignment", role, alignment: found.alignment },
-      { type: "anchors", role, anchors: found.anchors },
+      { type: "alignment", role, aligner: "twinlens", alignment: found.alignment },
+      { type: "anchors", role, aligner: "twinlens", anchors: found.anchors },
     );
   }
   return [...messages, { type: "progress", progress: { kind: "done" } }];

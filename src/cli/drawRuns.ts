@@ -157,7 +157,7 @@ function firstSamples(run: Run, samples: number): Run {
   const first = (drawn: Run[Role]): Run[Role] => {
     const kept = drawn?.samples.filter(({ index }) => index < samples) ?? [];
     if (!drawn || kept.length === drawn.samples.length) return drawn;
-    return { ...drawn, samples: kept, alignment: null, anchors: null, ngrams: null };
+    return { ...drawn, samples: kept, alignment: null, mafft: null, anchors: null, ngrams: null };
   };
   const settings = { ...run.settings, samples };
   return { ...run, settings, rlhf: first(run.rlhf), base: first(run.base) };

@@ -23,6 +23,9 @@ export interface RoleRunView {
   readonly wanted: number;
 }
 
+/** Twinlens' own alignment, or that of the program the paper used. */
+export type Aligner = "twinlens" | "mafft";
+
 export type RunProgress =
   | {
       readonly kind: "sampling";
@@ -31,8 +34,15 @@ export type RunProgress =
       readonly tokensPerSecond: number | null;
       readonly secondsLeft: number | null;
     }
-  /** `fraction` is 0 .. 1. */
-  | { readonly kind: "aligning"; readonly role: Role; readonly fraction: number }
+  /** `fraction` is 0 .. 1; null: MAFFT says nothing of how far it is. */
+  | {
+      readonly kind: "aligning";
+      readonly role: Role;
+      readonly aligner: Aligner;
+      readonly fraction: number | null;
+    }
+  /** One model's samples under the other model, for the bits of their anchors. */
+  | { readonly kind: "scoring"; readonly role: Role; readonly fraction: number }
   | { readonly kind: "done" }
   /** Ended early; what is finished stays, and the run can be resumed. */
   | { readonly kind: "stopped"; readonly reason: string };

@@ -101,6 +101,8 @@ const roleRunSchema = z.object({
   sampler: samplerSchema.nullable(),
   samples: z.array(sampleSchema),
   alignment: alignmentSchema.nullable(),
+  /** A second alignment, by MAFFT; null: none. */
+  mafft: alignmentSchema.nullable(),
   anchors: anchorsSchema.nullable(),
   /** null: not counted in tokens. */
   ngrams: ngramsSchema.nullable(),
@@ -141,7 +143,7 @@ export class RunFileError extends Error {
 /** `MIGRATIONS[v - 1]` turns a document of version v into one of version v + 1. */
 const MIGRATIONS: readonly ((document: object) => object)[] = [addScores];
 
-/** Version 2 keeps scores under the other model, and n-grams of tokens. */
+/** Version 2 keeps scores under the other model, a second alignment, and n-grams of tokens. */
 function addScores(document: object): object {
   const fields = { ...document } as Record<string, unknown>;
   for (const role of ["rlhf", "base"]) {
@@ -150,7 +152,7 @@ function addScores(document: object): object {
     const samples = ofRole.samples.map((sample: unknown) =>
       isNested(sample) ? { ...sample, scored: NOT_SCORED } : sample,
     );
-    fields[role] = { ...ofRole, samples, ngrams: null };
+    fields[role] = { ...ofRole, samples, mafft: null, ngrams: null };
   }
   return { ...fields, version: 2 };
 }

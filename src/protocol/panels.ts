@@ -1,5 +1,12 @@
 /** Messages between the extension host and the webview panels: one union a direction and panel, discriminated by `type`. */
-import type { AlignmentView, AnchorsView, RunProgress, RunView, SampleView } from "./anchorViews";
+import type {
+  Aligner,
+  AlignmentView,
+  AnchorsView,
+  RunProgress,
+  RunView,
+  SampleView,
+} from "./anchorViews";
 import type { AnchorOptions } from "./generations";
 import type { ReportData } from "./requests";
 import type { Role } from "./scores";
@@ -30,9 +37,19 @@ export type ToAnchors =
       readonly first: number;
       readonly samples: readonly SampleView[];
     }
-  | { readonly type: "alignment"; readonly role: Role; readonly alignment: AlignmentView }
+  | {
+      readonly type: "alignment";
+      readonly role: Role;
+      readonly aligner: Aligner;
+      readonly alignment: AlignmentView;
+    }
   /** The answer to `options`, and sent once after `alignment`. */
-  | { readonly type: "anchors"; readonly role: Role; readonly anchors: AnchorsView }
+  | {
+      readonly type: "anchors";
+      readonly role: Role;
+      readonly aligner: Aligner;
+      readonly anchors: AnchorsView;
+    }
   | { readonly type: "error"; readonly message: string };
 
 /** Anchors panel to host. */

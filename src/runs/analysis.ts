@@ -1,5 +1,5 @@
 import { alignTexts, type Alignment } from "../analysis/align/align";
-import { decodeGaps } from "../analysis/align/gapRuns";
+import { decodeGaps, encodeGaps } from "../analysis/align/gapRuns";
 import type { AlignmentView, AnchorsView } from "../protocol/anchorViews";
 import type { AnchorOptions, RoleRun } from "../protocol/generations";
 import {
@@ -64,6 +64,11 @@ function unpack(stored: StoredAlignment, texts: readonly string[]): Alignment | 
 /** Anchors of an analysed model; their bits are unknown until the samples are scored. */
 export function anchorsOf({ finder }: RoleAnalysis, options: AnchorOptions): AnchorsView {
   return toAnchorsView(finder, options, () => ({ base: null, rlhf: null }));
+}
+
+/** An alignment as a run's file holds it. */
+export function packAlignment({ columns, hitBudget, rows }: Alignment): StoredAlignment {
+  return { columns, hitBudget, rows: rows.map(encodeGaps) };
 }
 
 /** What a run's file holds of an analysis. */

@@ -48,6 +48,7 @@ export async function drawRole(request: DrawRequest): Promise<RoleRun> {
     sampler: settings.samplers[role],
     samples: [...(earlier?.samples ?? [])],
     alignment: null,
+    mafft: null,
     anchors: null,
     ngrams: null,
   };

@@ -135,6 +135,7 @@ export function importedRun(
       scored: NOT_SCORED,
     })),
     alignment: null,
+    mafft: null,
     anchors: null,
     ngrams: null,
   };

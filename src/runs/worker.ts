@@ -1,10 +1,11 @@
 /** The worker thread: aligns samples and finds anchors, and keeps both models' alignments for the next options. */
 import { parentPort } from "node:worker_threads";
+import type { Aligner } from "../protocol/anchorViews";
 import type { Role } from "../protocol/scores";
 import { analyseRole, anchorsOf, type RoleAnalysis } from "./analysis";
 import type { FromWorker, ToWorker } from "./workerMessages";
 
-const analyses = new Map<Role, RoleAnalysis>();
+const analyses = new Map<`${Aligner} ${Role}`, RoleAnalysis>();
 const answer = (message: FromWorker) => parentPort?.postMessage(message);
 
 parentPort?.on("message", (message: ToWorker) => {
@@ -17,19 +18,20 @@ parentPort?.on("message", (message: ToWorker) => {
 });
 
 function respond(message: ToWorker): FromWorker {
-  const { id, role } = message;
+  const { id } = message;
+  const key = `${message.aligner} ${message.role}` as const;
   switch (message.type) {
     case "analyse": {
-      analyses.delete(role);
+      analyses.delete(key);
       const analysis = analyseRole(message.run, {
         shouldStop: () => Atomics.load(message.stop, 0) === 1,
         onProgress: (fraction) => answer({ type: "progress", id, fraction }),
       });
-      if (analysis !== null) analyses.set(role, analysis);
+      if (analysis !== null) analyses.set(key, analysis);
       return { type: "alignment", id, alignment: analysis?.view ?? null };
     }
     case "anchors": {
-      const analysis = analyses.get(role);
+      const analysis = analyses.get(key);
       return {
         type: "anchors",
         id,

@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import type { AlignmentView, AnchorsView } from "../protocol/anchorViews";
+import type { Aligner, AlignmentView, AnchorsView } from "../protocol/anchorViews";
 import type { AnchorOptions } from "../protocol/generations";
 import type { Role } from "../protocol/scores";
 import type { AlignableRun } from "./analysis";
@@ -7,15 +7,16 @@ import type { FromWorker, ToWorker } from "./workerMessages";
 
 /** Alignment and anchors of one run, computed in a thread of their own. */
 export interface RunAnalyser {
-  /** Aligns a model's samples; null after a cancel. */
+  /** Aligns a model's samples unless `run` has an alignment; null after a cancel. */
   analyse(
     role: Role,
+    aligner: Aligner,
     run: AlignableRun,
     onProgress?: (fraction: number) => void,
     signal?: AbortSignal,
   ): Promise<AlignmentView | null>;
   /** Anchors of samples analysed before; null when they were not. */
-  anchors(role: Role, options: AnchorOptions): Promise<AnchorsView | null>;
+  anchors(role: Role, aligner: Aligner, options: AnchorOptions): Promise<AnchorsView | null>;
   dispose(): Promise<void>;
 }
 
@@ -62,21 +63,21 @@ export function startAnalyser(script: string | URL): RunAnalyser {
     });
 
   return {
-    async analyse(role, run, onProgress, signal) {
+    async analyse(role, aligner, run, onProgress, signal) {
       const stop = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
       const onAbort = () => Atomics.store(stop, 0, 1);
       signal?.addEventListener("abort", onAbort, { once: true });
       if (signal?.aborted) onAbort();
       try {
-        const message = { type: "analyse", id: nextId++, role, run, stop } as const;
+        const message = { type: "analyse", id: nextId++, role, aligner, run, stop } as const;
         const answer = await send(message, onProgress);
         return answer.type === "alignment" ? answer.alignment : null;
       } finally {
         signal?.removeEventListener("abort", onAbort);
       }
     },
-    async anchors(role, options) {
-      const answer = await send({ type: "anchors", id: nextId++, role, options });
+    async anchors(role, aligner, options) {
+      const answer = await send({ type: "anchors", id: nextId++, role, aligner, options });
       return answer.type === "anchors" ? answer.anchors : null;
     },
     async dispose() {

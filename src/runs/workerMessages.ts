@@ -1,4 +1,4 @@
-import type { AlignmentView, AnchorsView } from "../protocol/anchorViews";
+import type { Aligner, AlignmentView, AnchorsView } from "../protocol/anchorViews";
 import type { AnchorOptions } from "../protocol/generations";
 import type { Role } from "../protocol/scores";
 import type { AlignableRun } from "./analysis";
@@ -9,6 +9,7 @@ export type ToWorker =
       readonly type: "analyse";
       readonly id: number;
       readonly role: Role;
+      readonly aligner: Aligner;
       readonly run: AlignableRun;
       /** Its first element becomes 1 when the answer is no longer wanted. */
       readonly stop: Int32Array;
@@ -17,6 +18,7 @@ export type ToWorker =
       readonly type: "anchors";
       readonly id: number;
       readonly role: Role;
+      readonly aligner: Aligner;
       readonly options: AnchorOptions;
     };
 

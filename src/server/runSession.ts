@@ -1,13 +1,14 @@
 import { DEFAULT_ANCHORS } from "../analysis/anchors";
-import type { AlignmentView, AnchorsView, RunProgress } from "../protocol/anchorViews";
+import type { Aligner, AlignmentView, AnchorsView, RunProgress } from "../protocol/anchorViews";
 import type { AnchorOptions, Run } from "../protocol/generations";
 import type { ToAnchors } from "../protocol/panels";
 import type { Configuration } from "../protocol/requests";
 import type { Role } from "../protocol/scores";
-import { storedAnalysis } from "../runs/analysis";
+import { type AlignableRun, packAlignment, storedAnalysis } from "../runs/analysis";
 import { countNgrams } from "../runs/baseTokens";
 import { type ScoredSamples, scoredSamples, scoreSamples, unscored, withBits } from "../runs/bits";
 import { checkSameModel, drawRole, promptParts } from "../runs/draw";
+import { alignByMafft } from "../runs/mafft";
 import { ROLES } from "../runs/roles";
 import { type DrawSettings, INSTRUCTION_FRAME, RAW_FRAME, SAMPLERS } from "../runs/settings";
 import { sampleViews, toRunView } from "../runs/views";
@@ -25,13 +26,16 @@ export interface SessionOptions {
   readonly log: (message: string) => void;
 }
 
-/** What was found in one model's samples. */
+/** What was found in one model's samples as one program aligns them. */
 interface Findings {
+  readonly role: Role;
+  readonly aligner: Aligner;
   readonly alignment: AlignmentView;
   readonly anchors: AnchorsView;
 }
 
 const PROGRESS_MS = 200;
+const ALIGNING: RunProgress = { kind: "aligning", role: "rlhf", aligner: "twinlens", fraction: 0 };
 const NEVER = new AbortController().signal;
 /** A slider gives many options a second; those it stops at are saved. */
 const SAVE_PAUSE_MS = 500;
@@ -39,7 +43,7 @@ const SAVE_PAUSE_MS = 500;
 /** One open run: draws it, aligns it, finds its anchors, and tells its panel of every step. */
 export class RunSession {
   private readonly analyser: RunAnalyser;
-  private readonly findings = new Map<Role, Findings>();
+  private readonly findings = new Map<`${Aligner} ${Role}`, Findings>();
   private readonly scored = new Map<Role, ScoredSamples>();
   private anchorOptions: AnchorOptions;
   private progress: RunProgress = { kind: "done" };
@@ -69,19 +73,21 @@ export class RunSession {
         await this.analyseBoth(NEVER);
       }
       await this.scoreAcross(signal);
+      await this.alignByMafft(signal);
     });
   }
 
   /** Aligns what the run holds and finds its anchors. */
   async analyse(): Promise<void> {
-    const first = { kind: "aligning", role: "rlhf", fraction: 0 } as const;
-    await this.work(first, (signal) => this.analyseBoth(signal));
+    await this.work(ALIGNING, async (signal) => {
+      await this.analyseBoth(signal);
+      await this.alignByMafft(signal);
+    });
   }
 
   /** Scores the samples under the models that have not scored them. */
   async score(): Promise<void> {
-    const first = { kind: "aligning", role: "rlhf", fraction: 0 } as const;
-    await this.work(first, async (signal) => {
+    await this.work(ALIGNING, async (signal) => {
       await this.countTokens(signal);
       await this.analyseBoth(signal);
       await this.scoreAcross(signal);
@@ -90,7 +96,7 @@ export class RunSession {
 
   async setOptions(options: AnchorOptions): Promise<void> {
     this.anchorOptions = options;
-    for (const role of this.findings.keys()) await this.findAnchors(role);
+    for (const role of ROLES) await this.findAllAnchors(role);
     clearTimeout(this.saveTimer);
     this.saveTimer = setTimeout(() => this.saveAfterWork(), SAVE_PAUSE_MS);
   }
@@ -114,10 +120,10 @@ export class RunSession {
       const drawn = this.run[role];
       if (drawn)
         tell({ type: "samples", role, first: 0, samples: sampleViews(drawn.samples, role) });
-      const found = this.findings.get(role);
-      if (!found) continue;
-      tell({ type: "alignment", role, alignment: found.alignment });
-      tell({ type: "anchors", role, anchors: found.anchors });
+    }
+    for (const { role, aligner, alignment, anchors } of this.findings.values()) {
+      tell({ type: "alignment", role, aligner, alignment });
+      tell({ type: "anchors", role, aligner, anchors });
     }
     tell({ type: "progress", progress: this.progress });
   }
@@ -183,7 +189,8 @@ export class RunSession {
         onStart: (run, width) => {
           this.run[role] = run;
           this.run.settings.width = width;
-          this.findings.delete(role);
+          this.findings.delete(`twinlens ${role}`);
+          this.findings.delete(`mafft ${role}`);
           this.progress = this.drawingProgress(role, null);
           this.show();
         },
@@ -252,25 +259,57 @@ export class RunSession {
     for (const role of ROLES) {
       const drawn = this.run[role];
       if (!drawn || signal.aborted) continue;
-      const onProgress = (fraction: number) => this.report({ kind: "aligning", role, fraction });
-      const alignment = await this.analyser.analyse(role, drawn, onProgress, signal);
-      if (alignment === null) return;
-      this.options.tell({ type: "alignment", role, alignment });
       this.scored.set(role, scoredSamples(drawn.samples, role));
-      await this.findAnchors(role, alignment);
+      if (!(await this.analyseRole(role, "twinlens", drawn, signal))) return;
     }
   }
 
-  private async findAnchors(
+  /** Finds all that follows from samples and one alignment; false: cancelled. */
+  private async analyseRole(
     role: Role,
-    alignment = this.findings.get(role)?.alignment,
-  ): Promise<void> {
-    const found = await this.analyser.anchors(role, this.anchorOptions);
-    if (!found || !alignment) return;
+    aligner: Aligner,
+    drawn: AlignableRun,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const onProgress = (fraction: number) =>
+      this.report({ kind: "aligning", role, aligner, fraction });
+    const alignment = await this.analyser.analyse(role, aligner, drawn, onProgress, signal);
+    if (alignment === null) return false;
+    this.options.tell({ type: "alignment", role, aligner, alignment });
+    await this.findAnchors(role, aligner, alignment);
+    return true;
+  }
+
+  /** Aligns both models' samples with MAFFT as well, where the user has named it. */
+  private async alignByMafft(signal: AbortSignal): Promise<void> {
+    const program = this.options.configuration().settings.mafft;
+    for (const role of ROLES) {
+      const drawn = this.run[role];
+      if (!drawn || signal.aborted) continue;
+      if (drawn.mafft === null && program !== "") {
+        this.report({ kind: "aligning", role, aligner: "mafft", fraction: null });
+        const texts = drawn.samples.map(({ text }) => text);
+        drawn.mafft = packAlignment(await alignByMafft(program, texts, signal));
+      }
+      if (drawn.mafft === null) continue;
+      await this.analyseRole(role, "mafft", { ...drawn, alignment: drawn.mafft }, signal);
+    }
+  }
+
+  /** Finds the anchors of one model anew, in every alignment that there is. */
+  private async findAllAnchors(role: Role): Promise<void> {
+    for (const found of [...this.findings.values()]) {
+      if (found.role === role) await this.findAnchors(role, found.aligner, found.alignment);
+    }
+  }
+
+  private async findAnchors(role: Role, aligner: Aligner, alignment: AlignmentView): Promise<void> {
+    const found = await this.analyser.anchors(role, aligner, this.anchorOptions);
+    if (!found) return;
     const scored = this.scored.get(role);
     const anchors = scored ? withBits(found, scored) : found;
-    this.findings.set(role, { alignment, anchors });
-    this.options.tell({ type: "anchors", role, anchors });
+    this.findings.set(`${aligner} ${role}`, { role, aligner, alignment, anchors });
+    this.options.tell({ type: "anchors", role, aligner, anchors });
   }
 
   /** Counts n-grams in the base model's tokens, where there is a base model. */
@@ -298,14 +337,14 @@ export class RunSession {
         const drawn = this.run[role];
         const missing = drawn ? unscored(drawn.samples, role, under) : [];
         if (!drawn || missing.length === 0) continue;
-        const onProgress = (fraction: number) => this.report({ kind: "aligning", role, fraction });
+        const onProgress = (fraction: number) => this.report({ kind: "scoring", role, fraction });
         const { engine, loaded } = model;
         try {
           await scoreSamples(engine, loaded, under, prefix, missing, onProgress, signal);
         } finally {
           this.scored.set(role, scoredSamples(drawn.samples, role));
           if (under === role) this.tellSamples(role);
-          await this.findAnchors(role);
+          await this.findAllAnchors(role);
         }
       }
     }
@@ -332,9 +371,10 @@ export class RunSession {
   }
 
   private async save(): Promise<void> {
-    for (const [role, { alignment, anchors }] of this.findings) {
+    for (const { role, aligner, alignment, anchors } of this.findings.values()) {
       const drawn = this.run[role];
-      if (drawn) Object.assign(drawn, storedAnalysis(alignment, anchors));
+      if (!drawn || aligner === "mafft") continue;
+      Object.assign(drawn, storedAnalysis(alignment, anchors));
     }
     try {
       await this.options.save(this.run);

@@ -47,6 +47,7 @@ const run: Run = {
         [1, 4, 2, 5],
       ],
     },
+    mafft: null,
     anchors: {
       options: { minLength: 30, minShare: 0.2, limit: 6, order: "mass" },
       spans: [{ text: "A frog", column: 0, occurrences: [[0, 0]] }],
@@ -99,6 +100,7 @@ describe("a run file", () => {
     };
     first.version = 1;
     delete first.rlhf["ngrams"];
+    delete first.rlhf["mafft"];
     for (const sample of first.rlhf["samples"] as { scored?: unknown }[]) delete sample.scored;
     const read = parseRun(JSON.stringify(first));
     expect(read.version).toBe(2);

@@ -5,6 +5,7 @@ import type { AnchorsView, RunView } from "../../src/protocol/anchorViews";
 import type { AnchorOptions } from "../../src/protocol/generations";
 import type { FromAnchors, ToAnchors } from "../../src/protocol/panels";
 import type { Role } from "../../src/protocol/scores";
+import { anchorFinder, toAlignmentView, toAnchorsView } from "../../src/report/anchorViews";
 import { launchBrowser } from "../support/browser";
 import { DEFAULT_OPTIONS, runOf, type TestRun, testRun } from "./anchorsData";
 import { openPanel, type PanelPage, screenshot } from "./panelPage";
@@ -71,6 +72,35 @@ describe("a run", () => {
     await panel.page.getByRole("combobox", { name: label }).click();
     await panel.page.getByRole("option", { name: option, exact: true }).click();
   };
+
+  test("shows MAFFT's alignment beside Twinlens' own, and either one's findings", async () => {
+    const { page, send } = panel;
+    const aligners = page.getByRole("combobox", { name: "Aligned by" });
+    expect(await aligners.isVisible()).toBe(false);
+    const shares = () => labels(anchorButtons("RLHF"));
+    const own = await shares();
+    // As if MAFFT had put every text at the first column.
+    const longest = Math.max(...run.texts.rlhf.map(({ length }) => length));
+    const rows = run.texts.rlhf.map(({ length }) => Int32Array.from({ length }, (_, i) => i));
+    const flush = { columns: longest, rows, hitBudget: false, cells: 0 };
+    const alignment = toAlignmentView(run.texts.rlhf, flush, []);
+    const finder = anchorFinder(run.texts.rlhf, flush);
+    const anchors = toAnchorsView(finder, DEFAULT_OPTIONS, () => ({ base: null, rlhf: null }));
+    await send({ type: "alignment", role: "rlhf", aligner: "mafft", alignment });
+    await send({ type: "anchors", role: "rlhf", aligner: "mafft", anchors });
+    expect(await shares()).toEqual(own);
+    await choose("Aligned by", "MAFFT");
+    await expect.poll(shares).toHaveLength(anchors.anchors.length);
+    expect(await shares()).not.toEqual(own);
+    await tab("Overlap").click();
+    const [first] = await openTable(panel, "Overlap");
+    // Position, RLHF, RLHF by MAFFT, base.
+    expect(first).toHaveLength(4);
+    expect(first![2]).toBe((100 * alignment.overlap![0]!).toFixed(2));
+    await screenshot(page, "anchors-mafft");
+    await choose("Aligned by", "Twinlens");
+    await expect.poll(shares).toEqual(own);
+  });
 
   test("says what was asked of whom", async () => {
     const { page } = panel;
@@ -423,7 +453,12 @@ describe("a run", () => {
     await send({ type: "show", run: unscored });
     const unknown = texts.map((text) => ({ text, perplexity: null, tokens: null }));
     await send({ type: "samples", role: "rlhf", first: 0, samples: unknown });
-    await send({ type: "anchors", role: "rlhf", anchors: anchorsOf("rlhf", imported) });
+    await send({
+      type: "anchors",
+      role: "rlhf",
+      aligner: "twinlens",
+      anchors: anchorsOf("rlhf", imported),
+    });
     expect(await page.locator(".head summary").allInnerTexts()).toEqual([
       "RLHF: samples from elsewhere",
     ]);

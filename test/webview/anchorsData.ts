@@ -50,6 +50,7 @@ export function runOf(texts: Readonly<Record<Role, readonly string[]>>): TestRun
     (["rlhf", "base"] as const).map((role) => ({
       type: "anchors",
       role,
+      aligner: "twinlens",
       anchors: toAnchorsView(finders[role], options, (anchor) => ({
         base: models.base.bits(anchor),
         rlhf: models.rlhf.bits(anchor),
@@ -63,6 +64,7 @@ export function runOf(texts: Readonly<Record<Role, readonly string[]>>): TestRun
       {
         type: "alignment",
         role,
+        aligner: "twinlens",
         alignment: toAlignmentView(texts[role], alignment, texts[role].map(models[role].tokens)),
       },
     );

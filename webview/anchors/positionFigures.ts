@@ -4,7 +4,7 @@ import type { Role } from "../../src/protocol/scores";
 import { axis, roleName, series } from "../charts/axis";
 import type { Figure } from "../charts/figure";
 import { numberColumn } from "../charts/table";
-import type { RoleState } from "./state";
+import { alignerNames, type RoleState } from "./state";
 
 /** How much the samples agree (paper Figures 1 and 13). */
 export function overlapFigure(roles: readonly RoleState[]): Figure {
@@ -15,7 +15,12 @@ export function overlapFigure(roles: readonly RoleState[]): Figure {
       caption: "Pairs of samples with the same character at the same place of their alignment.",
       unit: "% of pairs",
     },
-    roles.map(({ role, alignment }) => ({ role, values: percent(alignment?.overlap) })),
+    roles.flatMap(({ role, found }) => [
+      { role, values: percent(found.twinlens?.alignment?.overlap) },
+      ...(found.mafft
+        ? [{ role, by: alignerNames.mafft, values: percent(found.mafft.alignment?.overlap) }]
+        : []),
+    ]),
   );
 }
 
@@ -47,6 +52,8 @@ export function entropyFigure(roles: readonly RoleState[]): Figure {
 
 interface Curve {
   readonly role: Role;
+  /** The program that aligned, where there is more than one. */
+  readonly by?: string | undefined;
   /** By position; null: nothing there. */
   readonly values: readonly (number | null)[];
 }
@@ -63,13 +70,14 @@ function positionFigure(
     configure: (theme) => ({
       type: "line",
       data: {
-        datasets: curves.map(({ role, values }) => ({
+        datasets: curves.map(({ role, by, values }) => ({
           ...series(role, theme),
+          label: nameOf({ role, by }),
           data: values.flatMap((y, place) =>
             y === null ? [] : [{ x: (100 * (place + 0.5)) / count, y, place }],
           ),
           borderWidth: 2,
-          borderDash: role === "rlhf" ? [6, 2] : [],
+          borderDash: by !== undefined ? [1, 3] : role === "rlhf" ? [6, 2] : [],
           pointRadius: 0,
           pointHoverRadius: 5,
         })),
@@ -85,7 +93,7 @@ function positionFigure(
     table: {
       columns: [
         numberColumn("Position, %", 1),
-        ...curves.map(({ role }) => numberColumn(`${roleName(role)}, ${words.unit}`, 2)),
+        ...curves.map((curve) => numberColumn(`${nameOf(curve)}, ${words.unit}`, 2)),
       ],
       rows: () =>
         Array.from({ length: count }, (_, position) => [
@@ -97,13 +105,17 @@ function positionFigure(
       count,
       describe: (position) => {
         const values = curves.map(
-          (curve) => `${roleName(curve.role)} ${formatNumber(value(curve, position), 2)}`,
+          (curve) => `${nameOf(curve)} ${formatNumber(value(curve, position), 2)}`,
         );
         return `At ${formatNumber((100 * (position + 0.5)) / count, 1)} %: ${values.join(", ")} ${words.unit}`;
       },
       choose: null,
     },
   };
+}
+
+function nameOf({ role, by }: Pick<Curve, "role" | "by">): string {
+  return by === undefined ? roleName(role) : `${roleName(role)} by ${by}`;
 }
 
 function percent(shares: readonly number[] | null | undefined): readonly number[] {

@@ -69,10 +69,18 @@ function progressParts(
         button("Cancel", cancel, "normal"),
       ];
     }
-    case "aligning":
+    case "aligning": {
+      const by = progress.aligner === "mafft" ? " with MAFFT; this may take minutes" : "";
       return [
         bar(progress.fraction, "Alignment"),
-        element("span", {}, `Aligning the ${roleName(progress.role)} samples`),
+        element("span", {}, `Aligning the ${roleName(progress.role)} samples${by}`),
+        button("Cancel", cancel, "normal"),
+      ];
+    }
+    case "scoring":
+      return [
+        bar(progress.fraction, "Samples scored"),
+        element("span", {}, `Scoring the ${roleName(progress.role)} samples under both models`),
         button("Cancel", cancel, "normal"),
       ];
     case "stopped":
@@ -85,6 +93,8 @@ function progressParts(
   }
 }
 
-function bar(fraction: number, label: string): HTMLElement {
-  return element("progress", { max: "1", value: fraction.toFixed(3), "aria-label": label });
+/** @param fraction 0 .. 1; null: nobody knows */
+function bar(fraction: number | null, label: string): HTMLElement {
+  const value = fraction === null ? {} : { value: fraction.toFixed(3) };
+  return element("progress", { max: "1", ...value, "aria-label": label });
 }

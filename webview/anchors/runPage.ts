@@ -1,6 +1,6 @@
 /** The page of one run: everything the panel shows, put together. */
 import type { FromAnchors, ToAnchors } from "../../src/protocol/panels";
-import type { RunView } from "../../src/protocol/anchorViews";
+import type { Aligner, RunView } from "../../src/protocol/anchorViews";
 import type { Role } from "../../src/protocol/scores";
 import { roleName } from "../charts/axis";
 import type { Figure } from "../charts/figure";
@@ -15,7 +15,15 @@ import { diversityFigure, sharingFigure, tenGramFigure } from "./ngramFigures";
 import { anchorShareFigure, entropyFigure, overlapFigure } from "./positionFigures";
 import { runHead } from "./runHead";
 import { samplesView } from "./samplesView";
-import { type Mark, rolesOf, type RoleState, withSamples } from "./state";
+import {
+  alignerNames,
+  type Mark,
+  rolesOf,
+  type RoleState,
+  shownBy,
+  withFound,
+  withSamples,
+} from "./state";
 
 /** Messages that change a run; `show` and `error` replace the page. */
 export type RunMessage = Exclude<ToAnchors, { type: "show" } | { type: "error" }>;
@@ -36,7 +44,9 @@ export function runPage(run: RunView, post: (message: FromAnchors) => void): Run
   let roles = rolesOf(run);
   let mark: Mark | null = null;
   let shownRole: Role = roles[0]?.role ?? "rlhf";
-  const awaited = new Set<Role>();
+  let aligner: Aligner = "twinlens";
+  /** Answers to the last options that have still to come. */
+  const awaited = new Set<`${Aligner} ${Role}`>();
 
   const saveCsv = (name: string, text: string) =>
     post({ type: "saveText", name, format: "csv", text });
@@ -50,8 +60,14 @@ export function runPage(run: RunView, post: (message: FromAnchors) => void): Run
     score: () => post({ type: "score" }),
   });
   const sliders = controls(run.options, LONGEST, (options) => {
-    for (const { role, alignment } of roles) if (alignment) awaited.add(role);
+    for (const { role, found } of roles) {
+      for (const by of Object.keys(found) as Aligner[]) awaited.add(`${by} ${role}`);
+    }
     post({ type: "options", options });
+  });
+  const alignerChoice = choice<Aligner>("Aligned by", alignerNames, aligner, (chosen) => {
+    aligner = chosen;
+    showFindings();
   });
   const flows = roles.map(({ role }) => ({
     role,
@@ -118,8 +134,15 @@ export function runPage(run: RunView, post: (message: FromAnchors) => void): Run
     if (shown) samples.show(shown);
   }
 
-  function change(role: Role, to: Partial<RoleState>): void {
-    roles = roles.map((state) => (state.role === role ? { ...state, ...to } : state));
+  function change(role: Role, to: (state: RoleState) => RoleState): void {
+    roles = roles.map((state) => (state.role === role ? shownBy(to(state), aligner) : state));
+  }
+
+  /** Another program's findings are on show. */
+  function showFindings(): void {
+    roles = roles.map((state) => shownBy(state, aligner));
+    for (const { make, view } of ofAlignment) view.update(make(roles));
+    for (const { role } of roles) showAnchors(role);
   }
 
   function receive(message: RunMessage): void {
@@ -128,30 +151,37 @@ export function runPage(run: RunView, post: (message: FromAnchors) => void): Run
         return head.show(message.progress);
       case "samples": {
         const before = roles.find(({ role }) => role === message.role)?.samples ?? [];
-        change(message.role, { samples: withSamples(before, message.first, message.samples) });
+        const samples = withSamples(before, message.first, message.samples);
+        change(message.role, (state) => ({ ...state, samples }));
         if (message.role === shownRole) showSamples();
         return;
       }
       case "alignment":
-        change(message.role, { alignment: message.alignment });
+        change(message.role, (state) =>
+          withFound(state, message.aligner, { alignment: message.alignment }),
+        );
+        if (message.aligner === "mafft") sliders.root.append(alignerChoice);
         for (const { make, view } of ofAlignment) view.update(make(roles));
         return;
-      case "anchors":
-        return showAnchors(message.role, message.anchors);
+      case "anchors": {
+        const { role, anchors } = message;
+        change(role, (state) => withFound(state, message.aligner, { anchors }));
+        if (message.aligner === aligner) showAnchors(role);
+        awaited.delete(`${message.aligner} ${role}`);
+        if (awaited.size === 0) sliders.answered();
+      }
     }
   }
 
-  function showAnchors(role: Role, anchors: NonNullable<RoleState["anchors"]>): void {
-    change(role, { anchors });
-    if (mark?.role === role) mark = null;
+  function showAnchors(role: Role): void {
     const state = roles.find((state) => state.role === role);
-    flows.find((flow) => flow.role === role)?.view.show(anchors, state?.samples.length ?? 0);
+    if (!state?.anchors) return;
+    if (mark?.role === role) mark = null;
+    flows.find((flow) => flow.role === role)?.view.show(state.anchors, state.samples.length);
     table.show(roles);
     for (const { make, view } of ofAnchors) view.update(make(roles));
     if (role === shownRole) showSamples();
     showMark();
-    awaited.delete(role);
-    if (awaited.size === 0) sliders.answered();
   }
 
   return {

@@ -1,5 +1,6 @@
 /** What the panel knows of a run. */
 import type {
+  Aligner,
   AlignmentView,
   AnchorsView,
   RoleRunView,
@@ -16,9 +17,22 @@ export interface RoleState {
   readonly role: Role;
   readonly run: RoleRunView;
   readonly samples: readonly SampleView[];
+  /** By the program that aligned. */
+  readonly found: Readonly<Partial<Record<Aligner, Findings>>>;
+  /** What the program on show has found. */
   readonly alignment: AlignmentView | null;
   readonly anchors: AnchorsView | null;
 }
+
+export interface Findings {
+  readonly alignment: AlignmentView | null;
+  readonly anchors: AnchorsView | null;
+}
+
+export const alignerNames: Readonly<Record<Aligner, string>> = {
+  twinlens: "Twinlens",
+  mafft: "MAFFT",
+};
 
 /** The anchor that the user has marked. */
 export interface Mark {
@@ -30,8 +44,21 @@ export interface Mark {
 export function rolesOf(run: RunView): readonly RoleState[] {
   return ROLES.flatMap((role) => {
     const ofRole = run[role];
-    return ofRole ? [{ role, run: ofRole, samples: [], alignment: null, anchors: null }] : [];
+    if (!ofRole) return [];
+    return [{ role, run: ofRole, samples: [], found: {}, alignment: null, anchors: null }];
   });
+}
+
+/** The state with what one program has found on show. */
+export function shownBy(state: RoleState, aligner: Aligner): RoleState {
+  const { alignment = null, anchors = null } = state.found[aligner] ?? {};
+  return { ...state, alignment, anchors };
+}
+
+/** The state with more of what a program has found. */
+export function withFound(state: RoleState, aligner: Aligner, more: Partial<Findings>): RoleState {
+  const found = { alignment: null, anchors: null, ...state.found[aligner], ...more };
+  return { ...state, found: { ...state.found, [aligner]: found } };
 }
 
 /** `samples` with others from place `first` on. */
