@@ -2,6 +2,8 @@
 export interface HostConnection<Incoming, Outgoing> {
   readonly post: (message: Outgoing) => void;
   readonly onMessage: (handle: (message: Incoming) => void) => void;
+  /** What VS Code gives back when it restores the panel. */
+  readonly keep: (state: object) => void;
 }
 
 /** Call it once: VS Code hands out its interface a single time. */
@@ -9,6 +11,7 @@ export function connectToHost<Incoming, Outgoing>(): HostConnection<Incoming, Ou
   const host = acquireVsCodeApi();
   return {
     post: (message) => host.postMessage(message),
+    keep: (state) => host.setState(state),
     onMessage: (handle) =>
       window.addEventListener("message", (event: MessageEvent<Incoming>) => handle(event.data)),
   };

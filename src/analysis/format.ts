@@ -18,6 +18,11 @@ export function formatSigned(value: number, decimals: number): string {
   return value > 0 && !isZero(digits) ? `+${digits}` : digits;
 }
 
+/** Three or four digits: what a perplexity's error leaves. */
+export function formatPerplexity(perplexity: number): string {
+  return formatNumber(perplexity, perplexity < 100 ? 1 : 0);
+}
+
 /** `share` is 0 .. 1. */
 export function formatPercent(share: number, decimals: number): string {
   return `${formatNumber(share * 100, decimals)} %`;

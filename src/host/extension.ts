@@ -93,6 +93,7 @@ export function activate(context: ExtensionContext): void {
     window.registerTreeDataProvider("twinlens.models", modelsView),
     window.registerTreeDataProvider("twinlens.document", documentView),
     window.registerTreeDataProvider("twinlens.runs", runsView),
+    window.registerWebviewPanelSerializer("twinlens.report", reports.restorer()),
     window.registerCustomEditorProvider("twinlens.run", runs.editor()),
     ...registerCommands(app, server),
     server.onEnd((end) => {

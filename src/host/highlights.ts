@@ -9,6 +9,7 @@ import {
 import {
   type HighlightParams,
   Method,
+  Notice,
   type Progress,
   type Scored,
   type Summary,
@@ -79,6 +80,8 @@ export class Highlights implements Disposable {
 
   cancelAll(): void {
     for (const job of this.jobs.values()) job.cancel();
+    // Live mode's jobs are the server's own.
+    void this.server.notify(Notice.cancel, null);
   }
 
   async clear(uri: string): Promise<void> {

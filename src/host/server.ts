@@ -68,6 +68,7 @@ interface Notices {
   [Notice.configure]: Configuration;
   [Notice.visible]: VisibleParams;
   [Notice.selection]: SelectionParams;
+  [Notice.cancel]: null;
 }
 
 /** How a language client is made; `onEnd` hears of every end that nobody asked for. */

@@ -1,4 +1,4 @@
-import { formatNumber, formatSigned } from "../analysis/format";
+import { formatNumber, formatPerplexity, formatSigned } from "../analysis/format";
 import type { Progress, RoleSummary, Summary } from "../protocol/requests";
 import type { Role } from "../protocol/scores";
 import { plainLabel } from "./plainText";
@@ -61,11 +61,6 @@ function figure(numbers: RoleSummary, sameTokenizer: boolean): string {
   return sameTokenizer
     ? formatPerplexity(numbers.perplexity)
     : formatNumber(numbers.bitsPerByte, 2);
-}
-
-/** Four digits say what a perplexity's error leaves. */
-export function formatPerplexity(perplexity: number): string {
-  return formatNumber(perplexity, perplexity < 100 ? 1 : 0);
 }
 
 export function progressText({ phase, role, fraction, secondsLeft }: Progress): string {

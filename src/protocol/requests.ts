@@ -45,6 +45,8 @@ export const Notice = {
   visible: "twinlens/visible",
   /** Host to server: the selection moved in a highlighted document; hints of tokens follow it. {@link SelectionParams} */
   selection: "twinlens/selection",
+  /** Host to server: all scoring ends, that of live mode as well. */
+  cancel: "twinlens/cancel",
   /** Server to host: a job moved. {@link Progress} */
   progress: "twinlens/progress",
   /** Server to host: new values can be fetched, or old ones became stale. {@link Scored} */

@@ -297,6 +297,7 @@ function answerAboutRuns({ connection, runs }: Parts): void {
 
 /** What editors of highlighted documents show, and what they tell of themselves. */
 function answerEditors({ connection, highlighter, configuration }: Parts): void {
+  connection.onNotification(Notice.cancel, () => highlighter.cancelAll());
   connection.onNotification(Notice.visible, ({ uri, visible }: protocol.VisibleParams) => {
     const highlighted = highlighter.get(uri);
     if (highlighted) highlighted.visible = visible;

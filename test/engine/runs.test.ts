@@ -210,9 +210,7 @@ describe("a run that is interrupted", () => {
     await client.until(() => isDrawing(id, "rlhf"));
     const { base, settings } = readRun(file);
     expect(settings.resumed).toBe(true);
-    expect(base!.samples.map(({ index }) => index)).toEqual(
-      Array.from(Array(MANY.samples).keys()),
-    );
+    expect(base!.samples.map(({ index }) => index)).toEqual(Array.from(Array(MANY.samples).keys()));
     for (const sample of kept) expect(base!.samples[sample.index]).toEqual(sample);
     await client.request(RunMethod.close, { id });
   });

@@ -31,6 +31,7 @@ onThemeChange(drawFigures);
 host.onMessage((message) => {
   switch (message.type) {
     case "show":
+      host.keep({ uri: message.report.uri });
       return showReport(message.report);
     case "error":
       return showState("error", message.message);

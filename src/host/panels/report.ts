@@ -5,6 +5,7 @@ import {
   Uri,
   ViewColumn,
   type WebviewPanel,
+  type WebviewPanelSerializer,
   window,
 } from "vscode";
 import * as z from "zod";
@@ -29,6 +30,11 @@ const fromReport: z.ZodType<FromReport> = z.discriminatedUnion("type", [
   z.object({ type: z.literal("export"), format: z.enum(["csv", "json"]) }),
 ]);
 
+const PANEL = "twinlens.report";
+
+/** What the page keeps for a later window. */
+const keptState = z.object({ uri: z.string() });
+
 export interface ReportOptions {
   readonly extensionUri: Uri;
   readonly server: Server;
@@ -46,7 +52,23 @@ export class Reports implements Disposable {
   open(uri: string): void {
     const open = this.reports.get(uri);
     if (open) return open.reveal();
-    const report = new Report(uri, this.options, () => this.reports.delete(uri));
+    this.follow(uri, window.createWebviewPanel(PANEL, titleOf(uri), ViewColumn.Beside));
+  }
+
+  /** Fills the panels of an earlier window. */
+  restorer(): WebviewPanelSerializer {
+    return {
+      deserializeWebviewPanel: (panel, state) => {
+        const kept = keptState.safeParse(state);
+        if (kept.success && !this.reports.has(kept.data.uri)) this.follow(kept.data.uri, panel);
+        else panel.dispose();
+        return Promise.resolve();
+      },
+    };
+  }
+
+  private follow(uri: string, panel: WebviewPanel): void {
+    const report = new Report(uri, panel, this.options, () => this.reports.delete(uri));
     this.reports.set(uri, report);
   }
 
@@ -57,26 +79,27 @@ export class Reports implements Disposable {
 
 /** One document's report: shown when the page asks, and again after every change of the numbers. */
 class Report implements Disposable {
-  private readonly panel: WebviewPanel;
   private readonly subscriptions: readonly Disposable[];
   private summary: unknown;
 
   constructor(
     private readonly uri: string,
+    private readonly panel: WebviewPanel,
     private readonly options: ReportOptions,
     onClose: () => void,
   ) {
-    this.panel = createPanel(uri, options.extensionUri);
     this.subscriptions = [
-      this.panel.webview.onDidReceiveMessage((message: unknown) => void this.receive(message)),
+      panel.webview.onDidReceiveMessage((message: unknown) => void this.receive(message)),
       options.highlights.onDidChange((changed) => {
         if (changed === uri) void this.update();
       }),
     ];
-    this.panel.onDidDispose(() => {
+    panel.onDidDispose(() => {
       for (const subscription of this.subscriptions) subscription.dispose();
       onClose();
     });
+    panel.iconPath = Uri.joinPath(options.extensionUri, "media", "panel.svg");
+    showPage(panel.webview, options.extensionUri, "report", titleOf(uri));
   }
 
   reveal(): void {
@@ -121,6 +144,13 @@ class Report implements Disposable {
   }
 
   private async send(): Promise<void> {
+    if (!this.options.highlights.get(this.uri)) {
+      // A panel of an earlier window: models are loaded only when the user asks for numbers.
+      const text =
+        "This document is not highlighted. Highlight it, and its report comes back here.";
+      await this.panel.webview.postMessage({ type: "error", message: text } satisfies ToReport);
+      return;
+    }
     let message: ToReport;
     try {
       const report = await this.options.server.request(Method.report, { uri: this.uri });
@@ -132,10 +162,6 @@ class Report implements Disposable {
   }
 }
 
-function createPanel(uri: string, extensionUri: Uri): WebviewPanel {
-  const title = `Report: ${posix.basename(Uri.parse(uri, true).path)}`;
-  const panel = window.createWebviewPanel("twinlens.report", title, ViewColumn.Beside);
-  panel.iconPath = Uri.joinPath(extensionUri, "media", "panel.svg");
-  showPage(panel.webview, extensionUri, "report", title);
-  return panel;
+function titleOf(uri: string): string {
+  return `Report: ${posix.basename(Uri.parse(uri, true).path)}`;
 }

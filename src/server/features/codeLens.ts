@@ -1,5 +1,5 @@
 import type { CodeLens } from "vscode-languageserver/node";
-import { formatNumber, formatSigned } from "../../analysis/format";
+import { formatNumber, formatPerplexity, formatSigned } from "../../analysis/format";
 import { increasePercent, measureSurprisal, type Surprisal } from "../../analysis/surprisal";
 import { tokensIn } from "../../analysis/tokens";
 import type { TextScores } from "../../engine/scoring";
@@ -56,17 +56,16 @@ export function lensTitle(
   );
   const [left = null, right = null] = measured.map((m) => (m && m.scoredTokens > 0 ? m : null));
   const alike = !base || !rlhf || base.model.tokenizerDigest === rlhf.model.tokenizerDigest;
-  const [unit, decimals, valueOf] = alike
-    ? (["PPL", 1, (surprisal: Surprisal) => surprisal.perplexity] as const)
-    : (["bits/byte", 2, (surprisal: Surprisal) => surprisal.bitsPerByte] as const);
-  const parts = [
-    left && `base ${formatNumber(valueOf(left), decimals)}`,
-    right && `RLHF ${formatNumber(valueOf(right), decimals)}`,
-  ].filter((part) => part !== null);
+  const valueOf = ({ perplexity, bitsPerByte }: Surprisal) => (alike ? perplexity : bitsPerByte);
+  const figure = (surprisal: Surprisal) =>
+    alike ? formatPerplexity(surprisal.perplexity) : formatNumber(surprisal.bitsPerByte, 2);
+  const parts = [left && `base ${figure(left)}`, right && `RLHF ${figure(right)}`].filter(
+    (part) => part !== null,
+  );
   if (parts.length === 0) return null;
   const increase =
     left && right ? ` (${formatSigned(increasePercent(valueOf(left), valueOf(right)), 0)} %)` : "";
-  return `${unit} ${parts.join(" · ")}${increase}`;
+  return `${alike ? "PPL" : "bits/byte"} ${parts.join(" · ")}${increase}`;
 }
 
 /** Whether a model, where there is one, has scored the section to its end. */
