@@ -1,9 +1,7 @@
 import { TokenFlag } from "../protocol/scores";
 import type { Tokenization, Vocabulary } from "./engine";
 import { EngineError } from "./errors";
-
-/** `llama_token_attr` bits. */
-const Attribute = { Unknown: 1, UserDefined: 1 << 4, Byte: 1 << 5 } as const;
+import { TokenAttribute } from "./pieces";
 
 const BLANK = 0x20;
 /** U+2581 in UTF-8: how SentencePiece writes a blank, and a character that a text may hold itself. */
@@ -34,16 +32,16 @@ export function locateTokens(text: string, ids: Int32Array, vocabulary: Vocabula
   for (let token = 0; token < ids.length; token++) {
     const attributes = vocabulary.attributes[ids[token]!] ?? 0;
     const match =
-      (attributes & Attribute.Unknown) !== 0
+      (attributes & TokenAttribute.Unknown) !== 0
         ? { start: position, end: nextMatch(bytes, position, ids, token + 1, vocabulary) }
         : matchPiece(bytes, position, ids[token]!, vocabulary, token === 0);
     start[token] = cursor.characterStart(match.start);
     endExclusive[token] = match.end > match.start ? cursor.characterEnd(match.end) : start[token]!;
     flags[token] =
       (match.end === match.start ? TokenFlag.NoText : 0) |
-      ((attributes & Attribute.UserDefined) !== 0 ? TokenFlag.UserDefined : 0) |
-      ((attributes & Attribute.Unknown) !== 0 ? TokenFlag.Unknown : 0) |
-      ((attributes & Attribute.Byte) !== 0 ? TokenFlag.Byte : 0) |
+      ((attributes & TokenAttribute.UserDefined) !== 0 ? TokenFlag.UserDefined : 0) |
+      ((attributes & TokenAttribute.Unknown) !== 0 ? TokenFlag.Unknown : 0) |
+      ((attributes & TokenAttribute.Byte) !== 0 ? TokenFlag.Byte : 0) |
       (token > 0 && start[token]! < endExclusive[token - 1]! ? TokenFlag.SharesText : 0);
     position = match.end;
   }
@@ -97,7 +95,7 @@ function nextMatch(
   const id = ids[next];
   const afterCharacter = Math.min(bytes.length, position + characterLength(bytes[position] ?? 0));
   if (id === undefined) return bytes.length;
-  if (((vocabulary.attributes[id] ?? 0) & Attribute.Unknown) !== 0) return afterCharacter;
+  if (((vocabulary.attributes[id] ?? 0) & TokenAttribute.Unknown) !== 0) return afterCharacter;
   const from = vocabulary.offsets[id]!;
   const to = vocabulary.offsets[id + 1]!;
   for (let at = afterCharacter; at < bytes.length; at++) {

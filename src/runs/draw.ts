@@ -1,6 +1,7 @@
 import { freemem } from "node:os";
 import type { Engine, LoadedModel, PromptPart, Sample, Vocabulary } from "../engine/engine";
 import { EngineError } from "../engine/errors";
+import { isControl, pieceBytes, textOfPieces } from "../engine/pieces";
 import { NOT_SCORED, type RoleRun, type RunSample } from "../protocol/generations";
 import type { Role } from "../protocol/scores";
 import { chooseWidth, type DrawSettings } from "./settings";
@@ -44,7 +45,8 @@ export async function drawRole(request: DrawRequest): Promise<RoleRun> {
   const { name, path, quantisation, engineVersion } = model.facts;
   const run: RoleRun = {
     model: { name, path, sha256: request.sha256, quantisation, engineVersion },
-    prompt: textOf(prompt, model.vocabulary),
+    // Control tokens included: exactly as it was sent.
+    prompt: textOfPieces(model.vocabulary, prompt),
     sampler: settings.samplers[role],
     samples: [...(earlier?.samples ?? [])],
     alignment: null,
@@ -126,12 +128,6 @@ export async function promptParts({
   return [{ text: settings.baseFrame.split("{prompt}").join(prompt), parseSpecial: false }];
 }
 
-/** Pieces of all tokens joined, control tokens included: the prompt exactly as it was sent. */
-function textOf(ids: Int32Array, { bytes, offsets }: Vocabulary): string {
-  const pieces = Array.from(ids, (id) => bytes.subarray(offsets[id], offsets[id + 1]));
-  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(Buffer.concat(pieces));
-}
-
 /** A drawn continuation as the run's file holds it: natural logarithms, starts in code points. */
 export function toRunSample(sample: Sample, vocabulary: Vocabulary): RunSample {
   return {
@@ -148,18 +144,15 @@ export function toRunSample(sample: Sample, vocabulary: Vocabulary): RunSample {
   };
 }
 
-/** `llama_token_attr` of tokens that are no text. */
-const CONTROL = 1 << 3;
-
 /** Code points before each token; a token that begins inside a character begins with that character. */
-function tokenStarts(ids: Int32Array, { bytes, offsets, attributes }: Vocabulary): number[] {
+function tokenStarts(ids: Int32Array, vocabulary: Vocabulary): number[] {
   // The decoder gives a character once its last byte is there, and broken ones as it does in the whole text.
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   let characters = 0;
   return Array.from(ids, (id) => {
     const start = characters;
-    if ((attributes[id]! & CONTROL) === 0) {
-      const piece = bytes.subarray(offsets[id], offsets[id + 1]);
+    if (!isControl(vocabulary, id)) {
+      const piece = pieceBytes(vocabulary, id);
       characters += [...decoder.decode(piece, { stream: true })].length;
     }
     return start;

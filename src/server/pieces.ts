@@ -1,14 +1,10 @@
 import { visibleText } from "../analysis/format";
 import type { Vocabulary } from "../engine/engine";
+import { pieceBytes, TokenAttribute } from "../engine/pieces";
 
-/** `llama_token_attr` bits of tokens that are no text: unknown, unused, control. */
-const NO_TEXT = 1 | 2 | 8;
+const NO_TEXT = TokenAttribute.Unknown | TokenAttribute.Unused | TokenAttribute.Control;
 
 const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-
-function pieceBytes(vocabulary: Vocabulary, id: number): Uint8Array {
-  return vocabulary.bytes.subarray(vocabulary.offsets[id], vocabulary.offsets[id + 1]);
-}
 
 /** The piece's characters, or null where it is part of a character or no UTF-8 at all. */
 export function pieceText(vocabulary: Vocabulary, id: number): string | null {

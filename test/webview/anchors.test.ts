@@ -462,7 +462,8 @@ describe("a run", () => {
     expect(await page.locator(".head summary").allInnerTexts()).toEqual([
       "RLHF: samples from elsewhere",
     ]);
-    expect(await page.locator(".row .muted").allInnerTexts()).toEqual(["–", "–", "–"]);
+    // Rows are filled a frame later.
+    await expect.poll(() => page.locator(".row .muted").allInnerTexts()).toEqual(["–", "–", "–"]);
     expect(await flow("RLHF").locator("p").first().innerText()).toBe(
       "No anchors: no 30 characters stand at the same place in 2 of the 3 samples.",
     );

@@ -3,6 +3,7 @@ import { formatNumber, visibleText } from "../../src/analysis/format";
 import { axis, roleName, series } from "../charts/axis";
 import type { Figure } from "../charts/figure";
 import { numberColumn } from "../charts/table";
+import type { Theme } from "../theme";
 import type { RoleState } from "./state";
 
 /** In how many samples the most common n-gram is. */
@@ -26,15 +27,13 @@ export function sharingFigure(roles: readonly RoleState[]): Figure {
         datasets: ofRoles.map(({ role, shared }) => ({
           ...series(role, theme),
           data: shared.map(({ n, samples }, place) => ({ x: String(n), y: samples, place })),
-          categoryPercentage: 0.7,
-          barPercentage: 0.95,
-          maxBarThickness: 36,
+          ...BARS,
         })),
       },
       options: {
         interaction: { mode: "index", intersect: false },
         scales: {
-          x: { ...axis(`n, ${unitOf(roles)}`, theme), grid: { display: false } },
+          x: lengthAxis(roles, theme),
           y: { ...axis("samples", theme), min: 0, max: most },
         },
       },
@@ -151,15 +150,13 @@ export function diversityFigure(roles: readonly RoleState[]): Figure {
           data: diversity.flatMap((share, place) =>
             share === null ? [] : [{ x: String(place + 1), y: 100 * share, place }],
           ),
-          categoryPercentage: 0.7,
-          barPercentage: 0.95,
-          maxBarThickness: 36,
+          ...BARS,
         })),
       },
       options: {
         interaction: { mode: "index", intersect: false },
         scales: {
-          x: { ...axis(`n, ${unitOf(roles)}`, theme), grid: { display: false } },
+          x: lengthAxis(roles, theme),
           y: { ...axis("% different", theme), min: 0, max: 100 },
         },
       },
@@ -187,6 +184,13 @@ export function diversityFigure(roles: readonly RoleState[]): Figure {
       choose: null,
     },
   };
+}
+
+/** Two bars a length, side by side. */
+const BARS = { categoryPercentage: 0.7, barPercentage: 0.95, maxBarThickness: 36 } as const;
+
+function lengthAxis(roles: readonly RoleState[], theme: Theme) {
+  return { ...axis(`n, ${unitOf(roles)}`, theme), grid: { display: false } };
 }
 
 function unitOf(roles: readonly RoleState[]): string {

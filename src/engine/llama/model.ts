@@ -4,6 +4,7 @@ import { basename } from "node:path";
 import koffi from "koffi";
 import type { Vocabulary } from "../engine";
 import { cancelled, EngineError } from "../errors";
+import { TokenAttribute } from "../pieces";
 import { ProgressCallback } from "./abi";
 import { inspectGguf } from "./gguf";
 import type { Library, Pointer, Struct } from "./library";
@@ -174,7 +175,9 @@ function checkDecoder(library: Library, handle: Pointer, path: string, architect
 
 /** llama.cpp's SentencePiece tokenizer aborts the process at a character that has neither a piece nor byte tokens. */
 function checkBytes(vocabulary: Vocabulary, tokenizer: string, path: string): void {
-  const byteTokens = vocabulary.attributes.filter((bits) => (bits & BYTE_ATTRIBUTE) !== 0).length;
+  const byteTokens = vocabulary.attributes.filter(
+    (bits) => (bits & TokenAttribute.Byte) !== 0,
+  ).length;
   if (tokenizer === "SPM" && byteTokens < 256) {
     throw new EngineError(
       "UnsupportedTokenizer",
@@ -182,9 +185,6 @@ function checkBytes(vocabulary: Vocabulary, tokenizer: string, path: string): vo
     );
   }
 }
-
-/** `llama_token_attr`'s bit of a byte-fallback token. */
-const BYTE_ATTRIBUTE = 1 << 5;
 
 function keyValueBytes(
   library: Library,

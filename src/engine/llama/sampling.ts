@@ -1,5 +1,6 @@
 import type { Sample, SampleRequest } from "../engine";
 import { cancelled, EngineError } from "../errors";
+import { isControl, textOfPieces } from "../pieces";
 import { createReadout, type Readout, rowsPerBlock } from "../readout/readout";
 import { type Generator, sampleGenerator } from "../random";
 import { type Context, createContext } from "./context";
@@ -205,11 +206,13 @@ class Drawing {
   }
 
   private finish(sample: Running, ended: Sample["ended"]): void {
+    const { vocabulary } = this.model;
     const ids = sample.ids.slice(0, sample.length);
+    const words = ids.filter((id) => !isControl(vocabulary, id));
     this.emit({
       index: sample.index,
       ids,
-      text: textOf(ids, this.model),
+      text: textOfPieces(vocabulary, words),
       logProbability: sample.logProbability.slice(0, sample.length),
       entropy: sample.entropy.slice(0, sample.length),
       rank: sample.rank.slice(0, sample.length),
@@ -235,14 +238,4 @@ class Drawing {
     this.lastProgress = now;
     this.emit(this.tokens);
   }
-}
-
-/** `llama_token_attr` of tokens that are no text. */
-const CONTROL = 1 << 3;
-
-function textOf(ids: Int32Array, { vocabulary }: Model): string {
-  const pieces = Array.from(ids)
-    .filter((id) => (vocabulary.attributes[id]! & CONTROL) === 0)
-    .map((id) => vocabulary.bytes.subarray(vocabulary.offsets[id], vocabulary.offsets[id + 1]));
-  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(Buffer.concat(pieces));
 }
