@@ -18,10 +18,10 @@ import chat
 import settings
 from model import Model
 from pretrain import load_model
+from settings import WEIGHT_TYPE
 
 TYPES = {"f16": gguf.GGMLQuantizationType.F16, "q8_0": gguf.GGMLQuantizationType.Q8_0}
 FILE_TYPES = {"f16": gguf.LlamaFileType.MOSTLY_F16, "q8_0": gguf.LlamaFileType.MOSTLY_Q8_0}
-WEIGHT_TYPE = "f16"
 
 
 def interleaved(weight: torch.Tensor, heads: int) -> torch.Tensor:

@@ -1,10 +1,12 @@
 """Step 10: the figures of the model card, measured with `twinlens score` (default strided windows, and `--compatible`).
 
-    python models/train/measure.py --data DATA [--work .train] [--models base,sft,rlhf] [--corpora fairytale-val,...]
+    python models/train/measure.py --data DATA [--work .train] [--models base,sft,rlhf] [--corpora "fairytale-val;..."]
 
-Writes the held-out corpora as text files (one a document), scores them with the extension's own
-command line (built before: `npm ci && npm run build`), and compares the models. The scores are
-kept in WORK/scores and are not computed again for a model file with the same sha256.
+Writes the held-out corpora as text files (one a document; for `--compatible` all of a corpus as one
+text), scores them with the extension's own command line (built before: `npm ci && npm run build`),
+and compares the models. Base and RLHF are the published files, so this needs no training and no
+torch; SFT is measured where the work folder holds it. The scores are kept in WORK/scores and are
+not computed again for a model file with the same sha256.
 """
 
 from __future__ import annotations
@@ -20,13 +22,11 @@ import corpora
 import preferences
 import settings
 from corpora import Document
-from export import WEIGHT_TYPE
 from intervals import DRAWS, SEED, bootstrap_mean
-from publish import MODELS
+from publish import MODELS, PUBLISHED, published
 
 CLI = MODELS.parent / "dist" / "twinlens.mjs"
-WIKITEXT_PART = 100  # windows
-LAMBADA_PASSAGES = 150
+STAGES = ("base", "sft", "rlhf")
 BLOCK = 64  # tokens of a block of the bootstrap within one text
 
 
@@ -34,19 +34,24 @@ def held_out(data: Path) -> dict[str, tuple[list[Document], list[str]]]:
     """Corpus name -> its documents and further options of the command line."""
     test = preferences.load(data)["test"]
     replies = sorted({pair.chosen for pair in test if pair.source == "oasst"})
-    wikitext = [Document("wikitext2-valid", corpora.read_text(data / "wikitext2" / "valid.txt"))]
-    stories = corpora.read_text(data / "prose" / "fairytaleqa_stories_val.txt")
-    part = ["--max-windows", str(WIKITEXT_PART)]
-    return {
-        "fairytale-val": (corpora.fairy_tales(data, "val"), []),
-        "vicuna-13b answers": (corpora.vicuna_answers(data, "vicuna-13b"), []),
-        f"lambada, first {LAMBADA_PASSAGES}": (corpora.lambada(data)[:LAMBADA_PASSAGES], []),
-        "oasst-test replies": ([Document(f"oasst-test/{i}", text) for i, text in enumerate(replies)], []),
-        f"wikitext2-valid, first {WIKITEXT_PART} windows": (wikitext, part),
-        "news-held": (corpora.news(data)[1], []),
-        "fairytale-val as one text, compatible": ([Document("fairytaleqa_stories_val", stories)], ["--compatible"]),
-        "wikitext2-valid": (wikitext, []),
+    strided = {
+        "fairytale-val": corpora.fairy_tales(data, "val"),
+        "news-held": corpora.news(data)[1],
+        "wikitext2-valid": [Document("wikitext2-valid", corpora.read_text(data / "wikitext2" / "valid.txt"))],
+        "lambada": corpora.lambada(data),
+        "oasst-test replies": [Document(f"oasst-test/{i}", text) for i, text in enumerate(replies)],
+        "vicuna-13b answers": corpora.vicuna_answers(data, "vicuna-13b"),
     }
+    # llama.cpp's program asks for two windows, which most documents are too short for: a blank line joins them.
+    # LAMBADA is left out, its passages being a few sentences each.
+    joined = {name: "\n\n".join(document.text for document in strided[name]) for name in strided if name != "lambada"}
+    return {name: (documents, []) for name, documents in strided.items()} | {
+        f"{name}, compatible": ([Document(name, text)], ["--compatible"]) for name, text in joined.items()
+    }
+
+
+def model_file(stage: str, work: Path) -> Path:
+    return published(stage) if stage in PUBLISHED else work / f"{stage}-{settings.WEIGHT_TYPE}.gguf"
 
 
 def write_texts(folder: Path, documents: list[Document]) -> list[Path]:
@@ -141,9 +146,9 @@ def compare(first: dict, second: dict) -> dict:
 
 def main() -> None:
     args = settings.arguments(
-        __doc__, models="base, sft, rlhf, separated by commas (default: all)", corpora="names, separated by ';' (default: all)"
+        __doc__, models="base, sft, rlhf, separated by commas (default: those whose file exists)", corpora="names, separated by ';' (default: all)"
     )
-    models = (args.models or "base,sft,rlhf").split(",")
+    models = args.models.split(",") if args.models else [s for s in STAGES if model_file(s, args.work).exists()]
     scores = args.work / "scores"
     scores.mkdir(exist_ok=True)
     path = args.work / "measure.json"
@@ -156,8 +161,7 @@ def main() -> None:
         entry = report.setdefault(corpus, {})
         results = {}
         for model in models:
-            gguf = args.work / f"{model}-{WEIGHT_TYPE}.gguf"
-            results[model] = score(gguf, files, options, scores / f"{model}-{slug}.json")
+            results[model] = score(model_file(model, args.work), files, options, scores / f"{model}-{slug}.json")
             entry[model] = figures(results[model])
         for first, second in (("base", "sft"), ("base", "rlhf"), ("sft", "rlhf")):
             if first in results and second in results:

@@ -8,33 +8,12 @@ the rows of the query and key matrices into the interleaved order that llama.cpp
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass
 
 import torch
 import torch.nn.functional as F
 from torch import nn
 
-
-@dataclass(frozen=True)
-class Shape:
-    """Everything that fixes the model's tensors."""
-
-    vocabulary: int = 4096
-    width: int = 192
-    layers: int = 6
-    heads: int = 6
-    kv_heads: int = 2
-    feed_forward: int = 512
-    context: int = 1024
-    rope_base: float = 10000.0
-    norm_epsilon: float = 1e-5
-
-    @property
-    def head_width(self) -> int:
-        return self.width // self.heads
-
-    def as_dict(self) -> dict:
-        return asdict(self)
+from shape import Shape
 
 
 def rope_tables(shape: Shape) -> tuple[torch.Tensor, torch.Tensor]:

@@ -19,9 +19,10 @@ import torch.nn.functional as F
 
 import settings
 import workers
-from model import Model, Shape
+from model import Model
 from optimiser import Optimiser
 from settings import Stage
+from shape import Shape
 
 STAGES = (
     Stage("short", tokens=834 * 8192, window=256, batch=32, mixture=settings.MAIN_MIXTURE),

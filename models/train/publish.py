@@ -11,9 +11,14 @@ import shutil
 from pathlib import Path
 
 import settings
-from export import WEIGHT_TYPE
+from settings import WEIGHT_TYPE
 
 MODELS = Path(__file__).resolve().parent.parent
+PUBLISHED = ("base", "rlhf")
+
+
+def published(stage: str) -> Path:
+    return MODELS / f"twin-{stage}.gguf"
 
 
 def entry(path: Path) -> dict:
@@ -23,8 +28,8 @@ def entry(path: Path) -> dict:
 def main() -> None:
     args = settings.arguments(__doc__)
     files = {}
-    for stage in ("base", "rlhf"):
-        target = MODELS / f"twin-{stage}.gguf"
+    for stage in PUBLISHED:
+        target = published(stage)
         shutil.copyfile(args.work / f"{stage}-{WEIGHT_TYPE}.gguf", target)
         files[stage] = entry(target)
     pair = {

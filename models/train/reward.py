@@ -26,11 +26,12 @@ import chat
 import preferences
 import settings
 from finetune import padded
-from model import Model, Shape
+from model import Model
 from optimiser import Optimiser
 from preferences import Pair
 from pretrain import load_model
 from intervals import wilson
+from shape import Shape
 
 EPOCHS, BATCH_PAIRS, RATE, LANGUAGE_WEIGHT, ANSWER_LIMIT = 2, 16, 3e-4, 0.5, 96
 HEAD_SCALE = 10  # the head learns ten times as fast as the trunk

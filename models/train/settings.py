@@ -9,13 +9,15 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from model import Shape
+from shape import Shape
 
 SEED = 20240702
 
 SHAPE = Shape(
     vocabulary=4096, width=256, layers=5, heads=4, kv_heads=2, feed_forward=704, context=1024
 )
+
+WEIGHT_TYPE = "f16"  # of the GGUF files
 
 # Control tokens, the first entries of the vocabulary. Text never contains them: they are only
 # added by id, so `<|user|>` written by a person stays eight ordinary characters.
