@@ -1,4 +1,4 @@
-"""Step 8: the paper's measurements on the models' own generations (torch, not the extension's engine).
+"""Step 8: the paper's measurements on the models' own generations (torch; `draws.py` takes the extension's engine).
 
     python models/train/generations.py --data DATA [--work .train]
 
@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import json
 import math
-import re
 
 import torch
 from tokenizers import Tokenizer
@@ -22,22 +21,14 @@ from tokenizers import Tokenizer
 import chat
 import corpora
 import settings
+from draws import prefixes, unique_share
 from intervals import bootstrap_mean
 from preferences import Turn
 from pretrain import load_model
 from sampling import sample
 
-PREFIX_WORDS, COMPLETION, PROMPTS, SAMPLES, ANSWER = 32, 200, 20, 100, 64
+COMPLETION, PROMPTS, SAMPLES, ANSWER = 200, 20, 100, 64
 MODELS = ("base", "sft", "rlhf")
-
-
-def prefixes(data) -> list[str]:
-    """First 32 words, line breaks as they stand, of held-out stories, news (one level) and Vicuna answers."""
-    documents = corpora.fairy_tales(data, "val")
-    documents += [d for d in corpora.news(data)[1] if d.name.endswith("-adv")]
-    documents += corpora.vicuna_answers(data, "vicuna-13b")[::4]
-    found = [re.match(rf"(?:\S+\s+){{{PREFIX_WORDS - 1}}}\S+", d.text.strip()) for d in documents]
-    return [match.group() for match in found if match]
 
 
 @torch.no_grad()
@@ -54,11 +45,6 @@ def completion_statistics(model, prefix: list[list[int]], completion: list[list[
         out["coverage"].append((p > 1e-8).sum(-1).float().mean().item())
         out["entropy"].append(-(p * logs).sum(-1).mean().item() / math.log(2))
     return {name: torch.tensor(values) for name, values in out.items()}
-
-
-def unique_share(samples: list[list[int]], n: int) -> float:
-    grams = [tuple(s[i : i + n]) for s in samples for i in range(len(s) - n + 1)]
-    return len(set(grams)) / len(grams) if grams else float("nan")
 
 
 def without_end(answer: list[int]) -> list[int]:

@@ -3,8 +3,8 @@
     python models/train/run.py --data DATA [--work .train] [--threads N]
 
 The steps leave their results in the work folder; a long step that was stopped resumes from its
-checkpoint. `measure.py` needs the built extension (`npm ci && npm run build`), for the figures of
-the card come from its command line.
+checkpoint. `measure.py` and `draws.py` need the built extension (`npm ci && npm run build`), for
+their figures come from its command line.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 
 import settings
 
-STEPS = ("prepare", "overlap", "pretrain", "finetune", "reward", "rlhf", "export", "publish", "judge", "generations", "measure", "curves")
+STEPS = ("prepare", "overlap", "pretrain", "finetune", "reward", "rlhf", "export", "publish", "judge", "generations", "measure", "draws", "curves")
 
 
 def main() -> None:
