@@ -62,7 +62,7 @@ export default tseslint.config(
   ),
   wall(
     "src/protocol",
-    "^(?!\\.\\.?/|zod$)|/(analysis|engine|server|host|cli|webview|test)/",
+    "^(?!\\.\\.?/|zod(/mini)?$)|/(analysis|engine|server|host|cli|webview|test)/",
     "protocol imports zod only",
   ),
   wall(
@@ -87,8 +87,8 @@ export default tseslint.config(
   ),
   wall(
     "src/host",
-    "^koffi$|^node-llama-cpp$|/(engine|server|cli|webview|test)/",
-    "the host is user interface only",
+    "^zod$|^koffi$|^node-llama-cpp$|/(engine|server|cli|webview|test)/",
+    "the host is user interface only; of zod only its small form, which activation waits for",
   ),
   wall(
     "src/cli",

@@ -1,31 +1,32 @@
 /** The file of one run, `*.twinlens.json`: a prompt's samples from a base model and its RLHF twin, and their anchors. */
-import * as z from "zod";
+import * as z from "zod/mini";
 
 /** Raised with every change of the schema; {@link MIGRATIONS} bring older files up to it. */
 export const RUN_VERSION = 2;
 
-const count = z.number().int().min(0);
+const share = z.number().check(z.gte(0), z.lte(1));
+const count = z.int().check(z.gte(0));
 
 /** What anchors are looked for (definitions: anchor spans); the panel's sliders. */
 export const anchorOptionsSchema = z.object({
   /** Code points. */
-  minLength: z.number().int().min(1),
+  minLength: z.int().check(z.gte(1)),
   /** Share of the generations that must have a span, 0 .. 1. */
-  minShare: z.number().min(0).max(1),
+  minShare: share,
   limit: count,
   order: z.enum(["frequency", "mass"]),
 });
 
 const samplerSchema = z.object({
-  temperature: z.number().positive(),
+  temperature: z.number().check(z.positive()),
   topK: count,
-  topP: z.number().min(0).max(1),
-  minP: z.number().min(0).max(1),
+  topP: share,
+  minP: share,
 });
 
 /** One entry a token of a sample. */
 const tokensSchema = z.object({
-  ids: z.array(z.number().int()),
+  ids: z.array(z.int()),
   /** Code points of the text before each token. */
   starts: z.array(count),
   /** ln p under the plain softmax, nats. */
@@ -45,12 +46,12 @@ const scoredSchema = z.object({
 const sampleSchema = z.object({
   index: count,
   /** How it ended; null: imported, nobody knows. */
-  ended: z.enum(["end", "length"]).nullable(),
+  ended: z.nullable(z.enum(["end", "length"])),
   text: z.string(),
   /** null: imported and not scored. */
-  tokens: tokensSchema.nullable(),
+  tokens: z.nullable(tokensSchema),
   /** Under models that did not draw it; null: not scored. */
-  scored: z.object({ base: scoredSchema.nullable(), rlhf: scoredSchema.nullable() }),
+  scored: z.object({ base: z.nullable(scoredSchema), rlhf: z.nullable(scoredSchema) }),
 });
 
 /** What samples share piece by piece (definitions: sampled generations). */
@@ -62,7 +63,7 @@ const ngramsSchema = z.object({
   /** How many 10-grams are in exactly so many samples, `[samples]`, from 0 on. */
   tenGrams: z.array(count),
   /** Different n-grams / all, by n from 1 on; null: every sample is shorter. */
-  diversity: z.array(z.number().min(0).max(1).nullable()),
+  diversity: z.array(z.nullable(share)),
 });
 
 const alignmentSchema = z.object({
@@ -86,26 +87,26 @@ const anchorsSchema = z.object({
 
 const roleRunSchema = z.object({
   /** null: samples from elsewhere. */
-  model: z
-    .object({
+  model: z.nullable(
+    z.object({
       name: z.string(),
       path: z.string(),
       /** Of the file; null until it is known. */
-      sha256: z.string().nullable(),
+      sha256: z.nullable(z.string()),
       quantisation: z.string(),
       engineVersion: z.string(),
-    })
-    .nullable(),
+    }),
+  ),
   /** Exactly as the model got it, the chat template's words included. */
   prompt: z.string(),
-  sampler: samplerSchema.nullable(),
+  sampler: z.nullable(samplerSchema),
   samples: z.array(sampleSchema),
-  alignment: alignmentSchema.nullable(),
+  alignment: z.nullable(alignmentSchema),
   /** A second alignment, by MAFFT; null: none. */
-  mafft: alignmentSchema.nullable(),
-  anchors: anchorsSchema.nullable(),
+  mafft: z.nullable(alignmentSchema),
+  anchors: z.nullable(anchorsSchema),
   /** null: not counted in tokens. */
-  ngrams: ngramsSchema.nullable(),
+  ngrams: z.nullable(ngramsSchema),
 });
 
 export const runSchema = z.object({
@@ -118,15 +119,15 @@ export const runSchema = z.object({
   prompt: z.string(),
   settings: z.object({
     samples: count,
-    seed: z.number().int(),
+    seed: z.int(),
     /** Sequences decoded together; null: samples from elsewhere. */
-    width: count.nullable(),
-    maxTokens: count.nullable(),
+    width: z.nullable(count),
+    maxTokens: z.nullable(count),
     /** Drawn in more than one go, so that the same settings need not give the same samples. */
     resumed: z.boolean(),
   }),
-  rlhf: roleRunSchema.nullable(),
-  base: roleRunSchema.nullable(),
+  rlhf: z.nullable(roleRunSchema),
+  base: z.nullable(roleRunSchema),
 });
 
 export type AnchorOptions = Readonly<z.infer<typeof anchorOptionsSchema>>;
@@ -162,7 +163,7 @@ export const NOT_SCORED: RunSample["scored"] = { base: null, rlhf: null };
 
 const headSchema = z.looseObject({
   format: z.literal("twinlens-run"),
-  version: z.number().int().min(1),
+  version: z.int().check(z.gte(1)),
 });
 
 /** Reads a run file of this version or an older one. @throws RunFileError */

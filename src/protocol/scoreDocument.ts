@@ -1,15 +1,15 @@
 /** The JSON document of `twinlens score --format json` and of the editor's export. */
-import * as z from "zod";
+import * as z from "zod/mini";
 
 const finite = z.number();
 /** null where a token has no probability, or there is nothing to divide by. */
-const maybe = z.number().nullable();
+const maybe = z.nullable(z.number());
 
 const modelSchema = z.object({
   path: z.string(),
   name: z.string(),
   /** Of the GGUF file; of a split model, over its files in order. */
-  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
   architecture: z.string(),
   quantisation: z.string(),
   bitsPerWeight: finite,
@@ -81,7 +81,7 @@ const comparisonSchema = z.object({
   increaseOf: z.enum(["perplexity", "bitsPerByte"]),
   increasePercent: maybe,
   /** Mean difference in bits per segment, RLHF minus base, with its 95 % block-bootstrap interval. */
-  paired: intervalSchema.nullable(),
+  paired: z.nullable(intervalSchema),
   divergences: z.array(
     z.object({ start: finite, endExclusive: finite, bits: finite, text: z.string() }),
   ),
@@ -92,29 +92,29 @@ const textSchema = z.object({
   /** The text itself, which the offsets refer to. */
   text: z.string(),
   utf8Bytes: finite,
-  base: roleSchema.nullable(),
-  rlhf: roleSchema.nullable(),
-  comparison: comparisonSchema.nullable(),
+  base: z.nullable(roleSchema),
+  rlhf: z.nullable(roleSchema),
+  comparison: z.nullable(comparisonSchema),
 });
 
 export const scoreDocumentSchema = z.object({
   format: z.literal("twinlens-scores"),
   formatVersion: z.literal(1),
   twinlensVersion: z.string(),
-  models: z.object({ base: modelSchema.nullable(), rlhf: modelSchema.nullable() }),
+  models: z.object({ base: z.nullable(modelSchema), rlhf: z.nullable(modelSchema) }),
   concentrationKs: z.array(finite),
   files: z.array(textSchema),
   /** Over all files; null with one file or one model. */
-  overall: z
-    .object({
+  overall: z.nullable(
+    z.object({
       /** Mean of the files' increases, per cent. */
       macroIncreasePercent: maybe,
       /** Increase of the pooled perplexities (bits per byte where tokenizers differ), per cent. */
       microIncreasePercent: maybe,
       /** Mean difference in bits per segment, RLHF minus base, with its 95 % bootstrap interval over files. */
-      paired: intervalSchema.nullable(),
-    })
-    .nullable(),
+      paired: z.nullable(intervalSchema),
+    }),
+  ),
 });
 
 export type ScoreDocument = z.infer<typeof scoreDocumentSchema>;

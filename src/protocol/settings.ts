@@ -1,10 +1,10 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 
 /** Two GGUF files with a name; one of them may be missing (then there is no difference view). */
 export const pairSchema = z.object({
-  name: z.string().min(1),
-  base: z.string().optional(),
-  rlhf: z.string().optional(),
+  name: z.string().check(z.minLength(1)),
+  base: z.optional(z.string()),
+  rlhf: z.optional(z.string()),
 });
 export type Pair = z.infer<typeof pairSchema>;
 
@@ -12,44 +12,46 @@ export type Pair = z.infer<typeof pairSchema>;
 export const viewSchema = z.enum(["base", "rlhf", "difference", "rank"]);
 export type View = z.infer<typeof viewSchema>;
 
+const wholeNumber = (least: number, most: number) => z.int().check(z.gte(least), z.lte(most));
+
 /** Everything the user can set under `twinlens.*`; defaults equal those of package.json (held by a unit test). */
 export const settingsSchema = z.object({
   /** Pairs of models, beside the embedded one. Machine scope. */
-  pairs: z.array(pairSchema).default([]),
+  pairs: z._default(z.array(pairSchema), []),
   /** Name of the pair in use; empty: the embedded pair. Machine scope. */
-  pair: z.string().default(""),
+  pair: z._default(z.string(), ""),
   /** `auto` as node-llama-cpp selects it; `off` forces the CPU. Machine scope. */
-  gpu: z.enum(["auto", "off"]).default("auto"),
+  gpu: z._default(z.enum(["auto", "off"]), "auto"),
   /** Tokens a window holds; 0: min(trained context, 2048). */
-  window: z.number().int().min(0).max(131072).default(0),
+  window: z._default(wholeNumber(0, 131072), 0),
   /** Tokens every later window scores; 0: half a window. */
-  stride: z.number().int().min(0).max(131072).default(0),
+  stride: z._default(wholeNumber(0, 131072), 0),
   /** Windows as llama.cpp's perplexity program cuts them. */
-  compatible: z.boolean().default(false),
+  compatible: z._default(z.boolean(), false),
   /** Alternatives kept for every token. */
-  topK: z.number().int().min(1).max(100).default(10),
-  view: viewSchema.default("difference"),
-  inlayHints: z.enum(["off", "line", "selection"]).default("line"),
-  codeLens: z.boolean().default(true),
+  topK: z._default(wholeNumber(1, 100), 10),
+  view: z._default(viewSchema, "difference"),
+  inlayHints: z._default(z.enum(["off", "line", "selection"]), "line"),
+  codeLens: z._default(z.boolean(), true),
   /** Score again while typing. */
-  live: z.boolean().default(false),
+  live: z._default(z.boolean(), false),
   /** Pause after the last key before live mode scores, ms. */
-  liveDelay: z.number().int().min(50).max(5000).default(200),
+  liveDelay: z._default(wholeNumber(50, 5000), 200),
   /** Minutes without a request after which models are unloaded; 0: never. Machine scope. */
-  idleUnloadMinutes: z.number().int().min(0).max(1440).default(15),
+  idleUnloadMinutes: z._default(wholeNumber(0, 1440), 15),
   /** Memory for keys and values of windows kept for re-scoring, MB a model. Machine scope. */
-  windowMemoryMB: z.number().int().min(0).max(65536).default(256),
+  windowMemoryMB: z._default(wholeNumber(0, 65536), 256),
   /** Size of the cache of scores on disk, MB; 0: no cache. Machine scope. */
-  cacheMB: z.number().int().min(0).max(65536).default(256),
+  cacheMB: z._default(wholeNumber(0, 65536), 256),
   /** Samples that anchor analysis draws from each model. */
-  samples: z.number().int().min(2).max(1000).default(100),
+  samples: z._default(wholeNumber(2, 1000), 100),
   /** Tokens of each sample, at most. */
-  maxTokens: z.number().int().min(1).max(8192).default(200),
+  maxTokens: z._default(wholeNumber(1, 8192), 200),
   /** Seed of the samples' generators. */
-  seed: z.number().int().min(0).max(2147483647).default(1),
+  seed: z._default(wholeNumber(0, 2147483647), 1),
   /** Put an instruction frame around the base model's prompt. */
-  instructionFrame: z.boolean().default(false),
+  instructionFrame: z._default(z.boolean(), false),
   /** MAFFT's program for a second alignment; empty: none. Machine scope. */
-  mafft: z.string().default(""),
+  mafft: z._default(z.string(), ""),
 });
 export type Settings = z.infer<typeof settingsSchema>;

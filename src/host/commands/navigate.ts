@@ -1,6 +1,6 @@
 import type { Range } from "vscode";
 import { commands, Selection, TextEditorRevealType, Uri, window, workspace } from "vscode";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { Method } from "../../protocol/requests";
 import type { TextRange } from "../../protocol/scores";
 import type { App } from "../app";
@@ -38,7 +38,7 @@ async function goToDivergence(
 
 const revealArguments = z.tuple([
   z.string(),
-  z.object({ start: z.number().int().min(0), endExclusive: z.number().int().min(0) }),
+  z.object({ start: z.int().check(z.gte(0)), endExclusive: z.int().check(z.gte(0)) }),
 ]);
 
 /** Arguments: a document's URI and a range of it. */

@@ -6,7 +6,7 @@ import {
   WorkspaceEdit,
   Uri,
 } from "vscode";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { formatNumber } from "../../analysis/format";
 import {
   type AlternativeParams,
@@ -98,10 +98,10 @@ function percent(logProbability: number): string {
 
 const insertArguments = z.tuple([
   z.string(),
-  z.number().int(),
+  z.int(),
   z.enum(["base", "rlhf"]),
-  z.number().int().min(0),
-  z.number().int().min(0),
+  z.int().check(z.gte(0)),
+  z.int().check(z.gte(0)),
 ]);
 
 /** Arguments, from a hover's link: document, its version, role, token and number of the alternative; never text. */

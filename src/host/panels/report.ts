@@ -8,7 +8,7 @@ import {
   type WebviewPanelSerializer,
   window,
 } from "vscode";
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { FromReport, ToReport } from "../../protocol/panels";
 import { Method } from "../../protocol/requests";
 import { exportScores } from "../commands/exports";
@@ -19,12 +19,12 @@ import type { Highlights } from "../highlights";
 import type { Server } from "../server";
 import { fileName, showPage } from "./page";
 
-const fromReport: z.ZodType<FromReport> = z.discriminatedUnion("type", [
+const fromReport: z.ZodMiniType<FromReport> = z.discriminatedUnion("type", [
   z.object({ type: z.literal("ready") }),
   z.object({
     type: z.literal("reveal"),
-    start: z.number().int().min(0),
-    endExclusive: z.number().int().min(0),
+    start: z.int().check(z.gte(0)),
+    endExclusive: z.int().check(z.gte(0)),
   }),
   z.object({ type: z.literal("savePng"), name: z.string(), data: z.base64() }),
   z.object({ type: z.literal("export"), format: z.enum(["csv", "json"]) }),

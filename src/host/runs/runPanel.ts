@@ -1,5 +1,5 @@
 import { type Disposable, type LogOutputChannel, Uri, type Webview, workspace } from "vscode";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { anchorOptionsSchema } from "../../protocol/generations";
 import type { FromAnchors } from "../../protocol/panels";
 import { RunMethod } from "../../protocol/runRequests";
@@ -9,13 +9,13 @@ import { fileName, showPage } from "../panels/page";
 import type { Server } from "../server";
 
 const role = z.enum(["base", "rlhf"]);
-const fromAnchors: z.ZodType<FromAnchors> = z.discriminatedUnion("type", [
+const fromAnchors: z.ZodMiniType<FromAnchors> = z.discriminatedUnion("type", [
   z.object({ type: z.literal("ready") }),
   z.object({ type: z.literal("options"), options: anchorOptionsSchema }),
   z.object({ type: z.literal("cancel") }),
   z.object({ type: z.literal("resume") }),
   z.object({ type: z.literal("score") }),
-  z.object({ type: z.literal("openSample"), role, sample: z.number().int().min(0) }),
+  z.object({ type: z.literal("openSample"), role, sample: z.int().check(z.gte(0)) }),
   z.object({ type: z.literal("savePng"), name: z.string(), data: z.base64() }),
   z.object({
     type: z.literal("saveText"),

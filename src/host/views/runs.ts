@@ -6,7 +6,7 @@ import {
   Uri,
   workspace,
 } from "vscode";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { readText } from "../runs/runPanel";
 
 /** A saved run. */
