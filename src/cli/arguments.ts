@@ -97,6 +97,20 @@ export function wholeNumber(
   return number;
 }
 
+export function numberBetween(
+  name: string,
+  value: string | undefined,
+  least: number,
+  most: number,
+): number | null {
+  if (value === undefined) return null;
+  const number = Number(value);
+  if (!/^\d*\.?\d+$/.test(value) || number < least || number > most) {
+    throw new UsageError(`${name} is a number from ${least} to ${most}, not "${value}".`);
+  }
+  return number;
+}
+
 export function oneOf<T extends string>(name: string, value: string, choices: readonly T[]): T {
   const choice = choices.find((candidate) => candidate === value);
   if (choice === undefined) {

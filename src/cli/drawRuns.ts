@@ -12,7 +12,7 @@ import { drawRole } from "../runs/draw";
 import { newRun } from "../runs/newRun";
 import { NAMES, ROLES } from "../runs/roles";
 import { saveText } from "../runs/saveText";
-import { type DrawSettings, INSTRUCTION_FRAME, RAW_FRAME, SAMPLERS } from "../runs/settings";
+import { type DrawSettings, INSTRUCTION_FRAME, RAW_FRAME } from "../runs/settings";
 import type { ModelPaths } from "./models";
 import type { Progress } from "./progress";
 import type { DrawOptions } from "./runArguments";
@@ -130,10 +130,11 @@ function loading({ gpu, threads }: DrawOptions, signal: AbortSignal): LoadOption
   return { gpu, threads, window: 0, batch: 0, windowMemoryBytes: 0, signal };
 }
 
-function drawSettings({ samples, seed, maxTokens, frame }: DrawOptions, run: Run): DrawSettings {
+function drawSettings(options: DrawOptions, run: Run): DrawSettings {
+  const { samples, seed, maxTokens, frame, samplers } = options;
   const baseFrame = frame ? INSTRUCTION_FRAME : RAW_FRAME;
   const { width } = run.settings;
-  return { samples, seed, width, maxTokens, baseFrame, samplers: SAMPLERS };
+  return { samples, seed, width, maxTokens, baseFrame, samplers };
 }
 
 function emptyRun({ samples, seed, width, maxTokens }: DrawOptions, prompt: string): Run {
@@ -168,7 +169,7 @@ function firstSamples(run: Run, samples: number): Run {
  * other settings or models never get each other's, and a prompt never becomes a path.
  */
 export function runFile(
-  { runs, seed, width, maxTokens, frame }: DrawOptions,
+  { runs, seed, width, maxTokens, frame, samplers }: DrawOptions,
   digests: ModelDigests,
   prompt: string,
 ): string | null {
@@ -179,6 +180,7 @@ export function runFile(
     width,
     maxTokens,
     frame,
+    samplers,
     digests.base,
     digests.rlhf,
   ]);

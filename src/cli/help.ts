@@ -60,12 +60,14 @@ Models (without any of these: the pair that comes with Twinlens)
 Drawing
   --samples-per-prompt N    continuations of each model (default 100, at most 1,000)
   --max-tokens N            tokens of each, at most (default 200)
+  --temperature T, --top-p P, --top-k K, --min-p M
+                            how both models draw (default 1, 0.9 for RLHF and 0.7 for base, all, 0)
   --seed S                  default 1; the same seed, models, machine and width give the same texts
   --width W                 sequences decoded together, 1 to 255 (default: what memory allows, up to 100)
   --instruction-frame       put the base model's prompt into "### Instruction: … ### Response:"
   --runs DIR                keep each prompt's run there; a later call draws only what is missing`;
 
-export const SAMPLE_HELP = `Draws continuations: nucleus 0.9 for the RLHF model, in its chat template, 0.7 for the base model, raw.
+export const SAMPLE_HELP = `Draws continuations: the RLHF model's in its chat template, the base model's raw.
 
 Usage
   twinlens sample (--prompt TEXT | --prompts FILE) [options]

@@ -1,7 +1,8 @@
 import { parseArgs } from "node:util";
 import { DEFAULT_ANCHORS } from "../analysis/anchors";
 import type { AnchorOptions } from "../protocol/generations";
-import { oneOf, wholeNumber } from "./arguments";
+import { type DrawSettings, samplersOf, TOP_P } from "../runs/settings";
+import { numberBetween, oneOf, wholeNumber } from "./arguments";
 import { UsageError } from "./exit";
 
 /** Options that `sample` and `anchors` share: which models, and how they draw. */
@@ -19,6 +20,7 @@ export interface DrawOptions {
   readonly width: number;
   readonly maxTokens: number;
   readonly frame: boolean;
+  readonly samplers: DrawSettings["samplers"];
   /** Folder that keeps every prompt's run, so that a long job can be resumed; null: none. */
   readonly runs: string | null;
 }
@@ -48,6 +50,10 @@ const drawing = {
   width: { type: "string" },
   "max-tokens": { type: "string" },
   "instruction-frame": { type: "boolean" },
+  temperature: { type: "string" },
+  "top-p": { type: "string" },
+  "top-k": { type: "string" },
+  "min-p": { type: "string" },
   runs: { type: "string" },
 } as const;
 
@@ -103,6 +109,9 @@ function readDrawing(values: Partial<Record<keyof typeof drawing, string | boole
   };
   const number = (name: keyof typeof drawing, least: number, most: number) =>
     wholeNumber(`--${name}`, text(name) ?? undefined, least, most);
+  const share = (name: keyof typeof drawing, least: number, most: number) =>
+    numberBetween(`--${name}`, text(name) ?? undefined, least, most);
+  const topP = share("top-p", 0.01, 1);
   if (text("pair") !== null && (text("base") ?? text("rlhf")) !== null) {
     throw new UsageError("Give either --pair, or --base and --rlhf.");
   }
@@ -119,6 +128,14 @@ function readDrawing(values: Partial<Record<keyof typeof drawing, string | boole
     width: number("width", 1, 255) ?? 0,
     maxTokens: number("max-tokens", 1, 1 << 20) ?? 200,
     frame: values["instruction-frame"] === true,
+    samplers: samplersOf(
+      {
+        temperature: share("temperature", 0.01, 10) ?? 1,
+        topK: number("top-k", 0, 1_000_000) ?? 0,
+        minP: share("min-p", 0, 1) ?? 0,
+      },
+      { base: topP ?? TOP_P.base, rlhf: topP ?? TOP_P.rlhf },
+    ),
     runs: text("runs"),
   };
 }

@@ -47,6 +47,15 @@ export const settingsSchema = z.object({
   samples: z._default(wholeNumber(2, 1000), 100),
   /** Tokens of each sample, at most. */
   maxTokens: z._default(wholeNumber(1, 8192), 200),
+  /** Divides the logits that samples are drawn from. */
+  temperature: z._default(z.number().check(z.gte(0.01), z.lte(10)), 1),
+  /** Nucleus of the base model's samples, and of the RLHF model's: where the paper found their diversity alike. */
+  topPBase: z._default(z.number().check(z.gte(0.01), z.lte(1)), 0.7),
+  topPRlhf: z._default(z.number().check(z.gte(0.01), z.lte(1)), 0.9),
+  /** Tokens that samples are drawn from, at most; 0: all. */
+  samplingTopK: z._default(wholeNumber(0, 1_000_000), 0),
+  /** Least probability of a drawn token, as a share of the most probable one's. */
+  minP: z._default(z.number().check(z.gte(0), z.lte(1)), 0),
   /** Seed of the samples' generators. */
   seed: z._default(wholeNumber(0, 2147483647), 1),
   /** Put an instruction frame around the base model's prompt. */

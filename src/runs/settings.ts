@@ -14,11 +14,18 @@ export interface DrawSettings {
   readonly samplers: Readonly<Record<Role, SamplerSettings>>;
 }
 
-/** Nucleus 0.9 for RLHF and 0.7 for base, where the paper found their n-gram diversity alike (§E.4). */
-export const SAMPLERS: DrawSettings["samplers"] = {
-  rlhf: { temperature: 1, topK: 0, topP: 0.9, minP: 0 },
-  base: { temperature: 1, topK: 0, topP: 0.7, minP: 0 },
-};
+/** Nucleus of each model's samples, where the paper found their n-gram diversity alike (§E.4). */
+export const TOP_P: Readonly<Record<Role, number>> = { rlhf: 0.9, base: 0.7 };
+
+/** Both models' samplers, alike but for their nucleus. */
+export function samplersOf(
+  common: Omit<SamplerSettings, "topP">,
+  topP: Readonly<Record<Role, number>>,
+): DrawSettings["samplers"] {
+  const { temperature, topK, minP } = common;
+  const sampler = (role: Role) => ({ temperature, topK, topP: topP[role], minP });
+  return { rlhf: sampler("rlhf"), base: sampler("base") };
+}
 
 export const RAW_FRAME = "{prompt}";
 

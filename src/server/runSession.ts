@@ -10,7 +10,7 @@ import { type ScoredSamples, scoredSamples, scoreSamples, unscored, withBits } f
 import { checkSameModel, drawRole, promptParts } from "../runs/draw";
 import { alignByMafft } from "../runs/mafft";
 import { ROLES } from "../runs/roles";
-import { type DrawSettings, INSTRUCTION_FRAME, RAW_FRAME, SAMPLERS } from "../runs/settings";
+import { type DrawSettings, INSTRUCTION_FRAME, RAW_FRAME, samplersOf } from "../runs/settings";
 import { sampleViews, toRunView } from "../runs/views";
 import type { RunAnalyser } from "../runs/workerClient";
 import type { Model, Models } from "./models";
@@ -244,14 +244,21 @@ export class RunSession {
 
   private drawSettings(): DrawSettings {
     const { samples, seed, width, maxTokens } = this.run.settings;
-    const { instructionFrame } = this.options.configuration().settings;
+    const settings = this.options.configuration().settings;
+    const { temperature, samplingTopK, minP, topPBase, topPRlhf, instructionFrame } = settings;
+    const topP = { base: topPBase, rlhf: topPRlhf };
+    const now = samplersOf({ temperature, topK: samplingTopK, minP }, topP);
     return {
       samples,
       seed,
       width,
       maxTokens: maxTokens ?? 1,
       baseFrame: instructionFrame ? INSTRUCTION_FRAME : RAW_FRAME,
-      samplers: SAMPLERS,
+      // A run that goes on is drawn as it was begun.
+      samplers: {
+        base: this.run.base?.sampler ?? now.base,
+        rlhf: this.run.rlhf?.sampler ?? now.rlhf,
+      },
     };
   }
 

@@ -57,6 +57,13 @@ describe("twinlens sample", () => {
 
     const again = await twinlens("sample", "--prompt", "Once upon", ...MODELS, ...SMALL);
     expect(again.output).toBe(run.output);
+    const greedy = await twinlens(
+      "sample",
+      ...["--prompt", "Once upon", "--temperature", "0.5", "--top-k", "1"],
+      ...MODELS,
+      ...SMALL,
+    );
+    for (const { samples } of parse(greedy.output)) expect(new Set(samples).size).toBe(1);
     const other = ["--seed", "2", "--instruction-frame"];
     const seeded = await twinlens("sample", "--prompt", "Once upon", ...MODELS, ...SMALL, ...other);
     const [, framed] = parse(seeded.output);

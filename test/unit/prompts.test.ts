@@ -50,8 +50,15 @@ describe("arguments of the commands on runs", () => {
       width: 0,
       maxTokens: 200,
       frame: false,
+      samplers: {
+        rlhf: { temperature: 1, topK: 0, topP: 0.9, minP: 0 },
+        base: { temperature: 1, topK: 0, topP: 0.7, minP: 0 },
+      },
       runs: null,
     });
+    const given = "--prompt Hi --temperature 0.5 --top-p .8 --top-k 40 --min-p 0.05".split(" ");
+    const sampler = { temperature: 0.5, topK: 40, topP: 0.8, minP: 0.05 };
+    expect(parseSampleArguments(given).samplers).toEqual({ rlhf: sampler, base: sampler });
     const { anchors, format, imported } = parseAnchorsArguments(["--samples", "f"]);
     expect({ anchors, format, imported }).toEqual({
       anchors: { minLength: 30, minShare: 0.2, limit: 6, order: "mass" },
@@ -69,6 +76,11 @@ describe("arguments of the commands on runs", () => {
     "--prompt a --samples-per-prompt 1001",
     "--prompt a --pair p --base b",
     "--prompt a --order mass",
+    "--prompt a --temperature 0",
+    "--prompt a --top-p 1.1",
+    "--prompt a --top-p x",
+    "--prompt a --top-k 0.5",
+    "--prompt a --min-p -1",
   ])("sample refuses %j", (line) => {
     expect(() => parseSampleArguments(line.split(" ").filter(Boolean))).toThrow(UsageError);
   });
@@ -100,9 +112,13 @@ describe("runFile", () => {
   });
 
   it("is another one for whatever changes a sample, and the same for what does not", () => {
-    const others = ["--seed 2", "--width 3", "--max-tokens 9", "--instruction-frame"].map((line) =>
-      name(line),
-    );
+    const others = [
+      "--seed 2",
+      "--width 3",
+      "--max-tokens 9",
+      "--top-p 0.8",
+      "--instruction-frame",
+    ].map((line) => name(line));
     const files = [name(), ...others, name("", "Ho"), name("", "Hi", { base: "3", rlhf: "2" })];
     expect(new Set(files).size).toBe(files.length);
     expect(name("--samples-per-prompt 7 --threads 1 --cpu")).toBe(name());
