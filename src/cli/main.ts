@@ -178,16 +178,26 @@ function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && "syscall" in error;
 }
 
-// A reader that has seen enough, as in `twinlens … | head`, is no failure.
+/** Says what failed; resolves to the exit code that it means. */
+function report(error: unknown, what = "twinlens"): Promise<number> {
+  const { message, code } = explain(error);
+  const shown = message.split("\n").map(visibleText).join("\n");
+  return new Promise((said) => process.stderr.write(`${what}: ${shown}\n`, () => said(code)));
+}
+
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  // A reader that has seen enough, as in `twinlens … | head`, is no failure.
   if (error.code === "EPIPE") process.exit(ExitCode.Success);
-  throw error;
+  void report(error, "twinlens: The output could not be written").then((code) =>
+    process.exit(code),
+  );
 });
+// Where nothing can be said the exit code still tells.
+process.stderr.on("error", () => undefined);
 
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  const { message, code } = explain(error);
-  process.stderr.write(`twinlens: ${message.split("\n").map(visibleText).join("\n")}\n`);
-  process.exitCode = code;
+  // What keeps the output from being written has been told above.
+  if (!process.stdout.errored) process.exitCode = await report(error);
 }
