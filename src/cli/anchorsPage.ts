@@ -21,7 +21,7 @@ export function toAnchorsPage(runs: readonly AnalysedRun[], panel: string): stri
     <title>Twinlens anchors</title>
     <style>${THEME}</style>
   </head>
-  <body class="vscode-light">
+  <body>
     <nav><label>Prompt <select id="prompts"></select></label></nav>
     <script type="application/json" id="conversations">${inScript(JSON.stringify(conversations))}</script>
     <script>${HOST}</script>
@@ -56,8 +56,12 @@ function inScript(json: string): string {
     .replace(/\u2029/g, "\\u2029");
 }
 
-/** Stands in for VS Code: sends the chosen run's messages, and saves what the panel wants saved. */
+/** Stands in for VS Code: marks the theme, sends the chosen run's messages, and saves what the panel wants saved. */
 const HOST = `
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const followScheme = () => { document.body.className = dark.matches ? "vscode-dark" : "vscode-light"; };
+dark.addEventListener("change", followScheme);
+followScheme();
 const conversations = JSON.parse(document.getElementById("conversations").textContent);
 const prompts = document.getElementById("prompts");
 conversations.forEach(({ name }, i) => prompts.append(new Option(name.slice(0, 100), String(i))));
@@ -89,6 +93,16 @@ const THEME = `
   --vscode-focusBorder: #005fb8; --vscode-textLink-foreground: #005fb8;
   --vscode-editorWidget-background: #f8f8f8; --vscode-list-inactiveSelectionBackground: #e4e6f1;
   --vscode-progressBar-background: #005fb8; --vscode-errorForeground: #a1260d;
+  --vscode-dropdown-background: var(--vscode-editorWidget-background);
+  --vscode-dropdown-foreground: var(--vscode-foreground); --vscode-dropdown-border: var(--vscode-panel-border);
+  --vscode-input-background: var(--vscode-editorWidget-background);
+  --vscode-input-foreground: var(--vscode-foreground); --vscode-input-placeholderForeground: var(--vscode-descriptionForeground);
+  --vscode-button-secondaryBackground: var(--vscode-list-inactiveSelectionBackground);
+  --vscode-button-secondaryHoverBackground: var(--vscode-panel-border); --vscode-button-secondaryForeground: var(--vscode-foreground);
+  --vscode-list-activeSelectionBackground: var(--vscode-list-inactiveSelectionBackground);
+  --vscode-list-activeSelectionForeground: var(--vscode-foreground); --vscode-list-hoverBackground: var(--vscode-panel-border);
+  --vscode-panelTitle-activeForeground: var(--vscode-foreground); --vscode-panelTitle-activeBorder: var(--vscode-foreground);
+  --vscode-panelTitle-inactiveForeground: var(--vscode-descriptionForeground);
 }
 @media (prefers-color-scheme: dark) {
   :root {
@@ -101,5 +115,6 @@ const THEME = `
 }
 body { background: var(--vscode-editor-background); color: var(--vscode-foreground); font-family: var(--vscode-font-family); font-size: var(--vscode-font-size); }
 nav { padding: 12px 20px 0; }
-.controls { display: none; }
+/* What only a program behind the page could answer; the panel's own styles come later. */
+.controls, .head > vscode-button, .list .link { display: none !important; }
 `;
