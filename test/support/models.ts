@@ -29,6 +29,8 @@ export interface ModelOptions {
   readonly logitSpread: number;
   /** Tokens are about as probable as they are in English, give or take the spread. F32 only. */
   readonly likeEnglish?: boolean;
+  /** The end token is all but certain everywhere: whatever is drawn is empty. Needs `likeEnglish`. */
+  readonly endsAtOnce?: boolean;
   readonly vocabulary:
     | { readonly kind: "byte"; readonly addBos: boolean; readonly size?: number }
     | {
@@ -207,6 +209,9 @@ function llamaTensors(options: ModelOptions, vocabulary: Vocabulary): Tensor[] {
   return tensors;
 }
 
+/** Of a token that leaves nothing for all others, nats. */
+const CERTAIN = 50;
+
 /** What stands before and after the layers of a model that knows how common tokens are. */
 function englishEnds(options: ModelOptions, vocabulary: Vocabulary): Tensor[] {
   const { embedding, seed, logitSpread } = options;
@@ -214,6 +219,9 @@ function englishEnds(options: ModelOptions, vocabulary: Vocabulary): Tensor[] {
   // The last norm leaves a vector of length √embedding, nearly all of it in the first coordinate.
   const arriving = Math.sqrt(embedding);
   const noise = (logitSpread * CONSTANT) / embedding;
+  const end = vocabulary.metadata["tokenizer.ggml.eos_token_id"]?.value;
+  const logFrequency = (id: number) =>
+    options.endsAtOnce && id === end ? CERTAIN : vocabulary.logFrequency[id];
   return [
     randomMatrixWithFirst("token_embd.weight", shape, 1, seed, () => CONSTANT),
     constantVector("output_norm.weight", embedding, 1),
@@ -222,7 +230,7 @@ function englishEnds(options: ModelOptions, vocabulary: Vocabulary): Tensor[] {
       shape,
       noise,
       seed,
-      (id) => (vocabulary.logFrequency[id] ?? 0) / arriving,
+      (id) => (logFrequency(id) ?? 0) / arriving,
     ),
   ];
 }

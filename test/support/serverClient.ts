@@ -92,8 +92,13 @@ export class ServerClient {
     this.listen();
   }
 
-  static async start(configuration: Configuration): Promise<ServerClient> {
-    const child = fork(resolve("dist/server.mjs"), ["--node-ipc"], { silent: true });
+  /** @param execPath what stands for Node, as where the server is to find other surroundings */
+  static async start(
+    configuration: Configuration,
+    execPath = process.execPath,
+  ): Promise<ServerClient> {
+    const options = { silent: true, execPath, execArgv: [] };
+    const child = fork(resolve("dist/server.mjs"), ["--node-ipc"], options);
     child.stderr?.pipe(process.stderr);
     const client = new ServerClient(child);
     await client.connection.sendRequest(InitializeRequest.type, {
