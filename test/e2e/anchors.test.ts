@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
 import { parseRun } from "../../src/protocol/generations";
@@ -33,6 +33,18 @@ const savedRuns = () => {
 
 const alignedRows = () => savedRuns().map((run) => run.base?.alignment?.rows.length);
 
+/** Opens the one saved run from the sidebar, in a window just loaded. */
+async function openSavedRun(): Promise<void> {
+  const { page } = workbench();
+  await expect
+    .poll(async () => (await sidebar(page, "Twinlens", "Runs")).map((row) => row.label))
+    .toEqual([prompt]);
+  await page.locator(".sidebar .pane .monaco-list-row", { hasText: prompt }).click();
+  await panel().locator('body[data-drawn="1"]').waitFor({ timeout: 60_000 });
+}
+
+const engine = () => processIds(workbench(), resolve("dist/engine.mjs"));
+
 async function analyze(): Promise<void> {
   const { page } = workbench();
   await runCommand(workbench(), "Twinlens: Analyze Anchors");
@@ -53,19 +65,49 @@ test("a run draws both models' samples, aligns them and is saved", async () => {
 });
 
 test("the saved run stands in the sidebar and opens again as it was", async () => {
-  const { page } = workbench();
   const shown = await panel().locator(".row").allInnerTexts();
   await workbench().reload();
-  await expect
-    .poll(async () => (await sidebar(page, "Twinlens", "Runs")).map((row) => row.label))
-    .toEqual([prompt]);
-  await page.locator(".sidebar .pane .monaco-list-row", { hasText: prompt }).click();
-  await panel().locator('body[data-drawn="1"]').waitFor({ timeout: 60_000 });
+  await openSavedRun();
   expect(await panel().locator(".row").allInnerTexts()).toEqual(shown);
 });
 
+test("a moved slider changes the anchors, draws nothing, and is kept", async () => {
+  // Behind a tab: the text is there, though nothing of it is on screen.
+  const anchors = () => panel().locator(".anchors tbody tr").allTextContents();
+  const slider = (name: string) => panel().getByRole("slider", { name });
+  const [before] = savedRuns();
+  const shownBefore = await anchors();
+
+  await slider("Minimum length").press("Home");
+  await slider("At most").press("End");
+  await expect.poll(async () => (await anchors()).length).toBeGreaterThan(shownBefore.length);
+  const kept = () => savedRuns()[0]?.rlhf?.anchors?.options;
+  await expect.poll(kept).toMatchObject({ minLength: 5, limit: 20 });
+  const [after] = savedRuns();
+  for (const role of ["base", "rlhf"] as const) {
+    expect(after![role]?.samples).toEqual(before![role]?.samples);
+    expect(after![role]?.alignment).toEqual(before![role]?.alignment);
+  }
+  const spans = (["rlhf", "base"] as const).flatMap((role) => after![role]!.anchors!.spans);
+  const shown = await anchors();
+  expect(shown).toHaveLength(spans.length);
+  // Bits under the other model are not in a run's file.
+  expect(engine()).toEqual([]);
+
+  await slider("Minimum share").press("End");
+  await expect.poll(async () => (await anchors()).length).toBeLessThan(shown.length);
+  await expect.poll(kept).toMatchObject({ minLength: 5, minShare: 1, limit: 20 });
+  const last = await anchors();
+  await keepScreenshot(workbench(), "anchors-sliders");
+  await workbench().reload();
+  await openSavedRun();
+  expect(await slider("Minimum length").inputValue()).toBe("5");
+  expect(await slider("Minimum share").inputValue()).toBe("100");
+  expect(await slider("At most").inputValue()).toBe("20");
+  expect(await anchors()).toEqual(last);
+});
+
 test("a run that loses its engine keeps what is finished, and goes on when asked to", async () => {
-  const engine = () => processIds(workbench(), resolve("dist/engine.mjs"));
   await openFile(workbench(), "prompt.md");
   await analyze();
   await expect.poll(() => engine().length).toBeGreaterThan(0);
@@ -76,4 +118,40 @@ test("a run that loses its engine keeps what is finished, and goes on when asked
   await resume.click();
   await panel().locator('body[data-drawn="1"]').waitFor({ timeout: 100_000 });
   await expect.poll(alignedRows, { timeout: 90_000 }).toEqual([12, 12]);
+});
+
+/** Many more than are drawn together: the first are finished long before the last. */
+const MANY = 600;
+
+test("a cancelled run keeps, aligns and shows its finished samples, and goes on", async () => {
+  mkdirSync(join(workbench().folder, ".vscode"));
+  writeFileSync(
+    join(workbench().folder, ".vscode/settings.json"),
+    JSON.stringify({ "twinlens.samples": MANY }),
+  );
+  await workbench().reload();
+  await openFile(workbench(), "prompt.md");
+  await analyze();
+  const progress = panel().locator(".progress");
+  const done = async () => Number(/^(\d+) of 600/.exec(await progress.innerText())?.[1] ?? 0);
+  await expect.poll(done).toBeGreaterThan(1);
+  await panel().getByRole("button", { name: "Cancel" }).click();
+  const resume = panel().getByRole("button", { name: "Resume" });
+  await resume.waitFor();
+  expect(await progress.innerText()).toContain("Cancelled.");
+  const cancelled = () => savedRuns().find((run) => run.settings.samples === MANY)!;
+  const finished = cancelled().base!.samples.length;
+  expect(finished).toBeGreaterThan(1);
+  expect(finished).toBeLessThan(MANY);
+  expect(await panel().locator(".samples .tools").innerText()).toContain(`${finished} samples`);
+  expect(await panel().locator(".row .sample-text").first().innerText()).not.toBe("");
+  expect(cancelled().base!.alignment?.rows).toHaveLength(finished);
+  await panel().locator('body[data-drawn="1"]').waitFor();
+  await keepScreenshot(workbench(), "anchors-cancelled");
+
+  await resume.click();
+  await expect.poll(done).toBeGreaterThan(finished);
+  await panel().getByRole("button", { name: "Cancel" }).click();
+  await resume.waitFor();
+  expect(cancelled().base!.samples.length).toBeGreaterThan(finished);
 });

@@ -1,0 +1,121 @@
+import { expect, test } from "vitest";
+import { folderWith } from "../support/folders";
+import { useWorkbench } from "../support/useWorkbench";
+import { keepScreenshot, openFile, pick, runCommand } from "../support/workbench";
+import { hoverText, paintedRanges, shownLines } from "../support/workbenchEditor";
+import { notifications } from "../support/workbenchNotifications";
+import { pairSettings, story } from "./documents";
+import { statusOf } from "./shown";
+
+const notebook = {
+  cells: [
+    {
+      cell_type: "code",
+      metadata: {},
+      source: ["print('hello')"],
+      execution_count: null,
+      outputs: [],
+    },
+  ],
+  metadata: {},
+  nbformat: 4,
+  nbformat_minor: 2,
+};
+
+const workbench = useWorkbench(() => ({
+  folder: folderWith({
+    "story.md": story,
+    "home.txt": "The fox went home.\nThe end.\n",
+    "away.txt": "The fox went away.\nThe end.\n",
+    "cells.ipynb": JSON.stringify(notebook),
+  }),
+  openFile: "story.md",
+  machineSettings: pairSettings,
+}));
+
+const PAINTED = '.cdr[class*="TextEditorDecorationType"]';
+
+test("an alternative of the hover is inserted, and one undo takes it back", async () => {
+  const { page } = workbench();
+  await runCommand(workbench(), "Twinlens: Highlight Document");
+  await statusOf(page, "PPL");
+  const before = (await shownLines(page)).map(({ text }) => text);
+  await hoverText(page, 3, 1, "surprisal");
+  const link = page.locator('.monaco-hover:not(.hidden) a[data-href^="command:twinlens.insert"]');
+  await link.first().click();
+  const lines = async () => (await shownLines(page)).map(({ text }) => text);
+  await expect.poll(lines).not.toEqual(before);
+  await statusOf(page, "edited");
+  await page.keyboard.press("Escape");
+  await openFile(workbench(), "story.md");
+  await page.keyboard.press("Control+z");
+  await expect.poll(lines).toEqual(before);
+  await expect.poll(() => page.locator(".tab.dirty").count()).toBe(0);
+});
+
+test("both halves of a split editor show the heat map", async () => {
+  const { page } = workbench();
+  await runCommand(workbench(), "Twinlens: Highlight Document");
+  await expect.poll(() => statusOf(page, "PPL")).not.toContain("edited");
+  await runCommand(workbench(), "View: Split Editor Right");
+  const groups = page.locator(".editor-group-container");
+  await expect.poll(() => groups.count()).toBe(2);
+  for (const group of await groups.all()) {
+    await expect.poll(() => group.locator(PAINTED).count()).toBeGreaterThan(10);
+  }
+  await keepScreenshot(workbench(), "split-editor");
+  await runCommand(workbench(), "View: Close Editor");
+  await expect.poll(() => groups.count()).toBe(1);
+  expect((await paintedRanges(page)).length).toBeGreaterThan(10);
+});
+
+test("a diff editor shows the heat map of the side that has the cursor", async () => {
+  const { page } = workbench();
+  await openFile(workbench(), "home.txt");
+  await runCommand(workbench(), "File: Compare Active File With...");
+  await pick(workbench(), "away.txt");
+  const side = (name: string) => page.locator(`.monaco-diff-editor .editor.${name}`);
+  await side("modified").locator(".view-line").first().click();
+  await runCommand(workbench(), "Twinlens: Highlight Document");
+  await expect.poll(() => side("modified").locator(PAINTED).count()).toBeGreaterThan(0);
+  expect(await side("original").locator(PAINTED).count()).toBe(0);
+  await side("original").locator(".view-line").first().click();
+  await runCommand(workbench(), "Twinlens: Highlight Document");
+  await expect.poll(() => side("original").locator(PAINTED).count()).toBeGreaterThan(0);
+  expect(await side("modified").locator(PAINTED).count()).toBeGreaterThan(0);
+  await keepScreenshot(workbench(), "diff-editor");
+  await runCommand(workbench(), "View: Close Editor");
+});
+
+test("output is refused in words", async () => {
+  const { page } = workbench();
+  await runCommand(workbench(), "Twinlens: Show Log");
+  await page.locator(".part.panel .view-line").first().click();
+  await runCommand(workbench(), "Twinlens: Highlight Document");
+  await expect
+    .poll(() => notifications(page))
+    .toContain(
+      "Twinlens does not highlight output: it changes by itself. Copy the text into a new file.",
+    );
+  expect(await page.locator(`.part.panel ${PAINTED}`).count()).toBe(0);
+  await runCommand(workbench(), "View: Hide Panel");
+});
+
+test("a notebook is refused in words, with its cell focused or not", async () => {
+  const { page } = workbench();
+  const refusals = async () =>
+    (await notifications(page)).filter((text) =>
+      text.startsWith("Twinlens does not highlight notebooks yet. Copy the cell's text"),
+    ).length;
+  await page.keyboard.press("Control+P");
+  await pick(workbench(), "cells.ipynb");
+  const cell = page.locator(".notebookOverlay .cell .monaco-editor .view-line").first();
+  await cell.waitFor();
+  await runCommand(workbench(), "Twinlens: Highlight Document");
+  await expect.poll(refusals).toBe(1);
+  await runCommand(workbench(), "Notifications: Clear All Notifications");
+  await cell.click();
+  await runCommand(workbench(), "Twinlens: Highlight Document");
+  await expect.poll(refusals).toBe(2);
+  expect(await page.locator(`.notebookOverlay ${PAINTED}`).count()).toBe(0);
+});

@@ -1,0 +1,20 @@
+import type { Workbench } from "./workbench";
+import { waitUntil } from "./waitUntil";
+
+/** Gives the open file dialog a path; a file that is there is replaced. */
+export async function chooseFile({ page }: Workbench, path: string): Promise<void> {
+  const input = page.locator(".quick-input-widget input.input");
+  // With the folder's list comes the dialog's own suggestion, which takes the place of what is typed before.
+  const parent = page.locator(".quick-input-list .label-name").getByText("..", { exact: true });
+  await parent.waitFor();
+  const overwrite = page.locator(".quick-input-message", { hasText: "already exists" });
+  await waitUntil(`the dialog takes ${path}`, async () => {
+    if (!(await input.isVisible())) return true;
+    if (!(await overwrite.isVisible())) await input.fill(path, { timeout: 2000 });
+    await input.press("Enter", { timeout: 2000 });
+    return input.waitFor({ state: "hidden", timeout: 2000 }).then(
+      () => true,
+      () => false,
+    );
+  });
+}
