@@ -11,6 +11,9 @@ const requireBanner = {
   js: 'import {createRequire as __createRequire} from "node:module"; const require=__createRequire(import.meta.url);',
 };
 
+/** The command line is started by its name. */
+const programBanner = { js: `#!/usr/bin/env node\n${requireBanner.js}` };
+
 const common = { bundle: true, sourcemap: true, logLevel: "info", target: "es2023" };
 
 /** An ES module for Node; the native packages stay outside the bundle. */
@@ -64,7 +67,7 @@ const targets = [
   host("src/host/client.ts", "dist/client.cjs"),
   node("src/server/main.ts", "dist/server.mjs"),
   node("src/engine/process.ts", "dist/engine.mjs"),
-  node("src/cli/main.ts", "dist/twinlens.mjs"),
+  { ...node("src/cli/main.ts", "dist/twinlens.mjs"), banner: programBanner },
   node("src/runs/worker.ts", "dist/alignment.mjs"),
   webview("webview/report/main.ts", "dist/report.js"),
   webview("webview/anchors/main.ts", "dist/anchors.js"),

@@ -1,10 +1,11 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { afterAll, describe, expect, it } from "vitest";
+import manifest from "../../package.json";
 import { cutSegments } from "../../src/analysis/segments";
 import { scoreDocumentSchema, type RoleScores } from "../../src/protocol/scoreDocument";
 import { testModel, testPair } from "../support/models";
@@ -47,6 +48,16 @@ function write(name: string, text: string | Uint8Array): string {
 
 const TEXT = "The little fox — “où est-il?” — said: 你好 🎀🎀\r\n\tThe king went to the forest.\n";
 const pair = testPair({ name: "cli" });
+
+describe("the program", () => {
+  it("is started by its name, as npm starts it", () => {
+    const started = spawnSync("npx", ["--no-install", "twinlens", "--version"], {
+      encoding: "utf8",
+    });
+    expect(started.stdout.trim()).toBe(manifest.version);
+    expect(started.status).toBe(0);
+  });
+});
 
 describe("twinlens score", () => {
   it("writes one JSON document that keeps to its schema and covers the text", async () => {
