@@ -28,6 +28,7 @@ export function flowView(role: Role, actions: FlowActions): FlowView {
   const name = `anchor-flow-${role}`;
   const reading = element("p", { class: "reading", "aria-live": "polite" });
   const diagram = element("div", { class: "diagram" });
+  const nothing = element("div", { class: "nothing" });
   const root = element(
     "section",
     { class: `flow ${role}`, "aria-label": title },
@@ -43,6 +44,7 @@ export function flowView(role: Role, actions: FlowActions): FlowView {
       ),
     ),
     diagram,
+    nothing,
     reading,
   );
   let view: AnchorsView | null = null;
@@ -54,13 +56,15 @@ export function flowView(role: Role, actions: FlowActions): FlowView {
 
   function draw(): void {
     if (!view || !theme) return;
+    // A flow from start to end alone says nothing.
+    root.classList.toggle("empty", view.anchors.length === 0);
+    nothing.replaceChildren(...(view.anchors.length === 0 ? nothingFound(view, samples) : []));
     const layout = layOutFlows(view, diagram.clientWidth);
     const drawing = drawFlows(layout, view.anchors, theme);
     drawn = { layout, drawing };
     drawnWidth = diagram.clientWidth;
     makeReachable(layout, drawing, view);
     diagram.replaceChildren(drawing.svg);
-    if (view.anchors.length === 0) diagram.append(element("p", {}, nothingFound(view, samples)));
     showMark();
   }
 
@@ -148,7 +152,10 @@ export function flowView(role: Role, actions: FlowActions): FlowView {
   };
 }
 
-function nothingFound({ options }: AnchorsView, samples: number): string {
-  const fewest = Math.max(2, Math.ceil(options.minShare * samples));
-  return `No anchors: no ${options.minLength} characters stand at the same place in ${fewest} of the ${samples} samples.`;
+function nothingFound({ options }: AnchorsView, samples: number): HTMLElement[] {
+  const { minLength, minShare } = options;
+  const fewest = Math.max(2, Math.ceil(minShare * samples));
+  const found = `No anchors: no ${minLength} characters stand at the same place in ${fewest} of the ${samples} samples.`;
+  const advice = "A smaller minimum length or share, above, finds shorter and rarer ones.";
+  return [element("p", {}, found), element("p", { class: "muted" }, advice)];
 }

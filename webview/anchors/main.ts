@@ -23,8 +23,11 @@ host.onMessage((message) => {
     page = runPage(message.run, host.post);
     main.append(page.root);
     page.draw(readTheme());
-  } else if (message.type === "error") showState("error", message.message);
-  else {
+  } else if (message.type === "error") {
+    // What is there stays: samples are never taken away by what went wrong later.
+    if (page) page.warn(message.message);
+    else showState("error", message.message);
+  } else {
     page?.receive(message);
     // Says that what the page shows is complete.
     if (page?.isComplete()) document.body.dataset.drawn = "1";

@@ -9,6 +9,7 @@ import { rolesOf } from "./state";
 export interface RunHead {
   readonly root: HTMLElement;
   readonly show: (progress: RunProgress) => void;
+  readonly warn: (text: string) => void;
 }
 
 export interface RunActions {
@@ -19,6 +20,7 @@ export interface RunActions {
 
 export function runHead(run: RunView, actions: RunActions): RunHead {
   const progress = element("div", { class: "progress", role: "status" });
+  const warning = element("p", { class: "warning", role: "alert" });
   const roles = rolesOf(run);
   const isImported = roles.some(({ run: { model } }) => model === null);
   const root = element(
@@ -41,10 +43,14 @@ export function runHead(run: RunView, actions: RunActions): RunHead {
       ),
     ),
     ...(isImported ? [button("Score the samples", actions.score, "normal")] : []),
+    warning,
     progress,
   );
   return {
     root,
+    warn: (text) => {
+      warning.textContent = visibleText(text);
+    },
     show: (current) => progress.replaceChildren(...progressParts(run, current, actions)),
   };
 }

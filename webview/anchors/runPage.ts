@@ -25,12 +25,14 @@ import {
   withSamples,
 } from "./state";
 
-/** Messages that change a run; `show` and `error` replace the page. */
+/** Messages that change a run; `show` replaces the page. */
 export type RunMessage = Exclude<ToAnchors, { type: "show" } | { type: "error" }>;
 
 export interface RunPage {
   readonly root: HTMLElement;
   readonly receive: (message: RunMessage) => void;
+  /** Says above the run what went wrong. */
+  readonly warn: (text: string) => void;
   readonly draw: (theme: Theme) => void;
   /** All that is drawn has its data. */
   readonly isComplete: () => boolean;
@@ -187,6 +189,7 @@ export function runPage(run: RunView, post: (message: FromAnchors) => void): Run
   return {
     root,
     receive,
+    warn: (text) => head.warn(text),
     draw: (theme) => {
       for (const { view } of [...flows, ...ofAlignment, ...ofAnchors]) view.draw(theme);
     },

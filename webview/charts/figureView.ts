@@ -38,6 +38,7 @@ export function figureView(first: Figure, save: SaveActions): FigureView {
     "aria-roledescription": "chart",
     "aria-label": `${figure.title}. ${figure.caption}`,
   });
+  const caption = element("p", { class: "caption" }, figure.caption);
   const reading = element("p", { class: "reading", "aria-live": "polite" });
   const table = tableToggle(figure.table, figure.title);
   const savePng = () => {
@@ -60,7 +61,7 @@ export function figureView(first: Figure, save: SaveActions): FigureView {
         ...(saveCsv ? [button("Save CSV", saveCsv, "quiet")] : []),
       ),
     ),
-    element("p", { class: "caption" }, figure.caption),
+    caption,
     element("div", { class: "plot" }, canvas),
     reading,
     table.root,
@@ -84,6 +85,7 @@ export function figureView(first: Figure, save: SaveActions): FigureView {
     },
     update: (next) => {
       figure = next;
+      caption.textContent = next.caption;
       draw();
       table.update(next.table);
     },
