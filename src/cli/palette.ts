@@ -37,13 +37,13 @@ const SURPRISAL: readonly Colour[] = [
   [166, WHITE],
   [88, WHITE],
 ];
-/** Blue against orange: told apart by the colour-blind. */
-const BASE_SURPRISED: readonly Colour[] = [
+/** Blue against orange, told apart by the colour-blind: the model that expected the text more, as in the editor. */
+const BASE_EXPECTED: readonly Colour[] = [
   [153, BLACK],
   [74, BLACK],
   [25, WHITE],
 ];
-const RLHF_SURPRISED: readonly Colour[] = [
+const RLHF_EXPECTED: readonly Colour[] = [
   [223, BLACK],
   [215, BLACK],
   [166, WHITE],
@@ -60,7 +60,7 @@ function colourOf(view: View, bucket: number): Colour | undefined {
     case "rlhf":
       return SURPRISAL[bucket - 1];
     case "difference":
-      return bucket < 0 ? BASE_SURPRISED[-bucket - 1] : RLHF_SURPRISED[bucket - 1];
+      return bucket < 0 ? RLHF_EXPECTED[-bucket - 1] : BASE_EXPECTED[bucket - 1];
     case "rank":
       return RANK[bucket - 1];
   }
@@ -80,12 +80,12 @@ const LEGENDS: Record<View, Legend> = {
   base: SURPRISAL_LEGEND,
   rlhf: SURPRISAL_LEGEND,
   difference: [
-    ["base surprised 5", -5],
+    ["RLHF expected it by 5", -5],
     ["2", -2],
     ["0.5", -0.5],
     ["0.5", 0.5],
     ["2", 2],
-    ["5 RLHF surprised", 5],
+    ["5 bits more: base expected it", 5],
   ],
   rank: [
     ["2 to 10", 2],

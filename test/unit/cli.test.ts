@@ -138,8 +138,8 @@ describe("toColouredText", () => {
 
   it("paints buckets, in every line that a token reaches", () => {
     const painted = toColouredText(scored, "difference", true).split("\n");
-    expect(painted[2]).toBe("    −3.5 │ \u001b[48;5;25;38;5;231mOne\u001b[0m");
-    expect(painted[3]).toContain("\u001b[48;5;215;38;5;16mtwo\u001b[0m␛[2J\tthree");
+    expect(painted[2]).toBe("    −3.5 │ \u001b[48;5;166;38;5;231mOne\u001b[0m");
+    expect(painted[3]).toContain("\u001b[48;5;74;38;5;16mtwo\u001b[0m␛[2J\tthree");
   });
 
   it("shows one model's surprisal, and ranks", () => {

@@ -147,7 +147,7 @@ describe("a report", () => {
   test("goes to the text when a point is clicked", async () => {
     const highest = report.scatter.reduce((a, b) => (b.rlhf > a.rlhf ? b : a));
     const picture = await readCanvas(canvas("Base against RLHF"));
-    const points = pixelsOf(picture, await colorOf("rlhf"), 60);
+    const points = pixelsOf(picture, await colorOf("base"), 60);
     // The legend's mark stands in the first rows.
     const top = points.find(({ y }) => y > 25)!;
     await canvas("Base against RLHF").click({ position: { x: top.x, y: top.y + 2 } });

@@ -36,16 +36,16 @@ export function scatter(report: ReportData, reveal: (range: TextRange) => void):
         data: {
           datasets: [
             {
-              ...half("RLHF more surprised", theme.rlhf, points.filter(isAbove)),
-              pointStyle: "triangle",
+              ...half("Base expected it more", theme.base, points.filter(isAbove)),
+              pointStyle: "circle",
             },
             {
               ...half(
-                "Base more surprised",
-                theme.base,
+                "RLHF expected it more",
+                theme.rlhf,
                 points.filter((point) => !isAbove(point)),
               ),
-              pointStyle: "circle",
+              pointStyle: "triangle",
             },
             diagonal(end, theme.muted),
           ],
