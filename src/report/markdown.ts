@@ -1,12 +1,11 @@
 import { formatNumber, formatSigned } from "../analysis/format";
-import { escapeMarkdown } from "../protocol/markdown";
 import type { RoleScores, ScoreDocument, ScoredText } from "../protocol/scoreDocument";
 import { factLines } from "./facts";
 
 /** The numbers of every file as a Markdown table, then the facts as a list; names are escaped. */
 export function toMarkdown(document: ScoreDocument): string {
   const rows = document.files.flatMap(fileRows);
-  const facts = factLines(document).map((line) => `- ${escapeMarkdown(line)}`);
+  const facts = factLines(document).map((line) => `- ${plainInMarkdown(line)}`);
   return [
     "| File | Model | Perplexity | Bits per byte | Bits per word | Scored tokens | Against base |",
     "| --- | --- | ---: | ---: | ---: | ---: | ---: |",
@@ -27,7 +26,7 @@ function fileRows(file: ScoredText): string[] {
 function row(name: string, model: string, scores: RoleScores, increase: string): string {
   const perplexity = `${number(scores.perplexity, 2)} ± ${number(scores.perplexityError, 2)}`;
   const cells = [
-    escapeMarkdown(name),
+    plainInMarkdown(name),
     model,
     perplexity,
     number(scores.bitsPerByte, 3),
@@ -43,6 +42,17 @@ export function increaseText({ comparison }: ScoredText): string {
   if (!comparison || comparison.increasePercent === null) return "";
   const measure = comparison.increaseOf === "perplexity" ? "" : " (bits per byte)";
   return `${formatSigned(comparison.increasePercent, 1)} %${measure}`;
+}
+
+/**
+ * Text that means nothing to Markdown, and that people can read as it stands: only what begins markup, a cell or an
+ * entity is escaped, and a line stays one. Not for what the editor renders (`escapeMarkdown`).
+ */
+function plainInMarkdown(text: string): string {
+  return text
+    .replace(/\s+/g, " ")
+    .replace(/[\\`*_{}[\]<>~&]/g, "\\$&")
+    .replaceAll("|", "&#124;");
 }
 
 function number(value: number | null, decimals: number): string {

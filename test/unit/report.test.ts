@@ -164,5 +164,8 @@ describe("exports of hostile texts", () => {
     const [, , row] = toMarkdown(exported).split("\n");
     expect(row?.split("|")).toHaveLength(9);
     expect(toMarkdown(exported)).not.toContain("<b>");
+    expect(toMarkdown(exported)).toContain("x &#124; \\<b\\>");
+    const named = { ...exported.files[0]!, name: "night-ferry_2.md" };
+    expect(toMarkdown({ ...exported, files: [named] })).toContain("| night-ferry\\_2.md |");
   });
 });
