@@ -46,7 +46,17 @@ export function importSamples(text: string): ImportedPrompt[] {
     return [withinLimit({ prompt: "", samples: filled.map(({ line }) => line) })];
   }
   const records = filled.map(({ line, number }) => ({ value: parseLine(line, number), number }));
-  return readRecords(records).map(withinLimit);
+  return byPrompt(readRecords(records)).map(withinLimit);
+}
+
+/** Lines of one prompt put together, in the order in which prompts come first. */
+function byPrompt(imported: readonly ImportedPrompt[]): ImportedPrompt[] {
+  const samplesOf = new Map<string, string[]>();
+  for (const { prompt, samples } of imported) {
+    const known = samplesOf.get(prompt) ?? [];
+    samplesOf.set(prompt, [...known, ...samples]);
+  }
+  return [...samplesOf].map(([prompt, samples]) => ({ prompt, samples }));
 }
 
 /** Characters of one prompt's samples; memory for aligning more is not everywhere. */

@@ -15,7 +15,7 @@ export function newRun(prompt: string, settings: NewRunSettings): Run {
   return {
     format: "twinlens-run",
     version: RUN_VERSION,
-    name: [...firstLine].slice(0, LONGEST_NAME).join(""),
+    name: shortened(firstLine),
     created: new Date().toISOString(),
     prompt,
     settings: { samples, seed, width, maxTokens, resumed: false },
@@ -26,3 +26,9 @@ export function newRun(prompt: string, settings: NewRunSettings): Run {
 
 /** Characters. */
 const LONGEST_NAME = 60;
+
+function shortened(line: string): string {
+  const characters = [...line];
+  if (characters.length <= LONGEST_NAME) return line;
+  return `${characters.slice(0, LONGEST_NAME - 1).join("")}…`;
+}

@@ -152,7 +152,8 @@ describe("newRun", () => {
   it("is named after its first line, no character cut in two", () => {
     const settings = { samples: 3, seed: 1, width: null, maxTokens: 5 };
     expect(newRun("\n  Hello  \nthere", settings).name).toBe("Hello  ");
-    expect(newRun("😀".repeat(70), settings).name).toBe("😀".repeat(60));
+    expect(newRun("😀".repeat(60), settings).name).toBe("😀".repeat(60));
+    expect(newRun("😀".repeat(70), settings).name).toBe(`${"😀".repeat(59)}…`);
     expect(newRun("", settings)).toMatchObject({ name: "", rlhf: null, base: null });
   });
 });

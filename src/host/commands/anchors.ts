@@ -1,5 +1,8 @@
+import { homedir } from "node:os";
+import { posix } from "node:path";
 import { Uri, window, workspace } from "vscode";
 import type { App } from "../app";
+import { fileName } from "../panels/page";
 import type { SavedRun } from "../views/runs";
 
 /** Takes a prompt (selection, document or typed) and shows how both models' samples of it run. */
@@ -42,7 +45,7 @@ function firstLine(text: string): string {
 
 export function openRun(app: App, run?: unknown): void {
   const saved = savedRun(run);
-  if (saved) app.runs.open(saved.uri);
+  if (saved) app.runs.open(saved.uri, saved.name);
 }
 
 /** Samples of any model, in a file: analysed without running one. */
@@ -86,8 +89,16 @@ export async function deleteRun(app: App, run?: unknown): Promise<void> {
 export async function exportRun(_app: App, run?: unknown): Promise<void> {
   const saved = savedRun(run);
   if (!saved) return;
-  const target = await window.showSaveDialog({ filters: { "Twinlens run": ["twinlens.json"] } });
-  if (target) await workspace.fs.copy(saved.uri, target, { overwrite: true });
+  // VS Code appends what a filter names to a name that ends otherwise: of two parts it knows the last.
+  const name = `${fileName(saved.name)}.twinlens.json`;
+  const target = await window.showSaveDialog({
+    title: "Export Run",
+    defaultUri: Uri.joinPath(workspace.workspaceFolders?.[0]?.uri ?? Uri.file(homedir()), name),
+    filters: { "Twinlens run": ["json"] },
+  });
+  if (!target) return;
+  await workspace.fs.copy(saved.uri, target, { overwrite: true });
+  window.setStatusBarMessage(`$(check) Saved ${posix.basename(target.path)}`, 3000);
 }
 
 function savedRun(value: unknown): SavedRun | null {

@@ -22,6 +22,8 @@ export async function chooseView({ settings, pair, view: shown }: App): Promise<
     detail: viewExplanations[view],
     iconPath: icons[view],
   }));
+  // The first entry is the one chosen when the list opens.
+  items.sort((a, b) => Number(b.view === current) - Number(a.view === current));
   const picked = await window.showQuickPick(items, { title: "Choose What the Colours Say" });
   if (picked) await settings.setView(picked.view);
 }

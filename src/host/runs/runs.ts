@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { posix } from "node:path";
 import {
+  commands,
   type CustomReadonlyEditorProvider,
   type Disposable,
   type LogOutputChannel,
@@ -34,16 +35,16 @@ export class Runs implements Disposable {
   start(prompt: string): void {
     const id = randomUUID();
     const file = Uri.joinPath(this.options.folder, `${timestamp()}.twinlens.json`).fsPath;
-    const title = prompt.trim().split("\n")[0]?.slice(0, 40) ?? "";
+    const [title = ""] = prompt.trim().split("\n");
     this.openPanel(id, title, () =>
       this.options.server.request(RunMethod.start, { id, prompt, file }),
     );
   }
 
   /** Opens a run's file, or a file of samples. */
-  open(uri: Uri): void {
+  open(uri: Uri, name = posix.basename(uri.path)): void {
     const id = randomUUID();
-    this.openPanel(id, posix.basename(uri.path), () => this.begin(id, uri));
+    this.openPanel(id, name, () => this.begin(id, uri));
   }
 
   /** The read-only editor of `*.twinlens.json`. */
@@ -75,7 +76,11 @@ export class Runs implements Disposable {
 
   private openPanel(id: string, title: string, begin: () => Promise<unknown>): void {
     const column = ViewColumn.Active;
-    const panel = window.createWebviewPanel("twinlens.anchors", `Anchors: ${title}`, column);
+    const panel = window.createWebviewPanel(
+      "twinlens.anchors",
+      `Anchors: ${shortened(title)}`,
+      column,
+    );
     this.panels.add(panel);
     panel.onDidDispose(() => this.panels.delete(panel));
     this.fill(panel, id, title, begin);
@@ -110,10 +115,17 @@ export class Runs implements Disposable {
   }
 }
 
-/** A sample as a document of its own, ready to be highlighted. */
+/** A sample as a document of its own, with its heat map. */
 async function openSample(content: string): Promise<void> {
   const document = await workspace.openTextDocument({ content, language: "markdown" });
   await window.showTextDocument(document, ViewColumn.Beside);
+  await commands.executeCommand("twinlens.highlightDocument");
+}
+
+/** Fits on a tab. */
+function shortened(title: string): string {
+  const characters = [...title];
+  return characters.length <= 40 ? title : `${characters.slice(0, 39).join("")}…`;
 }
 
 /** Sorts like time, and is a file's name everywhere. */
