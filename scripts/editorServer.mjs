@@ -14,7 +14,7 @@ import { promisify } from "node:util";
  *
  * @param {object} options
  * @param {{ node: string, serverMain: string }} options.host - as `installEditorHost` gives it
- * @param {string} options.home - empty folder for settings, state and extensions
+ * @param {string} options.home - folder for settings and state; what `extensions` in it holds is installed as well
  * @param {string} options.extension - the extension: an unpacked folder, or a .vsix
  * @param {object} options.settings - the user's settings
  * @param {object} [options.machineSettings] - settings of machine scope, which a server keeps apart

@@ -1,8 +1,7 @@
 // Shows Twinlens on the sample folder: `npm start [-- --no-editor]`. Builds, prints the sample's scores in the terminal, then
 // opens an editor: desktop VS Code where `code` is on the PATH, otherwise VS Code in the browser, served by this machine.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, join, resolve } from "node:path";
 import { installEditorHost } from "./editorHost.mjs";
 import { startEditorServer } from "./editorServer.mjs";
@@ -53,19 +52,28 @@ function openDesktop() {
   spawnSync("code", args, { stdio: "inherit", shell: process.platform === "win32" });
 }
 
-/** Serves the editor until Ctrl-C. */
+/** What an editor for one purpose does not need. */
+const quietSettings = {
+  "workbench.startupEditor": "none",
+  "workbench.secondarySideBar.defaultVisibility": "hidden",
+  "chat.disableAIFeatures": true,
+  "git.openRepositoryInParentFolders": "never",
+  "telemetry.telemetryLevel": "off",
+};
+
+/** Serves the editor until Ctrl-C. Its profile stays in the checkout, and with it settings and runs. */
 async function serveEditor() {
   const host = await installEditorHost("current", console.log);
-  const home = mkdtempSync(join(tmpdir(), "twinlens-editor-"));
-  const removeHome = () => rmSync(home, { recursive: true, force: true, maxRetries: 5 });
+  const home = resolve(".cache/editor");
+  // Linked anew, as the checkout stands now.
+  rmSync(join(home, "extensions"), { recursive: true, force: true });
   const server = await startEditorServer({
     host,
     home,
     extension: resolve("."),
-    settings: { "workbench.startupEditor": "none" },
+    settings: { ...quietSettings, ...savedSettings(home) },
     machineSettings: pair.settings,
   });
-  process.once("exit", removeHome);
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
     process.once(signal, () => void server.stop());
   const url = server.windowUrl(sample, resolve(documents[0]));
@@ -74,6 +82,15 @@ async function serveEditor() {
   );
   console.log("Then press F1 and choose: Twinlens: Highlight Document");
   await server.ended;
+}
+
+/** What the user has set in an earlier session. */
+function savedSettings(home) {
+  try {
+    return JSON.parse(readFileSync(join(home, "user/User/settings.json"), "utf8"));
+  } catch {
+    return {};
+  }
 }
 
 function reportError(error) {
