@@ -45,7 +45,8 @@ looked for at TWINLENS_PAIRS, else in twinlens/ of the user's configuration fold
 
 Exit codes
   0    everything was scored
-  1    a model or a text could not be read or scored (standard error says which; the other texts were)
+  1    a model or a text could not be read or scored (standard error says which; the other texts were),
+       or the output could not be written
   2    wrong usage
   130  interrupted
 `;

@@ -84,6 +84,7 @@ function currentStatus({ highlights, editor, selection, pair }: StatusSources): 
     pair: inUse.name,
     summary,
     isSelection: selection.get() !== null,
+    isReply: highlight.request.asReply,
     isStale: summary.version !== document.version,
   };
 }

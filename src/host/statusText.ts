@@ -16,6 +16,8 @@ export type Status =
       readonly summary: Summary;
       /** The numbers are those of the selection. */
       readonly isSelection: boolean;
+      /** The RLHF model saw what stands before as a prompt. */
+      readonly isReply: boolean;
       /** The text has changed since. */
       readonly isStale: boolean;
     };
@@ -31,6 +33,7 @@ export function statusText(status: Status): string {
     case "scored": {
       const marks = [
         ...(status.isSelection ? ["selection"] : []),
+        ...(status.isReply ? ["as a reply"] : []),
         ...(status.isStale ? ["edited"] : []),
         ...(status.summary.complete ? [] : ["partial"]),
       ];

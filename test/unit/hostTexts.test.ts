@@ -66,13 +66,14 @@ const progress: Progress = {
 
 function scored(
   change: Partial<Summary>,
-  marks: { isSelection?: boolean; isStale?: boolean } = {},
+  marks: { isSelection?: boolean; isReply?: boolean; isStale?: boolean } = {},
 ): Status {
   return {
     kind: "scored",
     pair: "twins",
     summary: { ...summary, ...change },
     isSelection: false,
+    isReply: false,
     isStale: false,
     ...marks,
   };

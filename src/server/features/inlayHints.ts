@@ -92,9 +92,11 @@ function lineHints(
   return lines.flatMap((line, i) => {
     if (base[i] === undefined && rlhf[i] === undefined) return [];
     const end = line.start + text.slice(line.start, line.endExclusive).trimEnd().length;
+    // A line break alone is no line to a reader.
+    if (end === line.start) return [];
     return {
       position: document.positionAt(end),
-      label: `${bitsLabel(base[i], rlhf[i])} bits`,
+      label: unbroken(`${bitsLabel(base[i], rlhf[i])} bits`),
       tooltip: [explanation, note].filter((part) => part !== "").join("\n"),
       paddingLeft: true,
     };
@@ -127,6 +129,11 @@ function bitsByLine(
 function bitsLabel(base: number | undefined, rlhf: number | undefined): string {
   if (base === undefined || rlhf === undefined) return formatNumber((base ?? rlhf)!, 1);
   return `${formatNumber(base, 1)} · ${formatNumber(rlhf, 1)} (${formatSigned(rlhf - base, 1)})`;
+}
+
+/** Wrapped as one word. */
+function unbroken(label: string): string {
+  return label.replaceAll(" ", "\u00a0");
 }
 
 function overlap(a: TextRange, b: TextRange): TextRange | null {
