@@ -92,6 +92,7 @@ Usage
   twinlens anchors (--prompt TEXT | --prompts FILE | --samples FILE) [options]
 
   --samples FILE            samples from elsewhere, as for "twinlens align"; no model runs
+  --role rlhf|base          whose samples these are (default rlhf)
   --order mass|frequency    which spans are picked first: samples x length, or samples (default mass)
   --format table|json|html  html: one page with the figures of every prompt (default table)
 

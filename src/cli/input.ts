@@ -17,15 +17,8 @@ export async function readInput(
   file: string,
   input: AsyncIterable<Uint8Array | string>,
 ): Promise<InputText> {
-  const bytes = file === "-" ? await readStream(input) : await readFile(file).catch(refuse);
+  const bytes = file === "-" ? await readStream(input) : await readFile(file);
   return { name: file, text: decode(bytes) };
-}
-
-/** The file's name stands before the message wherever it is shown. */
-function refuse(error: NodeJS.ErrnoException): never {
-  if (error.code === "ENOENT") throw new Failure("There is no such file.");
-  if (error.code === "EISDIR") throw new Failure("This is a folder; give its files.");
-  throw error;
 }
 
 function decode(bytes: Uint8Array): string {

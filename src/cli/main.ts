@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import type { Role } from "../protocol/scores";
 import { visibleText } from "../analysis/format";
 import { EngineError, isCancelled } from "../engine/errors";
 import { type Run, RunFileError } from "../protocol/generations";
@@ -87,7 +88,10 @@ async function align(args: readonly string[]): Promise<number> {
 async function anchors(args: readonly string[]): Promise<number> {
   if (asksForHelp(args)) return print(ANCHORS_HELP);
   const options = parseAnchorsArguments(args);
-  const runs = options.imported === null ? await draw(options) : await importRuns(options.imported);
+  const runs =
+    options.imported === null
+      ? await draw(options)
+      : await importRuns(options.imported, options.role);
   const progress = createProgress(process.stderr);
   const analysed = analyseRuns(runs, options.anchors, (fraction) =>
     progress.show("Aligning", fraction),
@@ -121,10 +125,10 @@ async function draw(options: DrawOptions): Promise<Run[]> {
   });
 }
 
-async function importRuns(file: string): Promise<Run[]> {
+async function importRuns(file: string, role: Role): Promise<Run[]> {
   const { text } = await readInput(file, process.stdin);
   const created = new Date().toISOString();
-  return importSamples(text).map((imported) => importedRun(file, created, "rlhf", imported));
+  return importSamples(text).map((imported) => importedRun(file, created, role, imported));
 }
 
 function places(): Places {

@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import { DEFAULT_ANCHORS } from "../analysis/anchors";
 import type { AnchorOptions } from "../protocol/generations";
+import type { Role } from "../protocol/scores";
 import { type DrawSettings, samplersOf, TOP_P } from "../runs/settings";
 import { numberBetween, oneOf, wholeNumber } from "./arguments";
 import { UsageError } from "./exit";
@@ -28,6 +29,8 @@ export interface DrawOptions {
 export interface AnchorsOptions extends DrawOptions {
   /** File of samples from elsewhere. */
   readonly imported: string | null;
+  /** In whose place they stand. */
+  readonly role: Role;
   readonly format: "table" | "json" | "html";
   readonly anchors: AnchorOptions;
 }
@@ -73,6 +76,7 @@ export function parseAnchorsArguments(args: readonly string[]): AnchorsOptions {
     {
       ...drawing,
       samples: { type: "string" },
+      role: { type: "string" },
       order: { type: "string" },
       format: { type: "string" },
     } as const,
@@ -86,6 +90,7 @@ export function parseAnchorsArguments(args: readonly string[]): AnchorsOptions {
   return {
     ...options,
     imported,
+    role: oneOf("--role", values.role ?? "rlhf", ["base", "rlhf"] as const),
     format: oneOf("--format", values.format ?? "table", ["table", "json", "html"] as const),
     anchors: {
       ...DEFAULT_ANCHORS,

@@ -2,6 +2,7 @@
  * Messages about runs between the extension host and the language server. The server says to each run's panel what the
  * panel understands ({@link ToAnchors}); the host passes it on.
  */
+import type { Role } from "./scores";
 import type { AnchorOptions } from "./generations";
 import type { ToAnchors } from "./panels";
 
@@ -43,6 +44,8 @@ export interface OpenRunParams extends RunParams {
   readonly name: string;
   /** A run's file, or samples in one of the formats that are imported. */
   readonly text: string;
+  /** In whose place samples from elsewhere stand; a run's file says it itself. */
+  readonly role?: Role;
   /** Where a resumed run is kept; null: nowhere. */
   readonly file: string | null;
 }

@@ -8,6 +8,7 @@ import type {
   RunParams,
   StartRunParams,
 } from "../protocol/runRequests";
+import type { Role } from "../protocol/scores";
 import { importedRun, importSamples } from "../runs/importSamples";
 import { newRun } from "../runs/newRun";
 import { saveText } from "../runs/saveText";
@@ -78,8 +79,8 @@ export function createRuns(options: RunsOptions): Runs {
       const run = newRun(prompt, { samples, seed, maxTokens, width: null });
       return inBackground(begin(id, run, file).draw());
     },
-    open({ id, name, text, file }) {
-      const { run, unread } = readRun(name, text);
+    open({ id, name, text, file, role = "rlhf" }) {
+      const { run, unread } = readRun(name, text, role);
       const session = begin(id, run, file, text);
       return inBackground(
         session.analyse().then(() => {
@@ -110,12 +111,12 @@ export function createRuns(options: RunsOptions): Runs {
 }
 
 /** A run's file, or samples from elsewhere; `unread` says what is not shown. @throws RunFileError, ImportError */
-function readRun(name: string, text: string): { run: Run; unread: string | null } {
+function readRun(name: string, text: string, role: Role): { run: Run; unread: string | null } {
   // Within a text the quotes would be escaped.
   if (/"format"\s*:\s*"twinlens-run"/u.test(text)) return { run: parseRun(text), unread: null };
   const imported = importSamples(text);
   return {
-    run: importedRun(name, new Date().toISOString(), "rlhf", imported[0]!),
+    run: importedRun(name, new Date().toISOString(), role, imported[0]!),
     unread:
       imported.length === 1
         ? null

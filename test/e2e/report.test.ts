@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { formatNumber } from "../../src/analysis/format";
 import { folderWith } from "../support/folders";
 import { useWorkbench } from "../support/useWorkbench";
-import { keepScreenshot, openFile, runCommand } from "../support/workbench";
+import { keepScreenshot, runCommand } from "../support/workbench";
 import { webview } from "../support/workbenchParts";
 import { pair, pairSettings, story } from "./documents";
 import { scoreByCommandLine } from "./expected";
@@ -43,15 +43,4 @@ test("the report draws its charts and shows the command line's numbers", async (
     const isShown = shown.some((number) => Math.abs(number - bitsPerByte!) < 0.01);
     expect(isShown, `${formatNumber(bitsPerByte!, 3)} bits per byte`).toBe(true);
   }
-});
-
-test("the report comes back after a reload, and fills again with its document's highlights", async () => {
-  const { page } = workbench();
-  await workbench().reload();
-  const report = webview(page);
-  await report.getByText("This document is not highlighted").waitFor();
-  await openFile(workbench(), "story.md");
-  await runCommand(workbench(), "Twinlens: Highlight Document");
-  await statusOf(page, "PPL");
-  await report.locator('body[data-drawn="1"]').waitFor();
 });

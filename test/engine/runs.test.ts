@@ -153,6 +153,13 @@ describe("a run", () => {
       expect(tokens).toBeGreaterThan(5);
     }
     expect(saidOf(id, "alignment").at(-1)?.alignment.ngrams.unit).toBe("tokens");
+    const asBase = { id: "imported as base", name: "mine", text, file: null, role: "base" };
+    await client.request(RunMethod.open, asBase);
+    await client.until(() => isOver(asBase.id));
+    expect(saidOf(asBase.id, "show").at(-1)?.run).toMatchObject({
+      rlhf: null,
+      base: { wanted: 2 },
+    });
     // There is nothing to draw: no model has made them.
     await after(id, RunMethod.resume);
     expect(saidOf(id, "show").at(-1)?.run).toMatchObject({

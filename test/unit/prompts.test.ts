@@ -59,11 +59,12 @@ describe("arguments of the commands on runs", () => {
     const given = "--prompt Hi --temperature 0.5 --top-p .8 --top-k 40 --min-p 0.05".split(" ");
     const sampler = { temperature: 0.5, topK: 40, topP: 0.8, minP: 0.05 };
     expect(parseSampleArguments(given).samplers).toEqual({ rlhf: sampler, base: sampler });
-    const { anchors, format, imported } = parseAnchorsArguments(["--samples", "f"]);
-    expect({ anchors, format, imported }).toEqual({
+    const { anchors, format, imported, role } = parseAnchorsArguments(["--samples", "f"]);
+    expect({ anchors, format, imported, role }).toEqual({
       anchors: { minLength: 30, minShare: 0.2, limit: 6, order: "mass" },
       format: "table",
       imported: "f",
+      role: "rlhf",
     });
     expect(parseAlignArguments(["-"])).toEqual({ file: "-", format: "text" });
   });
@@ -85,12 +86,15 @@ describe("arguments of the commands on runs", () => {
     expect(() => parseSampleArguments(line.split(" ").filter(Boolean))).toThrow(UsageError);
   });
 
-  it.each(["", "--samples a --prompt b", "--samples a stray", "--samples a --order size"])(
-    "anchors refuses %j",
-    (line) => {
-      expect(() => parseAnchorsArguments(line.split(" ").filter(Boolean))).toThrow(UsageError);
-    },
-  );
+  it.each([
+    "",
+    "--samples a --prompt b",
+    "--samples a stray",
+    "--samples a --order size",
+    "--samples a --role b",
+  ])("anchors refuses %j", (line) => {
+    expect(() => parseAnchorsArguments(line.split(" ").filter(Boolean))).toThrow(UsageError);
+  });
 
   it.each(["", "a b", "a --format html"])("align refuses %j", (line) => {
     expect(() => parseAlignArguments(line.split(" ").filter(Boolean))).toThrow(UsageError);

@@ -45,7 +45,7 @@ function firstLine(text: string): string {
 
 export function openRun(app: App, run?: unknown): void {
   const saved = savedRun(run);
-  if (saved) app.runs.open(saved.uri, saved.name);
+  if (saved) app.runs.open(saved.uri, { name: saved.name });
 }
 
 /** Samples of any model, in a file: analysed without running one. */
@@ -55,7 +55,14 @@ export async function importSamples(app: App): Promise<void> {
       title: "Import Samples",
       filters: { "Samples or runs": ["jsonl", "json", "txt"], "All files": ["*"] },
     })) ?? [];
-  if (file) app.runs.open(file);
+  if (!file) return;
+  if (file.path.endsWith(".twinlens.json")) return app.runs.open(file);
+  const origins = [
+    { label: "An RLHF model", role: "rlhf" },
+    { label: "A base model", role: "base" },
+  ] as const;
+  const origin = await window.showQuickPick(origins, { title: "Import Samples: Who Wrote Them?" });
+  if (origin) app.runs.open(file, { role: origin.role });
 }
 
 export async function renameRun(app: App, run?: unknown): Promise<void> {

@@ -12,6 +12,7 @@ import {
   workspace,
 } from "vscode";
 import { RunMethod } from "../../protocol/runRequests";
+import type { Role } from "../../protocol/scores";
 import type { Server } from "../server";
 import { readText, RunPanel } from "./runPanel";
 
@@ -41,10 +42,10 @@ export class Runs implements Disposable {
     );
   }
 
-  /** Opens a run's file, or a file of samples. */
-  open(uri: Uri, name = posix.basename(uri.path)): void {
+  /** Opens a run's file, or a file of samples, which stand in a model's place. */
+  open(uri: Uri, { name = posix.basename(uri.path), role }: { name?: string; role?: Role } = {}) {
     const id = randomUUID();
-    this.openPanel(id, name, () => this.begin(id, uri));
+    this.openPanel(id, name, () => this.begin(id, uri, role));
   }
 
   /** The read-only editor of `*.twinlens.json`. */
@@ -62,7 +63,7 @@ export class Runs implements Disposable {
     for (const panel of [...this.panels]) panel.dispose();
   }
 
-  private async begin(id: string, uri: Uri): Promise<void> {
+  private async begin(id: string, uri: Uri, role?: Role): Promise<void> {
     const isRun = uri.path.endsWith(".twinlens.json");
     const file = isRun && uri.scheme === "file" ? uri.fsPath : null;
     const text = await readText(uri);
@@ -71,6 +72,7 @@ export class Runs implements Disposable {
       name: posix.basename(uri.path),
       text,
       file,
+      ...(role && { role }),
     });
   }
 
