@@ -8,33 +8,31 @@ import type { AlignOptions } from "./runArguments";
 /** Stands for a column in which a text has no character. */
 const GAP = "\u2500";
 
-/** Aligns every prompt's samples: rows of text for people, run lengths for programs. */
-export function alignSamples(
+/**
+ * Aligns every prompt's samples: rows of text for people, run lengths for programs. Part by part, since the whole of a
+ * large file may be longer than a string can be.
+ */
+export function* alignSamples(
   prompts: readonly ImportedPrompt[],
   format: AlignOptions["format"],
-): string {
-  const aligned = prompts.map(({ prompt, samples }) => ({
-    prompt,
-    samples,
-    alignment: alignTexts(samples)!,
-  }));
-  if (format === "json") {
-    const document = aligned.map(({ prompt, samples, alignment }) => ({
-      prompt,
-      samples,
-      columns: alignment.columns,
-      rows: alignment.rows.map(encodeGaps),
-      hitBudget: alignment.hitBudget,
-    }));
-    return `${JSON.stringify(document)}\n`;
-  }
-  return aligned
-    .map(({ prompt, samples, alignment }) => {
-      const visible = samples.map((text) => Array.from(text, toOneCharacter).join(""));
-      const heading = prompt === "" ? "" : `# ${visibleText(prompt)}\n`;
-      return `${heading}${alignedRows(visible, alignment, GAP).join("\n")}\n`;
-    })
-    .join("\n");
+): Generator<string> {
+  const write = format === "json" ? alignedJson : alignedText;
+  const [open, between, close] = format === "json" ? ["[", ",", "]\n"] : ["", "\n", ""];
+  yield open;
+  for (const [i, prompt] of prompts.entries()) yield (i > 0 ? between : "") + write(prompt);
+  yield close;
+}
+
+function alignedJson({ prompt, samples }: ImportedPrompt): string {
+  const { columns, rows, hitBudget } = alignTexts(samples)!;
+  return JSON.stringify({ prompt, samples, columns, rows: rows.map(encodeGaps), hitBudget });
+}
+
+function alignedText({ prompt, samples }: ImportedPrompt): string {
+  const alignment = alignTexts(samples)!;
+  const visible = samples.map((text) => Array.from(text, toOneCharacter).join(""));
+  const heading = prompt === "" ? "" : `# ${visibleText(prompt)}\n`;
+  return `${heading}${alignedRows(visible, alignment, GAP).join("\n")}\n`;
 }
 
 /** A character as a terminal may show it, one for one, so that columns stay columns. */

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
@@ -82,7 +83,12 @@ async function sample(args: readonly string[]): Promise<number> {
 async function align(args: readonly string[]): Promise<number> {
   if (asksForHelp(args)) return print(ALIGN_HELP);
   const { file, format } = parseAlignArguments(args);
-  return print(alignSamples(importSamples((await readInput(file, process.stdin)).text), format));
+  const prompts = importSamples((await readInput(file, process.stdin)).text);
+  for (const part of alignSamples(prompts, format)) {
+    // A slow reader is waited for: what he has not taken yet would fill the memory.
+    if (!process.stdout.write(part)) await once(process.stdout, "drain");
+  }
+  return ExitCode.Success;
 }
 
 async function anchors(args: readonly string[]): Promise<number> {

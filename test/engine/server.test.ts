@@ -122,8 +122,12 @@ describe("a highlighted document", () => {
     expect(lenses.map(({ range }) => range.start.line)).toEqual([0, 0, 5]);
     const [whole] = lenses.map(({ command }) => command!.title);
     const { base, rlhf, increasePercent } = summary;
-    const written = (value: number) =>
-      value.toLocaleString("en-US", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+    // As in the status bar: no decimals from 100 on.
+    const written = (value: number) => {
+      const digits = value < 100 ? 1 : 0;
+      const format = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+      return value.toLocaleString("en-US", format);
+    };
     const sign = increasePercent! < 0 ? "−" : "+";
     expect(whole).toBe(
       `PPL base ${written(base!.perplexity)} · RLHF ${written(rlhf!.perplexity)} ` +
@@ -137,7 +141,7 @@ describe("a highlighted document", () => {
       range: { start: { line: 0, character: 0 }, end: { line: 9, character: 0 } },
     });
     const base = hints.map(({ label }) =>
-      Number((label as string).split(" · ")[0]!.replace("−", "-")),
+      Number((label as string).split("\u00a0·\u00a0")[0]!.replace("−", "-")),
     );
     expect(Math.abs(base.reduce((a, b) => a + b, 0) - summary.base!.bits)).toBeLessThan(
       0.05 * hints.length + 0.01,

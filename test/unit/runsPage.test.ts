@@ -67,7 +67,7 @@ describe("anchors as JSON and as a table", () => {
     expect(table).toContain("100 %");
     expect(table).toContain("no anchor in 1 samples");
     expect(table).toContain("Means over 2 prompts:");
-    const rows = alignSamples([{ prompt: HOSTILE, samples }], "text");
+    const rows = [...alignSamples([{ prompt: HOSTILE, samples }], "text")].join("");
     for (const output of [table, rows]) {
       expect(output).not.toContain("\u001b");
       expect(output).not.toContain("\u2028");
@@ -78,9 +78,11 @@ describe("anchors as JSON and as a table", () => {
 describe("aligned samples", () => {
   it("are rows of equal length, or run lengths", () => {
     const prompts = [{ prompt: "", samples: ["abcd", "abd\u200b"] }];
-    const rows = alignSamples(prompts, "text").trimEnd().split("\n");
+    const rows = [...alignSamples(prompts, "text")].join("").trimEnd().split("\n");
     expect(new Set(rows.map((row) => [...row].length)).size).toBe(1);
-    const [document] = JSON.parse(alignSamples(prompts, "json")) as { rows: number[][] }[];
+    const [document] = JSON.parse([...alignSamples(prompts, "json")].join("")) as {
+      rows: number[][];
+    }[];
     const characters = document!.rows.map((row) => row.reduce((sum, n, i) => sum + n * (i % 2), 0));
     expect(characters).toEqual([4, 4]);
   });

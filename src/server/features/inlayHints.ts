@@ -92,8 +92,6 @@ function lineHints(
   return lines.flatMap((line, i) => {
     if (base[i] === undefined && rlhf[i] === undefined) return [];
     const end = line.start + text.slice(line.start, line.endExclusive).trimEnd().length;
-    // A line break alone is no line to a reader.
-    if (end === line.start) return [];
     return {
       position: document.positionAt(end),
       label: unbroken(`${bitsLabel(base[i], rlhf[i])} bits`),
