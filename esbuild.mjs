@@ -1,5 +1,5 @@
 // Builds everything into dist/: `node esbuild.mjs [--watch]`.
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { context } from "esbuild";
 import { compileReadout } from "./scripts/readoutWasm.mjs";
@@ -83,3 +83,5 @@ for (const target of targets) {
     await build.dispose();
   }
 }
+// npm makes a program executable when it installs it, not in its own checkout.
+if (!watch) chmodSync("dist/twinlens.mjs", 0o755);
