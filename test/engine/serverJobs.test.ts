@@ -48,10 +48,12 @@ describe("jobs", () => {
     return uri;
   };
   const highlight = (uri: string) => client.request<Summary>(Method.highlight, wholeOf(uri));
-  /** Resolves when the job has its first scores; rejects when it fails before. */
+  /** Resolves when the job has the base model's first scores; rejects when it fails before. */
   const scoring = (uri: string, job: Promise<unknown>) => {
     const isScoring = () =>
-      client.said.progress.some((p) => p.uri === uri && p.phase === "scoring");
+      client.said.progress.some(
+        (p) => p.uri === uri && p.phase === "scoring" && p.role === "base" && p.fraction > 0,
+      );
     return Promise.race([client.until(isScoring), job]);
   };
 
