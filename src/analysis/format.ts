@@ -52,6 +52,12 @@ export function visibleText(text: string): string {
 /** Holds emoji of several parts together; shown as it is. */
 const ZERO_WIDTH_JOINER = 0x200d;
 
+/** At most `most` characters (code points), the last an ellipsis where more were there. */
+export function shortened(text: string, most: number): string {
+  const characters = [...text];
+  return characters.length <= most ? text : `${characters.slice(0, most - 1).join("")}…`;
+}
+
 function isZero(digits: string): boolean {
   return !/[1-9]/.test(digits);
 }

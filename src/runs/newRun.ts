@@ -1,3 +1,4 @@
+import { shortened } from "../analysis/format";
 import { RUN_VERSION, type Run } from "../protocol/generations";
 
 export interface NewRunSettings {
@@ -15,7 +16,7 @@ export function newRun(prompt: string, settings: NewRunSettings): Run {
   return {
     format: "twinlens-run",
     version: RUN_VERSION,
-    name: shortened(firstLine),
+    name: shortened(firstLine, LONGEST_NAME),
     created: new Date().toISOString(),
     prompt,
     settings: { samples, seed, width, maxTokens, resumed: false },
@@ -26,9 +27,3 @@ export function newRun(prompt: string, settings: NewRunSettings): Run {
 
 /** Characters. */
 const LONGEST_NAME = 60;
-
-function shortened(line: string): string {
-  const characters = [...line];
-  if (characters.length <= LONGEST_NAME) return line;
-  return `${characters.slice(0, LONGEST_NAME - 1).join("")}…`;
-}

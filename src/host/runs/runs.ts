@@ -11,6 +11,7 @@ import {
   window,
   workspace,
 } from "vscode";
+import { shortened } from "../../analysis/format";
 import { RunMethod } from "../../protocol/runRequests";
 import type { Role } from "../../protocol/scores";
 import type { Server } from "../server";
@@ -80,7 +81,7 @@ export class Runs implements Disposable {
     const column = ViewColumn.Active;
     const panel = window.createWebviewPanel(
       "twinlens.anchors",
-      `Anchors: ${shortened(title)}`,
+      `Anchors: ${shortened(title, LONGEST_TITLE)}`,
       column,
     );
     this.panels.add(panel);
@@ -124,11 +125,8 @@ async function openSample(content: string): Promise<void> {
   await commands.executeCommand("twinlens.highlightDocument");
 }
 
-/** Fits on a tab. */
-function shortened(title: string): string {
-  const characters = [...title];
-  return characters.length <= 40 ? title : `${characters.slice(0, 39).join("")}…`;
-}
+/** Characters that fit on a tab. */
+const LONGEST_TITLE = 40;
 
 /** Sorts like time, and is a file's name everywhere. */
 function timestamp(): string {
