@@ -68,7 +68,7 @@ test("the saved run stands in the sidebar and opens again as it was", async () =
   const shown = await panel().locator(".row").allInnerTexts();
   await workbench().reload();
   await openSavedRun();
-  expect(await panel().locator(".row").allInnerTexts()).toEqual(shown);
+  await expect.poll(() => panel().locator(".row").allInnerTexts()).toEqual(shown);
 });
 
 test("a moved slider changes the anchors, draws nothing, and is kept", async () => {
@@ -88,23 +88,27 @@ test("a moved slider changes the anchors, draws nothing, and is kept", async () 
     expect(after![role]?.samples).toEqual(before![role]?.samples);
     expect(after![role]?.alignment).toEqual(before![role]?.alignment);
   }
-  const spans = (["rlhf", "base"] as const).flatMap((role) => after![role]!.anchors!.spans);
-  const shown = await anchors();
-  expect(shown).toHaveLength(spans.length);
-  // Bits under the other model are not in a run's file.
-  expect(engine()).toEqual([]);
+  const saved = () => {
+    const [run] = savedRuns();
+    return (["rlhf", "base"] as const).flatMap((role) => run![role]!.anchors!.spans).length;
+  };
+  await expect.poll(async () => (await anchors()).length).toBe(saved());
+  const many = saved();
+  // Nothing was drawn or scored: the window before this one had the engine.
+  await expect.poll(engine).toEqual([]);
 
   await slider("Minimum share").press("End");
-  await expect.poll(async () => (await anchors()).length).toBeLessThan(shown.length);
+  await expect.poll(async () => (await anchors()).length).toBeLessThan(many);
   await expect.poll(kept).toMatchObject({ minLength: 5, minShare: 1, limit: 20 });
+  await expect.poll(async () => (await anchors()).length).toBe(saved());
   const last = await anchors();
   await keepScreenshot(workbench(), "anchors-sliders");
   await workbench().reload();
   await openSavedRun();
-  expect(await slider("Minimum length").inputValue()).toBe("5");
+  await expect.poll(() => slider("Minimum length").inputValue()).toBe("5");
   expect(await slider("Minimum share").inputValue()).toBe("100");
   expect(await slider("At most").inputValue()).toBe("20");
-  expect(await anchors()).toEqual(last);
+  await expect.poll(anchors).toEqual(last);
 });
 
 test("a run that loses its engine keeps what is finished, and goes on when asked to", async () => {
@@ -139,13 +143,17 @@ test("a cancelled run keeps, aligns and shows its finished samples, and goes on"
   const resume = panel().getByRole("button", { name: "Resume" });
   await resume.waitFor();
   expect(await progress.innerText()).toContain("Cancelled.");
-  const cancelled = () => savedRuns().find((run) => run.settings.samples === MANY)!;
-  const finished = cancelled().base!.samples.length;
+  const cancelled = () => savedRuns().find((run) => run.settings.samples === MANY)?.base;
+  const aligned = () => cancelled()?.alignment?.rows.length;
+  await expect.poll(aligned).toBeDefined();
+  const finished = cancelled()!.samples.length;
   expect(finished).toBeGreaterThan(1);
   expect(finished).toBeLessThan(MANY);
-  expect(await panel().locator(".samples .tools").innerText()).toContain(`${finished} samples`);
-  expect(await panel().locator(".row .sample-text").first().innerText()).not.toBe("");
-  expect(cancelled().base!.alignment?.rows).toHaveLength(finished);
+  await expect.poll(aligned).toBe(finished);
+  const tools = panel().locator(".samples .tools");
+  await expect.poll(() => tools.innerText()).toContain(`${finished} samples`);
+  const first = panel().locator(".row .sample-text").first();
+  await expect.poll(() => first.innerText()).not.toBe("");
   await panel().locator('body[data-drawn="1"]').waitFor();
   await keepScreenshot(workbench(), "anchors-cancelled");
 
@@ -153,5 +161,5 @@ test("a cancelled run keeps, aligns and shows its finished samples, and goes on"
   await expect.poll(done).toBeGreaterThan(finished);
   await panel().getByRole("button", { name: "Cancel" }).click();
   await resume.waitFor();
-  expect(cancelled().base!.samples.length).toBeGreaterThan(finished);
+  await expect.poll(() => cancelled()!.samples.length).toBeGreaterThan(finished);
 });

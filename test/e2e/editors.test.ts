@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { folderWith } from "../support/folders";
 import { useWorkbench } from "../support/useWorkbench";
 import { keepScreenshot, openFile, pick, runCommand } from "../support/workbench";
-import { hoverText, paintedRanges, shownLines } from "../support/workbenchEditor";
+import { inHover, paintedRanges, shownLines } from "../support/workbenchEditor";
 import { notifications } from "../support/workbenchNotifications";
 import { pairSettings, story } from "./documents";
 import { statusOf } from "./shown";
@@ -40,9 +40,9 @@ test("an alternative of the hover is inserted, and one undo takes it back", asyn
   await runCommand(workbench(), "Twinlens: Highlight Document");
   await statusOf(page, "PPL");
   const before = (await shownLines(page)).map(({ text }) => text);
-  await hoverText(page, 3, 1, "surprisal");
-  const link = page.locator('.monaco-hover:not(.hidden) a[data-href^="command:twinlens.insert"]');
-  await link.first().click();
+  const at = { line: 3, column: 1, expected: "surprisal" };
+  const link = 'a[data-href^="command:twinlens.insert"]';
+  await inHover(page, at, (hover) => hover.locator(link).first().click({ timeout: 3000 }));
   const lines = async () => (await shownLines(page)).map(({ text }) => text);
   await expect.poll(lines).not.toEqual(before);
   await statusOf(page, "edited");
@@ -66,7 +66,7 @@ test("both halves of a split editor show the heat map", async () => {
   await keepScreenshot(workbench(), "split-editor");
   await runCommand(workbench(), "View: Close Editor");
   await expect.poll(() => groups.count()).toBe(1);
-  expect((await paintedRanges(page)).length).toBeGreaterThan(10);
+  await expect.poll(async () => (await paintedRanges(page)).length).toBeGreaterThan(10);
 });
 
 test("a diff editor shows the heat map of the side that has the cursor", async () => {

@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync, copyFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Locator } from "playwright-core";
 import { expect, test } from "vitest";
 import { folderWith } from "../support/folders";
 import { useWorkbench } from "../support/useWorkbench";
 import { openFile, pick, runCommand } from "../support/workbench";
-import { hoverText, paintedRanges, shownLines } from "../support/workbenchEditor";
+import { inHover, paintedRanges, shownLines } from "../support/workbenchEditor";
 import { notifications } from "../support/workbenchNotifications";
 import { pair, pairSettings, story } from "./documents";
 import { statusOf } from "./shown";
@@ -66,12 +67,16 @@ test("text that looks like markup, commands and icons stays text", async () => {
   await runCommand(workbench(), "Twinlens: Highlight Document");
   await statusOf(page, "PPL");
   await expect.poll(async () => (await paintedRanges(page)).length).toBeGreaterThan(0);
-  await hoverText(page, 1, 3, "surprisal");
-  const hover = page.locator(".monaco-hover:not(.hidden)");
-  expect(await hover.locator("img, script, iframe").count()).toBe(0);
-  const links = await hover
-    .locator("a[data-href]")
-    .evaluateAll((all) => all.map((link) => link.getAttribute("data-href") ?? ""));
+  const read = async (hover: Locator) => ({
+    foreignElements: await hover.locator("img, script, iframe").count(),
+    links: await hover
+      .locator("a[data-href]")
+      .evaluateAll((all) => all.map((link) => link.getAttribute("data-href") ?? "")),
+  });
+  const at = { line: 1, column: 3, expected: "surprisal" };
+  const { foreignElements, links } = await inHover(page, at, read);
+  expect(foreignElements).toBe(0);
+  expect(links).not.toEqual([]);
   const foreign = links.filter((link) => !link.startsWith("command:twinlens.insertAlternative?"));
   expect(foreign).toEqual([]);
 });

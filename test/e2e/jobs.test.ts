@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { folderWith } from "../support/folders";
 import { useWorkbench } from "../support/useWorkbench";
 import { openFile, runCommand, type Workbench } from "../support/workbench";
-import { clickCharacter, hoverText, paintedRanges, shownLines } from "../support/workbenchEditor";
+import { hoverText, paintedRanges, putCursor, shownLines } from "../support/workbenchEditor";
 import { notifications } from "../support/workbenchNotifications";
 import { processIds } from "../support/workbenchProcesses";
 import { pairSettings, story } from "./documents";
@@ -19,12 +19,12 @@ test("an edit marks the numbers as old; highlighting again shows new ones", asyn
   const { page } = workbench();
   await runCommand(workbench(), "Twinlens: Highlight Document");
   const before = await statusOf(page, "PPL");
-  await clickCharacter(page, 3, 0);
-  await page.keyboard.press("Home");
+  await putCursor(page, 3);
   await page.keyboard.type("Twice ");
   const edited = await statusOf(page, "edited");
   expect(edited.replace(" (edited)", "")).toBe(before);
-  expect((await shownLines(page))[2]!.text).toMatch(/^Twice Once upon a time/);
+  const line = async () => (await shownLines(page))[2]?.text;
+  await expect.poll(line).toMatch(/^Twice Once upon a time/);
   await runCommand(workbench(), "Twinlens: Highlight Document");
   await expect.poll(() => statusOf(page, "PPL")).not.toContain("edited");
   expect(await statusOf(page, "PPL")).not.toBe(before);
@@ -43,8 +43,7 @@ test("a cancelled job ends soon and keeps what it has reached", async () => {
 test("text typed into a document that is being scored is kept", async () => {
   const { page } = workbench();
   await startLongJob(workbench());
-  await clickCharacter(page, 3, 0);
-  await page.keyboard.press("Home");
+  await putCursor(page, 3);
   await page.keyboard.type("Typed ");
   await expect.poll(async () => (await shownLines(page))[2]?.text).toMatch(/^Typed Once/);
   await runCommand(workbench(), "Twinlens: Cancel Scoring");

@@ -44,9 +44,11 @@ async function colourIdsByValue(page: Page): Promise<Map<string, string>> {
 
 /** The status bar's text about `pair` once it contains `expected`. */
 export async function statusOf(page: Page, expected: string): Promise<string> {
-  const find = async () => (await statusBar(page)).find((text) => text.includes(expected)) ?? "";
-  await expect.poll(find).not.toBe("");
-  return find();
+  let found: string | undefined;
+  const find = async () =>
+    (found = (await statusBar(page)).find((text) => text.includes(expected)));
+  await expect.poll(find).toBeDefined();
+  return found!;
 }
 
 /** Every number in a text, as the extension writes them: `1,234.5`, `−0.3`. */

@@ -1,7 +1,7 @@
 import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
-import type { Browser, Locator, Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { installEditorHost } from "../../scripts/editorHost.mjs";
 import { startEditorServer } from "../../scripts/editorServer.mjs";
 import { launchBrowser } from "./browser";
@@ -118,14 +118,14 @@ export async function keepScreenshot({ page }: Workbench, name: string): Promise
 /** Runs a command by its title in the palette, for instance `Twinlens: Highlight Document`. */
 export async function runCommand({ page }: Workbench, title: string): Promise<void> {
   const label = page.locator(".label-name").getByText(title, { exact: true });
-  await searchQuickInput(page, "F1", `>${title}`, label);
-  await page.locator(".quick-input-list .monaco-list-row").filter({ has: label }).first().click();
+  const row = page.locator(".quick-input-list .monaco-list-row").filter({ has: label }).first();
+  await searchQuickInput(page, "F1", `>${title}`, () => row.click({ timeout: 2000 }));
 }
 
 /** Titles that the palette lists for a search. */
 export async function searchCommands({ page }: Workbench, search: string): Promise<string[]> {
   const labels = page.locator(".quick-input-list .label-name", { hasText: search });
-  await searchQuickInput(page, "F1", `>${search}`, labels);
+  await searchQuickInput(page, "F1", `>${search}`, () => labels.first().waitFor({ timeout: 2000 }));
   const titles = await labels.allTextContents();
   await page.keyboard.press("Escape");
   return titles;
@@ -143,9 +143,8 @@ export async function pick({ page }: Workbench, label: string): Promise<void> {
 
 /** Opens a file of the folder by the quick open box and puts the cursor into it. */
 export async function openFile({ page }: Workbench, name: string): Promise<void> {
-  const row = page.locator(".quick-input-list .monaco-list-row", { hasText: name });
-  await searchQuickInput(page, "Control+P", name, row);
-  await row.first().click();
+  const row = page.locator(".quick-input-list .monaco-list-row", { hasText: name }).first();
+  await searchQuickInput(page, "Control+P", name, () => row.click({ timeout: 2000 }));
   await page.locator(".tab.active", { hasText: name }).waitFor();
   await page.locator(".editor-group-container.active .monaco-editor .view-lines").first().click();
 }
@@ -166,26 +165,26 @@ async function newPage(browser: Browser, log: string[]): Promise<Page> {
 const quickInput = ".quick-input-widget input.input";
 
 /**
- * Opens the palette or the quick open box and searches until `wanted` is listed: a key pressed while the window still
- * starts is lost, and a list does not grow by commands that come late.
+ * Opens the palette or the quick open box and searches until `use` of the list succeeds: a key pressed while the window
+ * still starts is lost, a list does not grow by commands that come late, and one that loses the focus closes.
  */
 async function searchQuickInput(
   page: Page,
   key: string,
   search: string,
-  wanted: Locator,
+  use: () => Promise<void>,
 ): Promise<void> {
   const attempt = async () => {
     await page.keyboard.press(key);
     await page.locator(quickInput).fill(search, { timeout: 2000 });
-    await wanted.first().waitFor({ timeout: 2000 });
+    await use();
   };
   const attemptOrEscape = () =>
     attempt().then(
       () => true,
       () => page.keyboard.press("Escape").then(() => false),
     );
-  await waitUntil(`"${search}" is in the list`, attemptOrEscape);
+  await waitUntil(`"${search}" is found`, attemptOrEscape);
 }
 
 /** Waits for the window's parts and for the file's text. */

@@ -1,5 +1,5 @@
 /** What the active editor of a workbench shows, read from its DOM (the same in VS Code 1.100 and 1.139). */
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { waitUntil } from "./waitUntil";
 import { readDom, type Box, type Character, type Row } from "./workbenchDom";
 
@@ -66,34 +66,58 @@ export async function codeLenses(page: Page): Promise<string[]> {
   return (await lenses.allInnerTexts()).map((text) => text.replace(/\u00a0/g, " ").trim());
 }
 
-/** Moves the mouse onto a character (line from 1, column from 0) until a hover contains `expected`; gives its text. */
+/** The text of the hover at a character (line from 1, column from 0), once it contains `expected`. */
 export async function hoverText(
   page: Page,
   line: number,
   column: number,
   expected: string,
 ): Promise<string> {
-  const hover = page
-    .locator(".monaco-hover:not(.hidden) .hover-contents")
-    .filter({ hasText: expected })
-    .first();
-  // Lines move when a code lens comes in above them, so every attempt looks where the character is now.
-  await waitUntil(`a hover shows "${expected}" at ${line}:${column}`, async () => {
+  const at = { line, column, expected };
+  const text = await inHover(page, at, (hover) => hover.innerText({ timeout: 1000 }));
+  return text.replace(/\u00a0/g, " ");
+}
+
+/**
+ * Moves the mouse onto a character until a hover contains `expected`, and uses the hover; again when it vanishes under
+ * the use, which has to end by itself. Lines move when a code lens comes in above them, and so does the hover.
+ */
+export async function inHover<T>(
+  page: Page,
+  { line, column, expected }: { line: number; column: number; expected: string },
+  use: (hover: Locator) => Promise<T>,
+): Promise<T> {
+  const contents = ".monaco-hover:not(.hidden) .hover-contents";
+  const hover = page.locator(contents).filter({ hasText: expected }).first();
+  const attempt = async () => {
     const { x, y } = await characterAt(page, line, column);
     await page.mouse.move(x - 200, y + 200);
     await page.mouse.move(x, y, { steps: 3 });
-    return hover.waitFor({ timeout: 3000 }).then(
+    await hover.waitFor({ timeout: 3000 });
+    return { used: await use(hover) };
+  };
+  let done: { used: T } | undefined;
+  await waitUntil(`a hover shows "${expected}" at ${line}:${column}`, async () => {
+    done = await attempt().catch(() => undefined);
+    return done !== undefined;
+  });
+  return done!.used;
+}
+
+/** Puts the cursor at the start of a line (from 1) of the active editor. */
+export async function putCursor(page: Page, line: number): Promise<void> {
+  const place = page.locator(".statusbar-item", {
+    hasText: new RegExp(`Ln ${line}, Col 1(?!\\d)`),
+  });
+  await waitUntil(`the cursor stands in line ${line}`, async () => {
+    const { x, y } = await characterAt(page, line, 0);
+    await page.mouse.click(x, y);
+    await page.keyboard.press("Home");
+    return place.waitFor({ timeout: 2000 }).then(
       () => true,
       () => false,
     );
   });
-  return (await hover.innerText()).replace(/\u00a0/g, " ");
-}
-
-/** Clicks on a character (line from 1, column from 0). */
-export async function clickCharacter(page: Page, line: number, column: number): Promise<void> {
-  const { x, y } = await characterAt(page, line, column);
-  await page.mouse.click(x, y);
 }
 
 const activeEditor = ".editor-group-container.active .monaco-editor";
