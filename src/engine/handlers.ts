@@ -13,6 +13,7 @@ import { tune, type Tuning } from "./llama/tuning";
 import type { Calls, Method } from "./messages";
 import { locateTokens } from "./offsets";
 import { createReadout, rowsPerBlock } from "./readout/readout";
+import { Schedule } from "./schedule";
 
 const LARGEST_BATCH = 512;
 const LONGEST_DEFAULT_WINDOW = 2048;
@@ -113,15 +114,25 @@ export function createEngineHost(
       return null;
     },
   };
+
+  const schedule = new Schedule(allThreads());
+  /** Loading measures, and what runs beside it would be measured as well; a GPU is one for all. */
+  const threadsFor = (method: Method, model: number | null): number => {
+    const found = model === null ? undefined : residents.get(model);
+    if (method === "load" || method === "unload") return Infinity;
+    if (method !== "score" && method !== "sample") return 1;
+    return found?.build.device === "CPU" ? found.tuning.threads : Infinity;
+  };
   return {
-    call: (method, params, emit, signal) =>
-      (
-        handlers[method] as (
-          p: unknown,
-          e: (event: unknown) => void,
-          s: AbortSignal,
-        ) => Promise<unknown>
-      )(params, emit, signal),
+    call(method, params, emit, signal) {
+      const model = (params as { model?: number }).model ?? null;
+      const handler = handlers[method] as (
+        p: unknown,
+        e: (event: unknown) => void,
+        s: AbortSignal,
+      ) => Promise<unknown>;
+      return schedule.run(model, threadsFor(method, model), () => handler(params, emit, signal));
+    },
   };
 }
 

@@ -1,4 +1,4 @@
-/** The engine's child process: receives calls, runs them one after the other, and ends with its parent. */
+/** The engine's child process: receives calls, answers them, and ends with its parent. */
 import { readFileSync } from "node:fs";
 import type { EngineErrorCode } from "./errors";
 import { EngineError } from "./errors";
@@ -10,7 +10,6 @@ const host = createEngineHost(readFileSync(new URL("./readout.wasm", import.meta
   send({ type: "log", text }),
 );
 const running = new Map<number, AbortController>();
-let queue: Promise<void> = Promise.resolve();
 
 process.on("disconnect", () => process.exit(0));
 process.on("message", (message: ToChild) => {
@@ -22,7 +21,7 @@ process.on("message", (message: ToChild) => {
       const { id, method, params } = message;
       const controller = new AbortController();
       running.set(id, controller);
-      queue = queue.then(() => run(id, method, params, controller.signal));
+      void run(id, method, params, controller.signal);
       return;
     }
     default:

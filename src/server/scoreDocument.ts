@@ -32,8 +32,8 @@ export interface JobListener {
 }
 
 /**
- * Scores a document under both models: from the disk where that was done before, else window by window, the two in
- * turns, or one after the other where memory does not hold both. After a cancel the scores so far have been reported.
+ * Scores a document under both models: from the disk where that was done before, else window by window, the two at
+ * once, or one after the other where memory does not hold both. After a cancel the scores so far have been reported.
  * @returns whether everything wanted is scored
  */
 export async function scoreDocument(
@@ -92,8 +92,11 @@ export async function scoreDocument(
   });
 }
 
-/** All at once; the engine takes the windows of the two in turns. Fails when all have ended and one has failed. */
-async function all<T, R>(items: readonly T[], run: (item: T) => Promise<R>): Promise<R[]> {
+/**
+ * All at once; the engine runs two models side by side where the processor has room, else in turns. Fails when all have
+ * ended and one has failed.
+ */
+export async function all<T, R>(items: readonly T[], run: (item: T) => Promise<R>): Promise<R[]> {
   const settled = await Promise.allSettled(items.map(run));
   return settled.map((result) => {
     if (result.status === "rejected") throw result.reason;
@@ -101,7 +104,10 @@ async function all<T, R>(items: readonly T[], run: (item: T) => Promise<R>): Pro
   });
 }
 
-async function oneByOne<T, R>(items: readonly T[], run: (item: T) => Promise<R>): Promise<R[]> {
+export async function oneByOne<T, R>(
+  items: readonly T[],
+  run: (item: T) => Promise<R>,
+): Promise<R[]> {
   const results: R[] = [];
   for (const item of items) results.push(await run(item));
   return results;

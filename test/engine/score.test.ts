@@ -82,6 +82,19 @@ describe("scoring a text", () => {
     expect([...columns.id]).not.toContain(model.vocabulary.endOfGeneration[0]);
   });
 
+  it("gives two models side by side what each gives alone", async () => {
+    // Loaded anew every time: what a model has kept of other windows moves the last digits.
+    const scored = async (seed: number) => {
+      const fresh = await engine.load(testModel({ seed }), LOAD);
+      const { columns } = await score(engine, fresh, prose(900));
+      await engine.unload(fresh.id);
+      return columns;
+    };
+    const alone = [await scored(2), await scored(3)];
+    expect(alone[0]!.logProbability).not.toEqual(alone[1]!.logProbability);
+    expect(await Promise.all([scored(2), scored(3)])).toEqual(alone);
+  });
+
   it("names user-defined tokens", async () => {
     const { columns } = await score(engine, model, "a [[twin]] b");
     const named = [...columns.flags].filter((flag) => (flag & TokenFlag.UserDefined) !== 0);

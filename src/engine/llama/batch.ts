@@ -1,5 +1,5 @@
 import koffi from "koffi";
-import type { Library, Pointer } from "./library";
+import type { Library, Pointer, Struct } from "./library";
 
 const INT32_BYTES = 4;
 
@@ -45,12 +45,28 @@ export class Batch {
    * @returns llama.cpp's status: 0 success, 1 no room in the cache, others errors
    */
   decode(context: Pointer, count: number): number {
+    return this.library.llama_decode(context, this.written(count)) as number;
+  }
+
+  /** Does the same beside the event loop; until it has ended, nothing else may use the batch or the context. */
+  decodeBeside(context: Pointer, count: number): Promise<number> {
+    return new Promise((resolve, reject) => {
+      const done = (error: Error | null, status: number) => {
+        if (error) reject(error);
+        else resolve(status);
+      };
+      this.library.llama_decode.async(context, this.written(count), done);
+    });
+  }
+
+  /** The `llama_batch` of the first `count` entries. */
+  private written(count: number): Struct {
     const { memcpy } = this.library;
     memcpy(this.memory.token, this.token, count * INT32_BYTES);
     memcpy(this.memory.position, this.position, count * INT32_BYTES);
     memcpy(this.memory.sequence, this.sequence, count * INT32_BYTES);
     memcpy(this.memory.wantsLogits, this.wantsLogits, count);
-    return this.library.llama_decode(context, {
+    return {
       n_tokens: count,
       token: this.memory.token,
       embd: null,
@@ -58,7 +74,7 @@ export class Batch {
       n_seq_id: this.memory.sequenceCount,
       seq_id: this.memory.sequencePointers,
       logits: this.memory.wantsLogits,
-    }) as number;
+    };
   }
 
   dispose(): void {

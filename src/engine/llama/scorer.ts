@@ -45,10 +45,9 @@ export class WindowScorer {
     const end = tokens.length;
     const { sequence, reused } = this.prepareSlot(tokens, firstRow);
     for (let position = reused; position < end; position += this.batchSize) {
-      await nextTurn();
       if (signal.aborted) throw cancelled();
       const count = Math.min(this.batchSize, end - position);
-      this.decode(tokens, sequence, position, count, firstRow);
+      await this.decode(tokens, sequence, position, count, firstRow);
       this.slots.hold(sequence, tokens.slice(0, position + count));
       const first = Math.max(position, firstRow);
       const last = Math.min(position + count, end - 1);
@@ -66,13 +65,13 @@ export class WindowScorer {
     return { sequence: place.sequence, reused: 0 };
   }
 
-  private decode(
+  private async decode(
     tokens: Int32Array,
     sequence: number,
     position: number,
     count: number,
     firstRow: number,
-  ): void {
+  ): Promise<void> {
     const { batch, handle } = this.context;
     for (let i = 0; i < count; i++) {
       batch.token[i] = tokens[position + i]!;
@@ -80,7 +79,7 @@ export class WindowScorer {
       batch.sequence[i] = sequence;
       batch.wantsLogits[i] = position + i >= firstRow && position + i < tokens.length - 1 ? 1 : 0;
     }
-    const status = batch.decode(handle, count);
+    const status = await batch.decodeBeside(handle, count);
     if (status !== 0) throw decodeError(status);
   }
 
@@ -124,9 +123,4 @@ function emptyRows(start: number, count: number, topK: number): ScoredRows {
     topId: new Int32Array(count * topK),
     topLogProbability: new Float32Array(count * topK),
   };
-}
-
-/** Lets messages in: a cancel, or the parent's end. */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

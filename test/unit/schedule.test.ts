@@ -1,0 +1,60 @@
+import { expect, test } from "vitest";
+import { Schedule } from "../../src/engine/schedule";
+
+/** Calls that end when told to, and the names of those that have started, in order. */
+function calls(schedule: Schedule) {
+  const started: string[] = [];
+  const finish = new Map<string, (error?: Error) => void>();
+  const ask = (name: string, model: number | null, threads: number) =>
+    schedule.run(model, threads, () => {
+      started.push(name);
+      return new Promise<string>((resolve, reject) => {
+        finish.set(name, (error) => (error ? reject(error) : resolve(name)));
+      });
+    });
+  const end = async (name: string, error?: Error) => {
+    finish.get(name)!(error);
+    await settled();
+  };
+  return { started, ask, end };
+}
+
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+test("calls of two models on one thread each run side by side on two", async () => {
+  const { started, ask, end } = calls(new Schedule(2));
+  const results = Promise.all([ask("base", 1, 1), ask("rlhf", 2, 1)]);
+  await settled();
+  expect(started).toEqual(["base", "rlhf"]);
+  await end("rlhf");
+  await end("base");
+  expect(await results).toEqual(["base", "rlhf"]);
+});
+
+test("calls of one model run one after the other, in order, failures or not", async () => {
+  const { started, ask, end } = calls(new Schedule(4));
+  const first = ask("first", 1, 1);
+  const second = ask("second", 1, 1);
+  await settled();
+  expect(started).toEqual(["first"]);
+  await Promise.all([expect(first).rejects.toThrow("broken"), end("first", new Error("broken"))]);
+  expect(started).toEqual(["first", "second"]);
+  await end("second");
+  expect(await second).toBe("second");
+});
+
+test("calls that need all threads run alone, and nobody overtakes them", async () => {
+  const { started, ask, end } = calls(new Schedule(2));
+  void ask("one thread", 1, 1);
+  void ask("all threads", 2, 2);
+  void ask("load", null, Infinity);
+  void ask("one more", 3, 1);
+  await settled();
+  expect(started).toEqual(["one thread"]);
+  await end("one thread");
+  expect(started).toEqual(["one thread", "all threads"]);
+  await end("all threads");
+  expect(started).toEqual(["one thread", "all threads", "load"]);
+  await end("load");
+  expect(started).toEqual(["one thread", "all threads", "load", "one more"]);
+});
