@@ -2,7 +2,7 @@ import type { Estimate } from "../protocol/requests";
 import type { Role } from "../protocol/scores";
 import type { Settings } from "../protocol/settings";
 import type { Model, Models } from "./models";
-import { storeKey, type ScoreTask } from "./scoreDocument";
+import { all, oneByOne, storeKey, type ScoreTask } from "./scoreDocument";
 import type { ScoreStore } from "./scoreStore";
 
 /** Rates measured so far, seconds a token, by the model that has them. */
@@ -17,7 +17,8 @@ const WORTH_MEASURING = 4 * SAMPLE_TOKENS;
 
 /**
  * How long a task takes under the pair, from its length and each model's measured rate. Loads the models, which the
- * job needs anyway, unless the scores lie on the disk.
+ * job needs anyway, unless the scores lie on the disk. Two models are measured at once where the job scores them at
+ * once: whether they run side by side or in turns, the slower one's time is then the time of both.
  */
 export async function estimateJob(
   task: ScoreTask,
@@ -29,21 +30,28 @@ export async function estimateJob(
 ): Promise<Estimate> {
   const { text, range, settings } = task;
   const part = range ? text.slice(range.start, range.endExclusive) : text;
+  const estimateRole = async (role: Role) => {
+    const model = await models.load(role, (fraction) => onLoading(role, fraction), signal);
+    const tokens = await countTokens(part, model, signal);
+    if (tokens < WORTH_MEASURING) return { tokens, seconds: null };
+    const rate = await rateOf(part, model, rates, signal);
+    return { tokens, seconds: rate * decoded(tokens, model, settings) };
+  };
   return models.use(async () => {
-    let seconds: number | null = 0;
-    let most = 0;
+    const missing: Role[] = [];
     for (const role of models.roles()) {
-      if (await store.has(models.path(role)!, storeKey(task, role))) continue;
-      const model = await models.load(role, (fraction) => onLoading(role, fraction), signal);
-      const tokens = await countTokens(part, model, signal);
-      const rate = tokens < WORTH_MEASURING ? null : await rateOf(part, model, rates, signal);
-      most = Math.max(most, tokens);
-      seconds =
-        seconds === null || rate === null
-          ? null
-          : seconds + rate * decoded(tokens, model, settings);
+      if (!(await store.has(models.path(role)!, storeKey(task, role)))) missing.push(role);
     }
-    return { seconds, tokens: most };
+    const together = missing.length > 1 && (await models.loadTogether(onLoading, signal));
+    const parts = together
+      ? await all(missing, estimateRole)
+      : await oneByOne(missing, estimateRole);
+    const seconds = parts.map((part) => part.seconds ?? NaN);
+    const total = together ? Math.max(...seconds) : seconds.reduce((a, b) => a + b, 0);
+    return {
+      seconds: Number.isNaN(total) ? null : total,
+      tokens: Math.max(0, ...parts.map((part) => part.tokens)),
+    };
   });
 }
 
