@@ -71,7 +71,7 @@ describe.each(["current", "oldest"] as const)("on the %s VS Code", (host) => {
 
   test("line ends show the line's bits under both models", async () => {
     const { page } = workbench();
-    await expect.poll(async () => (await shownLines(page))[2]?.hints).not.toEqual([]);
+    await expect.poll(async () => (await shownLines(page))[2]?.hints.length).toBeGreaterThan(0);
     const line = (await shownLines(page))[2]!;
     const start = story.indexOf(line.text);
     const bits = (["base", "rlhf"] as const).map((role) => bitsIn(scored, role, start, line.text));

@@ -130,7 +130,7 @@ describe("a highlighted document", () => {
     };
     const sign = increasePercent! < 0 ? "−" : "+";
     expect(whole).toBe(
-      `PPL base ${written(base!.perplexity)} · RLHF ${written(rlhf!.perplexity)} ` +
+      `Document · PPL base ${written(base!.perplexity)} · RLHF ${written(rlhf!.perplexity)} ` +
         `(${sign}${Math.abs(increasePercent!).toFixed(0)} %)`,
     );
   });

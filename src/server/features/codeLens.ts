@@ -6,6 +6,7 @@ import type { TextScores } from "../../engine/scoring";
 import type { TextRange } from "../../protocol/scores";
 import type { HighlightedDocument } from "../highlighted";
 import { freshScores } from "../layers";
+import type { Scope } from "../scope";
 import { sectionsOf } from "../sections";
 
 /** Numbers above the document and its sections; sections that are not scored, or changed since, have none. */
@@ -21,6 +22,7 @@ export function codeLenses({ document, current, scope }: HighlightedDocument): C
     };
   };
   const isStale = current.staleFrom < text.length;
+  const title = lensTitle(text, base, rlhf, scope.range) ?? "";
   const whole = isStale
     ? lens(
         0,
@@ -28,7 +30,7 @@ export function codeLenses({ document, current, scope }: HighlightedDocument): C
         "twinlens.highlightDocument",
         document.uri,
       )
-    : lens(0, lensTitle(text, base, rlhf, scope.range) ?? "", "twinlens.openReport", document.uri);
+    : lens(0, title && `${scopeName(scope)} · ${title}`, "twinlens.openReport", document.uri);
 
   const sections = sectionsOf(text, document.languageId);
   // A single section is the document itself.
@@ -42,6 +44,11 @@ export function codeLenses({ document, current, scope }: HighlightedDocument): C
         lens(section.start, lensTitle(text, base, rlhf, section) ?? "", "", document.uri),
       ),
   ].filter(({ command }) => command!.title !== "");
+}
+
+function scopeName({ range, asReply }: Scope): string {
+  if (range === null) return "Document";
+  return asReply ? "Reply" : "Part";
 }
 
 /** `PPL base 12.3 · RLHF 18.9 (+54 %)`; bits per byte where tokenizers differ; null where nothing is scored. */

@@ -125,7 +125,8 @@ function bitsByLine(
 }
 
 function bitsLabel(base: number | undefined, rlhf: number | undefined): string {
-  if (base === undefined || rlhf === undefined) return formatNumber((base ?? rlhf)!, 1);
+  if (rlhf === undefined) return `base ${formatNumber(base!, 1)}`;
+  if (base === undefined) return `RLHF ${formatNumber(rlhf, 1)}`;
   return `${formatNumber(base, 1)} · ${formatNumber(rlhf, 1)} (${formatSigned(rlhf - base, 1)})`;
 }
 
