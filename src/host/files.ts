@@ -1,3 +1,4 @@
+import { homedir } from "node:os";
 import { posix } from "node:path";
 import { commands, Uri, window, workspace } from "vscode";
 
@@ -7,14 +8,27 @@ const kinds = { csv: "CSV", json: "JSON", png: "PNG picture", svg: "SVG picture"
  * Asks where to save and writes the file: beside `source` and named after it unless the user wants it elsewhere.
  * `part` tells several files of one source apart.
  */
-export async function saveAs(
+export function saveAs(
   source: Uri,
   extension: keyof typeof kinds,
   content: Uint8Array,
   part = "scores",
 ): Promise<void> {
+  const { dir, name } = posix.parse(source.path);
+  const folder = source.scheme === "file" ? source.with({ path: dir }) : defaultFolder();
+  return saveNamed(`${name}.${part}.${extension}`, extension, content, folder);
+}
+
+/** Asks where to save and writes the file, of this name unless the user wants another. */
+export async function saveNamed(
+  name: string,
+  extension: keyof typeof kinds,
+  content: Uint8Array,
+  folder = defaultFolder(),
+): Promise<void> {
   const target = await window.showSaveDialog({
-    defaultUri: suggestion(source, `${part}.${extension}`),
+    defaultUri: Uri.joinPath(folder, name),
+    // VS Code appends what a filter names to a name that ends otherwise; of two parts it knows the last.
     filters: { [kinds[extension]]: [extension] },
   });
   if (target === undefined) return;
@@ -24,9 +38,6 @@ export async function saveAs(
   if (answer === open) await commands.executeCommand("vscode.open", target);
 }
 
-function suggestion(source: Uri, ending: string): Uri {
-  const { dir, name } = posix.parse(source.path);
-  const folder =
-    source.scheme === "file" ? source.with({ path: dir }) : workspace.workspaceFolders?.[0]?.uri;
-  return Uri.joinPath(folder ?? Uri.file(posix.sep), `${name}.${ending}`);
+function defaultFolder(): Uri {
+  return workspace.workspaceFolders?.[0]?.uri ?? Uri.file(homedir());
 }

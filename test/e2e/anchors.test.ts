@@ -1,12 +1,24 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
 import { parseRun } from "../../src/protocol/generations";
 import { folderWith } from "../support/folders";
 import { useWorkbench } from "../support/useWorkbench";
 import { keepScreenshot, openFile, runCommand } from "../support/workbench";
-import { sidebar, webview } from "../support/workbenchParts";
+import { chooseFile } from "../support/workbenchDialogs";
+import { notifications } from "../support/workbenchNotifications";
+import { chooseInMenu, sidebar, webview } from "../support/workbenchParts";
 import { processIds } from "../support/workbenchProcesses";
+
+/** A file on a full disk, where a system has one. */
+const FULL = "/dev/full";
 
 const prompt = "Once upon a time there was a fox who";
 const folder = folderWith({ "prompt.md": `${prompt}\n` });
@@ -69,6 +81,29 @@ test("the saved run stands in the sidebar and opens again as it was", async () =
   await workbench().reload();
   await openSavedRun();
   await expect.poll(() => panel().locator(".row").allInnerTexts()).toEqual(shown);
+});
+
+test("exporting a run onto a full disk says so, and into a file gives what is saved", async () => {
+  const { page } = workbench();
+  const exportTo = async (path: string) => {
+    const row = page.locator(".sidebar .pane .monaco-list-row", { hasText: prompt });
+    await chooseInMenu(page, row, "Export Run…");
+    await chooseFile(workbench(), path);
+  };
+  const told = async () => (await notifications(page)).join("\n");
+  if (existsSync(FULL)) {
+    const full = join(workbench().folder, "full.twinlens.json");
+    symlinkSync(FULL, full);
+    await exportTo(full);
+    await expect.poll(told).toMatch(/ENOSPC|no space left/i);
+    expect(await told()).not.toContain("Saved");
+  }
+  const path = join(workbench().folder, "exported.twinlens.json");
+  await exportTo(path);
+  await expect.poll(told).toContain("Saved exported.twinlens.json");
+  const [saved] = readdirSync(runsFolder()!).filter((name) => name.endsWith(".twinlens.json"));
+  expect(readFileSync(path)).toEqual(readFileSync(join(runsFolder()!, saved!)));
+  await runCommand(workbench(), "Notifications: Clear All Notifications");
 });
 
 test("a moved slider changes the anchors, draws nothing, and is kept", async () => {

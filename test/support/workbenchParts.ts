@@ -1,5 +1,6 @@
 /** The workbench around the editor: status bar, side bar, panels. */
-import type { FrameLocator, Page } from "playwright-core";
+import type { FrameLocator, Locator, Page } from "playwright-core";
+import { waitUntil } from "./waitUntil";
 
 /** Texts of the status bar's items. */
 export async function statusBar(page: Page): Promise<string[]> {
@@ -30,6 +31,20 @@ export async function sidebar(page: Page, container: string, view: string): Prom
         description: row.querySelector(".label-description")?.textContent ?? "",
       })),
     );
+}
+
+/** Chooses an entry of the context menu of `target`. */
+export async function chooseInMenu(page: Page, target: Locator, entry: string): Promise<void> {
+  await target.click({ button: "right" });
+  const item = page.getByRole("menuitem", { name: entry });
+  // A menu that has just opened takes no click: it could belong to the one that opened it.
+  await waitUntil(`"${entry}" is chosen`, async () => {
+    await item.click({ timeout: 1000 }).catch(() => undefined);
+    return item.waitFor({ state: "hidden", timeout: 1000 }).then(
+      () => true,
+      () => false,
+    );
+  });
 }
 
 /** The document inside the webview panel on screen. */

@@ -1,7 +1,6 @@
-import { homedir } from "node:os";
-import { posix } from "node:path";
 import { Uri, window, workspace } from "vscode";
 import type { App } from "../app";
+import { saveNamed } from "../files";
 import { fileName } from "../panels/page";
 import type { SavedRun } from "../views/runs";
 
@@ -96,16 +95,8 @@ export async function deleteRun(app: App, run?: unknown): Promise<void> {
 export async function exportRun(_app: App, run?: unknown): Promise<void> {
   const saved = savedRun(run);
   if (!saved) return;
-  // VS Code appends what a filter names to a name that ends otherwise: of two parts it knows the last.
-  const name = `${fileName(saved.name)}.twinlens.json`;
-  const target = await window.showSaveDialog({
-    title: "Export Run",
-    defaultUri: Uri.joinPath(workspace.workspaceFolders?.[0]?.uri ?? Uri.file(homedir()), name),
-    filters: { "Twinlens run": ["json"] },
-  });
-  if (!target) return;
-  await workspace.fs.copy(saved.uri, target, { overwrite: true });
-  window.setStatusBarMessage(`$(check) Saved ${posix.basename(target.path)}`, 3000);
+  const content = await workspace.fs.readFile(saved.uri);
+  await saveNamed(`${fileName(saved.name)}.twinlens.json`, "json", content);
 }
 
 function savedRun(value: unknown): SavedRun | null {
