@@ -166,6 +166,27 @@ describe("a run", () => {
     expect(await flow("RLHF").locator(".reading").textContent()).toBe("");
   });
 
+  test("is one stop of the Tab key; the arrow keys go from part to part", async () => {
+    const { page } = panel;
+    const focused = () => page.evaluate(() => document.activeElement?.getAttribute("aria-label"));
+    const anchors = anchorButtons("RLHF");
+    const labels = await anchors.evaluateAll((all) => all.map((one) => one.ariaLabel));
+    await flow("RLHF").getByRole("button", { name: "Save SVG" }).focus();
+    await page.keyboard.press("Tab");
+    expect(await focused()).toBe(labels[0]);
+    await page.keyboard.press("ArrowRight");
+    expect(await focused()).toBe(labels[1]);
+    await page.keyboard.press("End");
+    expect(await focused()).toMatch(/ samples: /);
+    await page.keyboard.press("Tab");
+    expect(await flow("RLHF").evaluate((part) => part.contains(document.activeElement))).toBe(
+      false,
+    );
+    await page.keyboard.press("Shift+Tab");
+    await page.keyboard.press("Home");
+    expect(await focused()).toBe(labels[0]);
+  });
+
   test("marks an anchor everywhere, by click and by key", async () => {
     const { page } = panel;
     await anchorButtons("RLHF").nth(1).click();

@@ -90,11 +90,12 @@ export function flowView(role: Role, actions: FlowActions): FlowView {
         actions.markAnchor(anchor);
       });
     });
+    takeTurns([...drawing.nodes, ...drawing.links].filter((part) => part.hasAttribute("tabindex")));
   }
 
   /** What is pointed at or has the focus is said below the diagram. */
   function reach(part: SVGElement, role: string, label: string): void {
-    part.setAttribute("tabindex", "0");
+    part.setAttribute("tabindex", "-1");
     part.setAttribute("role", role);
     part.setAttribute("aria-label", label);
     for (const event of ["mouseenter", "focus"]) {
@@ -150,6 +151,28 @@ export function flowView(role: Role, actions: FlowActions): FlowView {
       showMark();
     },
   };
+}
+
+/** Makes the parts one stop of the Tab key, between which the arrow keys, Home and End move the focus. */
+function takeTurns(parts: readonly SVGElement[]): void {
+  parts[0]?.setAttribute("tabindex", "0");
+  parts.forEach((part, i) =>
+    part.addEventListener("keydown", (event) => {
+      const next = parts[placeAfter(event.key, i, parts.length)];
+      if (!next || next === part) return;
+      event.preventDefault();
+      part.setAttribute("tabindex", "-1");
+      next.setAttribute("tabindex", "0");
+      next.focus();
+    }),
+  );
+}
+
+function placeAfter(key: string, place: number, count: number): number {
+  if (key === "ArrowRight" || key === "ArrowDown") return Math.min(place + 1, count - 1);
+  if (key === "ArrowLeft" || key === "ArrowUp") return Math.max(place - 1, 0);
+  if (key === "Home") return 0;
+  return key === "End" ? count - 1 : place;
 }
 
 function nothingFound({ options }: AnchorsView, samples: number): HTMLElement[] {
