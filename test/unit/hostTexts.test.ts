@@ -159,9 +159,9 @@ describe("Document view", () => {
         "base perplexity: 12.34 ± 0.50",
         "RLHF perplexity: 18.90 ± 0.50",
         "RLHF over base: +53.2 % perplexity",
-        "Paired difference: +0.62 bits [+0.50, +0.73]",
-        "Bits per byte: base 0.910 · RLHF 1.060",
-        "Bits per word: base 5.20 · RLHF 6.10",
+        "Difference: +0.62 [+0.50, +0.73] bits",
+        "Bits/byte: base 0.910 · RLHF 1.060",
+        "Bits/word: base 5.20 · RLHF 6.10",
         "Tokens: 1,234",
         "Most divergent spans",
         "  a␉b: −7.3 bits",
@@ -190,8 +190,8 @@ describe("Document view", () => {
     expect(text.split("\n").slice(0, 5)).toEqual([
       "Partial result: 512 of 1,234 tokens",
       "base perplexity: 12.34 ± 0.50",
-      "Bits per byte: 0.910",
-      "Bits per word: 5.20",
+      "Bits/byte: 0.910",
+      "Bits/word: 5.20",
       "Tokens: 512 of 1,234",
     ]);
   });

@@ -15,8 +15,9 @@ export function documentRows(uri: string, summary: Summary, view: View): Row[] {
     ...rolesOf(summary).map(perplexityRow),
     ...increaseRow(summary),
     ...pairedRow(summary),
-    rateRow("Bits per byte", summary, ({ bitsPerByte }) => formatNumber(bitsPerByte, 3)),
-    rateRow("Bits per word", summary, ({ bitsPerWord }) => formatNumber(bitsPerWord, 2)),
+    // Short enough for a side bar of ordinary width.
+    rateRow("Bits/byte", summary, ({ bitsPerByte }) => formatNumber(bitsPerByte, 3)),
+    rateRow("Bits/word", summary, ({ bitsPerWord }) => formatNumber(bitsPerWord, 2)),
     rateRow("Tokens", summary, tokens),
     ...(divergences.length > 0 ? [divergencesRow(uri, divergences)] : []),
     legendRow(view),
@@ -70,9 +71,9 @@ function pairedRow({ paired }: Summary): Row[] {
   const isReal = low > 0 || high < 0;
   return [
     {
-      label: "Paired difference",
-      description: `${formatSigned(value, 2)} bits [${formatSigned(low, 2)}, ${formatSigned(high, 2)}]`,
-      tooltip: `RLHF minus base: mean bits of a segment with its 95 % interval from a block bootstrap. ${
+      label: "Difference",
+      description: `${formatSigned(value, 2)} [${formatSigned(low, 2)}, ${formatSigned(high, 2)}] bits`,
+      tooltip: `RLHF minus base, paired: mean bits of a segment with its 95 % interval from a block bootstrap. ${
         isReal ? "The models differ on this text." : "The models may not differ on this text."
       }`,
       icon: isReal ? "pass" : "question",
@@ -89,7 +90,7 @@ function rateRow(label: string, summary: Summary, figure: (numbers: RoleSummary)
   const description = isOne
     ? figures[0]![1]
     : figures.map(([role, text]) => `${role} ${text}`).join(" · ");
-  return { label, description, icon: "symbol-number" };
+  return { label, description, tooltip: `${label}: ${description}`, icon: "symbol-number" };
 }
 
 function tokens({ tokens, scoredTokens }: RoleSummary): string {
