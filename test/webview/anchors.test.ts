@@ -140,6 +140,42 @@ describe("a run", () => {
     }
   });
 
+  test("has every flow as a row of a table, and as CSV", async () => {
+    for (const role of ["rlhf", "base"] as const) {
+      const { anchors, flows } = anchorsOf(role);
+      const shown = flow(role === "rlhf" ? "RLHF" : "Base");
+      const name = (anchor: number | null, otherwise: string) =>
+        anchor === null ? otherwise : `${anchor + 1} “${anchors[anchor]!.text.trim()}”`;
+      await shown.getByText("Table", { exact: true }).click();
+      await shown.locator("table").waitFor();
+      expect(await shown.locator("tbody tr").evaluateAll(cellTexts)).toEqual(
+        flows.map(({ from, to, samples: through }) => [
+          name(from, "start"),
+          name(to, "end"),
+          String(through),
+          ((100 * through) / samples).toFixed(1),
+        ]),
+      );
+      // Other anchors, other flows.
+      const one = { ...DEFAULT_OPTIONS, limit: 1 };
+      await answer(one);
+      await expect
+        .poll(() => shown.locator("tbody tr").count())
+        .toBe(anchorsOf(role, run, one).flows.length);
+      await answer(DEFAULT_OPTIONS);
+      await panel.forget();
+      await shown.getByText("Save CSV").click();
+      const saved = await panel.waitFor("saveText");
+      expect([saved.name, saved.format]).toEqual([`anchor-flow-${role}`, "csv"]);
+      const [head, first, ...others] = saved.text.split("\r\n");
+      expect(head).toBe('From,To,Samples,"Share, %"');
+      const { to, samples: through } = flows[0]!;
+      const text = JSON.stringify(name(to, "end")).replaceAll('"', '""');
+      expect(first).toBe(`"""start""","${text}",${through},${(100 * through) / samples}`);
+      expect(others).toHaveLength(flows.length);
+    }
+  });
+
   test("labels anchors with their share and first words", async () => {
     const { anchors } = anchorsOf("rlhf");
     expect(anchors.length).toBe(5);
@@ -171,7 +207,7 @@ describe("a run", () => {
     const focused = () => page.evaluate(() => document.activeElement?.getAttribute("aria-label"));
     const anchors = anchorButtons("RLHF");
     const labels = await anchors.evaluateAll((all) => all.map((one) => one.ariaLabel));
-    await flow("RLHF").getByRole("button", { name: "Save SVG" }).focus();
+    await flow("RLHF").getByRole("button", { name: "Save CSV" }).focus();
     await page.keyboard.press("Tab");
     expect(await focused()).toBe(labels[0]);
     await page.keyboard.press("ArrowRight");
@@ -179,9 +215,11 @@ describe("a run", () => {
     await page.keyboard.press("End");
     expect(await focused()).toMatch(/ samples: /);
     await page.keyboard.press("Tab");
-    expect(await flow("RLHF").evaluate((part) => part.contains(document.activeElement))).toBe(
-      false,
-    );
+    const isBelow = () =>
+      flow("RLHF")
+        .locator("summary")
+        .evaluate((summary) => summary === document.activeElement);
+    expect(await isBelow()).toBe(true);
     await page.keyboard.press("Shift+Tab");
     await page.keyboard.press("Home");
     expect(await focused()).toBe(labels[0]);
@@ -538,6 +576,12 @@ describe("a run", () => {
     expect(text).not.toContain("<img");
     await flow("RLHF").getByText("Save PNG").click();
     await panel.waitFor("savePng");
+    await flow("RLHF").getByText("Table", { exact: true }).click();
+    await expect.poll(() => flow("RLHF").locator("table").textContent()).toContain(visible);
+    await panel.forget();
+    await flow("RLHF").getByText("Save CSV").click();
+    // Foreign text is a JSON string in its cell: no spreadsheet takes it for a formula.
+    expect((await panel.waitFor("saveText")).text).toMatch(/^"""start""","""1 “/mu);
     expect(await page.locator("img").count()).toBe(0);
     expect(await page.evaluate(() => "hacked" in window)).toBe(false);
     await send({ type: "error", message: hostile });

@@ -1,13 +1,16 @@
-/** One model's Sankey diagram on the page: focusable, spoken, and ready to be saved. */
+/** One model's Sankey diagram on the page: focusable, spoken, with its table, and ready to be saved. */
 import type { AnchorsView } from "../../src/protocol/anchorViews";
 import type { Role } from "../../src/protocol/scores";
 import { roleName } from "../charts/axis";
+import { toCsv } from "../charts/csv";
+import { tableToggle } from "../charts/table";
 import { element } from "../dom";
 import type { Theme } from "../theme";
 import { button } from "../ui";
 import { anchorName, describeLink, drawFlows, type FlowDrawing } from "./flowDrawing";
 import { type FlowLayout, layOutFlows } from "./flowLayout";
 import { toPng, toSvgText } from "./flowPicture";
+import { flowTable } from "./flowTable";
 
 export interface FlowView {
   readonly root: HTMLElement;
@@ -21,6 +24,7 @@ export interface FlowActions {
   readonly markAnchor: (anchor: number) => void;
   readonly savePng: (name: string, data: string) => void;
   readonly saveSvg: (name: string, text: string) => void;
+  readonly saveCsv: (name: string, text: string) => void;
 }
 
 export function flowView(role: Role, actions: FlowActions): FlowView {
@@ -29,6 +33,7 @@ export function flowView(role: Role, actions: FlowActions): FlowView {
   const reading = element("p", { class: "reading", "aria-live": "polite" });
   const diagram = element("div", { class: "diagram" });
   const nothing = element("div", { class: "nothing" });
+  const table = tableToggle(flowTable(null, 0), title);
   const root = element(
     "section",
     { class: `flow ${role}`, "aria-label": title },
@@ -41,11 +46,13 @@ export function flowView(role: Role, actions: FlowActions): FlowView {
         { class: "actions" },
         button("Save PNG", () => void savePng(), "quiet"),
         button("Save SVG", saveSvg, "quiet"),
+        button("Save CSV", () => actions.saveCsv(name, toCsv(flowTable(view, samples))), "quiet"),
       ),
     ),
     diagram,
     nothing,
     reading,
+    table.root,
   );
   let view: AnchorsView | null = null;
   let samples = 0;
@@ -140,6 +147,7 @@ export function flowView(role: Role, actions: FlowActions): FlowView {
     show: (next, count) => {
       view = next;
       samples = count;
+      table.update(flowTable(view, samples));
       draw();
     },
     draw: (current) => {

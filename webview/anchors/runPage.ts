@@ -77,6 +77,7 @@ export function runPage(run: RunView, post: (message: FromAnchors) => void): Run
       markAnchor: (anchor) => toggleMark({ role, anchor }),
       savePng: save.png,
       saveSvg: (name, text) => post({ type: "saveText", name, format: "svg", text }),
+      saveCsv,
     }),
   }));
   const samples = samplesView(({ role }, sample) => post({ type: "openSample", role, sample }));
