@@ -164,6 +164,18 @@ it("names files that exist", () => {
   }
 });
 
+it("offers model files in the explorer wherever the workbench finds them", () => {
+  // With the extension on another machine (WSL, SSH, containers) the workbench's scheme is not "file".
+  for (const { command, when } of contributes.menus["explorer/context"]) {
+    const [, pattern] =
+      /^resourceExtname == \.gguf && resourceScheme =~ \/(.*)\/$/.exec(when) ?? [];
+    const shown = ["file", "vscode-remote", "vscode-vfs", "git", "output"].filter((scheme) =>
+      new RegExp(pattern ?? "nothing").test(scheme),
+    );
+    expect(shown, command).toEqual(["file", "vscode-remote"]);
+  }
+});
+
 it("asks in its conditions only for context keys that the host writes", () => {
   const keys: Record<keyof ContextKeys, true> = {
     hasPair: true,
