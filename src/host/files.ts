@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
 import { posix } from "node:path";
 import { commands, Uri, window, workspace } from "vscode";
+import { plainMessage } from "./plainText";
 
 const kinds = { csv: "CSV", json: "JSON", png: "PNG picture", svg: "SVG picture" } as const;
 
@@ -34,7 +35,8 @@ export async function saveNamed(
   if (target === undefined) return;
   await workspace.fs.writeFile(target, content);
   const open = "Open";
-  const answer = await window.showInformationMessage(`Saved ${posix.basename(target.path)}.`, open);
+  const saved = plainMessage(`Saved ${posix.basename(target.path)}.`);
+  const answer = await window.showInformationMessage(saved, open);
   if (answer === open) await commands.executeCommand("vscode.open", target);
 }
 

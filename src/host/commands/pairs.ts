@@ -5,7 +5,7 @@ import type { Role } from "../../protocol/scores";
 import type { Pair } from "../../protocol/settings";
 import type { App } from "../app";
 import { pickedPair, withPair } from "../pairs";
-import { plainLabel } from "../plainText";
+import { plainLabel, plainMessage } from "../plainText";
 import type { Server } from "../server";
 import { roleNames } from "../statusText";
 
@@ -88,6 +88,6 @@ async function use({ settings }: App, role: Role, file: unknown): Promise<void> 
   const pair = pickedPair(pairs, inUse, role, file.fsPath);
   await settings.setPair(pair.name, withPair(pairs, pair));
   void window.showInformationMessage(
-    `${plainLabel(basename(file.fsPath))} is the ${roleNames[role]} model now.`,
+    plainMessage(`${basename(file.fsPath)} is the ${roleNames[role]} model now.`),
   );
 }
