@@ -1,9 +1,10 @@
 import { anchorBits, type ScoredGeneration } from "../analysis/anchorBits";
 import type { Engine, LoadedModel } from "../engine/engine";
+import { cancelled } from "../engine/errors";
 import { scoreText } from "../engine/scoring";
 import type { AnchorsView } from "../protocol/anchorViews";
 import type { RunSample } from "../protocol/generations";
-import type { Role } from "../protocol/scores";
+import type { Role, TokenColumns } from "../protocol/scores";
 
 /** Samples of one model under each model, `[sample]`; null: not scored. */
 export type ScoredSamples = Readonly<Record<Role, readonly (ScoredGeneration | null)[]>>;
@@ -36,6 +37,7 @@ function toGeneration(
  * spans, 6), and leaves the scores in them; after a cancel, those of the finished ones.
  * @param prefix the prompt's tokens, BOS included
  * @param onProgress 0 .. 1
+ * @throws EngineError `Cancelled`
  */
 export async function scoreSamples(
   engine: Engine,
@@ -50,15 +52,23 @@ export async function scoreSamples(
   for (const [i, sample] of samples.entries()) {
     const { text } = sample;
     const scores = await scoreText({ engine, model, text, settings, topK: 0, prefix, signal });
-    const { start, logProbability } = scores.columns;
-    const points = pointsBefore(text);
-    const scored = {
-      starts: Array.from(start, (unit) => points[unit]!),
-      logProbabilities: Array.from(logProbability),
-    };
-    sample.scored = { ...sample.scored, [under]: scored };
+    if (!scores.complete) throw cancelled();
+    sample.scored = { ...sample.scored, [under]: scoredTokens(text, scores.columns) };
     onProgress((i + 1) / samples.length);
   }
+}
+
+/** Without context, nothing is said of a text's first token: a model that knows no BOS, an empty prompt. */
+function scoredTokens(
+  text: string,
+  { start, logProbability }: TokenColumns,
+): { starts: number[]; logProbabilities: number[] } {
+  const points = pointsBefore(text);
+  const known = [...logProbability.keys()].filter((token) => !Number.isNaN(logProbability[token]));
+  return {
+    starts: known.map((token) => points[start[token]!]!),
+    logProbabilities: known.map((token) => logProbability[token]!),
+  };
 }
 
 /** The samples that a model has still to score. */
