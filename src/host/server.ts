@@ -30,6 +30,8 @@ import {
 import type { RunMethod } from "../protocol/runRequests";
 import {
   type OpenRunParams,
+  type RemoveRunParams,
+  type RenameRunParams,
   RUN_MESSAGE,
   type RunMessage,
   type RunOptionsParams,
@@ -61,6 +63,8 @@ interface Requests {
   [RunMethod.score]: [RunParams, null];
   [RunMethod.show]: [RunParams, null];
   [RunMethod.close]: [RunParams, null];
+  [RunMethod.rename]: [RenameRunParams, null];
+  [RunMethod.remove]: [RemoveRunParams, null];
 }
 
 /** Parameters of every notification to the server. */

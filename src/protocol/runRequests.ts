@@ -24,6 +24,10 @@ export const RunMethod = {
   show: "twinlens/showRun",
   /** Forget a run. {@link RunParams} -> null */
   close: "twinlens/closeRun",
+  /** Give a saved run another name, open or not. {@link RenameRunParams} -> null */
+  rename: "twinlens/renameRun",
+  /** Delete a saved run, open or not. {@link RemoveRunParams} -> null */
+  remove: "twinlens/removeRun",
 } as const;
 
 /** Server to host. {@link RunMessage} */
@@ -46,8 +50,21 @@ export interface OpenRunParams extends RunParams {
   readonly text: string;
   /** In whose place samples from elsewhere stand; a run's file says it itself. */
   readonly role?: Role;
-  /** Where a resumed run is kept; null: nowhere. */
+  /** Where the run is kept; null: nowhere. */
   readonly file: string | null;
+  /** `follow` (the default): the file is written whenever something was found. `ask`: only what the user has drawn or scored is. */
+  readonly saving?: "follow" | "ask";
+  /** The file does not hold `text` yet. */
+  readonly isNew?: boolean;
+}
+
+export interface RenameRunParams {
+  readonly file: string;
+  readonly name: string;
+}
+
+export interface RemoveRunParams {
+  readonly file: string;
 }
 
 export interface RunOptionsParams extends RunParams {

@@ -39,6 +39,10 @@ const ALIGNING: RunProgress = { kind: "aligning", role: "rlhf", aligner: "twinle
 const NEVER = new AbortController().signal;
 /** A slider gives many options a second; those it stops at are saved. */
 const SAVE_PAUSE_MS = 500;
+/** While samples arrive, the run is saved this often, or less when saving it takes long. */
+const SAVE_EVERY_MS = 2000;
+/** Most of the time goes to drawing. */
+const SAVING_SHARE = 0.05;
 
 /** One open run: draws it, aligns it, finds its anchors, and tells its panel of every step. */
 export class RunSession {
@@ -51,6 +55,9 @@ export class RunSession {
   /** Ends with the last job: jobs never overlap, and nothing is saved twice at a time. */
   private working: Promise<void> = Promise.resolve();
   private saveTimer: NodeJS.Timeout | undefined;
+  /** Ends with the last save: each is of the run as it then is. */
+  private saving: Promise<void> = Promise.resolve();
+  private nextSave = 0;
 
   constructor(
     private readonly run: Run,
@@ -105,11 +112,24 @@ export class RunSession {
     this.job.abort();
   }
 
+  /** @returns when it is saved under its new name */
+  rename(name: string): Promise<void> {
+    this.run.name = name;
+    return this.save();
+  }
+
   dispose(): void {
     this.job.abort();
     clearTimeout(this.saveTimer);
     this.saveAfterWork();
     void this.analyser.dispose();
+  }
+
+  /** Ends in haste: what there is now is saved. */
+  close(): Promise<void> {
+    this.job.abort();
+    clearTimeout(this.saveTimer);
+    return this.save();
   }
 
   /** Says everything from scratch, as a panel that was just opened needs it. */
@@ -197,6 +217,7 @@ export class RunSession {
         onSample: (sample) => {
           const first = (this.run[role]?.samples.length ?? 1) - 1;
           tell({ type: "samples", role, first, samples: sampleViews([sample], role) });
+          this.saveNowAndThen();
         },
         onTokens: (tokens) => {
           if (performance.now() - reported < PROGRESS_MS) return;
@@ -253,13 +274,21 @@ export class RunSession {
       seed,
       width,
       maxTokens: maxTokens ?? 1,
-      baseFrame: instructionFrame ? INSTRUCTION_FRAME : RAW_FRAME,
       // A run that goes on is drawn as it was begun.
+      baseFrame: this.frameOfBase() ?? (instructionFrame ? INSTRUCTION_FRAME : RAW_FRAME),
       samplers: {
         base: this.run.base?.sampler ?? now.base,
         rlhf: this.run.rlhf?.sampler ?? now.rlhf,
       },
     };
+  }
+
+  /** In what the base model has got this run's prompt; null: it has drawn nothing yet. */
+  private frameOfBase(): string | null {
+    const { base, prompt } = this.run;
+    if (!base?.model) return null;
+    const framed = INSTRUCTION_FRAME.split("{prompt}").join(prompt);
+    return base.prompt.endsWith(framed) ? INSTRUCTION_FRAME : RAW_FRAME;
   }
 
   private async analyseBoth(signal: AbortSignal): Promise<void> {
@@ -377,7 +406,23 @@ export class RunSession {
     this.working = this.working.then(() => this.save());
   }
 
-  private async save(): Promise<void> {
+  /** While samples arrive: whatever ends the process takes those of the last seconds only. */
+  private saveNowAndThen(): void {
+    const start = performance.now();
+    if (start < this.nextSave) return;
+    this.nextSave = Infinity;
+    void this.save().then(() => {
+      const end = performance.now();
+      this.nextSave = end + Math.max(SAVE_EVERY_MS, (end - start) / SAVING_SHARE);
+    });
+  }
+
+  private save(): Promise<void> {
+    this.saving = this.saving.then(() => this.write());
+    return this.saving;
+  }
+
+  private async write(): Promise<void> {
     for (const { role, aligner, alignment, anchors } of this.findings.values()) {
       const drawn = this.run[role];
       if (!drawn || aligner === "mafft") continue;

@@ -1,9 +1,12 @@
+import { readFile, rm } from "node:fs/promises";
 import { EngineError } from "../engine/errors";
 import { parseRun, type Run, serializeRun } from "../protocol/generations";
 import type { ToAnchors } from "../protocol/panels";
 import type { Configuration } from "../protocol/requests";
 import type {
   OpenRunParams,
+  RemoveRunParams,
+  RenameRunParams,
   RunOptionsParams,
   RunParams,
   StartRunParams,
@@ -38,35 +41,64 @@ export interface Runs {
   score(params: RunParams): null;
   show(params: RunParams): null;
   close(params: RunParams): null;
+  rename(params: RenameRunParams): Promise<null>;
+  remove(params: RemoveRunParams): Promise<null>;
+  /** Saves every open run; the server ends. */
+  closeAll(): Promise<void>;
+}
+
+/** An open run and where it is kept. */
+interface OpenRun {
+  readonly session: RunSession;
+  /** null: nowhere. */
+  file: string | null;
+  /** Whether the file follows the run, or waits for the user to draw or score. */
+  saving: "follow" | "ask";
 }
 
 export function createRuns(options: RunsOptions): Runs {
-  const sessions = new Map<string, RunSession>();
+  const open = new Map<string, OpenRun>();
+  const openWith = (file: string) => [...open.values()].find((one) => one.file === file);
 
   /** @param written what the file holds already */
-  const begin = (id: string, run: Run, file: string | null, written = "") => {
-    sessions.get(id)?.dispose();
-    const session: RunSession = new RunSession(run, {
+  const begin = (
+    id: string,
+    run: Run,
+    file: string | null,
+    saving: OpenRun["saving"] = "follow",
+    written = "",
+  ) => {
+    open.get(id)?.session.dispose();
+    const session = new RunSession(run, {
       ...options,
       tell: (message) => {
         // What a closed run still has to say would be taken for the next one's.
-        if (sessions.get(id) === session) options.tell(id, message);
+        if (open.get(id)?.session === session) options.tell(id, message);
       },
       save: async (current) => {
         const text = serializeRun(current);
-        if (file === null || text === written) return;
-        await saveText(file, text);
+        if (here.file === null || here.saving === "ask" || text === written) return;
+        await saveText(here.file, text);
         written = text;
       },
     });
-    sessions.set(id, session);
+    // Of two views of one file, the one that was opened first keeps it.
+    const isTaken = file !== null && openWith(file) !== undefined;
+    const here: OpenRun = { session, file: isTaken ? null : file, saving };
+    open.set(id, here);
     return session;
   };
-  const known = (id: string): RunSession => {
-    const session = sessions.get(id);
-    if (!session)
+  const known = (id: string): OpenRun => {
+    const found = open.get(id);
+    if (!found)
       throw new EngineError("FileVanished", "The run is not open any more. Open it again.");
-    return session;
+    return found;
+  };
+  /** The session, from now on saved: the user spends time on it. */
+  const kept = (id: string): RunSession => {
+    const found = known(id);
+    found.saving = "follow";
+    return found.session;
   };
   const inBackground = (work: Promise<void>) => {
     work.catch((error: unknown) => options.log(String(error)));
@@ -79,9 +111,9 @@ export function createRuns(options: RunsOptions): Runs {
       const run = newRun(prompt, { samples, seed, maxTokens, width: null });
       return inBackground(begin(id, run, file).draw());
     },
-    open({ id, name, text, file, role = "rlhf" }) {
+    open({ id, name, text, file, role = "rlhf", saving, isNew = false }) {
       const { run, unread } = readRun(name, text, role);
-      const session = begin(id, run, file, text);
+      const session = begin(id, run, file, saving, isNew ? "" : text);
       return inBackground(
         session.analyse().then(() => {
           if (unread !== null) options.tell(id, { type: "error", message: unread });
@@ -89,23 +121,45 @@ export function createRuns(options: RunsOptions): Runs {
       );
     },
     async setOptions({ id, options: wanted }) {
-      await known(id).setOptions(wanted);
+      await known(id).session.setOptions(wanted);
       return null;
     },
     cancel({ id }) {
-      known(id).cancel();
+      known(id).session.cancel();
       return null;
     },
-    resume: ({ id }) => inBackground(known(id).draw()),
-    score: ({ id }) => inBackground(known(id).score()),
+    resume: ({ id }) => inBackground(kept(id).draw()),
+    score: ({ id }) => inBackground(kept(id).score()),
     show({ id }) {
-      known(id).show();
+      known(id).session.show();
       return null;
     },
     close({ id }) {
-      sessions.get(id)?.dispose();
-      sessions.delete(id);
+      open.get(id)?.session.dispose();
+      open.delete(id);
       return null;
+    },
+    async rename({ file, name }) {
+      const found = openWith(file);
+      if (found) await found.session.rename(name);
+      else {
+        const run = parseRun(await readFile(file, "utf8"));
+        await saveText(file, serializeRun({ ...run, name }));
+      }
+      return null;
+    },
+    async remove({ file }) {
+      const found = openWith(file);
+      if (found) {
+        found.file = null;
+        // A save that is under way would bring the file back.
+        await found.session.close();
+      }
+      await rm(file);
+      return null;
+    },
+    async closeAll() {
+      await Promise.all([...open.values()].map(({ session }) => session.close()));
     },
   };
 }

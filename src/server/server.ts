@@ -5,6 +5,8 @@ import type { Engine } from "../engine/engine";
 import * as protocol from "../protocol/requests";
 import {
   type OpenRunParams,
+  type RemoveRunParams,
+  type RenameRunParams,
   RUN_MESSAGE,
   RunMethod,
   type RunOptionsParams,
@@ -133,8 +135,17 @@ function build(
     hints();
     lenses();
   });
-  connection.onShutdown(() => {
+  const runs = createRuns({
+    configuration: () => configuration,
+    models,
+    hashes,
+    startAnalyser,
+    tell: (id, message) => notify(RUN_MESSAGE)({ id, message }),
+    log,
+  });
+  connection.onShutdown(async () => {
     highlighter.cancelAll();
+    await runs.closeAll();
     models.unload();
   });
   return {
@@ -147,14 +158,7 @@ function build(
     store,
     highlighter,
     progressOf,
-    runs: createRuns({
-      configuration: () => configuration,
-      models,
-      hashes,
-      startAnalyser,
-      tell: (id, message) => notify(RUN_MESSAGE)({ id, message }),
-      log,
-    }),
+    runs,
   };
 }
 
@@ -293,6 +297,14 @@ function answerAboutRuns({ connection, runs }: Parts): void {
   ] as const) {
     connection.onRequest(method, respond(act));
   }
+  connection.onRequest(
+    RunMethod.rename,
+    respond((params: RenameRunParams) => runs.rename(params)),
+  );
+  connection.onRequest(
+    RunMethod.remove,
+    respond((params: RemoveRunParams) => runs.remove(params)),
+  );
 }
 
 /** What editors of highlighted documents show, and what they tell of themselves. */

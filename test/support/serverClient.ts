@@ -15,6 +15,7 @@ import {
   type ProtocolConnection,
   RegistrationRequest,
   ShowMessageNotification,
+  ShutdownRequest,
   UnregistrationRequest,
 } from "vscode-languageserver/node";
 import { TextDocument } from "vscode-languageserver-textdocument";
@@ -195,6 +196,11 @@ export class ServerClient {
   disconnect(): void {
     this.connection.dispose();
     this.child.disconnect();
+  }
+
+  /** Asks the server to bring its work to an end, as an editor does before it closes. */
+  async shutDown(): Promise<void> {
+    await this.connection.sendRequest(ShutdownRequest.type);
   }
 
   async stop(): Promise<void> {

@@ -44,7 +44,7 @@ function firstLine(text: string): string {
 
 export function openRun(app: App, run?: unknown): void {
   const saved = savedRun(run);
-  if (saved) app.runs.open(saved.uri, { name: saved.name });
+  if (saved) app.runs.open(saved.uri, saved.name);
 }
 
 /** Samples of any model, in a file: analysed without running one. */
@@ -55,13 +55,13 @@ export async function importSamples(app: App): Promise<void> {
       filters: { "Samples or runs": ["jsonl", "json", "txt"], "All files": ["*"] },
     })) ?? [];
   if (!file) return;
-  if (file.path.endsWith(".twinlens.json")) return app.runs.open(file);
+  if (file.path.endsWith(".twinlens.json")) return app.runs.import(file);
   const origins = [
     { label: "An RLHF model", role: "rlhf" },
     { label: "A base model", role: "base" },
   ] as const;
   const origin = await window.showQuickPick(origins, { title: "Import Samples: Who Wrote Them?" });
-  if (origin) app.runs.open(file, { role: origin.role });
+  if (origin) app.runs.import(file, origin.role);
 }
 
 export async function renameRun(app: App, run?: unknown): Promise<void> {
@@ -69,12 +69,7 @@ export async function renameRun(app: App, run?: unknown): Promise<void> {
   if (!saved) return;
   const name = await window.showInputBox({ title: "Rename Run", value: saved.name });
   if (name === undefined || name === saved.name) return;
-  const document = JSON.parse(
-    new TextDecoder().decode(await workspace.fs.readFile(saved.uri)),
-  ) as object;
-  const { serializeRun, parseRun } = await import("../../protocol/generations");
-  const renamed = serializeRun(parseRun(JSON.stringify({ ...document, name })));
-  await workspace.fs.writeFile(saved.uri, new TextEncoder().encode(renamed));
+  await app.runs.rename(saved.uri, name);
   app.runsView.refresh();
 }
 
@@ -88,7 +83,7 @@ export async function deleteRun(app: App, run?: unknown): Promise<void> {
     confirm,
   );
   if (answer !== confirm) return;
-  await workspace.fs.delete(saved.uri);
+  await app.runs.remove(saved.uri);
   app.runsView.refresh();
 }
 

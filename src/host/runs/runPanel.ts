@@ -1,10 +1,10 @@
-import { type Disposable, type LogOutputChannel, Uri, type Webview, workspace } from "vscode";
+import { type Disposable, type LogOutputChannel, type Uri, type Webview, workspace } from "vscode";
 import * as z from "zod/mini";
 import { anchorOptionsSchema } from "../../protocol/generations";
 import type { FromAnchors } from "../../protocol/panels";
 import { RunMethod } from "../../protocol/runRequests";
 import { showError } from "../errors";
-import { saveAs } from "../files";
+import { saveNamed } from "../files";
 import { fileName, showPage } from "../panels/page";
 import type { Server } from "../server";
 
@@ -83,7 +83,8 @@ export class RunPanel implements Disposable {
 
   private async answer(message: FromAnchors): Promise<void> {
     const { server, id, title } = this.options;
-    const source = Uri.file(fileName(title));
+    const save = (name: string, extension: "png" | "svg" | "csv", content: Uint8Array) =>
+      saveNamed(`${fileName(title)}.${fileName(name)}.${extension}`, extension, content);
     switch (message.type) {
       case "ready":
         return this.show();
@@ -102,9 +103,9 @@ export class RunPanel implements Disposable {
       case "openSample":
         return this.options.openSample(this.samples.get(`${message.role} ${message.sample}`) ?? "");
       case "savePng":
-        return saveAs(source, "png", Buffer.from(message.data, "base64"), fileName(message.name));
+        return save(message.name, "png", Buffer.from(message.data, "base64"));
       case "saveText":
-        return saveAs(source, message.format, Buffer.from(message.text), fileName(message.name));
+        return save(message.name, message.format, Buffer.from(message.text));
       default:
         message satisfies never;
     }

@@ -12,7 +12,7 @@ import {
   workspace,
 } from "vscode";
 import { shortened } from "../../analysis/format";
-import { RunMethod } from "../../protocol/runRequests";
+import { type OpenRunParams, RunMethod } from "../../protocol/runRequests";
 import type { Role } from "../../protocol/scores";
 import type { Server } from "../server";
 import { readText, RunPanel } from "./runPanel";
@@ -29,24 +29,48 @@ export interface RunsOptions {
 
 /** Opens runs: new ones, saved ones, and samples from elsewhere. */
 export class Runs implements Disposable {
-  private readonly panels = new Set<WebviewPanel>();
+  /** By the run's file: a run has one panel. */
+  private readonly panels = new Map<string, WebviewPanel>();
+  private readonly listening: Disposable;
 
-  constructor(private readonly options: RunsOptions) {}
+  constructor(private readonly options: RunsOptions) {
+    // A server that starts again knows no run: what is opened then gets a panel of its own.
+    this.listening = options.server.onEnd(() => this.panels.clear());
+  }
 
   /** Draws both models' samples of a prompt; the run is saved under the sidebar's *Runs*. */
   start(prompt: string): void {
     const id = randomUUID();
-    const file = Uri.joinPath(this.options.folder, `${timestamp()}.twinlens.json`).fsPath;
+    const uri = this.newFile();
     const [title = ""] = prompt.trim().split("\n");
-    this.openPanel(id, title, () =>
-      this.options.server.request(RunMethod.start, { id, prompt, file }),
+    this.openPanel(uri, id, title, () =>
+      this.options.server.request(RunMethod.start, { id, prompt, file: uri.fsPath }),
     );
   }
 
-  /** Opens a run's file, or a file of samples, which stand in a model's place. */
-  open(uri: Uri, { name = posix.basename(uri.path), role }: { name?: string; role?: Role } = {}) {
+  /** Opens a saved run. */
+  open(uri: Uri, name: string): void {
     const id = randomUUID();
-    this.openPanel(id, name, () => this.begin(id, uri, role));
+    this.openPanel(uri, id, name, () => this.begin(id, uri, { file: uri.fsPath }));
+  }
+
+  /** Opens a run's file, or a file of samples that stand in a model's place, and keeps it under *Runs*. */
+  import(source: Uri, role?: Role): void {
+    const id = randomUUID();
+    const uri = this.newFile();
+    const file = { file: uri.fsPath, isNew: true, ...(role && { role }) };
+    this.openPanel(uri, id, posix.basename(source.path), () => this.begin(id, source, file));
+  }
+
+  async rename(uri: Uri, name: string): Promise<void> {
+    await this.options.server.request(RunMethod.rename, { file: uri.fsPath, name });
+    const panel = this.panels.get(uri.toString());
+    if (panel) panel.title = panelTitle(name);
+  }
+
+  async remove(uri: Uri): Promise<void> {
+    await this.options.server.request(RunMethod.remove, { file: uri.fsPath });
+    this.panels.get(uri.toString())?.dispose();
   }
 
   /** The read-only editor of `*.twinlens.json`. */
@@ -55,37 +79,49 @@ export class Runs implements Disposable {
       openCustomDocument: (uri) => ({ uri, dispose: () => undefined }),
       resolveCustomEditor: ({ uri }, panel) => {
         const id = randomUUID();
-        this.fill(panel, id, posix.basename(uri.path), () => this.begin(id, uri));
+        const file = uri.scheme === "file" ? uri.fsPath : null;
+        // Somebody's file, perhaps under version control: looking at it changes nothing.
+        const begin = () => this.begin(id, uri, { file, saving: "ask" });
+        this.fill(panel, id, posix.basename(uri.path), begin);
       },
     };
   }
 
   dispose(): void {
-    for (const panel of [...this.panels]) panel.dispose();
+    this.listening.dispose();
+    for (const panel of [...this.panels.values()]) panel.dispose();
   }
 
-  private async begin(id: string, uri: Uri, role?: Role): Promise<void> {
-    const isRun = uri.path.endsWith(".twinlens.json");
-    const file = isRun && uri.scheme === "file" ? uri.fsPath : null;
+  private newFile(): Uri {
+    return Uri.joinPath(this.options.folder, `${timestamp()}.twinlens.json`);
+  }
+
+  private async begin(
+    id: string,
+    uri: Uri,
+    kept: Pick<OpenRunParams, "file" | "saving" | "isNew" | "role">,
+  ): Promise<void> {
     const text = await readText(uri);
-    await this.options.server.request(RunMethod.open, {
-      id,
-      name: posix.basename(uri.path),
-      text,
-      file,
-      ...(role && { role }),
-    });
+    const name = posix.basename(uri.path);
+    await this.options.server.request(RunMethod.open, { id, name, text, ...kept });
   }
 
-  private openPanel(id: string, title: string, begin: () => Promise<unknown>): void {
-    const column = ViewColumn.Active;
+  private openPanel(uri: Uri, id: string, title: string, begin: () => Promise<unknown>): void {
+    const key = uri.toString();
+    const before = this.panels.get(key);
+    if (before) {
+      before.reveal();
+      return;
+    }
     const panel = window.createWebviewPanel(
       "twinlens.anchors",
-      `Anchors: ${shortened(title, LONGEST_TITLE)}`,
-      column,
+      panelTitle(title),
+      ViewColumn.Active,
     );
-    this.panels.add(panel);
-    panel.onDidDispose(() => this.panels.delete(panel));
+    this.panels.set(key, panel);
+    panel.onDidDispose(() => {
+      if (this.panels.get(key) === panel) this.panels.delete(key);
+    });
     this.fill(panel, id, title, begin);
   }
 
@@ -106,9 +142,12 @@ export class Runs implements Disposable {
       begin,
       openSample,
     });
+    let kind = "";
     const listening = server.onRunMessage(({ id: said, message }) => {
-      if (said === id && message.type === "progress" && message.progress.kind !== "aligning")
-        onChange();
+      if (said !== id || message.type !== "progress" || message.progress.kind === kind) return;
+      // A step is begun when what the last one found is saved.
+      kind = message.progress.kind;
+      onChange();
     });
     panel.onDidDispose(() => {
       listening.dispose();
@@ -127,6 +166,10 @@ async function openSample(content: string): Promise<void> {
 
 /** Characters that fit on a tab. */
 const LONGEST_TITLE = 40;
+
+function panelTitle(name: string): string {
+  return `Anchors: ${shortened(name, LONGEST_TITLE)}`;
+}
 
 /** Sorts like time, and is a file's name everywhere. */
 function timestamp(): string {
