@@ -8,7 +8,7 @@ import { checkMemory } from "./llama/memory";
 import { loadModel, type Model } from "./llama/model";
 import { drawSamples } from "./llama/sampling";
 import { WindowScorer } from "./llama/scorer";
-import { tokenize } from "./llama/tokenizer";
+import { tokenize, tokenizePrompt } from "./llama/tokenizer";
 import { tune, type Tuning } from "./llama/tuning";
 import type { Calls, Method } from "./messages";
 import { locateTokens } from "./offsets";
@@ -98,7 +98,7 @@ export function createEngineHost(
       return locateTokens(text, ids, m.vocabulary);
     },
     tokenizePrompt({ model, parts }) {
-      return tokenizePrompt(resident(model), parts);
+      return promptTokens(resident(model), parts);
     },
     renderChat({ model, messages }) {
       const { model: m } = resident(model);
@@ -235,18 +235,14 @@ function describe(
   };
 }
 
-async function tokenizePrompt(
+async function promptTokens(
   { build, model }: Resident,
   parts: readonly PromptPart[],
 ): Promise<Int32Array> {
   const { bos } = model.vocabulary;
-  const ids: number[] = bos === null ? [] : [bos];
-  for (const part of parts) {
-    ids.push(...(await tokenize(build.library, model.vocab, part.text, part.parseSpecial)));
-  }
+  const ids = await tokenizePrompt(build.library, model.vocab, model.vocabulary, parts);
   // A template may write BOS itself: there is exactly one.
-  if (bos !== null && ids[1] === bos) ids.shift();
-  return Int32Array.from(ids);
+  return Int32Array.from(bos === null || ids[0] === bos ? ids : [bos, ...ids]);
 }
 
 function loadKey(path: string, options: Omit<LoadOptions, "onProgress" | "signal">): string {
