@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
+import { createReadStream, statSync } from "node:fs";
 
 /** All files of a model, given its first one: `name-00001-of-00003.gguf` has two more. */
 export function modelFiles(path: string): string[] {
@@ -10,6 +10,11 @@ export function modelFiles(path: string): string[] {
     { length: Number(count) },
     (_, i) => prefix! + String(i + 1).padStart(5, "0") + suffix!,
   );
+}
+
+/** Size of all files of a model, given its first one, bytes. @throws Error when one of them is missing */
+export function modelBytes(path: string): number {
+  return modelFiles(path).reduce((sum, file) => sum + statSync(file).size, 0);
 }
 
 /** SHA-256 in hex over a model's files in order. Reads them whole. */

@@ -1,10 +1,12 @@
-import { statSync } from "node:fs";
 import { freemem } from "node:os";
 import { basename } from "node:path";
 import { EngineError } from "../errors";
+import { modelBytes } from "../modelFiles";
 
-/** A file below this share of the free memory fits without asking: reading a header costs more than it tells. */
+/** A model below this share of the free memory fits without asking: reading a header costs more than it tells. */
 const OBVIOUS_SHARE = 1 / 4;
+/** … if keys and values are those of a usual window, tokens: even GPT-2's, in 4 bits, are about twice its weights then. */
+const OBVIOUS_TOKENS = 4096;
 /** Memory left to everything else. */
 const RESERVE_BYTES = 256 * 2 ** 20;
 
@@ -20,7 +22,8 @@ export async function checkMemory(
   useGpu: boolean,
 ): Promise<void> {
   const free = availableMemory();
-  if (statSync(path).size < free * OBVIOUS_SHARE && !useGpu) return;
+  const isSmall = contextTokens <= OBVIOUS_TOKENS && modelBytes(path) < free * OBVIOUS_SHARE;
+  if (isSmall && !useGpu) return;
   const { readGgufFileInfo, GgufInsights, getLlama, LlamaLogLevel } =
     await import("node-llama-cpp");
   const info = await readGgufFileInfo(path, { sourceType: "filesystem", logWarnings: false });
@@ -47,8 +50,8 @@ export async function checkMemory(
   }
 }
 
-/** Free memory that this process may still take, bytes; knows a container's limit where Node does. */
-function availableMemory(): number {
+/** Memory that this process may still take, bytes; knows a container's limit where Node does. */
+export function availableMemory(): number {
   const limited = process as NodeJS.Process & { availableMemory?: () => number };
   return limited.availableMemory?.() ?? freemem();
 }
