@@ -1,6 +1,7 @@
 import type { AlignmentView, AnchorsView } from "../protocol/anchorViews";
 import type { AnchorOptions, Run } from "../protocol/generations";
 import type { Role } from "../protocol/scores";
+import { atEqualNumber } from "../report/equalNumber";
 import { analyseRole, anchorsOf } from "../runs/analysis";
 import { NAMES, ROLES } from "../runs/roles";
 import { meanOverPrompts, type PromptMeans } from "../runs/means";
@@ -15,6 +16,9 @@ export interface AnalysedRun {
 
 export interface RoleFindings {
   readonly alignment: AlignmentView;
+  /** The alignment with overlap and n-grams of as many samples as both models have. */
+  readonly compared: AlignmentView;
+  readonly comparedSamples: number;
   readonly anchors: AnchorsView;
 }
 
@@ -25,21 +29,33 @@ export function analyseRuns(
   onProgress: (fraction: number) => void,
 ): AnalysedRun[] {
   return runs.map((run, i) => {
-    const roles: Partial<Record<Role, RoleFindings>> = {};
-    for (const role of ROLES) {
-      const analysis = run[role] === null ? null : analyseRole(run[role]);
-      if (analysis === null) continue;
-      roles[role] = { alignment: analysis.view, anchors: anchorsOf(analysis, options) };
-    }
+    const roles = analyseRoles(run, options);
     onProgress((i + 1) / runs.length);
     return { run, roles };
   });
 }
 
-/** Averages over prompts of one model's findings (Figures 7 and 13, Table 4). */
+function analyseRoles(run: Run, options: AnchorOptions): AnalysedRun["roles"] {
+  const found = ROLES.flatMap((role) => {
+    const drawn = run[role];
+    const analysis = drawn && analyseRole(drawn);
+    if (!analysis) return [];
+    const texts = drawn.samples.map(({ text }) => text);
+    return [{ role, texts, alignment: analysis.view, anchors: anchorsOf(analysis, options) }];
+  });
+  const { samples: comparedSamples, alignments } = atEqualNumber(found);
+  return Object.fromEntries(
+    found.map(({ role, alignment, anchors }, i) => [
+      role,
+      { alignment, compared: alignments[i]!, comparedSamples, anchors },
+    ]),
+  );
+}
+
+/** Averages over prompts of what is compared of one model (Figures 7 and 13, Table 4). */
 export function averages(runs: readonly AnalysedRun[], role: Role): PromptMeans | null {
   const found = runs.flatMap(({ roles }) => roles[role] ?? []);
-  return found.length === 0 ? null : meanOverPrompts(found.map(({ alignment }) => alignment));
+  return found.length === 0 ? null : meanOverPrompts(found.map(({ compared }) => compared));
 }
 
 export function toAnchorsJson(runs: readonly AnalysedRun[]): string {
@@ -62,7 +78,10 @@ export function toAnchorsJson(runs: readonly AnalysedRun[]): string {
   return `${JSON.stringify(document, null, 1)}\n`;
 }
 
-function roleJson({ alignment, anchors }: RoleFindings, run: NonNullable<Run[Role]>) {
+function roleJson(
+  { compared, comparedSamples, anchors }: RoleFindings,
+  run: NonNullable<Run[Role]>,
+) {
   return {
     model: run.model,
     promptSent: run.prompt,
@@ -73,9 +92,11 @@ function roleJson({ alignment, anchors }: RoleFindings, run: NonNullable<Run[Rol
       generations: occurrences.length,
       share,
     })),
-    overlap: alignment.overlap,
-    ngrams: alignment.ngrams,
-    hitBudget: alignment.hitBudget,
+    // Overlap and n-grams are of so many of the generations: as many as the other model has.
+    comparedGenerations: comparedSamples,
+    overlap: compared.overlap,
+    ngrams: compared.ngrams,
+    hitBudget: compared.hitBudget,
   };
 }
 
@@ -106,7 +127,11 @@ function roleLines(name: string, { anchors }: RoleFindings, samples: number): st
 }
 
 function averageLines(runs: readonly AnalysedRun[]): string[] {
-  const lines = [`Means over ${runs.length} prompts:`];
+  const isCut = runs.some(({ run, roles }) =>
+    ROLES.some((role) => (roles[role]?.comparedSamples ?? 0) < (run[role]?.samples.length ?? 0)),
+  );
+  const howMany = isCut ? ", of as many samples of each model as the other one has" : "";
+  const lines = [`Means over ${runs.length} prompts${howMany}:`];
   for (const role of ROLES) {
     const means = averages(runs, role);
     if (means === null) continue;

@@ -42,10 +42,19 @@ export function toAlignmentView(
     rows: alignment.rows.map(encodeGaps),
     common: encodeGaps(commonColumns(texts, alignment)),
     hitBudget: alignment.hitBudget,
-    overlap: positions(columnOverlap(texts, alignment, kept)),
+    overlap: overlapCurve(texts, alignment, kept),
     entropyBits: entropyByPosition(texts, alignment, tokens, kept),
     ngrams: ngrams ?? wordNgrams(texts),
   };
+}
+
+/** How much aligned texts agree at 100 positions, 0 .. 1; null: no column is kept. */
+export function overlapCurve(
+  texts: readonly string[],
+  alignment: Alignment,
+  kept = keptColumns(alignment),
+): readonly number[] | null {
+  return positions(columnOverlap(texts, alignment, kept));
 }
 
 /** An alignment made ready for finding anchors with ever other options. */

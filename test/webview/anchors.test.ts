@@ -6,6 +6,9 @@ import type { AnchorOptions } from "../../src/protocol/generations";
 import type { FromAnchors, ToAnchors } from "../../src/protocol/panels";
 import type { Role } from "../../src/protocol/scores";
 import { anchorFinder, toAlignmentView, toAnchorsView } from "../../src/report/anchorViews";
+import { formatNumber } from "../../src/analysis/format";
+import { subsample } from "../../src/analysis/subsample";
+import { wordNgrams } from "../../src/report/ngramViews";
 import { launchBrowser } from "../support/browser";
 import { DEFAULT_OPTIONS, runOf, type TestRun, testRun } from "./anchorsData";
 import { openPanel, type PanelPage, screenshot } from "./panelPage";
@@ -406,6 +409,47 @@ describe("a run", () => {
         ...alignments.map(({ ngrams }) => (100 * ngrams.diversity[i]!).toFixed(1)),
       ]),
     );
+  });
+
+  test("compares equal numbers of samples, and names the number", async () => {
+    const { page, send } = panel;
+    // As after a cancel: 12 of 40 base samples.
+    const cut = runOf({ rlhf: run.texts.rlhf, base: run.texts.base.slice(0, 12) });
+    for (const message of cut.messages) await send(message);
+    await page.waitForSelector("body[data-drawn='1']");
+    const some = subsample(samples, 12, 1).map((sample) => run.texts.rlhf[sample]!);
+    const expected = [some, run.texts.base.slice(0, 12)].map(wordNgrams);
+    await tab("N-grams").click();
+    expect(await openTable(panel, "Most common n-gram")).toEqual(
+      expected.flatMap(({ shared }, i) =>
+        shared.map(({ n, samples, text }) => [["RLHF", "Base"][i], `${n}`, `${samples}`, text]),
+      ),
+    );
+    expect(await openTable(panel, "10-grams by spread")).toEqual(
+      Array.from({ length: 12 }, (_, i) => [
+        String(i + 1),
+        ...expected.map(({ tenGrams }) => formatNumber(tenGrams[i + 1]!, 0)),
+      ]),
+    );
+    const caption = (title: string) =>
+      page
+        // Some of them are behind another tab.
+        .locator("section.figure", { has: page.locator("h2", { hasText: title }) })
+        .locator(".caption")
+        .textContent();
+    const note =
+      "At equal number: 12 samples, drawn with a fixed seed, of the 40 RLHF and the 12 Base ones.";
+    for (const title of ["Overlap", "Most common n-gram", "10-grams by spread", "Diversity"]) {
+      expect(await caption(title), title).toContain(note);
+    }
+    for (const title of ["Entropy by position", "Anchors by position"]) {
+      expect(await caption(title), title).toContain("Of all samples: 40 RLHF, 12 Base.");
+    }
+    await screenshot(page, "anchors-unequal");
+    // Anchors are those of all samples.
+    expect((await labels(anchorButtons("RLHF")))[0]).toMatch(/ of 40 samples$/);
+    await show(panel, run);
+    expect(await caption("Overlap")).not.toContain("equal number");
   });
 
   test("lists the anchors with their bits under both models, and saves them as CSV", async () => {

@@ -4,21 +4,20 @@ import { axis, roleName, series } from "../charts/axis";
 import type { Figure } from "../charts/figure";
 import { numberColumn } from "../charts/table";
 import type { Theme } from "../theme";
+import type { Comparison } from "./comparison";
 import type { RoleState } from "./state";
 
 /** In how many samples the most common n-gram is. */
-export function sharingFigure(roles: readonly RoleState[]): Figure {
-  const ofRoles = roles.map(({ role, samples, alignment }) => ({
+export function sharingFigure({ roles, samples: count, note }: Comparison): Figure {
+  const ofRoles = roles.map(({ role, alignment }) => ({
     role,
-    count: samples.length,
     shared: alignment?.ngrams.shared ?? [],
   }));
-  const most = Math.max(1, ...ofRoles.map(({ count }) => count));
   const lengths = ofRoles.find(({ shared }) => shared.length > 0)?.shared.map(({ n }) => n) ?? [];
   return {
     name: "ngram-sharing",
     title: "Most common n-gram",
-    caption: `Samples that contain it, by its length in ${unitOf(roles)}.`,
+    caption: `Samples that contain it, by its length in ${unitOf(roles)}.${note}`,
     shape: "normal",
     configure: (theme) => ({
       type: "bar",
@@ -34,7 +33,7 @@ export function sharingFigure(roles: readonly RoleState[]): Figure {
         interaction: { mode: "index", intersect: false },
         scales: {
           x: lengthAxis(roles, theme),
-          y: { ...axis("samples", theme), min: 0, max: most },
+          y: { ...axis("samples", theme), min: 0, max: Math.max(1, count) },
         },
       },
     }),
@@ -54,7 +53,7 @@ export function sharingFigure(roles: readonly RoleState[]): Figure {
       count: lengths.length,
       describe: (place) => {
         const values = ofRoles.map(
-          ({ role, count, shared }) =>
+          ({ role, shared }) =>
             `${roleName(role)} ${shared[place]?.samples ?? 0} of ${count} samples`,
         );
         return `${lengths[place]} ${unitOf(roles)}: ${values.join(", ")}`;
@@ -67,7 +66,7 @@ export function sharingFigure(roles: readonly RoleState[]): Figure {
 const POWERS_OF_TEN = [1, 10, 100, 1000, 10_000, 100_000];
 
 /** How many 10-grams are in how many samples; log counts. */
-export function tenGramFigure(roles: readonly RoleState[]): Figure {
+export function tenGramFigure({ roles, note }: Comparison): Figure {
   const ofRoles = roles.map(({ role, alignment }) => ({
     role,
     counts: alignment?.ngrams.tenGrams ?? [],
@@ -76,7 +75,7 @@ export function tenGramFigure(roles: readonly RoleState[]): Figure {
   return {
     name: "ten-grams",
     title: "10-grams by spread",
-    caption: "How many different 10-grams are in exactly so many samples.",
+    caption: `How many different 10-grams are in exactly so many samples.${note}`,
     shape: "normal",
     configure: (theme) => ({
       type: "scatter",
@@ -129,7 +128,7 @@ export function tenGramFigure(roles: readonly RoleState[]): Figure {
 }
 
 /** Different n-grams as a share of all: low where samples repeat one another. */
-export function diversityFigure(roles: readonly RoleState[]): Figure {
+export function diversityFigure({ roles, note }: Comparison): Figure {
   const ofRoles = roles.map(({ role, alignment }) => ({
     role,
     diversity: alignment?.ngrams.diversity ?? [],
@@ -139,7 +138,7 @@ export function diversityFigure(roles: readonly RoleState[]): Figure {
   return {
     name: "diversity",
     title: "Diversity",
-    caption: "Different n-grams as a share of all n-grams of the samples.",
+    caption: `Different n-grams as a share of all n-grams of the samples.${note}`,
     shape: "normal",
     configure: (theme) => ({
       type: "bar",

@@ -4,15 +4,16 @@ import type { Role } from "../../src/protocol/scores";
 import { axis, roleName, series } from "../charts/axis";
 import type { Figure } from "../charts/figure";
 import { numberColumn } from "../charts/table";
-import { alignerNames, type RoleState } from "./state";
+import type { Comparison } from "./comparison";
+import { alignerNames } from "./state";
 
 /** How much the samples agree (paper Figures 1 and 13). */
-export function overlapFigure(roles: readonly RoleState[]): Figure {
+export function overlapFigure({ roles, note }: Comparison): Figure {
   return positionFigure(
     {
       name: "overlap",
       title: "Overlap",
-      caption: "Pairs of samples with the same character at the same place of their alignment.",
+      caption: `Pairs of samples with the same character at the same place of their alignment.${note}`,
       unit: "% of pairs",
     },
     roles.flatMap(({ role, found }) => [
@@ -25,12 +26,12 @@ export function overlapFigure(roles: readonly RoleState[]): Figure {
 }
 
 /** Where anchors stand (paper Figure 14). */
-export function anchorShareFigure(roles: readonly RoleState[]): Figure {
+export function anchorShareFigure({ roles, noteOfAll }: Comparison): Figure {
   return positionFigure(
     {
       name: "anchors-by-position",
       title: "Anchors by position",
-      caption: "Samples that are within an anchor, of any number of anchors.",
+      caption: `Samples that are within an anchor, of any number of anchors.${noteOfAll}`,
       unit: "% of samples",
     },
     roles.map(({ role, anchors }) => ({ role, values: percent(anchors?.position) })),
@@ -38,12 +39,12 @@ export function anchorShareFigure(roles: readonly RoleState[]): Figure {
 }
 
 /** How a model narrows at anchors and opens between them. */
-export function entropyFigure(roles: readonly RoleState[]): Figure {
+export function entropyFigure({ roles, noteOfAll }: Comparison): Figure {
   return positionFigure(
     {
       name: "entropy-by-position",
       title: "Entropy by position",
-      caption: "Mean entropy of the tokens that begin at a place of the alignment.",
+      caption: `Mean entropy of the tokens that begin at a place of the alignment.${noteOfAll}`,
       unit: "bits",
     },
     roles.map(({ role, alignment }) => ({ role, values: alignment?.entropyBits ?? [] })),

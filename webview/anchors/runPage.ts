@@ -9,6 +9,7 @@ import { element } from "../dom";
 import type { Theme } from "../theme";
 import { choice, tabs } from "../ui";
 import { anchorTable } from "./anchorTable";
+import { type Comparison, compareRoles } from "./comparison";
 import { controls } from "./controls";
 import { flowView } from "./flowView";
 import { diversityFigure, sharingFigure, tenGramFigure } from "./ngramFigures";
@@ -47,6 +48,8 @@ export function runPage(run: RunView, post: (message: FromAnchors) => void): Run
   let mark: Mark | null = null;
   let shownRole: Role = roles[0]?.role ?? "rlhf";
   let aligner: Aligner = "twinlens";
+  /** Of all that stays while the anchors' options change. */
+  let comparison = compareRoles(roles, aligner);
   /** Answers to the last options that have still to come. */
   const awaited = new Set<`${Aligner} ${Role}`>();
 
@@ -106,8 +109,8 @@ export function runPage(run: RunView, post: (message: FromAnchors) => void): Run
     ]),
   );
 
-  function figures(makers: readonly ((roles: readonly RoleState[]) => Figure)[]) {
-    return makers.map((make) => ({ make, view: figureView(make(roles), save) }));
+  function figures(makers: readonly ((comparison: Comparison) => Figure)[]) {
+    return makers.map((make) => ({ make, view: figureView(make(comparison), save) }));
   }
 
   function samplesPage(): HTMLElement {
@@ -141,10 +144,15 @@ export function runPage(run: RunView, post: (message: FromAnchors) => void): Run
     roles = roles.map((state) => (state.role === role ? shownBy(to(state), aligner) : state));
   }
 
+  function showComparison(): void {
+    comparison = compareRoles(roles, aligner);
+    for (const { make, view } of ofAlignment) view.update(make(comparison));
+  }
+
   /** Another program's findings are on show. */
   function showFindings(): void {
     roles = roles.map((state) => shownBy(state, aligner));
-    for (const { make, view } of ofAlignment) view.update(make(roles));
+    showComparison();
     for (const { role } of roles) showAnchors(role);
   }
 
@@ -164,7 +172,7 @@ export function runPage(run: RunView, post: (message: FromAnchors) => void): Run
           withFound(state, message.aligner, { alignment: message.alignment }),
         );
         if (message.aligner === "mafft") sliders.root.append(alignerChoice);
-        for (const { make, view } of ofAlignment) view.update(make(roles));
+        showComparison();
         return;
       case "anchors": {
         const { role, anchors } = message;
@@ -182,7 +190,7 @@ export function runPage(run: RunView, post: (message: FromAnchors) => void): Run
     if (mark?.role === role) mark = null;
     flows.find((flow) => flow.role === role)?.view.show(state.anchors, state.samples.length);
     table.show(roles);
-    for (const { make, view } of ofAnchors) view.update(make(roles));
+    for (const { make, view } of ofAnchors) view.update(make({ ...comparison, roles }));
     if (role === shownRole) showSamples();
     showMark();
   }

@@ -1,0 +1,47 @@
+/** Sets of samples are compared at equal number only: of the larger one some are drawn. */
+import { decodeGaps } from "../analysis/align/gapRuns";
+import { subsample } from "../analysis/subsample";
+import type { AlignmentView } from "../protocol/anchorViews";
+import { overlapCurve } from "./anchorViews";
+import { wordNgrams } from "./ngramViews";
+
+/** One model's samples and what was found in them, a row a sample. */
+export interface SampleSet {
+  readonly texts: readonly string[];
+  readonly alignment: AlignmentView;
+}
+
+/** A choice: the same samples are taken at every look. */
+const SEED = 1;
+
+/**
+ * What may be compared of each model's samples, `[set]`: overlap and n-grams of as many samples as the smallest set
+ * has. Sets without samples are compared with nothing. A subset's n-grams are counted in words, as no model is at hand
+ * to cut it into tokens; then all are, so that the unit is one. Columns, rows and entropy stay those of all samples.
+ */
+export function atEqualNumber(sets: readonly SampleSet[]): {
+  /** Of each set. */
+  readonly samples: number;
+  readonly alignments: readonly AlignmentView[];
+} {
+  const filled = sets.filter(({ texts }) => texts.length > 0);
+  const samples = Math.min(...filled.map(({ texts }) => texts.length));
+  const isEqual =
+    filled.every(({ texts }) => texts.length === samples) &&
+    new Set(filled.map(({ alignment }) => alignment.ngrams.unit)).size <= 1;
+  return {
+    samples: filled.length === 0 ? 0 : samples,
+    alignments: sets.map((set) => (isEqual ? set.alignment : ofSome(set, samples))),
+  };
+}
+
+function ofSome({ texts, alignment }: SampleSet, samples: number): AlignmentView {
+  const taken = subsample(texts.length, samples, SEED);
+  const some = taken.map((sample) => texts[sample]!);
+  const ngrams = wordNgrams(some);
+  if (taken.length === texts.length) return { ...alignment, ngrams };
+  const { columns, hitBudget } = alignment;
+  const rows = taken.map((sample) => decodeGaps(alignment.rows[sample]!, columns));
+  const overlap = overlapCurve(some, { columns, rows, hitBudget, cells: 0 });
+  return { ...alignment, overlap, ngrams };
+}
