@@ -3,6 +3,7 @@ import type { AnchorOptions, Run } from "../protocol/generations";
 import type { Role } from "../protocol/scores";
 import { atEqualNumber } from "../report/equalNumber";
 import { analyseRole, anchorsOf } from "../runs/analysis";
+import { scoredSamples, withBits } from "../runs/bits";
 import { NAMES, ROLES } from "../runs/roles";
 import { meanOverPrompts, type PromptMeans } from "../runs/means";
 import { alignColumns } from "./columns";
@@ -41,7 +42,8 @@ function analyseRoles(run: Run, options: AnchorOptions): AnalysedRun["roles"] {
     const analysis = drawn && analyseRole(drawn);
     if (!analysis) return [];
     const texts = drawn.samples.map(({ text }) => text);
-    return [{ role, texts, alignment: analysis.view, anchors: anchorsOf(analysis, options) }];
+    const anchors = withBits(anchorsOf(analysis, options), scoredSamples(drawn.samples, role));
+    return [{ role, texts, alignment: analysis.view, anchors }];
   });
   const { samples: comparedSamples, alignments } = atEqualNumber(found);
   return Object.fromEntries(

@@ -61,7 +61,7 @@ function unpack(stored: StoredAlignment, texts: readonly string[]): Alignment | 
   }
 }
 
-/** Anchors of an analysed model; their bits are unknown until the samples are scored. */
+/** Anchors of an analysed model, without bits: `withBits` adds them from the samples' scores. */
 export function anchorsOf({ finder }: RoleAnalysis, options: AnchorOptions): AnchorsView {
   return toAnchorsView(finder, options, () => ({ base: null, rlhf: null }));
 }

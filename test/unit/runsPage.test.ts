@@ -43,6 +43,40 @@ describe("the page of anchors", () => {
   });
 });
 
+describe("bits of anchors", () => {
+  const SENTENCE = "the same words in sample after sample";
+  const drawn = importedRun("file", "2026-01-01T00:00:00Z", "rlhf", {
+    prompt: "Why?",
+    samples: [1, 2, 3].map((number) => `${SENTENCE} ${number}`),
+  });
+  // Tokens of four characters, a bit each.
+  const length = SENTENCE.length + 2;
+  const starts = Array.from({ length: Math.ceil(length / 4) }, (_, token) => 4 * token);
+  const tokens = {
+    ids: starts.map(() => 1),
+    starts,
+    logProbabilities: starts.map(() => -Math.LN2),
+    entropies: starts.map(() => 0),
+  };
+
+  it("are those under the model that drew the samples, from the tokens it left", () => {
+    const samples = drawn.rlhf!.samples.map((sample) => ({ ...sample, tokens }));
+    const run = { ...drawn, rlhf: { ...drawn.rlhf!, samples } };
+    const [found] = analyseRuns([run], DEFAULT_ANCHORS, () => undefined);
+    const [anchor] = found!.roles.rlhf!.anchors.anchors;
+    expect(anchor?.text).toBe(`${SENTENCE} `);
+    expect(length).toBe(39);
+    // 38 of 39 characters: nine whole tokens, and two thirds of the last, which has three characters.
+    expect(anchor?.bits.rlhf).toBeCloseTo(9 + 2 / 3, 12);
+    expect(anchor?.bits.base).toBeNull();
+  });
+
+  it("are unknown of samples from elsewhere", () => {
+    const [found] = analyseRuns([drawn], DEFAULT_ANCHORS, () => undefined);
+    expect(found!.roles.rlhf!.anchors.anchors[0]?.bits).toEqual({ base: null, rlhf: null });
+  });
+});
+
 interface Message {
   readonly type: string;
   readonly samples?: readonly { readonly text: string }[];
