@@ -1,6 +1,6 @@
-import { freemem } from "node:os";
 import type { Engine, LoadedModel, PromptPart, Sample, Vocabulary } from "../engine/engine";
 import { EngineError } from "../engine/errors";
+import { availableMemory, RESERVE_BYTES } from "../engine/llama/memory";
 import { isControl, pieceBytes, textOfPieces } from "../engine/pieces";
 import { NOT_SCORED, type RoleRun, type RunSample } from "../protocol/generations";
 import type { Role } from "../protocol/scores";
@@ -57,12 +57,13 @@ export async function drawRole(request: DrawRequest): Promise<RoleRun> {
   if (earlier !== null) checkSameOrigin(earlier, run);
   const { samples, maxTokens, seed, samplers } = settings;
   const room = prompt.length + maxTokens;
-  const width =
-    settings.width ?? chooseWidth(model.keyValueBytesPerToken, room, samples, freemem());
-  request.onStart?.(run, width);
-
+  const free = availableMemory();
+  const width = settings.width ?? chooseWidth(model.keyValueBytesPerToken, room, samples, free);
   const have = new Set(run.samples.map((sample) => sample.index));
   const missing = Array.from({ length: samples }, (_, i) => i).filter((i) => !have.has(i));
+  checkMemory(model, Math.min(width, missing.length), room, free);
+  request.onStart?.(run, width);
+
   const onSample = (drawn: Sample) => {
     const sample = toRunSample(drawn, model.vocabulary);
     run.samples.push(sample);
@@ -79,6 +80,26 @@ export async function drawRole(request: DrawRequest): Promise<RoleRun> {
     run.samples.sort((a, b) => a.index - b.index);
   }
   return run;
+}
+
+/**
+ * A run keeps its width, which another model or an earlier day chose: another one would give other texts.
+ * @param width sequences decoded together, 0: nothing is drawn
+ * @param room tokens a sequence may grow to
+ * @throws EngineError `OutOfMemory`
+ */
+function checkMemory(model: LoadedModel, width: number, room: number, freeBytes: number): void {
+  const { name, device, trainedContext } = model.facts;
+  // A GPU's own memory is not what is free here.
+  if (width === 0 || device !== "CPU") return;
+  // One more sequence keeps the prompt.
+  const needed = (width + 1) * Math.min(room, trainedContext) * model.keyValueBytesPerToken;
+  if (needed + RESERVE_BYTES <= freeBytes) return;
+  const [needs, has] = [needed, freeBytes].map((bytes) => (bytes / 2 ** 30).toFixed(1));
+  throw new EngineError(
+    "OutOfMemory",
+    `Drawing ${width} samples of ${name} at once needs about ${needs} GB of memory, ${has} GB are free. Close other programs, or start a new run, which draws fewer at once or shorter ones.`,
+  );
 }
 
 /** Samples of one run come from one model and one prompt. @throws OtherRunError */

@@ -8,7 +8,7 @@ const OBVIOUS_SHARE = 1 / 4;
 /** … if keys and values are those of a usual window, tokens: even GPT-2's, in 4 bits, are about twice its weights then. */
 const OBVIOUS_TOKENS = 4096;
 /** Memory left to everything else. */
-const RESERVE_BYTES = 256 * 2 ** 20;
+export const RESERVE_BYTES = 256 * 2 ** 20;
 
 /**
  * Estimates from the file's header what a model and its context need, and refuses when the machine can't give it.
