@@ -7,6 +7,7 @@ import type { TextRange } from "../protocol/scores";
 import type { Documents, EditStep } from "./documents";
 import { HighlightedDocument } from "./highlighted";
 import type { JobProgress } from "./jobProgress";
+import { scoredTokens } from "./layers";
 import type { Models } from "./models";
 import type { Queue } from "./queue";
 import { failure } from "./responses";
@@ -76,8 +77,8 @@ export function createHighlighter(parts: HighlighterParts): Highlighter {
         await queue.run(uri, (jobSignal) => run(target, keepsScores(), jobSignal), signal);
       }
     } catch (error) {
-      // The host forgets a document whose request fails.
-      if (requests.get(uri) === params) clear(uri);
+      // What was found before still holds. Where there is nothing, the host forgets the document, too.
+      if (requests.get(uri) === params && !hasScores(target)) clear(uri);
       throw error;
     } finally {
       if (requests.get(uri) === params) requests.delete(uri);
@@ -192,6 +193,10 @@ export function createHighlighter(parts: HighlighterParts): Highlighter {
     },
     cancelAll: () => queue.cancelAll(),
   };
+}
+
+function hasScores({ layers }: HighlightedDocument): boolean {
+  return layers.some((layer) => scoredTokens(layer) > 0);
 }
 
 function whole({ document }: HighlightedDocument): TextRange {
