@@ -14,6 +14,7 @@ import {
   type Scored,
   type Summary,
 } from "../protocol/requests";
+import { isCancelled } from "./errors";
 import type { Server } from "./server";
 
 /** A document that was asked to be highlighted; its values stay in the server. */
@@ -92,11 +93,28 @@ export class Highlights implements Disposable {
     await this.server.request(Method.clear, { uri });
   }
 
-  /** Scores every highlighted document anew, as after a change of models. */
+  /**
+   * Scores every highlighted document anew, as after a change of models. A failure ends the job of its document only.
+   * @throws when all have had their turn: the error, where all that failed say the same, or one that names each
+   */
   async scoreAll(): Promise<void> {
+    const failures = new Map<string, Error>();
     for (const { request, summary } of [...this.highlights.values()]) {
-      await this.score({ ...request, range: summary?.range ?? request.range });
+      // Cleared while another one was scored.
+      if (!this.highlights.has(request.uri)) continue;
+      try {
+        await this.score({ ...request, range: summary?.range ?? request.range });
+      } catch (error) {
+        if (isCancelled(error)) continue;
+        const failure = error instanceof Error ? error : new Error(String(error));
+        failures.set(failure.message, failure);
+      }
     }
+    const [first, ...others] = failures.values();
+    if (others.length > 0) {
+      throw new AggregateError([first, ...others], [...failures.keys()].join(" "));
+    }
+    if (first) throw first;
   }
 
   dispose(): void {
