@@ -86,13 +86,33 @@ function byteCode(texts: readonly string[]): Map<string, number> {
   return new Map(byCount.map((character, i) => [character, BYTES[Math.min(i, last)]!]));
 }
 
+/**
+ * What runs MAFFT, in a process group of its own, wherever there is a POSIX shell (MAFFT is a shell script itself). This
+ * process alone holds the other end of its standard input and never writes: the input ends with this process, however
+ * that dies, and then the group does.
+ */
+const WATCHED = `
+exec 3<&0 </dev/null
+{ read -r _ <&3; kill -KILL 0; } >/dev/null 2>&1 &
+exec 3<&-
+"$@"
+status=$?
+kill -KILL $! 2>/dev/null
+exit $status`;
+
+/** The shell's answers for a program that is no program, or is not there. */
+const NOT_STARTED: readonly unknown[] = [126, 127];
+
 /** MAFFT is a script around programs of its own: all of them are one process group, and end together. */
 function run(program: string, args: readonly string[], signal: AbortSignal): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, {
-      detached: process.platform !== "win32",
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+    const child =
+      process.platform === "win32"
+        ? spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] })
+        : spawn("/bin/sh", ["-c", WATCHED, "sh", program, ...args], {
+            detached: true,
+            stdio: ["pipe", "pipe", "pipe"],
+          });
     const output: Buffer[] = [];
     const errors: Buffer[] = [];
     child.stdout.on("data", (data: Buffer) => output.push(data));
@@ -107,12 +127,13 @@ function run(program: string, args: readonly string[], signal: AbortSignal): Pro
       if (error) reject(error);
       else resolve(Buffer.concat(output));
     };
-    child.once("error", (error) => {
-      finish(new Error(`MAFFT could not be started (${error.message}). Check twinlens.mafft.`));
-    });
+    const notStarted = (reason: string) =>
+      finish(new Error(`MAFFT could not be started (${reason}). Check twinlens.mafft.`));
+    child.once("error", (error) => notStarted(error.message));
     child.once("close", (code) => {
       const said = Buffer.concat(errors).toString("utf8").trim().slice(-LONGEST_ERROR);
       if (signal.aborted) finish(new DOMException("Cancelled.", "AbortError"));
+      else if (NOT_STARTED.includes(code)) notStarted(said);
       else finish(code === 0 ? null : new Error(`MAFFT failed (${code ?? "killed"}): ${said}`));
     });
   });

@@ -1,5 +1,9 @@
-import { spawnSync } from "node:child_process";
-import { describe, expect, it } from "vitest";
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { buildSync } from "esbuild";
+import { afterAll, describe, expect, it } from "vitest";
 import { alignByMafft, mafftInput, readMafft } from "../../src/runs/mafft";
 
 const never = new AbortController().signal;
@@ -79,4 +83,55 @@ describe("MAFFT itself", () => {
     const running = () => spawnSync("pgrep", ["-f", "twinlens-mafft-"]).stdout.toString();
     await expect.poll(running).toBe("");
   });
+});
+
+describe.skipIf(process.platform === "win32")("a program in MAFFT's place", () => {
+  const folder = mkdtempSync(join(tmpdir(), "twinlens-program-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  /** A program that does what these lines of shell say; `$0` is its own path. */
+  const programOf = (name: string, lines: string) => {
+    const path = join(folder, name);
+    writeFileSync(path, `#!/bin/sh\n${lines}\n`, { mode: 0o755 });
+    return path;
+  };
+
+  it("has nothing to read, and its answer and failure come through", async () => {
+    const answering = programOf("answering", `cat; printf '>0\\naa\\n>1\\nbb\\n'`);
+    const { rows } = await alignByMafft(answering, ["aa", "bb"], never);
+    expect(rows.map((row) => [...row])).toEqual([
+      [0, 1],
+      [0, 1],
+    ]);
+    const failing = programOf("failing", "echo out of luck >&2; exit 3");
+    const failed = alignByMafft(failing, ["aa", "bb"], never);
+    await expect(failed).rejects.toThrow("MAFFT failed (3): out of luck");
+    writeFileSync(join(folder, "text"), "no program");
+    const text = alignByMafft(join(folder, "text"), ["aa", "bb"], never);
+    await expect(text).rejects.toThrow("MAFFT could not be started");
+  });
+
+  it("ends with all its programs when this process is killed", async () => {
+    const sleeping = programOf("sleeping", `ps -o pgid= -p $$ >"$0.group"\nsleep 60 &\nsleep 60`);
+    const outfile = join(folder, "mafft.mjs");
+    const entryPoints = [resolve("src/runs/mafft.ts")];
+    buildSync({ entryPoints, outfile, bundle: true, platform: "node", format: "esm" });
+    const script = `
+      import { alignByMafft } from ${JSON.stringify(outfile)};
+      await alignByMafft(${JSON.stringify(sleeping)}, ["aa", "bb"], new AbortController().signal);`;
+    const parent = spawn(process.execPath, ["--input-type=module", "-e", script]);
+    const group = () =>
+      Number(existsSync(`${sleeping}.group`) && readFileSync(`${sleeping}.group`));
+    await expect.poll(group, { timeout: 10_000 }).toBeGreaterThan(0);
+    const running = () =>
+      spawnSync("ps", ["-e", "-o", "pgid=,stat=,args="])
+        .stdout.toString()
+        .split("\n")
+        .map((line) => line.trim().split(/\s+/))
+        .filter(([id, state]) => Number(id) === group() && !state!.startsWith("Z"))
+        .map(([, , ...args]) => args.join(" "));
+    await expect.poll(running).toEqual(expect.arrayContaining(["sleep 60", "sleep 60"]));
+    parent.kill("SIGKILL");
+    await expect.poll(running, { timeout: 10_000 }).toEqual([]);
+  }, 30_000);
 });
