@@ -1,4 +1,9 @@
-import type { AlignmentView, AnchorsView } from "../protocol/anchorViews";
+import type {
+  AlignmentView,
+  AnchorsView,
+  PromptAverages,
+  RoleAverages,
+} from "../protocol/anchorViews";
 import type { AnchorOptions, Run } from "../protocol/generations";
 import type { Role } from "../protocol/scores";
 import { atEqualNumber } from "../report/equalNumber";
@@ -55,9 +60,29 @@ function analyseRoles(run: Run, options: AnchorOptions): AnalysedRun["roles"] {
 }
 
 /** Averages over prompts of what is compared of one model (Figures 7 and 13, Table 4). */
-export function averages(runs: readonly AnalysedRun[], role: Role): PromptMeans | null {
-  const found = runs.flatMap(({ roles }) => roles[role] ?? []);
-  return found.length === 0 ? null : meanOverPrompts(found.map(({ compared }) => compared));
+export function averages(
+  runs: readonly AnalysedRun[],
+  role: Role,
+): (PromptMeans & RoleAverages) | null {
+  const found = runs.flatMap(({ roles }) => roles[role]?.compared ?? []);
+  if (found.length === 0) return null;
+  const histograms = found.map(({ ngrams }) => ngrams.tenGrams);
+  const length = Math.max(...histograms.map((counts) => counts.length));
+  const tenGrams = Array.from({ length }, (_, samples) =>
+    histograms.reduce((sum, counts) => sum + (counts[samples] ?? 0), 0),
+  );
+  return { ...meanOverPrompts(found), tenGrams };
+}
+
+/** Both models' averages, as a page shows them. */
+export function averagesView(runs: readonly AnalysedRun[]): PromptAverages {
+  const compared = runs.flatMap(({ roles }) => ROLES.map((role) => roles[role]?.comparedSamples));
+  return {
+    prompts: runs.length,
+    samples: Math.max(0, ...compared.map((samples) => samples ?? 0)),
+    rlhf: averages(runs, "rlhf"),
+    base: averages(runs, "base"),
+  };
 }
 
 export function toAnchorsJson(runs: readonly AnalysedRun[]): string {

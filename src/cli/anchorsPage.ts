@@ -1,11 +1,12 @@
 import { ROLES } from "../runs/roles";
 import { sampleViews, toRunView } from "../runs/views";
+import type { AveragesMessage } from "../protocol/anchorViews";
 import type { ToAnchors } from "../protocol/panels";
-import type { AnalysedRun } from "./anchors";
+import { type AnalysedRun, averagesView } from "./anchors";
 
 /**
- * One self-contained page with the figures of every run: the anchors panel itself, with a host that answers from what
- * is in the page. Without a program behind it the sliders have nothing to ask, so they are left out.
+ * One self-contained page with the means over prompts, where there are several, and the figures of every run: the
+ * anchors panel itself, with a host that answers from what is in the page. Without a program behind it the sliders have nothing to ask, so they are left out.
  * @param panel the panel's script, `dist/anchors.js`
  */
 export function toAnchorsPage(runs: readonly AnalysedRun[], panel: string): string {
@@ -13,6 +14,8 @@ export function toAnchorsPage(runs: readonly AnalysedRun[], panel: string): stri
     name: analysed.run.prompt || analysed.run.name,
     messages: messagesOf(analysed),
   }));
+  const averages: AveragesMessage[] =
+    runs.length > 1 ? [{ type: "averages", averages: averagesView(runs) }] : [];
   return `<!DOCTYPE html>
 <html lang="en">
   <head>
@@ -23,6 +26,7 @@ export function toAnchorsPage(runs: readonly AnalysedRun[], panel: string): stri
   </head>
   <body>
     <nav><label>Prompt <select id="prompts"></select></label></nav>
+    <script type="application/json" id="averages">${inScript(JSON.stringify(averages))}</script>
     <script type="application/json" id="conversations">${inScript(JSON.stringify(conversations))}</script>
     <script>${HOST}</script>
     <script>${panel}</script>
@@ -62,18 +66,21 @@ const dark = matchMedia("(prefers-color-scheme: dark)");
 const followScheme = () => { document.body.className = dark.matches ? "vscode-dark" : "vscode-light"; };
 dark.addEventListener("change", followScheme);
 followScheme();
-const conversations = JSON.parse(document.getElementById("conversations").textContent);
+const dataOf = (id) => JSON.parse(document.getElementById(id).textContent);
+const conversations = dataOf("conversations");
 const prompts = document.getElementById("prompts");
 conversations.forEach(({ name }, i) => prompts.append(new Option(name.slice(0, 100), String(i))));
 prompts.parentElement.parentElement.hidden = conversations.length < 2;
-const show = () => {
-  for (const message of conversations[Number(prompts.value || 0)].messages) window.postMessage(message, "*");
-};
+const say = (messages) => { for (const message of messages) window.postMessage(message, "*"); };
+const show = () => say(conversations[Number(prompts.value || 0)].messages);
 prompts.addEventListener("change", show);
 const save = (name, url) => Object.assign(document.createElement("a"), { href: url, download: name }).click();
 window.acquireVsCodeApi = () => ({
   postMessage(message) {
-    if (message.type === "ready") show();
+    if (message.type === "ready") {
+      say(dataOf("averages"));
+      show();
+    }
     if (message.type === "savePng") save(message.name + ".png", "data:image/png;base64," + message.data);
     if (message.type === "saveText") {
       save(message.name + "." + message.format, URL.createObjectURL(new Blob([message.text])));
@@ -114,7 +121,7 @@ const THEME = `
   }
 }
 body { background: var(--vscode-editor-background); color: var(--vscode-foreground); font-family: var(--vscode-font-family); font-size: var(--vscode-font-size); }
-nav { padding: 12px 20px 0; }
+nav { max-width: 1160px; margin: 0 auto; padding: 12px clamp(16px, 4vw, 40px) 0; }
 /* What only a program behind the page could answer; the panel's own styles come later. */
 .controls, .head > vscode-button, .list .link { display: none !important; }
 `;

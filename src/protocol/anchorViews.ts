@@ -97,3 +97,38 @@ export interface FlowView {
   readonly to: number | null;
   readonly samples: number;
 }
+
+/** What the page that the command line writes shows above its prompts; an editor's panel has one prompt. */
+export interface PromptAverages {
+  readonly prompts: number;
+  /** Compared of each model, at most, for a prompt. */
+  readonly samples: number;
+  readonly rlhf: RoleAverages | null;
+  readonly base: RoleAverages | null;
+}
+
+/** Means over prompts of one model (paper Figures 7 and 13, Table 4). */
+export interface RoleAverages {
+  readonly unit: NgramView["unit"];
+  /** Samples that contain the most common n-gram. */
+  readonly sharing: readonly { readonly n: number; readonly samples: number }[];
+  /** How many 10-grams are in exactly so many samples of their prompt, all prompts together, `[samples]`. */
+  readonly tenGrams: readonly number[];
+  /** Different n-grams / all, by n from 1 on; null: no prompt has any. */
+  readonly diversity: readonly (number | null)[];
+  /** At 100 positions, 0 .. 1, with the 95 % interval over prompts; null: no prompt has kept columns. */
+  readonly overlap: {
+    readonly mean: readonly number[];
+    readonly low: readonly number[];
+    readonly high: readonly number[];
+    /** Mean over positions. */
+    readonly all: { readonly value: number; readonly low: number; readonly high: number };
+  } | null;
+  /** Prompts without a kept column. */
+  readonly withoutOverlap: number;
+}
+
+export interface AveragesMessage {
+  readonly type: "averages";
+  readonly averages: PromptAverages;
+}

@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Browser } from "playwright-core";
+import type { Browser, Locator } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchBrowser } from "../support/browser";
 import { twinlens } from "../support/commandLine";
@@ -72,6 +72,8 @@ test("the page asks for nothing, runs nothing of the samples, and draws all figu
   const { page, foreign, complaints } = await open("light");
   expect(await page.title()).toBe("Twinlens anchors");
   expect(await page.locator("blockquote.prompt").innerText()).toBe(HOSTILE);
+  // Rows are filled when they come into view.
+  await page.locator(".list").scrollIntoViewIfNeeded();
   expect(await page.locator(".sample-text").first().innerText()).toContain(HOSTILE);
   expect(await page.locator("main img, main script, main b").count()).toBe(0);
   expect(await page.locator(".diagram svg rect").count()).toBeGreaterThan(2);
@@ -80,14 +82,7 @@ test("the page asks for nothing, runs nothing of the samples, and draws all figu
     const canvases = page.locator("canvas:visible");
     await canvases.first().waitFor();
     for (const canvas of await canvases.all()) {
-      const colours = () =>
-        canvas.evaluate((element: HTMLCanvasElement) => {
-          const { width, height } = element;
-          const { data } = element.getContext("2d")!.getImageData(0, 0, width, height);
-          return new Set(new Uint32Array(data.buffer)).size;
-        });
-      // A blank canvas has one colour.
-      await expect.poll(colours).toBeGreaterThan(3);
+      await expect.poll(() => coloursIn(canvas)).toBeGreaterThan(3);
     }
   }
   await page.locator("#prompts").selectOption({ label: "How else?" });
@@ -98,11 +93,81 @@ test("the page asks for nothing, runs nothing of the samples, and draws all figu
   await page.close();
 });
 
+test("the means over all prompts stand at the top, drawn, as tables and as CSV", async () => {
+  const { page, foreign, complaints } = await open("light");
+  const part = page.getByRole("region", { name: "All 2 prompts" });
+  expect(await page.getByRole("heading", { level: 1 }).first().innerText()).toBe("All 2 prompts");
+  const json = await twinlens([
+    ...["anchors", "--samples", join(folder, "samples.jsonl"), "--format", "json"],
+  ]);
+  const { rlhf } = (JSON.parse(json.output) as { averages: { rlhf: Averages } }).averages;
+  const { value, low, high } = rlhf.overlap.all;
+  const percent = (share: number) => (100 * share).toFixed(2);
+  expect(await part.locator("#mean-overlap-title").innerText()).toBe("Overlap");
+  const caption = await part.locator(".caption").last().innerText();
+  expect(caption).toContain(`RLHF ${percent(value)} % (${percent(low)} to ${percent(high)})`);
+  const figures = part.locator("section.figure");
+  expect(await figures.count()).toBe(4);
+  const tables: string[][][] = [];
+  for (const figure of await figures.all()) {
+    expect(await coloursIn(figure.locator("canvas"))).toBeGreaterThan(3);
+    await figure.locator("summary").click();
+    await figure.locator("table").waitFor();
+    tables.push(
+      await figure
+        .locator("tbody tr")
+        .evaluateAll((rows) =>
+          rows.map((row) => Array.from(row.children, (cell) => cell.textContent ?? "")),
+        ),
+    );
+  }
+  expect(tables[0]).toEqual(rlhf.sharing.map(({ n, samples }) => [`${n}`, samples.toFixed(1)]));
+  expect(tables[1]).toEqual(rlhf.tenGrams.slice(1).map((count, i) => [`${i + 1}`, `${count}`]));
+  expect(tables[2]).toEqual(
+    rlhf.diversity.map((share, i) => [`${i + 1}`, (100 * share).toFixed(1)]),
+  );
+  expect(tables[3]).toHaveLength(100);
+  expect(tables[3]![0]!.slice(1)).toEqual(
+    [rlhf.overlap.mean, rlhf.overlap.low, rlhf.overlap.high].map((curve) => percent(curve[0]!)),
+  );
+  const download = page.waitForEvent("download");
+  await figures.first().getByText("Save CSV").click();
+  expect((await download).suggestedFilename()).toBe("mean-sharing.csv");
+  // Another prompt leaves them as they are.
+  await page.locator("#prompts").selectOption({ label: "How else?" });
+  await expect.poll(() => page.locator("blockquote.prompt").innerText()).toBe("How else?");
+  expect(await figures.count()).toBe(4);
+  expect(foreign()).toEqual([]);
+  expect(complaints).toEqual([]);
+  await page.close();
+});
+
+interface Averages {
+  readonly sharing: readonly { readonly n: number; readonly samples: number }[];
+  readonly tenGrams: readonly number[];
+  readonly diversity: readonly number[];
+  readonly overlap: {
+    readonly mean: readonly number[];
+    readonly low: readonly number[];
+    readonly high: readonly number[];
+    readonly all: { readonly value: number; readonly low: number; readonly high: number };
+  };
+}
+
+/** A blank canvas has one colour. */
+function coloursIn(canvas: Locator): Promise<number> {
+  return canvas.evaluate((element: HTMLCanvasElement) => {
+    const { width, height } = element;
+    const { data } = element.getContext("2d")!.getImageData(0, 0, width, height);
+    return new Set(new Uint32Array(data.buffer)).size;
+  });
+}
+
 test.each(["light", "dark"] as const)("it can be read in %s", async (scheme) => {
   const { page, complaints } = await open(scheme);
   await page.screenshot({ path: join(artefactFolder, `screenshots/anchors-page-${scheme}.png`) });
   await page.getByRole("tab", { name: "N-grams" }).click();
-  await page.locator("canvas:visible").first().scrollIntoViewIfNeeded();
+  await page.locator("main canvas:visible").first().scrollIntoViewIfNeeded();
   await page.screenshot({
     path: join(artefactFolder, `screenshots/anchors-page-${scheme}-figures.png`),
   });

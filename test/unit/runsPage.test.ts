@@ -3,6 +3,7 @@ import { DEFAULT_ANCHORS } from "../../src/analysis/anchors";
 import { analyseRuns, toAnchorsJson, toAnchorsTable } from "../../src/cli/anchors";
 import { alignSamples } from "../../src/cli/align";
 import { toAnchorsPage } from "../../src/cli/anchorsPage";
+import type { AveragesMessage } from "../../src/protocol/anchorViews";
 import { importedRun } from "../../src/runs/importSamples";
 
 const HOSTILE =
@@ -18,8 +19,8 @@ describe("the page of anchors", () => {
 
   it("keeps hostile texts as data: no script or element is theirs", () => {
     expect(page).not.toContain("<img");
-    expect(page.match(/<\/script>/g)).toHaveLength(3);
-    expect(page.match(/<script/g)).toHaveLength(3);
+    expect(page.match(/<\/script>/g)).toHaveLength(4);
+    expect(page.match(/<script/g)).toHaveLength(4);
     expect(page).not.toContain("<!--");
     expect(page).not.toContain("\u2028");
   });
@@ -36,6 +37,28 @@ describe("the page of anchors", () => {
     ]);
     expect(first?.messages[1]?.samples?.map(({ text }) => text)).toEqual(samples);
     expect(second?.name).toBe("file");
+  });
+
+  it("has the means over prompts of the table and the JSON, where there are several", () => {
+    const [message] = averagesOn(page);
+    expect(message?.type).toBe("averages");
+    const { prompts, samples: most, rlhf, base } = message!.averages;
+    expect({ prompts, most, base }).toEqual({ prompts: 2, most: 5, base: null });
+    const json = JSON.parse(toAnchorsJson(analysed)) as { averages: { rlhf: typeof rlhf } };
+    expect(rlhf).toEqual(json.averages.rlhf);
+    // Twelve words, of which the first eleven are the same in five samples, and a prompt of one word.
+    expect(rlhf?.sharing[1]).toEqual({ n: 10, samples: 5 / 2 });
+    expect(averagesOn(toAnchorsPage(analysed.slice(0, 1), ""))).toEqual([]);
+  });
+
+  it("counts 10-grams of all prompts together", () => {
+    const counted = analysed.map(({ roles }) => roles.rlhf!.alignment.ngrams.tenGrams);
+    expect(counted.map((counts) => counts.length)).toEqual([6, 2]);
+    const [message] = averagesOn(page);
+    expect(message?.averages.rlhf?.tenGrams).toEqual(
+      counted[0]!.map((count, i) => count + (counted[1]![i] ?? 0)),
+    );
+    expect(message?.averages.rlhf?.tenGrams[5]).toBeGreaterThan(0);
   });
 
   it("loads nothing from elsewhere", () => {
@@ -76,6 +99,11 @@ describe("bits of anchors", () => {
     expect(found!.roles.rlhf!.anchors.anchors[0]?.bits).toEqual({ base: null, rlhf: null });
   });
 });
+
+function averagesOn(page: string): AveragesMessage[] {
+  const data = /id="averages">(.*?)<\/script>/su.exec(page);
+  return JSON.parse(data![1]!) as AveragesMessage[];
+}
 
 interface Message {
   readonly type: string;

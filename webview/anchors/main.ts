@@ -1,4 +1,5 @@
 /** The anchors panel: a prompt's samples from both models, and the spans that the samples have in common. */
+import type { AveragesMessage } from "../../src/protocol/anchorViews";
 import type { FromAnchors, ToAnchors } from "../../src/protocol/panels";
 import { adoptStyles, element } from "../dom";
 import { connectToHost } from "../messages";
@@ -6,9 +7,10 @@ import sharedStyles from "../style.css";
 import { onThemeChange, readTheme } from "../theme";
 import { registerComponents } from "../ui";
 import anchorStyles from "./anchors.css";
-import { runPage, type RunPage } from "./runPage";
+import { averagesPart } from "./averagesPart";
+import { runPage, type RunPage, saving } from "./runPage";
 
-const host = connectToHost<ToAnchors, FromAnchors>();
+const host = connectToHost<ToAnchors | AveragesMessage, FromAnchors>();
 const main = element("main");
 let page: RunPage | null = null;
 
@@ -23,6 +25,11 @@ host.onMessage((message) => {
     page = runPage(message.run, host.post);
     main.append(page.root);
     page.draw(readTheme());
+  } else if (message.type === "averages") {
+    const part = averagesPart(message.averages, saving(host.post));
+    document.body.prepend(part.root);
+    part.draw(readTheme());
+    onThemeChange(() => part.draw(readTheme()));
   } else if (message.type === "error") {
     // What is there stays: samples are never taken away by what went wrong later.
     if (page) page.warn(message.message);

@@ -1,5 +1,7 @@
 /** What the samples of one prompt have in common word by word (paper Figures 7 and 15, Table 4). */
 import { formatNumber, visibleText } from "../../src/analysis/format";
+import type { NgramView } from "../../src/protocol/generations";
+import type { Role } from "../../src/protocol/scores";
 import { axis, roleName, series } from "../charts/axis";
 import type { Figure } from "../charts/figure";
 import { numberColumn } from "../charts/table";
@@ -32,7 +34,7 @@ export function sharingFigure({ roles, samples: count, note }: Comparison): Figu
       options: {
         interaction: { mode: "index", intersect: false },
         scales: {
-          x: lengthAxis(roles, theme),
+          x: lengthAxis(unitOf(roles), theme),
           y: { ...axis("samples", theme), min: 0, max: Math.max(1, count) },
         },
       },
@@ -63,19 +65,46 @@ export function sharingFigure({ roles, samples: count, note }: Comparison): Figu
   };
 }
 
-const POWERS_OF_TEN = [1, 10, 100, 1000, 10_000, 100_000];
-
 /** How many 10-grams are in how many samples; log counts. */
 export function tenGramFigure({ roles, note }: Comparison): Figure {
-  const ofRoles = roles.map(({ role, alignment }) => ({
-    role,
-    counts: alignment?.ngrams.tenGrams ?? [],
-  }));
+  return spreadFigure(
+    {
+      name: "ten-grams",
+      title: "10-grams by spread",
+      caption: `How many different 10-grams are in exactly so many samples.${note}`,
+    },
+    roles.map(({ role, alignment }) => ({ role, counts: alignment?.ngrams.tenGrams ?? [] })),
+  );
+}
+
+/** Different n-grams as a share of all: low where samples repeat one another. */
+export function diversityFigure({ roles, note }: Comparison): Figure {
+  return shareFigure(
+    {
+      name: "diversity",
+      title: "Diversity",
+      caption: `Different n-grams as a share of all n-grams of the samples.${note}`,
+    },
+    unitOf(roles),
+    roles.map(({ role, alignment }) => ({
+      role,
+      diversity: alignment?.ngrams.diversity ?? [],
+    })),
+  );
+}
+
+type Words = Pick<Figure, "name" | "title" | "caption">;
+
+const POWERS_OF_TEN = [1, 10, 100, 1000, 10_000, 100_000, 1_000_000];
+
+/** @param ofRoles how many n-grams are in exactly so many samples, `counts[samples]` */
+export function spreadFigure(
+  words: Words,
+  ofRoles: readonly { readonly role: Role; readonly counts: readonly number[] }[],
+): Figure {
   const most = Math.max(0, ...ofRoles.map(({ counts }) => counts.length - 1));
   return {
-    name: "ten-grams",
-    title: "10-grams by spread",
-    caption: `How many different 10-grams are in exactly so many samples.${note}`,
+    ...words,
     shape: "normal",
     configure: (theme) => ({
       type: "scatter",
@@ -127,18 +156,16 @@ export function tenGramFigure({ roles, note }: Comparison): Figure {
   };
 }
 
-/** Different n-grams as a share of all: low where samples repeat one another. */
-export function diversityFigure({ roles, note }: Comparison): Figure {
-  const ofRoles = roles.map(({ role, alignment }) => ({
-    role,
-    diversity: alignment?.ngrams.diversity ?? [],
-  }));
+/** @param ofRoles different n-grams / all, by n from 1 on */
+export function shareFigure(
+  words: Words,
+  unit: NgramView["unit"],
+  ofRoles: readonly { readonly role: Role; readonly diversity: readonly (number | null)[] }[],
+): Figure {
   const count = Math.max(0, ...ofRoles.map(({ diversity }) => diversity.length));
   const value = (diversity: readonly (number | null)[], i: number) => 100 * (diversity[i] ?? NaN);
   return {
-    name: "diversity",
-    title: "Diversity",
-    caption: `Different n-grams as a share of all n-grams of the samples.${note}`,
+    ...words,
     shape: "normal",
     configure: (theme) => ({
       type: "bar",
@@ -155,7 +182,7 @@ export function diversityFigure({ roles, note }: Comparison): Figure {
       options: {
         interaction: { mode: "index", intersect: false },
         scales: {
-          x: lengthAxis(roles, theme),
+          x: lengthAxis(unit, theme),
           y: { ...axis("% different", theme), min: 0, max: 100 },
         },
       },
@@ -186,12 +213,16 @@ export function diversityFigure({ roles, note }: Comparison): Figure {
 }
 
 /** Two bars a length, side by side. */
-const BARS = { categoryPercentage: 0.7, barPercentage: 0.95, maxBarThickness: 36 } as const;
+export const BARS = {
+  categoryPercentage: 0.7,
+  barPercentage: 0.95,
+  maxBarThickness: 36,
+} as const;
 
-function lengthAxis(roles: readonly RoleState[], theme: Theme) {
-  return { ...axis(`n, ${unitOf(roles)}`, theme), grid: { display: false } };
+export function lengthAxis(unit: NgramView["unit"], theme: Theme) {
+  return { ...axis(`n, ${unit}`, theme), grid: { display: false } };
 }
 
-function unitOf(roles: readonly RoleState[]): string {
+function unitOf(roles: readonly RoleState[]): NgramView["unit"] {
   return roles.find(({ alignment }) => alignment)?.alignment?.ngrams.unit ?? "words";
 }

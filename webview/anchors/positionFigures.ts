@@ -2,7 +2,7 @@
 import { formatNumber } from "../../src/analysis/format";
 import type { Role } from "../../src/protocol/scores";
 import { axis, roleName, series } from "../charts/axis";
-import type { Figure } from "../charts/figure";
+import { type Figure, NO_PLACE, type PlacedPoint } from "../charts/figure";
 import { numberColumn } from "../charts/table";
 import type { Comparison } from "./comparison";
 import { alignerNames } from "./state";
@@ -51,40 +51,48 @@ export function entropyFigure({ roles, noteOfAll }: Comparison): Figure {
   );
 }
 
-interface Curve {
+export interface Curve {
   readonly role: Role;
   /** The program that aligned, where there is more than one. */
   readonly by?: string | undefined;
   /** By position; null: nothing there. */
   readonly values: readonly (number | null)[];
+  /** The curve's interval. */
+  readonly band?: { readonly low: readonly number[]; readonly high: readonly number[] };
 }
 
-function positionFigure(
+export function positionFigure(
   words: { name: string; title: string; caption: string; unit: string },
   curves: readonly Curve[],
 ): Figure {
   const count = Math.max(0, ...curves.map(({ values }) => values.length));
   const value = ({ values }: Curve, position: number) => values[position] ?? NaN;
+  const at = (place: number) => (100 * (place + 0.5)) / count;
   return {
     ...words,
     shape: "normal",
     configure: (theme) => ({
       type: "line",
       data: {
-        datasets: curves.map(({ role, by, values }) => ({
-          ...series(role, theme),
-          label: nameOf({ role, by }),
-          data: values.flatMap((y, place) =>
-            y === null ? [] : [{ x: (100 * (place + 0.5)) / count, y, place }],
-          ),
-          borderWidth: 2,
-          borderDash: by !== undefined ? [1, 3] : role === "rlhf" ? [6, 2] : [],
-          pointRadius: 0,
-          pointHoverRadius: 5,
-        })),
+        datasets: [
+          ...curves.map(({ role, by, values }) => ({
+            ...series(role, theme),
+            label: nameOf({ role, by }),
+            data: values.flatMap((y, place) => (y === null ? [] : [{ x: at(place), y, place }])),
+            borderWidth: 2,
+            borderDash: by !== undefined ? [1, 3] : role === "rlhf" ? [6, 2] : [],
+            pointRadius: 0,
+            pointHoverRadius: 5,
+          })),
+          ...curves.flatMap(({ role, band }) => (band ? bandOf(band, theme[role], at) : [])),
+        ],
       },
       options: {
         interaction: { mode: "nearest", axis: "x", intersect: false },
+        plugins: {
+          legend: { labels: { filter: ({ text }) => text !== "" } },
+          tooltip: { filter: ({ raw }) => (raw as PlacedPoint).place !== NO_PLACE },
+        },
         scales: {
           x: { ...axis("% of the aligned text", theme), type: "linear", min: 0, max: 100 },
           y: { ...axis(words.unit, theme), min: 0 },
@@ -94,12 +102,22 @@ function positionFigure(
     table: {
       columns: [
         numberColumn("Position, %", 1),
-        ...curves.map((curve) => numberColumn(`${nameOf(curve)}, ${words.unit}`, 2)),
+        ...curves.flatMap((curve) => [
+          numberColumn(`${nameOf(curve)}, ${words.unit}`, 2),
+          ...(curve.band
+            ? ["low", "high"].map((end) => numberColumn(`${nameOf(curve)}, ${end}`, 2))
+            : []),
+        ]),
       ],
       rows: () =>
         Array.from({ length: count }, (_, position) => [
-          (100 * (position + 0.5)) / count,
-          ...curves.map((curve) => value(curve, position)),
+          at(position),
+          ...curves.flatMap((curve) => [
+            value(curve, position),
+            ...(curve.band ? [curve.band.low, curve.band.high] : []).map(
+              (bound) => bound[position] ?? NaN,
+            ),
+          ]),
         ]),
     },
     places: {
@@ -108,17 +126,34 @@ function positionFigure(
         const values = curves.map(
           (curve) => `${nameOf(curve)} ${formatNumber(value(curve, position), 2)}`,
         );
-        return `At ${formatNumber((100 * (position + 0.5)) / count, 1)} %: ${values.join(", ")} ${words.unit}`;
+        return `At ${formatNumber(at(position), 1)} %: ${values.join(", ")} ${words.unit}`;
       },
       choose: null,
     },
   };
 }
 
+/** Two lines without ink, and the colour between them. */
+function bandOf(
+  { low, high }: NonNullable<Curve["band"]>,
+  color: string,
+  at: (position: number) => number,
+) {
+  return [low, high].map((bound, i) => ({
+    label: "",
+    data: bound.map((y, position) => ({ x: at(position), y, place: NO_PLACE })),
+    borderWidth: 0,
+    pointRadius: 0,
+    pointHoverRadius: 0,
+    backgroundColor: `${color}33`,
+    fill: i === 1 && "-1",
+  }));
+}
+
 function nameOf({ role, by }: Pick<Curve, "role" | "by">): string {
   return by === undefined ? roleName(role) : `${roleName(role)} by ${by}`;
 }
 
-function percent(shares: readonly number[] | null | undefined): readonly number[] {
+export function percent(shares: readonly number[] | null | undefined): readonly number[] {
   return shares?.map((share) => 100 * share) ?? [];
 }

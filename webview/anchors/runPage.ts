@@ -53,12 +53,7 @@ export function runPage(run: RunView, post: (message: FromAnchors) => void): Run
   /** Answers to the last options that have still to come. */
   const awaited = new Set<`${Aligner} ${Role}`>();
 
-  const saveCsv = (name: string, text: string) =>
-    post({ type: "saveText", name, format: "csv", text });
-  const save: SaveActions = {
-    png: (name, data) => post({ type: "savePng", name, data }),
-    csv: saveCsv,
-  };
+  const save = saving(post);
   const head = runHead(run, {
     cancel: () => post({ type: "cancel" }),
     resume: () => post({ type: "resume" }),
@@ -80,11 +75,11 @@ export function runPage(run: RunView, post: (message: FromAnchors) => void): Run
       markAnchor: (anchor) => toggleMark({ role, anchor }),
       savePng: save.png,
       saveSvg: (name, text) => post({ type: "saveText", name, format: "svg", text }),
-      saveCsv,
+      saveCsv: save.csv,
     }),
   }));
   const samples = samplesView(({ role }, sample) => post({ type: "openSample", role, sample }));
-  const table = anchorTable(toggleMark, saveCsv);
+  const table = anchorTable(toggleMark, save.csv);
   const ofAlignment = figures([
     overlapFigure,
     entropyFigure,
@@ -208,6 +203,14 @@ export function runPage(run: RunView, post: (message: FromAnchors) => void): Run
       root.remove();
     },
   };
+}
+
+/** How the page's figures are saved. */
+export function saving(post: (message: FromAnchors) => void) {
+  return {
+    png: (name, data) => post({ type: "savePng", name, data }),
+    csv: (name, text) => post({ type: "saveText", name, format: "csv", text }),
+  } satisfies SaveActions;
 }
 
 function figurePage(roots: readonly (HTMLElement | undefined)[]): HTMLElement {

@@ -1,0 +1,112 @@
+/** Means over prompts (paper Figures 7 and 13, Table 4), on the page that the command line writes. */
+import { formatNumber } from "../../src/analysis/format";
+import type { PromptAverages, RoleAverages } from "../../src/protocol/anchorViews";
+import type { NgramView } from "../../src/protocol/generations";
+import type { Role } from "../../src/protocol/scores";
+import { axis, roleName, series } from "../charts/axis";
+import type { Figure } from "../charts/figure";
+import { numberColumn } from "../charts/table";
+import { BARS, lengthAxis, shareFigure, spreadFigure } from "./ngramFigures";
+import { percent, positionFigure } from "./positionFigures";
+import { ROLES } from "./state";
+
+type OfRole = RoleAverages & { readonly role: Role };
+
+export function averageFigures(averages: PromptAverages): readonly Figure[] {
+  const ofRoles = ROLES.flatMap((role) => {
+    const ofRole = averages[role];
+    return ofRole ? [{ role, ...ofRole }] : [];
+  });
+  const unit = ofRoles[0]?.unit ?? "words";
+  return [
+    meanSharing(ofRoles, unit, averages.samples),
+    spreadFigure(
+      {
+        name: "mean-ten-grams",
+        title: "10-grams by spread",
+        caption:
+          "How many different 10-grams are in exactly so many samples of their prompt, all prompts together.",
+      },
+      ofRoles.map(({ role, tenGrams }) => ({ role, counts: tenGrams })),
+    ),
+    shareFigure(
+      {
+        name: "mean-diversity",
+        title: "Diversity",
+        caption: "Different n-grams as a share of all n-grams of a prompt's samples, mean.",
+      },
+      unit,
+      ofRoles,
+    ),
+    meanOverlap(ofRoles),
+  ];
+}
+
+function meanSharing(ofRoles: readonly OfRole[], unit: NgramView["unit"], samples: number): Figure {
+  const lengths = ofRoles[0]?.sharing.map(({ n }) => n) ?? [];
+  const value = ({ sharing }: OfRole, place: number) => sharing[place]?.samples ?? NaN;
+  return {
+    name: "mean-sharing",
+    title: "Most common n-gram",
+    caption: `Samples that contain it, mean over prompts, by its length in ${unit}.`,
+    shape: "normal",
+    configure: (theme) => ({
+      type: "bar",
+      data: {
+        labels: lengths.map(String),
+        datasets: ofRoles.map((ofRole) => ({
+          ...series(ofRole.role, theme),
+          data: lengths.map((n, place) => ({ x: String(n), y: value(ofRole, place), place })),
+          ...BARS,
+        })),
+      },
+      options: {
+        interaction: { mode: "index", intersect: false },
+        scales: {
+          x: lengthAxis(unit, theme),
+          y: { ...axis("samples", theme), min: 0, max: Math.max(1, samples) },
+        },
+      },
+    }),
+    table: {
+      columns: [
+        numberColumn("n", 0),
+        ...ofRoles.map(({ role }) => numberColumn(`${roleName(role)}, samples`, 1)),
+      ],
+      rows: () => lengths.map((n, place) => [n, ...ofRoles.map((ofRole) => value(ofRole, place))]),
+    },
+    places: {
+      count: lengths.length,
+      describe: (place) => {
+        const values = ofRoles.map(
+          (ofRole) => `${roleName(ofRole.role)} ${formatNumber(value(ofRole, place), 1)}`,
+        );
+        return `${lengths[place]} ${unit}: ${values.join(", ")} of ${samples} samples`;
+      },
+      choose: null,
+    },
+  };
+}
+
+function meanOverlap(ofRoles: readonly OfRole[]): Figure {
+  const all = ofRoles.map(({ role, overlap, withoutOverlap }) => {
+    const found = overlap
+      ? `${formatNumber(100 * overlap.all.value, 2)} % (${formatNumber(100 * overlap.all.low, 2)} to ${formatNumber(100 * overlap.all.high, 2)})`
+      : "–";
+    const left = withoutOverlap > 0 ? `, ${withoutOverlap} prompts left out` : "";
+    return `${roleName(role)} ${found}${left}`;
+  });
+  return positionFigure(
+    {
+      name: "mean-overlap",
+      title: "Overlap",
+      caption: `Pairs of samples with the same character at the same place, mean over prompts with its 95 % interval. Over all places: ${all.join("; ")}.`,
+      unit: "% of pairs",
+    },
+    ofRoles.map(({ role, overlap }) => ({
+      role,
+      values: percent(overlap?.mean),
+      ...(overlap && { band: { low: percent(overlap.low), high: percent(overlap.high) } }),
+    })),
+  );
+}

@@ -1,0 +1,29 @@
+/** The part of a page above its prompts: what they have in common. */
+import { formatNumber } from "../../src/analysis/format";
+import type { PromptAverages } from "../../src/protocol/anchorViews";
+import { figureView, type SaveActions } from "../charts/figureView";
+import { element } from "../dom";
+import type { Theme } from "../theme";
+import { averageFigures } from "./averageFigures";
+
+export interface AveragesPart {
+  readonly root: HTMLElement;
+  readonly draw: (theme: Theme) => void;
+}
+
+export function averagesPart(averages: PromptAverages, save: SaveActions): AveragesPart {
+  const views = averageFigures(averages).map((figure) => figureView(figure, save));
+  const root = element(
+    "section",
+    { class: "averages", "aria-labelledby": "averages-title" },
+    element("h1", { id: "averages-title" }, `All ${formatNumber(averages.prompts, 0)} prompts`),
+    element("p", { class: "muted" }, `Up to ${averages.samples} samples of each model a prompt.`),
+    element("div", { class: "figures" }, ...views.map(({ root }) => root)),
+  );
+  return {
+    root,
+    draw: (theme) => {
+      for (const view of views) view.draw(theme);
+    },
+  };
+}
