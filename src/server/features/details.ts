@@ -35,12 +35,13 @@ export function replacement(
   highlighted: HighlightedDocument,
   { version, role, token, alternative }: AlternativeParams,
 ): Replacement | null {
-  const { document, current } = highlighted;
-  const scores = current[role];
-  if (version !== document.version || !scores) return null;
+  const { document } = highlighted;
+  if (version !== document.version) return null;
+  const found = shownToken(highlighted, role, token);
+  if (!found || found.stale) return null;
+  const { scores } = found;
   const { columns } = scores.scores;
-  if (alternative >= columns.topK || columns.endExclusive[token]! > current.staleFrom) return null;
-  if (continuesCharacter(columns, token)) return null;
+  if (alternative >= columns.topK || continuesCharacter(columns, token)) return null;
   const id = columns.topId[token * columns.topK + alternative];
   if (id === undefined || id < 0 || !isInsertable(scores.vocabulary, id)) return null;
 
@@ -75,6 +76,26 @@ function tokensAt(highlighted: HighlightedDocument, role: Role, offset: number):
     token,
     stale: scores.scores.columns.endExclusive[token]! > best.layer.staleFrom,
   }));
+}
+
+/**
+ * The token with this number in the layer that {@link tokenDetails} takes it from. Layers may number tokens differently;
+ * null where one of each could be meant.
+ */
+function shownToken(
+  highlighted: HighlightedDocument,
+  role: Role,
+  token: number,
+): FoundToken | null {
+  const shown = highlighted.layers.flatMap((layer) => {
+    const scores = layer[role];
+    if (!scores || token >= scores.scores.columns.count) return [];
+    const { start, endExclusive } = rangeOf(scores.scores.columns, token);
+    const offsets = Array.from({ length: endExclusive - start }, (_, i) => start + i);
+    const here = offsets.flatMap((offset) => tokensAt(highlighted, role, offset));
+    return here.find((found) => found.scores === scores && found.token === token) ?? [];
+  });
+  return shown.length === 1 ? shown[0]! : null;
 }
 
 function layerTokensAt(layer: Layer, role: Role, offset: number): number[] {

@@ -1,0 +1,92 @@
+import { describe, expect, it } from "vitest";
+import { TextDocument } from "vscode-languageserver-textdocument";
+import { replacement, tokenDetails } from "../../src/server/features/details";
+import { HighlightedDocument } from "../../src/server/highlighted";
+import type { RoleScores } from "../../src/server/layers";
+import { scoresOf, type TokenRow } from "../support/scores";
+
+const TEXT = "the old fox ran";
+const PIECES = ["the", " old", " fox", " ran", " cat", " dog"];
+const [CAT, DOG] = [4, 5];
+
+/** Scores whose only alternative everywhere is `alternative`. */
+function role(rows: readonly TokenRow[], alternative: number): RoleScores {
+  const scores = scoresOf(rows);
+  scores.columns.topId.fill(alternative);
+  const pieces = PIECES.map((piece) => Buffer.from(piece));
+  const vocabulary = {
+    bytes: Buffer.concat(pieces),
+    offsets: Uint32Array.from([
+      0,
+      ...pieces.map((_, i) => Buffer.concat(pieces.slice(0, i + 1)).length),
+    ]),
+    attributes: new Uint16Array(PIECES.length).fill(1 << 2),
+    bos: null,
+    endOfGeneration: [],
+    addsSpacePrefix: false,
+  };
+  return { scores, original: scores, prefix: null, vocabulary, file: "f" };
+}
+
+/** Tokens of the text from its first on, the last `unscored` of them without a score. */
+const rows = (unscored: number, texts = PIECES.slice(0, 4)): TokenRow[] =>
+  texts.map((text, i) => ({ text, bits: i < texts.length - unscored ? 1 : null }));
+
+/** What a job has found by now, and behind it what the one before had found, which is stale from an offset on. */
+function highlighted(newest: RoleScores | null, older: RoleScores, staleFrom = Infinity) {
+  const document = TextDocument.create("file:///a.txt", "plaintext", 7, TEXT);
+  const target = new HighlightedDocument(document, { range: null, asReply: false });
+  target.layers = [
+    { base: newest, rlhf: null, staleFrom: Infinity },
+    { base: older, rlhf: null, staleFrom },
+  ];
+  return target;
+}
+
+/** What a click inserts on the first alternative that a hover shows at an offset. */
+function inserted(target: HighlightedDocument, offset: number): string | null {
+  const [token] = tokenDetails(target, offset)!.tokens;
+  const params = {
+    uri: "",
+    version: 7,
+    role: "base",
+    token: token!.token,
+    alternative: 0,
+  } as const;
+  const found = replacement(target, params);
+  if (found) expect(found.range).toEqual(token!.range);
+  return found?.text ?? null;
+}
+
+describe("an alternative that a hover shows", () => {
+  const at = (word: string) => TEXT.indexOf(word);
+
+  it("is inserted from the layer that it was read from", () => {
+    // The running job has scored two of four tokens so far.
+    const target = highlighted(role(rows(2), CAT), role(rows(0), DOG));
+    expect(inserted(target, at("old"))).toBe(" cat");
+    expect(inserted(target, at("fox"))).toBe(" dog");
+  });
+
+  it("of a model that the running job has not come to is inserted", () => {
+    expect(inserted(highlighted(null, role(rows(0), DOG)), at("fox"))).toBe(" dog");
+  });
+
+  it("is not inserted where its layer is stale", () => {
+    const target = highlighted(role(rows(2), CAT), role(rows(0), DOG), at("fox"));
+    expect(inserted(target, at("old"))).toBe(" cat");
+    expect(inserted(target, at("fox"))).toBeNull();
+  });
+
+  it("is not inserted where its number means another token in the other layer", () => {
+    // The job before saw the answer alone: its first token is the newest's second.
+    const answer = [" old", " fox", " ran"].map((text, i) => {
+      const start = at(text);
+      return { text, bits: 1, ...(i === 0 && { range: [start, start + text.length] as const }) };
+    });
+    const target = highlighted(role(rows(2), CAT), role(answer, DOG));
+    expect(tokenDetails(target, at("fox"))!.tokens[0]!.token).toBe(1);
+    expect(inserted(target, at("fox"))).toBeNull();
+    expect(inserted(target, at("ran"))).toBe(" dog");
+  });
+});
