@@ -69,6 +69,16 @@ export function createEngineHost(
     return found;
   };
 
+  const schedule = new Schedule(allThreads());
+  /** Drawing has a context of its own: its model scores between two steps. */
+  const drawingsOf = (model: number) => `drawings of model ${model}`;
+  /** Loading measures, and what runs beside it would be measured as well; a GPU is one for all. */
+  const threadsFor = (method: Method, model: number | null): number => {
+    const found = model === null ? undefined : residents.get(model);
+    if (method === "load" || method === "unload") return Infinity;
+    if (method !== "score" && method !== "sample") return 1;
+    return found?.build.device === "CPU" ? found.tuning.threads : Infinity;
+  };
   const handlers: Handlers = {
     async load({ path, options }, emit, signal) {
       const key = loadKey(path, options);
@@ -110,19 +120,27 @@ export function createEngineHost(
     },
     async sample(request, emit, signal) {
       const { build, model, tuning } = resident(request.model);
-      await drawSamples(build.library, model, tuning.threads, readoutWasm, request, emit, signal);
+      const { threads } = tuning;
+      const held = threadsFor("sample", request.model);
+      const nextTurn = async () => {
+        // Lets messages in, and whoever wants to score meanwhile.
+        await new Promise((resolve) => setImmediate(resolve));
+        await schedule.giveWay(held);
+      };
+      await drawSamples(
+        build.library,
+        model,
+        threads,
+        readoutWasm,
+        request,
+        emit,
+        nextTurn,
+        signal,
+      );
       return null;
     },
   };
 
-  const schedule = new Schedule(allThreads());
-  /** Loading measures, and what runs beside it would be measured as well; a GPU is one for all. */
-  const threadsFor = (method: Method, model: number | null): number => {
-    const found = model === null ? undefined : residents.get(model);
-    if (method === "load" || method === "unload") return Infinity;
-    if (method !== "score" && method !== "sample") return 1;
-    return found?.build.device === "CPU" ? found.tuning.threads : Infinity;
-  };
   return {
     call(method, params, emit, signal) {
       const model = (params as { model?: number }).model ?? null;
@@ -131,7 +149,13 @@ export function createEngineHost(
         e: (event: unknown) => void,
         s: AbortSignal,
       ) => Promise<unknown>;
-      return schedule.run(model, threadsFor(method, model), () => handler(params, emit, signal));
+      const run = (queue: string | null) =>
+        schedule.run(queue, threadsFor(method, model), () => handler(params, emit, signal));
+      if (model === null) return run(null);
+      if (method === "sample") return run(drawingsOf(model));
+      const calls = `calls of model ${model}`;
+      if (method !== "unload") return run(calls);
+      return schedule.ended(drawingsOf(model)).then(() => run(calls));
     },
   };
 }

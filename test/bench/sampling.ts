@@ -161,6 +161,7 @@ async function draw(
     (event) => {
       if (typeof event !== "number") tokens += event.ids.length;
     },
+    () => new Promise((resolve) => setImmediate(resolve)),
     never,
   );
   return { tokens, ms: now() - start };

@@ -135,6 +135,36 @@ describe("drawing continuations", () => {
     expect((await score(engine, model, "ready again")).complete).toBe(true);
   });
 
+  it("lets its model score meanwhile, and frees it only when it has ended", async () => {
+    const own = await engine.load(testModel({ name: "meanwhile", seed: 5 }), LOAD);
+    const controller = new AbortController();
+    let hasEnded = false;
+    const job = engine
+      .sample(
+        {
+          model: own.id,
+          prompt,
+          samples: Array.from({ length: 1000 }, (_, i) => i),
+          width: 2,
+          maxTokens: 200,
+          seed: 1,
+          sampler: { temperature: 1, topK: 0, topP: 1, minP: 0 },
+        },
+        () => undefined,
+        undefined,
+        controller.signal,
+      )
+      .catch((error: unknown) => error)
+      .finally(() => (hasEnded = true));
+    expect((await score(engine, own, "a text for the meantime")).complete).toBe(true);
+    expect(hasEnded).toBe(false);
+    const unloaded = engine.unload(own.id);
+    controller.abort();
+    expect(await job).toMatchObject({ code: "Cancelled" });
+    await unloaded;
+    expect((await score(engine, model, "the other one is there")).complete).toBe(true);
+  });
+
   it("names a prompt longer than the context", async () => {
     const job = draw({ prompt: new Int32Array(model.facts.trainedContext).fill(5) });
     await expect(job).rejects.toBeInstanceOf(EngineError);

@@ -5,8 +5,8 @@ import { Schedule } from "../../src/engine/schedule";
 function calls(schedule: Schedule) {
   const started: string[] = [];
   const finish = new Map<string, (error?: Error) => void>();
-  const ask = (name: string, model: number | null, threads: number) =>
-    schedule.run(model, threads, () => {
+  const ask = (name: string, queue: string | null, threads: number) =>
+    schedule.run(queue, threads, () => {
       started.push(name);
       return new Promise<string>((resolve, reject) => {
         finish.set(name, (error) => (error ? reject(error) : resolve(name)));
@@ -23,7 +23,7 @@ const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 test("calls of two models on one thread each run side by side on two", async () => {
   const { started, ask, end } = calls(new Schedule(2));
-  const results = Promise.all([ask("base", 1, 1), ask("rlhf", 2, 1)]);
+  const results = Promise.all([ask("base", "model 1", 1), ask("rlhf", "model 2", 1)]);
   await settled();
   expect(started).toEqual(["base", "rlhf"]);
   await end("rlhf");
@@ -31,10 +31,39 @@ test("calls of two models on one thread each run side by side on two", async () 
   expect(await results).toEqual(["base", "rlhf"]);
 });
 
+test("work that takes long lets those go first who wait", async () => {
+  const schedule = new Schedule(2);
+  const { started, ask, end } = calls(schedule);
+  const steps: string[] = [];
+  let goOn = true;
+  const drawing = schedule.run("drawings", 2, async () => {
+    for (let step = 0; goOn; step++) {
+      await settled();
+      await schedule.giveWay(2);
+      steps.push(`step ${step} after ${started.length}`);
+    }
+  });
+  await settled();
+  void ask("score", "calls", 1);
+  await settled();
+  await settled();
+  const before = steps.length;
+  expect(started).toEqual(["score"]);
+  await settled();
+  expect(steps).toHaveLength(before);
+  await end("score");
+  await settled();
+  await settled();
+  expect(steps.length).toBeGreaterThan(before);
+  goOn = false;
+  await drawing;
+  await schedule.ended("drawings");
+});
+
 test("calls of one model run one after the other, in order, failures or not", async () => {
   const { started, ask, end } = calls(new Schedule(4));
-  const first = ask("first", 1, 1);
-  const second = ask("second", 1, 1);
+  const first = ask("first", "model 1", 1);
+  const second = ask("second", "model 1", 1);
   await settled();
   expect(started).toEqual(["first"]);
   await Promise.all([expect(first).rejects.toThrow("broken"), end("first", new Error("broken"))]);
@@ -45,10 +74,10 @@ test("calls of one model run one after the other, in order, failures or not", as
 
 test("calls that need all threads run alone, and nobody overtakes them", async () => {
   const { started, ask, end } = calls(new Schedule(2));
-  void ask("one thread", 1, 1);
-  void ask("all threads", 2, 2);
+  void ask("one thread", "model 1", 1);
+  void ask("all threads", "model 2", 2);
   void ask("load", null, Infinity);
-  void ask("one more", 3, 1);
+  void ask("one more", "model 3", 1);
   await settled();
   expect(started).toEqual(["one thread"]);
   await end("one thread");

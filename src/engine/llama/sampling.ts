@@ -18,6 +18,7 @@ const FLOAT_BYTES = 4;
 /**
  * Draws continuations of one prompt, up to `width` at a time: the prompt is decoded once and copied to each sequence;
  * a sequence that ends is refilled with the next number. One batch a step holds every running sequence.
+ * @param nextTurn waits between two steps, for others to have their turn
  * @throws EngineError `ContextTooSmall`, `OutOfMemory`, `Cancelled` between two steps (finished samples stay valid)
  */
 export async function drawSamples(
@@ -27,6 +28,7 @@ export async function drawSamples(
   readoutWasm: Uint8Array<ArrayBuffer>,
   request: SampleRequest,
   emit: (event: Sample | number) => void,
+  nextTurn: () => Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
   const maxTokens = Math.min(request.maxTokens, model.trainedContext - request.prompt.length);
@@ -48,7 +50,7 @@ export async function drawSamples(
     const vocabularySize = model.vocabulary.attributes.length;
     const readout = createReadout(readoutWasm, vocabularySize, rowsPerBlock(vocabularySize));
     const drawing = new Drawing(library, model, context, readout, request, width, maxTokens, emit);
-    await drawing.run(signal);
+    await drawing.run(nextTurn, signal);
   } finally {
     context.dispose();
   }
@@ -92,13 +94,13 @@ class Drawing {
     this.waiting = [...request.samples];
   }
 
-  async run(signal: AbortSignal): Promise<void> {
-    await this.decodePrompt(signal);
+  async run(nextTurn: () => Promise<void>, signal: AbortSignal): Promise<void> {
+    await this.decodePrompt(nextTurn, signal);
     for (let sequence = 0; sequence < this.width; sequence++) {
       if (!this.startNext(sequence)) break;
     }
     while (this.running.length > 0) {
-      await new Promise((resolve) => setImmediate(resolve));
+      await nextTurn();
       if (signal.aborted) throw cancelled();
       this.step();
       this.reportTokens();
@@ -107,11 +109,11 @@ class Drawing {
   }
 
   /** Decodes the prompt into the sequence behind the others and keeps the logits of its last token. */
-  private async decodePrompt(signal: AbortSignal): Promise<void> {
+  private async decodePrompt(nextTurn: () => Promise<void>, signal: AbortSignal): Promise<void> {
     const { prompt } = this.request;
     const { batch, handle } = this.context;
     for (let start = 0; start < prompt.length; start += PROMPT_BATCH) {
-      await new Promise((resolve) => setImmediate(resolve));
+      await nextTurn();
       if (signal.aborted) throw cancelled();
       const count = Math.min(PROMPT_BATCH, prompt.length - start);
       for (let i = 0; i < count; i++) {
