@@ -94,7 +94,8 @@ Usage
   --samples FILE            samples from elsewhere, as for "twinlens align"; no model runs
   --role rlhf|base          whose samples these are (default rlhf)
   --order mass|frequency    which spans are picked first: samples x length, or samples (default mass)
-  --format table|json|html  html: one page with the figures of every prompt (default table)
+  --format table|json|html  html: one page with the means and the figures of every prompt (default table)
+  --top-p P,P,…             several values: draws at each, and writes how diverse the samples are
 
 ${DRAWING}
 `;

@@ -12,6 +12,7 @@ import { alignSamples } from "./align";
 import { analyseRuns, toAnchorsJson, toAnchorsTable } from "./anchors";
 import { toAnchorsPage } from "./anchorsPage";
 import { parseScoreArguments } from "./arguments";
+import { diversityOf, toDiversityJson, toDiversityTable } from "./diversity";
 import { drawRuns } from "./drawRuns";
 import { ExitCode, Failure, UsageError } from "./exit";
 import { ALIGN_HELP, ANCHORS_HELP, HELP, SAMPLE_HELP, SCORE_HELP } from "./help";
@@ -20,10 +21,12 @@ import { findModels, type Places } from "./models";
 import { createProgress } from "./progress";
 import { readPrompts } from "./prompts";
 import {
+  type AnchorsOptions,
   type DrawOptions,
   parseAlignArguments,
   parseAnchorsArguments,
   parseSampleArguments,
+  withNucleus,
 } from "./runArguments";
 import { scoreFiles } from "./score";
 
@@ -94,6 +97,7 @@ async function align(args: readonly string[]): Promise<number> {
 async function anchors(args: readonly string[]): Promise<number> {
   if (asksForHelp(args)) return print(ANCHORS_HELP);
   const options = parseAnchorsArguments(args);
+  if (options.nuclei !== null) return diversity(options, options.nuclei);
   const runs =
     options.imported === null
       ? await draw(options)
@@ -115,20 +119,36 @@ async function anchors(args: readonly string[]): Promise<number> {
   }
 }
 
+/** Draws the prompts at one nucleus after another; every one has its own runs. */
+async function diversity(options: AnchorsOptions, nuclei: readonly number[]): Promise<number> {
+  const prompts = await promptsOf(options);
+  const signal = interruptSignal();
+  const rows = [];
+  for (const topP of nuclei) {
+    rows.push(...diversityOf(await draw(withNucleus(options, topP), prompts, signal), topP));
+  }
+  return print(options.format === "json" ? toDiversityJson(rows) : toDiversityTable(rows));
+}
+
 /** Draws the prompts that were asked for; an interrupt keeps what is finished, where runs are kept. */
-async function draw(options: DrawOptions): Promise<Run[]> {
-  const prompts =
-    options.prompts === null
-      ? [options.prompt ?? ""]
-      : readPrompts((await readInput(options.prompts, process.stdin)).text);
+async function draw(
+  options: DrawOptions,
+  prompts?: readonly string[],
+  signal = interruptSignal(),
+): Promise<Run[]> {
   return drawRuns({
-    prompts,
+    prompts: prompts ?? (await promptsOf(options)),
     options,
     models: findModels(options, places()),
     engineScript: join(import.meta.dirname, "engine.mjs"),
     progress: createProgress(process.stderr),
-    signal: interruptSignal(),
+    signal,
   });
+}
+
+async function promptsOf({ prompt, prompts }: DrawOptions): Promise<readonly string[]> {
+  if (prompts === null) return [prompt ?? ""];
+  return readPrompts((await readInput(prompts, process.stdin)).text);
 }
 
 async function importRuns(file: string, role: Role): Promise<Run[]> {

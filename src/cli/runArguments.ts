@@ -33,6 +33,8 @@ export interface AnchorsOptions extends DrawOptions {
   readonly role: Role;
   readonly format: "table" | "json" | "html";
   readonly anchors: AnchorOptions;
+  /** Several values of --top-p: what is asked for is diversity at each of them (Table 4); null: anchors. */
+  readonly nuclei: readonly number[] | null;
 }
 
 export interface AlignOptions {
@@ -82,8 +84,13 @@ export function parseAnchorsArguments(args: readonly string[]): AnchorsOptions {
     } as const,
     0,
   );
-  const options = readDrawing(values);
+  const nuclei = readNuclei(values["top-p"]);
+  const options = readDrawing({ ...values, ...(nuclei && { "top-p": String(nuclei[0]) }) });
   const imported = values.samples ?? null;
+  if (nuclei !== null && (imported !== null || values.format === "html")) {
+    const other = imported === null ? "--format html" : "--samples";
+    throw new UsageError(`Several values of --top-p do not go with ${other}.`);
+  }
   if ([options.prompt, options.prompts, imported].filter((given) => given !== null).length !== 1) {
     throw new UsageError("Give one of --prompt, --prompts and --samples.");
   }
@@ -96,7 +103,20 @@ export function parseAnchorsArguments(args: readonly string[]): AnchorsOptions {
       ...DEFAULT_ANCHORS,
       order: oneOf("--order", values.order ?? "mass", ["mass", "frequency"] as const),
     },
+    nuclei,
   };
+}
+
+/** The same drawing with both models' samples from one nucleus. */
+export function withNucleus(options: DrawOptions, topP: number): DrawOptions {
+  const { rlhf } = options.samplers;
+  return { ...options, samplers: samplersOf(rlhf, { base: topP, rlhf: topP }) };
+}
+
+/** `0.6,0.8,1` as numbers; null: it is no list. */
+function readNuclei(value: string | undefined): readonly number[] | null {
+  if (!value?.includes(",")) return null;
+  return value.split(",").flatMap((part) => numberBetween("--top-p", part.trim(), 0.01, 1) ?? []);
 }
 
 /** @throws UsageError */

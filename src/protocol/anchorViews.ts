@@ -17,7 +17,7 @@ export interface RoleRunView {
   readonly model: string | null;
   /** Exactly as the model got it. */
   readonly promptSent: string;
-  /** `p 0.9, temperature 1, seed 7, width 32`, in the order they matter. */
+  /** `p 0.9, temperature 1, seed 7, width 32`, in the order they matter; empty: samples from elsewhere. */
   readonly settings: string;
   /** How many samples there will be. */
   readonly wanted: number;

@@ -194,4 +194,36 @@ describe("twinlens anchors", () => {
     expect(html).toMatchObject({ code: 0, errors: "" });
     expect(html.output).toMatch(/^<!DOCTYPE html>/);
   });
+
+  it("tells how diverse the samples of several nuclei are, as one run of each does", async () => {
+    const prompts = write("three.jsonl", '{"turns": ["How?"]}\n{"turns": ["Where?"]}\n');
+    const args = ["--prompts", prompts, "--runs", join(folder, "nuclei"), ...MODELS, ...SMALL];
+    const table = await twinlens("anchors", ...args, "--top-p", "0.1,0.9,1");
+    expect(table).toMatchObject({ code: 0, errors: "" });
+    const lines = table.output.trimEnd().split("\n");
+    expect(lines[0]).toBe("Different / all n-grams (tokens) of 8 samples, mean over 2 prompts:");
+    expect(lines[1]).toMatch(/^p +model +1-gram +2-gram +3-gram +4-gram/);
+    const cells = lines.slice(2).map((line) => line.trim().split(/ {2,}/u));
+    expect(cells.map((row) => row.slice(0, 2))).toEqual(
+      ["RLHF", "base"].flatMap((model) => ["0.1", "0.9", "1"].map((topP) => [topP, model])),
+    );
+    // A narrow nucleus repeats itself.
+    for (const first of [0, 3]) {
+      expect(Number(cells[first]![5])).toBeLessThan(Number(cells[first + 2]![5]));
+    }
+    // These read the folder: nothing is drawn anew.
+    const json = await twinlens("anchors", ...args, "--top-p", "0.1,0.9,1", "--format", "json");
+    const { rows } = JSON.parse(json.output) as {
+      rows: { topP: number; role: string; diversity: number[] }[];
+    };
+    const one = await twinlens("anchors", ...args, "--top-p", "0.9", "--format", "json");
+    const { averages } = JSON.parse(one.output) as {
+      averages: Record<string, { diversity: number[] }>;
+    };
+    for (const role of ["rlhf", "base"]) {
+      const row = rows.find((row) => row.role === role && row.topP === 0.9);
+      expect(row?.diversity).toEqual(averages[role]?.diversity);
+    }
+    expect(readdirSync(join(folder, "nuclei"))).toHaveLength(6);
+  });
 });

@@ -6,6 +6,7 @@ import {
   parseAlignArguments,
   parseAnchorsArguments,
   parseSampleArguments,
+  withNucleus,
 } from "../../src/cli/runArguments";
 
 describe("readPrompts", () => {
@@ -69,6 +70,17 @@ describe("arguments of the commands on runs", () => {
     expect(parseAlignArguments(["-"])).toEqual({ file: "-", format: "text" });
   });
 
+  it("take several nuclei, each drawn as if it were the only one", () => {
+    const several = parseAnchorsArguments(["--prompt", "Hi", "--top-p", "0.6, .8,1"]);
+    expect(several.nuclei).toEqual([0.6, 0.8, 1]);
+    const one = parseAnchorsArguments(["--prompt", "Hi", "--top-p", "0.8"]);
+    expect(one.nuclei).toBeNull();
+    const digests = { base: "1", rlhf: "2" };
+    const fileOf = (options: typeof one) => runFile({ ...options, runs: "folder" }, digests, "Hi");
+    expect(fileOf({ ...several, ...withNucleus(several, 0.8) })).toBe(fileOf(one));
+    expect(withNucleus(several, 0.6).samplers.base.topP).toBe(0.6);
+  });
+
   it.each([
     "",
     "--prompt a --prompts b",
@@ -80,6 +92,7 @@ describe("arguments of the commands on runs", () => {
     "--prompt a --temperature 0",
     "--prompt a --top-p 1.1",
     "--prompt a --top-p x",
+    "--prompt a --top-p 0.7,0.9",
     "--prompt a --top-k 0.5",
     "--prompt a --min-p -1",
   ])("sample refuses %j", (line) => {
@@ -92,6 +105,10 @@ describe("arguments of the commands on runs", () => {
     "--samples a stray",
     "--samples a --order size",
     "--samples a --role b",
+    "--prompt a --top-p 0.7,",
+    "--prompt a --top-p 0.7,2",
+    "--samples a --top-p 0.7,0.9",
+    "--prompt a --top-p 0.7,0.9 --format html",
   ])("anchors refuses %j", (line) => {
     expect(() => parseAnchorsArguments(line.split(" ").filter(Boolean))).toThrow(UsageError);
   });

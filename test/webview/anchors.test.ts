@@ -450,6 +450,7 @@ describe("a run", () => {
     expect((await labels(anchorButtons("RLHF")))[0]).toMatch(/ of 40 samples$/);
     await show(panel, run);
     expect(await caption("Overlap")).not.toContain("equal number");
+    expect(await caption("Diversity")).toMatch(/ Drawn by RLHF at p 0\.9, by Base at p 0\.7\.$/);
   });
 
   test("lists the anchors with their bits under both models, and saves them as CSV", async () => {

@@ -83,7 +83,7 @@ export function diversityFigure({ roles, note }: Comparison): Figure {
     {
       name: "diversity",
       title: "Diversity",
-      caption: `Different n-grams as a share of all n-grams of the samples.${note}`,
+      caption: `Different n-grams as a share of all n-grams of the samples.${nucleusNote(roles)}${note}`,
     },
     unitOf(roles),
     roles.map(({ role, alignment }) => ({
@@ -91,6 +91,15 @@ export function diversityFigure({ roles, note }: Comparison): Figure {
       diversity: alignment?.ngrams.diversity ?? [],
     })),
   );
+}
+
+/** Diversity depends on the nucleus more than on anything else: where it is known, it is named. */
+function nucleusNote(roles: readonly RoleState[]): string {
+  const drawn = roles.flatMap(({ role, run: { settings } }) => {
+    const [, nucleus] = /^p ([\d.]+)/.exec(settings) ?? [];
+    return nucleus === undefined ? [] : [`${roleName(role)} at p ${nucleus}`];
+  });
+  return drawn.length === 0 ? "" : ` Drawn by ${drawn.join(", by ")}.`;
 }
 
 type Words = Pick<Figure, "name" | "title" | "caption">;
