@@ -134,7 +134,9 @@ export function spreadFigure(
             type: "logarithmic",
             min: 0.7,
             afterBuildTicks: (axis) => {
-              axis.ticks = POWERS_OF_TEN.map((value) => ({ value }));
+              axis.ticks = POWERS_OF_TEN.filter((value) => value <= axis.max).map((value) => ({
+                value,
+              }));
             },
             ticks: { callback: (value) => formatNumber(Number(value), 0) },
           },
