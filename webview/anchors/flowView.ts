@@ -187,6 +187,6 @@ function nothingFound({ options }: AnchorsView, samples: number): HTMLElement[] 
   const { minLength, minShare } = options;
   const fewest = Math.max(2, Math.ceil(minShare * samples));
   const found = `No anchors: no ${minLength} characters stand at the same place in ${fewest} of the ${samples} samples.`;
-  const advice = "A smaller minimum length or share, above, finds shorter and rarer ones.";
+  const advice = "A smaller minimum length or share finds shorter and rarer ones.";
   return [element("p", {}, found), element("p", { class: "muted" }, advice)];
 }
