@@ -25,8 +25,8 @@ from settings import Stage
 from shape import Shape
 
 STAGES = (
-    Stage("short", tokens=834 * 8192, window=256, batch=32, mixture=settings.MAIN_MIXTURE),
-    Stage("long", tokens=160 * 8192, window=1024, batch=8, mixture=settings.FINAL_MIXTURE),
+    Stage("short", tokens=2040 * 8192, window=256, batch=32, mixture=settings.MAIN_MIXTURE),
+    Stage("long", tokens=320 * 8192, window=1024, batch=8, mixture=settings.FINAL_MIXTURE),
 )
 FALLING = ("long",)
 MUON_RATE, ADAM_RATE, WEIGHT_DECAY = 0.02, 0.008, 0.03

@@ -36,7 +36,7 @@ from reward import RewardModel, load_reward, score_rows
 from sampling import sample
 
 STEPS, PROMPTS, GROUP, ANSWER_LIMIT = 100, 8, 6, 64
-RATE, BETA, UNFINISHED = 6e-5, 0.25, 1.0
+RATE, BETA, UNFINISHED = 6e-5, 0.1, 1.0
 SAVE_EVERY = 10
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import settings
 
-STEPS = ("prepare", "overlap", "pretrain", "finetune", "reward", "rlhf", "export", "publish", "judge", "generations", "measure", "draws", "curves")
+STEPS = ("prepare", "overlap", "pretrain", "finetune", "reward", "rlhf", "export", "publish", "judge", "generations", "measure", "draws", "tables", "curves")
 
 
 def main() -> None:
