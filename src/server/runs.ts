@@ -58,7 +58,8 @@ interface OpenRun {
 
 export function createRuns(options: RunsOptions): Runs {
   const open = new Map<string, OpenRun>();
-  const openWith = (file: string) => [...open.values()].find((one) => one.file === file);
+  const writerOf = (file: string) =>
+    [...open.values()].find((one) => one.file === file && one.saving === "follow");
 
   /** @param written what the file holds already */
   const begin = (
@@ -82,8 +83,8 @@ export function createRuns(options: RunsOptions): Runs {
         written = text;
       },
     });
-    // Of two views of one file, the one that was opened first keeps it.
-    const isTaken = file !== null && openWith(file) !== undefined;
+    // Of two views that write one file, the one that was opened first keeps it.
+    const isTaken = file !== null && saving === "follow" && writerOf(file) !== undefined;
     const here: OpenRun = { session, file: isTaken ? null : file, saving };
     open.set(id, here);
     return session;
@@ -97,7 +98,7 @@ export function createRuns(options: RunsOptions): Runs {
   /** The session, from now on saved: the user spends time on it. */
   const kept = (id: string): RunSession => {
     const found = known(id);
-    found.saving = "follow";
+    if (found.file !== null && !writerOf(found.file)) found.saving = "follow";
     return found.session;
   };
   const inBackground = (work: Promise<void>) => {
@@ -140,7 +141,7 @@ export function createRuns(options: RunsOptions): Runs {
       return null;
     },
     async rename({ file, name }) {
-      const found = openWith(file);
+      const found = writerOf(file);
       if (found) await found.session.rename(name);
       else {
         const run = parseRun(await readFile(file, "utf8"));
@@ -149,7 +150,7 @@ export function createRuns(options: RunsOptions): Runs {
       return null;
     },
     async remove({ file }) {
-      const found = openWith(file);
+      const found = writerOf(file);
       if (found) {
         found.file = null;
         // A save that is under way would bring the file back.

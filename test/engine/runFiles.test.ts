@@ -144,6 +144,8 @@ describe("a file", () => {
     await client.request(RunMethod.open, { id: "again", name: "x", text, file, saving: "ask" });
     await client.until(() => isOver("again"));
     expect(readFileSync(file, "utf8")).toBe(text);
+    await client.request(RunMethod.rename, { file, name: "Foxes" });
+    expect(saved().name).toBe("Foxes");
     await client.request(RunMethod.score, { id: "again" });
     await client.until(() => progress("again")?.kind === "done" && saved().rlhf !== null);
     await waitUntil("the scores are saved", () =>
