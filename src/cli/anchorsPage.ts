@@ -6,7 +6,8 @@ import { type AnalysedRun, averagesView } from "./anchors";
 
 /**
  * One self-contained page with the means over prompts, where there are several, and the figures of every run: the
- * anchors panel itself, with a host that answers from what is in the page. Without a program behind it the sliders have nothing to ask, so they are left out.
+ * anchors panel itself, with a host that answers from what is in the page. Without a program behind it the sliders have
+ * nothing to ask, so they are left out.
  * @param panel the panel's script, `dist/anchors.js`
  */
 export function toAnchorsPage(runs: readonly AnalysedRun[], panel: string): string {

@@ -4,7 +4,7 @@ import { availableMemory, RESERVE_BYTES } from "../engine/llama/memory";
 import { isControl, pieceBytes, textOfPieces } from "../engine/pieces";
 import { NOT_SCORED, type RoleRun, type RunSample } from "../protocol/generations";
 import type { Role } from "../protocol/scores";
-import { chooseWidth, type DrawSettings } from "./settings";
+import { chooseWidth, type DrawSettings, framed } from "./settings";
 
 export interface DrawRequest {
   readonly engine: Engine;
@@ -145,8 +145,7 @@ export async function promptParts({
   readonly PromptPart[]
 > {
   if (role === "rlhf") return engine.renderChat(model.id, [{ role: "user", text: prompt }]);
-  // Not `replace`: its `$` patterns would read the prompt.
-  return [{ text: settings.baseFrame.split("{prompt}").join(prompt), parseSpecial: false }];
+  return [{ text: framed(settings.baseFrame, prompt), parseSpecial: false }];
 }
 
 /** A drawn continuation as the run's file holds it: natural logarithms, starts in code points. */

@@ -32,6 +32,11 @@ export const RAW_FRAME = "{prompt}";
 /** A frame that shows a base model what is wanted of it. */
 export const INSTRUCTION_FRAME = "### Instruction:\n{prompt}\n\n### Response:\n";
 
+/** A prompt in a frame. Not by `replace`: its `$` patterns would read the prompt. */
+export function framed(frame: string, prompt: string): string {
+  return frame.split("{prompt}").join(prompt);
+}
+
 const WIDTHS = [100, 64, 32, 16, 8, 4, 2, 1] as const;
 
 /**

@@ -10,7 +10,13 @@ import { type ScoredSamples, scoredSamples, scoreSamples, unscored, withBits } f
 import { checkSameModel, drawRole, promptParts } from "../runs/draw";
 import { alignByMafft } from "../runs/mafft";
 import { ROLES } from "../runs/roles";
-import { type DrawSettings, INSTRUCTION_FRAME, RAW_FRAME, samplersOf } from "../runs/settings";
+import {
+  type DrawSettings,
+  framed,
+  INSTRUCTION_FRAME,
+  RAW_FRAME,
+  samplersOf,
+} from "../runs/settings";
 import { sampleViews, toRunView } from "../runs/views";
 import type { RunAnalyser } from "../runs/workerClient";
 import type { Model, Models } from "./models";
@@ -287,8 +293,8 @@ export class RunSession {
   private frameOfBase(): string | null {
     const { base, prompt } = this.run;
     if (!base?.model) return null;
-    const framed = INSTRUCTION_FRAME.split("{prompt}").join(prompt);
-    return base.prompt.endsWith(framed) ? INSTRUCTION_FRAME : RAW_FRAME;
+    const isFramed = base.prompt.endsWith(framed(INSTRUCTION_FRAME, prompt));
+    return isFramed ? INSTRUCTION_FRAME : RAW_FRAME;
   }
 
   private async analyseBoth(signal: AbortSignal): Promise<void> {

@@ -276,35 +276,18 @@ function answerAboutModels({ connection, models, startEngine, progressOf }: Part
 
 /** What the host asks about runs; panels are told what they show. */
 function answerAboutRuns({ connection, runs }: Parts): void {
-  connection.onRequest(
-    RunMethod.start,
-    respond((params: StartRunParams) => runs.start(params)),
-  );
-  connection.onRequest(
-    RunMethod.open,
-    respond((params: OpenRunParams) => runs.open(params)),
-  );
-  connection.onRequest(
-    RunMethod.options,
-    respond((params: RunOptionsParams) => runs.setOptions(params)),
-  );
-  for (const [method, act] of [
-    [RunMethod.cancel, (params: RunParams) => runs.cancel(params)],
-    [RunMethod.resume, (params: RunParams) => runs.resume(params)],
-    [RunMethod.score, (params: RunParams) => runs.score(params)],
-    [RunMethod.show, (params: RunParams) => runs.show(params)],
-    [RunMethod.close, (params: RunParams) => runs.close(params)],
-  ] as const) {
+  const answer = <P>(method: string, act: (params: P) => unknown) =>
     connection.onRequest(method, respond(act));
-  }
-  connection.onRequest(
-    RunMethod.rename,
-    respond((params: RenameRunParams) => runs.rename(params)),
-  );
-  connection.onRequest(
-    RunMethod.remove,
-    respond((params: RemoveRunParams) => runs.remove(params)),
-  );
+  answer(RunMethod.start, (params: StartRunParams) => runs.start(params));
+  answer(RunMethod.open, (params: OpenRunParams) => runs.open(params));
+  answer(RunMethod.options, (params: RunOptionsParams) => runs.setOptions(params));
+  answer(RunMethod.cancel, (params: RunParams) => runs.cancel(params));
+  answer(RunMethod.resume, (params: RunParams) => runs.resume(params));
+  answer(RunMethod.score, (params: RunParams) => runs.score(params));
+  answer(RunMethod.show, (params: RunParams) => runs.show(params));
+  answer(RunMethod.close, (params: RunParams) => runs.close(params));
+  answer(RunMethod.rename, (params: RenameRunParams) => runs.rename(params));
+  answer(RunMethod.remove, (params: RemoveRunParams) => runs.remove(params));
 }
 
 /** What editors of highlighted documents show, and what they tell of themselves. */

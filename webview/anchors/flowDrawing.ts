@@ -1,7 +1,7 @@
 /** A Sankey diagram as SVG. Colours and type are written out, so that the saved file looks like the one on screen. */
 import type { AnchorView } from "../../src/protocol/anchorViews";
 import { svgElement } from "../dom";
-import { formatPercent, visibleText } from "../../src/analysis/format";
+import { formatPercent, shortened, visibleText } from "../../src/analysis/format";
 import type { Theme } from "../theme";
 import type { FlowLayout, FlowLink, FlowNode } from "./flowLayout";
 
@@ -134,14 +134,9 @@ function wrap(text: string, width: number): readonly string[] {
     line += (line === "" ? "" : " ") + word;
   }
   lines.push(line);
-  const shown = lines.slice(0, MAX_LINES).map((shown) => cut(shown, room));
+  const shown = lines.slice(0, MAX_LINES).map((shown) => shortened(shown, room));
   if (lines.length > MAX_LINES) {
-    shown[MAX_LINES - 1] = `${cut(lines[MAX_LINES - 1] ?? "", room - 1).replace(/…$/, "")}…`;
+    shown[MAX_LINES - 1] = `${shortened(lines[MAX_LINES - 1] ?? "", room - 1).replace(/…$/, "")}…`;
   }
   return shown;
-}
-
-function cut(text: string, room: number): string {
-  const characters = Array.from(text);
-  return characters.length > room ? `${characters.slice(0, room - 1).join("")}…` : text;
 }
