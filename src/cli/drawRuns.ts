@@ -11,7 +11,7 @@ import { countNgrams } from "../runs/baseTokens";
 import { drawRole } from "../runs/draw";
 import { newRun } from "../runs/newRun";
 import { NAMES, ROLES } from "../runs/roles";
-import { saveText } from "../runs/saveText";
+import { saveFile } from "../runs/saveFile";
 import { type DrawSettings, INSTRUCTION_FRAME, RAW_FRAME } from "../runs/settings";
 import type { ModelPaths } from "./models";
 import type { Progress } from "./progress";
@@ -101,7 +101,7 @@ async function drawPrompts(
         signal,
       });
     } finally {
-      if (file !== null && run[role] !== null) await saveText(file, serializeRun(run));
+      if (file !== null && run[role] !== null) await saveFile(file, serializeRun(run));
     }
     if (signal.aborted) throw cancelled();
   }

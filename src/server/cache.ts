@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { mkdir, readFile, readdir, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { readFile, readdir, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { deserialize, serialize } from "node:v8";
+import { saveFile } from "../runs/saveFile";
 
 /**
  * Values on disk by key, least recently used ones deleted beyond a size. Everything in it can be computed again, so
@@ -64,16 +65,11 @@ export function createCache(
     async write(key, value) {
       const bytes = seal(value);
       if (bytes.byteLength > limitBytes) return;
-      const path = join(folder, key + SUFFIX);
-      const unfinished = `${path}.${process.pid}`;
       try {
-        await mkdir(folder, { recursive: true });
-        await writeFile(unfinished, bytes);
-        await rename(unfinished, path);
+        await saveFile(join(folder, key + SUFFIX), bytes);
         await evict(folder, limitBytes);
       } catch (error) {
         log(`Scores could not be cached: ${String(error)}`);
-        await rm(unfinished, { force: true }).catch(() => undefined);
       }
     },
   };
@@ -85,7 +81,8 @@ async function evict(folder: string, limitBytes: number): Promise<void> {
   const files = await Promise.all(
     names.map(async (name) => {
       const path = join(folder, name);
-      const { size, mtimeMs } = await stat(path);
+      // Another window's server may just have deleted it.
+      const { size, mtimeMs } = await stat(path).catch(() => ({ size: 0, mtimeMs: 0 }));
       return { path, size, mtimeMs };
     }),
   );

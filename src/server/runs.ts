@@ -14,7 +14,7 @@ import type {
 import type { Role } from "../protocol/scores";
 import { importedRun, importSamples } from "../runs/importSamples";
 import { newRun } from "../runs/newRun";
-import { saveText } from "../runs/saveText";
+import { saveFile } from "../runs/saveFile";
 import type { RunAnalyser } from "../runs/workerClient";
 import type { Models } from "./models";
 import type { ModelHashes } from "./modelHash";
@@ -79,7 +79,7 @@ export function createRuns(options: RunsOptions): Runs {
       save: async (current) => {
         const text = serializeRun(current);
         if (here.file === null || here.saving === "ask" || text === written) return;
-        await saveText(here.file, text);
+        await saveFile(here.file, text);
         written = text;
       },
     });
@@ -145,7 +145,7 @@ export function createRuns(options: RunsOptions): Runs {
       if (found) await found.session.rename(name);
       else {
         const run = parseRun(await readFile(file, "utf8"));
-        await saveText(file, serializeRun({ ...run, name }));
+        await saveFile(file, serializeRun({ ...run, name }));
       }
       return null;
     },

@@ -1,0 +1,61 @@
+import { mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+
+let saves = 0;
+
+/**
+ * Writes a file whole or not at all: a crash while writing leaves the version before. Processes that write one file do
+ * not meet before the last step, which replaces it.
+ * @throws what the file system has against it
+ */
+export async function saveFile(file: string, content: string | Uint8Array): Promise<void> {
+  const part = `${file}.${process.pid}-${saves++}.part`;
+  const folder = dirname(file);
+  await mkdir(folder, { recursive: true });
+  await removeLeftoversOnce(folder);
+  try {
+    await writeFile(part, content);
+    await rename(part, file);
+  } catch (error) {
+    await rm(part, { force: true });
+    throw error;
+  }
+}
+
+const cleaned = new Set<string>();
+
+async function removeLeftoversOnce(folder: string): Promise<void> {
+  if (cleaned.has(folder)) return;
+  cleaned.add(folder);
+  await removeLeftovers(folder);
+}
+
+/** No file takes that long to write; another machine's processes, whose numbers say nothing here, have ended by then. */
+const LEFT_AFTER_MS = 60_000;
+
+const LEFTOVER = /\.(?:twinlens\.json|scores)\.(\d+)-\d+\.part$/u;
+
+/** Removes what processes that were killed while they wrote have left in a folder. */
+export async function removeLeftovers(folder: string, now = Date.now()): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names) {
+    const pid = LEFTOVER.exec(name)?.[1];
+    if (pid === undefined || isAlive(Number(pid))) continue;
+    const path = join(folder, name);
+    const written = await stat(path).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => now,
+    );
+    if (now - written > LEFT_AFTER_MS) await rm(path, { force: true }).catch(() => undefined);
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // Somebody else's process is alive, too.
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
