@@ -10,6 +10,7 @@ import { type ScoredSamples, scoredSamples, scoreSamples, unscored, withBits } f
 import { checkSameModel, drawRole, promptParts } from "../runs/draw";
 import { alignByMafft } from "../runs/mafft";
 import { ROLES } from "../runs/roles";
+import { createSaver } from "../runs/saver";
 import {
   type DrawSettings,
   framed,
@@ -45,10 +46,6 @@ const ALIGNING: RunProgress = { kind: "aligning", role: "rlhf", aligner: "twinle
 const NEVER = new AbortController().signal;
 /** A slider gives many options a second; those it stops at are saved. */
 const SAVE_PAUSE_MS = 500;
-/** While samples arrive, the run is saved this often, or less when saving it takes long. */
-const SAVE_EVERY_MS = 2000;
-/** Most of the time goes to drawing. */
-const SAVING_SHARE = 0.05;
 
 /** One open run: draws it, aligns it, finds its anchors, and tells its panel of every step. */
 export class RunSession {
@@ -61,9 +58,7 @@ export class RunSession {
   /** Ends with the last job: jobs never overlap, and nothing is saved twice at a time. */
   private working: Promise<void> = Promise.resolve();
   private saveTimer: NodeJS.Timeout | undefined;
-  /** Ends with the last save: each is of the run as it then is. */
-  private saving: Promise<void> = Promise.resolve();
-  private nextSave = 0;
+  private readonly saver = createSaver(() => this.write());
 
   constructor(
     private readonly run: Run,
@@ -121,7 +116,7 @@ export class RunSession {
   /** @returns when it is saved under its new name */
   rename(name: string): Promise<void> {
     this.run.name = name;
-    return this.save();
+    return this.saver.save();
   }
 
   dispose(): void {
@@ -135,7 +130,7 @@ export class RunSession {
   close(): Promise<void> {
     this.job.abort();
     clearTimeout(this.saveTimer);
-    return this.save();
+    return this.saver.save();
   }
 
   /** Says everything from scratch, as a panel that was just opened needs it. */
@@ -178,7 +173,7 @@ export class RunSession {
     } catch (error) {
       outcome = { kind: "stopped", reason: signal.aborted ? "Cancelled." : messageOf(error) };
     }
-    await this.save();
+    await this.saver.save();
     this.report(outcome);
   }
 
@@ -223,7 +218,7 @@ export class RunSession {
         onSample: (sample) => {
           const first = (this.run[role]?.samples.length ?? 1) - 1;
           tell({ type: "samples", role, first, samples: sampleViews([sample], role) });
-          this.saveNowAndThen();
+          this.saver.changed();
         },
         onTokens: (tokens) => {
           if (performance.now() - reported < PROGRESS_MS) return;
@@ -237,7 +232,7 @@ export class RunSession {
     } finally {
       // Samples arrive as they end; from here on they stand in the order of their numbers.
       this.tellSamples(role);
-      await this.save();
+      await this.saver.save();
     }
   }
 
@@ -409,23 +404,7 @@ export class RunSession {
   }
 
   private saveAfterWork(): void {
-    this.working = this.working.then(() => this.save());
-  }
-
-  /** While samples arrive: whatever ends the process takes those of the last seconds only. */
-  private saveNowAndThen(): void {
-    const start = performance.now();
-    if (start < this.nextSave) return;
-    this.nextSave = Infinity;
-    void this.save().then(() => {
-      const end = performance.now();
-      this.nextSave = end + Math.max(SAVE_EVERY_MS, (end - start) / SAVING_SHARE);
-    });
-  }
-
-  private save(): Promise<void> {
-    this.saving = this.saving.then(() => this.write());
-    return this.saving;
+    this.working = this.working.then(() => this.saver.save());
   }
 
   private async write(): Promise<void> {
