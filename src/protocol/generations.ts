@@ -1,5 +1,7 @@
 /** The file of one run, `*.twinlens.json`: a prompt's samples from a base model and its RLHF twin, and their anchors. */
 import * as z from "zod/mini";
+import * as bounds from "./bounds";
+import { isWithin, numberWithin, range, wholeNumber } from "./bounds";
 
 /** Raised with every change of the schema; {@link MIGRATIONS} bring older files up to it. */
 export const RUN_VERSION = 2;
@@ -10,41 +12,50 @@ const count = z.int().check(z.gte(0));
 /** What anchors are looked for (definitions: anchor spans); the panel's sliders. */
 export const anchorOptionsSchema = z.object({
   /** Code points. */
-  minLength: z.int().check(z.gte(1)),
+  minLength: wholeNumber(bounds.ANCHOR_LENGTH),
   /** Share of the generations that must have a span, 0 .. 1. */
   minShare: share,
-  limit: count,
+  limit: wholeNumber(bounds.ANCHORS),
   order: z.enum(["frequency", "mass"]),
 });
 
 const samplerSchema = z.object({
-  temperature: z.number().check(z.positive()),
-  topK: count,
-  topP: share,
-  minP: share,
+  temperature: numberWithin(bounds.TEMPERATURE),
+  topK: wholeNumber(bounds.TOP_K),
+  topP: numberWithin(bounds.TOP_P),
+  minP: numberWithin(bounds.MIN_P),
 });
+
+/** Columns of one table. */
+const areOfOneLength = (columns: Readonly<Record<string, readonly unknown[]>>) =>
+  new Set(Object.values(columns).map(({ length }) => length)).size === 1;
+const ONE_LENGTH = "columns of one length are expected";
 
 /** One entry a token of a sample. */
-const tokensSchema = z.object({
-  ids: z.array(z.int()),
-  /** Code points of the text before each token. */
-  starts: z.array(count),
-  /** ln p under the plain softmax, nats. */
-  logProbabilities: z.array(z.number()),
-  /** Nats. */
-  entropies: z.array(z.number()),
-});
+const tokensSchema = z
+  .object({
+    ids: z.array(z.int()),
+    /** Code points of the text before each token. */
+    starts: z.array(count),
+    /** ln p under the plain softmax, nats. */
+    logProbabilities: z.array(z.number()),
+    /** Nats. */
+    entropies: z.array(z.number()),
+  })
+  .check(z.refine(areOfOneLength, ONE_LENGTH));
 
 /** A sample as a model that did not draw it cuts and scores it; one entry a token. */
-const scoredSchema = z.object({
-  /** Code points of the text before each token. */
-  starts: z.array(count),
-  /** ln p under the plain softmax after the model's own form of the prompt, nats. */
-  logProbabilities: z.array(z.number()),
-});
+const scoredSchema = z
+  .object({
+    /** Code points of the text before each token. */
+    starts: z.array(count),
+    /** ln p under the plain softmax after the model's own form of the prompt, nats. */
+    logProbabilities: z.array(z.number()),
+  })
+  .check(z.refine(areOfOneLength, ONE_LENGTH));
 
 const sampleSchema = z.object({
-  index: count,
+  index: wholeNumber({ least: 0, most: bounds.IMPORTED_SAMPLES.most - 1 }),
   /** How it ended; null: imported, nobody knows. */
   ended: z.nullable(z.enum(["end", "length"])),
   text: z.string(),
@@ -100,7 +111,14 @@ const roleRunSchema = z.object({
   /** Exactly as the model got it, the chat template's words included. */
   prompt: z.string(),
   sampler: z.nullable(samplerSchema),
-  samples: z.array(sampleSchema),
+  samples: z
+    .array(sampleSchema)
+    .check(
+      z.refine(
+        (samples) => new Set(samples.map(({ index }) => index)).size === samples.length,
+        "samples of different numbers are expected",
+      ),
+    ),
   alignment: z.nullable(alignmentSchema),
   /** A second alignment, by MAFFT; null: none. */
   mafft: z.nullable(alignmentSchema),
@@ -117,15 +135,23 @@ export const runSchema = z.object({
   created: z.string(),
   /** As the user wrote it. */
   prompt: z.string(),
-  settings: z.object({
-    samples: count,
-    seed: z.int(),
-    /** Sequences decoded together; null: samples from elsewhere. */
-    width: z.nullable(count),
-    maxTokens: z.nullable(count),
-    /** Drawn in more than one go, so that the same settings need not give the same samples. */
-    resumed: z.boolean(),
-  }),
+  settings: z
+    .object({
+      samples: wholeNumber(bounds.IMPORTED_SAMPLES),
+      seed: wholeNumber(bounds.SEED),
+      /** Sequences decoded together; null: samples from elsewhere, or nothing is drawn yet. */
+      width: z.nullable(wholeNumber(bounds.WIDTH)),
+      /** null: samples from elsewhere. */
+      maxTokens: z.nullable(wholeNumber(bounds.MAX_TOKENS)),
+      /** Drawn in more than one go, so that the same settings need not give the same samples. */
+      resumed: z.boolean(),
+    })
+    .check(
+      z.refine(
+        ({ samples, maxTokens }) => maxTokens === null || isWithin(bounds.SAMPLES, samples),
+        { path: ["samples"], error: `a whole number from ${range(bounds.SAMPLES)} is expected` },
+      ),
+    ),
   rlhf: z.nullable(roleRunSchema),
   base: z.nullable(roleRunSchema),
 });
@@ -139,6 +165,14 @@ export type NgramView = z.infer<typeof ngramsSchema>;
 /** A file that is no run, or no run of a version this program reads; the message says which. */
 export class RunFileError extends Error {
   override readonly name = "RunFileError";
+
+  constructor(
+    message: string,
+    /** Nothing is wrong with the file: a newer Twinlens has written it. */
+    readonly isNewer = false,
+  ) {
+    super(message);
+  }
 }
 
 /** `MIGRATIONS[v - 1]` turns a document of version v into one of version v + 1. */
@@ -172,7 +206,7 @@ export function parseRun(text: string): Run {
   if (!head.success) throw new RunFileError("This is not a Twinlens run.");
   const { version } = head.data;
   if (version > RUN_VERSION) {
-    throw new RunFileError(`Version ${version} of this run needs a newer Twinlens.`);
+    throw new RunFileError(`Version ${version} of this run needs a newer Twinlens.`, true);
   }
   const current = MIGRATIONS.slice(version - 1).reduce<object>(
     (document, migrate) => migrate(document),
@@ -185,11 +219,52 @@ export function parseRun(text: string): Run {
 
 /**
  * Writes a run: keys in the schema's order, numbers to five significant digits, and one sample, row or span a line, so
- * that versions of a file compare well.
+ * that versions of a file compare well. Samples stand in the order of their numbers unless something refers to their
+ * places. Their lines are kept: a run that grows is written every few seconds.
  */
 export function serializeRun(run: Run): string {
   // Parsing puts the keys in order.
-  return `${writeLines(runSchema.parse(run), "")}\n`;
+  const ordered = runSchema.parse({ ...run, rlhf: bare(run.rlhf), base: bare(run.base) });
+  const written = { ...ordered, rlhf: withLines(ordered.rlhf, run.rlhf) };
+  return `${writeLines({ ...written, base: withLines(ordered.base, run.base) }, "")}\n`;
+}
+
+function bare(drawn: RoleRun | null): RoleRun | null {
+  return drawn && { ...drawn, samples: [] };
+}
+
+/** What is written already, and stands for itself. */
+class Line {
+  constructor(readonly text: string) {}
+}
+
+function withLines(ordered: RoleRun | null, drawn: RoleRun | null) {
+  if (ordered === null || drawn === null) return null;
+  const isReferredTo = drawn.alignment ?? drawn.mafft ?? drawn.anchors;
+  const samples = isReferredTo
+    ? drawn.samples
+    : drawn.samples.toSorted((a, b) => a.index - b.index);
+  return { ...ordered, samples: samples.map(sampleLine) };
+}
+
+interface KnownLine {
+  readonly of: RunSample;
+  readonly line: Line;
+}
+
+const knownLines = new WeakMap<RunSample, KnownLine>();
+
+/** A sample's line: written once, and anew when one of its parts has been replaced. */
+function sampleLine(sample: RunSample): Line {
+  const known = knownLines.get(sample);
+  if (known !== undefined && isUnchanged(known.of, sample)) return known.line;
+  const line = new Line(writeLine(sampleSchema.parse(sample)));
+  knownLines.set(sample, { of: { ...sample }, line });
+  return line;
+}
+
+function isUnchanged(before: RunSample, now: RunSample): boolean {
+  return (Object.keys(now) as (keyof RunSample)[]).every((key) => before[key] === now[key]);
 }
 
 function parseJson(text: string): unknown {
@@ -218,6 +293,7 @@ function isNested(value: unknown): value is object {
 }
 
 function writeLine(value: unknown): string {
+  if (value instanceof Line) return value.text;
   return JSON.stringify(value, (_, item: unknown) =>
     typeof item === "number" && !Number.isInteger(item) ? Number(item.toPrecision(5)) : item,
   );

@@ -1,4 +1,6 @@
 import * as z from "zod/mini";
+import * as bounds from "./bounds";
+import { numberWithin, wholeNumber } from "./bounds";
 
 /** Two GGUF files with a name; one of them may be missing (then there is no difference view). */
 export const pairSchema = z.object({
@@ -12,7 +14,8 @@ export type Pair = z.infer<typeof pairSchema>;
 export const viewSchema = z.enum(["base", "rlhf", "difference", "rank"]);
 export type View = z.infer<typeof viewSchema>;
 
-const wholeNumber = (least: number, most: number) => z.int().check(z.gte(least), z.lte(most));
+/** A number where 0 stands for a default. */
+const orDefault = ({ most }: bounds.Bounds) => wholeNumber({ least: 0, most });
 
 /** Everything the user can set under `twinlens.*`; defaults equal those of package.json (held by a unit test). */
 export const settingsSchema = z.object({
@@ -23,41 +26,41 @@ export const settingsSchema = z.object({
   /** `auto` as node-llama-cpp selects it; `off` forces the CPU. Machine scope. */
   gpu: z._default(z.enum(["auto", "off"]), "auto"),
   /** Tokens a window holds; 0: min(trained context, 2048). */
-  window: z._default(wholeNumber(0, 131072), 0),
+  window: z._default(orDefault(bounds.WINDOW), 0),
   /** Tokens every later window scores; 0: half a window. */
-  stride: z._default(wholeNumber(0, 131072), 0),
+  stride: z._default(orDefault(bounds.STRIDE), 0),
   /** Windows as llama.cpp's perplexity program cuts them. */
   compatible: z._default(z.boolean(), false),
   /** Alternatives kept for every token. */
-  topK: z._default(wholeNumber(1, 100), 10),
+  topK: z._default(wholeNumber(bounds.ALTERNATIVES), 10),
   view: z._default(viewSchema, "difference"),
   inlayHints: z._default(z.enum(["off", "line", "selection"]), "line"),
   codeLens: z._default(z.boolean(), true),
   /** Score again while typing. */
   live: z._default(z.boolean(), false),
   /** Pause after the last key before live mode scores, ms. */
-  liveDelay: z._default(wholeNumber(50, 5000), 200),
+  liveDelay: z._default(wholeNumber({ least: 50, most: 5000 }), 200),
   /** Minutes without a request after which models are unloaded; 0: never. Machine scope. */
-  idleUnloadMinutes: z._default(wholeNumber(0, 1440), 15),
+  idleUnloadMinutes: z._default(wholeNumber({ least: 0, most: 1440 }), 15),
   /** Memory for keys and values of windows kept for re-scoring, MB a model. Machine scope. */
-  windowMemoryMB: z._default(wholeNumber(0, 65536), 256),
+  windowMemoryMB: z._default(wholeNumber({ least: 0, most: 65536 }), 256),
   /** Size of the cache of scores on disk, MB; 0: no cache. Machine scope. */
-  cacheMB: z._default(wholeNumber(0, 65536), 256),
+  cacheMB: z._default(wholeNumber({ least: 0, most: 65536 }), 256),
   /** Samples that anchor analysis draws from each model. */
-  samples: z._default(wholeNumber(2, 1000), 100),
+  samples: z._default(wholeNumber(bounds.SAMPLES), 100),
   /** Tokens of each sample, at most. */
-  maxTokens: z._default(wholeNumber(1, 8192), 200),
+  maxTokens: z._default(wholeNumber(bounds.MAX_TOKENS), 200),
   /** Divides the logits that samples are drawn from. */
-  temperature: z._default(z.number().check(z.gte(0.01), z.lte(10)), 1),
+  temperature: z._default(numberWithin(bounds.TEMPERATURE), 1),
   /** Nucleus of the base model's samples, and of the RLHF model's: where the paper found their diversity alike. */
-  topPBase: z._default(z.number().check(z.gte(0.01), z.lte(1)), 0.7),
-  topPRlhf: z._default(z.number().check(z.gte(0.01), z.lte(1)), 0.9),
+  topPBase: z._default(numberWithin(bounds.TOP_P), 0.7),
+  topPRlhf: z._default(numberWithin(bounds.TOP_P), 0.9),
   /** Tokens that samples are drawn from, at most; 0: all. */
-  samplingTopK: z._default(wholeNumber(0, 1_000_000), 0),
+  samplingTopK: z._default(wholeNumber(bounds.TOP_K), 0),
   /** Least probability of a drawn token, as a share of the most probable one's. */
-  minP: z._default(z.number().check(z.gte(0), z.lte(1)), 0),
+  minP: z._default(numberWithin(bounds.MIN_P), 0),
   /** Seed of the samples' generators. */
-  seed: z._default(wholeNumber(0, 2147483647), 1),
+  seed: z._default(wholeNumber(bounds.SEED), 1),
   /** Put an instruction frame around the base model's prompt. */
   instructionFrame: z._default(z.boolean(), false),
   /** MAFFT's program for a second alignment; empty: none. Machine scope. */

@@ -93,6 +93,22 @@ describe("a run file", () => {
     );
   });
 
+  test("is written as it is at that moment, samples in order unless an alignment refers to them", () => {
+    const growing = structuredClone(run);
+    const drawn = growing.rlhf!;
+    serializeRun(growing);
+    drawn.samples[0]!.text = "Another frog.";
+    drawn.samples[0]!.scored = { base: null, rlhf: null };
+    drawn.samples.reverse();
+    expect(parseRun(serializeRun(growing)).rlhf?.samples).toMatchObject([
+      { index: 1 },
+      { index: 0, text: "Another frog.", scored: { base: null } },
+    ]);
+    Object.assign(drawn, { alignment: null, anchors: null });
+    const indexes = parseRun(serializeRun(growing)).rlhf?.samples.map(({ index }) => index);
+    expect(indexes).toEqual([0, 1]);
+  });
+
   test("of version 1 is read as one of which nothing more is known", () => {
     const first = JSON.parse(serializeRun(run)) as {
       version: number;
@@ -117,5 +133,41 @@ describe("a run file", () => {
   ])("is refused by name when it is none: %s", (text, message) => {
     expect(() => parseRun(text)).toThrow(RunFileError);
     expect(() => parseRun(text)).toThrow(message);
+  });
+
+  const settings = (change: Partial<Run["settings"]>) => (damaged: Run) =>
+    Object.assign(damaged.settings, change);
+  test.each<[string, (damaged: Run) => void]>([
+    ["settings.samples", settings({ samples: 20_000_000 })],
+    ["settings.samples", settings({ samples: 1001 })],
+    ["settings.samples", settings({ samples: 0.5 })],
+    ["settings.width", settings({ width: 0 })],
+    ["settings.width", settings({ width: 256 })],
+    ["settings.maxTokens", settings({ maxTokens: -1 })],
+    ["settings.seed", settings({ seed: 2 ** 31 })],
+    ["rlhf.sampler.temperature", ({ rlhf }) => (rlhf!.sampler!.temperature = 1e308)],
+    ["rlhf.sampler.topP", ({ rlhf }) => (rlhf!.sampler!.topP = 0)],
+    ["rlhf.samples[0].index", ({ rlhf }) => (rlhf!.samples[0]!.index = 1e9)],
+    ["rlhf.anchors.options.limit", ({ rlhf }) => (rlhf!.anchors!.options.limit = 1e6)],
+  ])("with an absurd %s is refused with the bounds of that", (path, damage) => {
+    const damaged = structuredClone(run);
+    damage(damaged);
+    const message = `(?:whole )?number from [\\d.]+ to [\\d,]+ is expected\n +→ at `;
+    const place = path.replace(/[[\]]/g, "\\$&");
+    expect(() => parseRun(JSON.stringify(damaged))).toThrow(new RegExp(`${message}${place}$`, "m"));
+  });
+
+  test("whose samples or columns contradict each other is refused", () => {
+    const damaged = structuredClone(run);
+    damaged.rlhf!.samples[1]!.index = 0;
+    damaged.rlhf!.samples[0]!.tokens!.starts.pop();
+    expect(() => parseRun(JSON.stringify(damaged))).toThrow(/different numbers.*rlhf.samples$/ms);
+    expect(() => parseRun(JSON.stringify(damaged))).toThrow(/one length.*samples\[0\].tokens$/ms);
+  });
+
+  test("of many samples from elsewhere is read", () => {
+    const imported = structuredClone(run);
+    Object.assign(imported.settings, { samples: 5000, width: null, maxTokens: null });
+    expect(parseRun(JSON.stringify(imported)).settings.samples).toBe(5000);
   });
 });

@@ -1,0 +1,61 @@
+import * as z from "zod/mini";
+
+/**
+ * The least and the most of every number that a user or a file can set, ends included. Settings, command line, help and
+ * the files of runs all take them from here; the manifest has the same (held by a unit test).
+ */
+export interface Bounds {
+  readonly least: number;
+  readonly most: number;
+}
+
+/** Tokens a window holds. */
+export const WINDOW: Bounds = { least: 2, most: 131_072 };
+/** Tokens that every later window scores. */
+export const STRIDE: Bounds = { least: 1, most: 131_072 };
+export const MAX_WINDOWS: Bounds = { least: 1, most: 1_000_000_000 };
+/** Tokens listed beside each token of a text. */
+export const ALTERNATIVES: Bounds = { least: 0, most: 100 };
+/** Of the processor. */
+export const THREADS: Bounds = { least: 1, most: 512 };
+/** Continuations that are drawn of each model. */
+export const SAMPLES: Bounds = { least: 1, most: 1000 };
+/** Tokens of each sample, at most. */
+export const MAX_TOKENS: Bounds = { least: 1, most: 8192 };
+/** Sequences decoded together; llama.cpp knows 256, and one keeps the prompt. */
+export const WIDTH: Bounds = { least: 1, most: 255 };
+export const SEED: Bounds = { least: 0, most: 2_147_483_647 };
+export const TEMPERATURE: Bounds = { least: 0.01, most: 10 };
+export const TOP_P: Bounds = { least: 0.01, most: 1 };
+/** Tokens that samples are drawn from, at most; 0: all. */
+export const TOP_K: Bounds = { least: 0, most: 1_000_000 };
+export const MIN_P: Bounds = { least: 0, most: 1 };
+/** Prompts drawn in one go. */
+export const PROMPTS: Bounds = { least: 1, most: 10_000 };
+/** Samples of one prompt that come from elsewhere. */
+export const IMPORTED_SAMPLES: Bounds = { least: 0, most: 100_000 };
+/** Anchors looked for. */
+export const ANCHORS: Bounds = { least: 1, most: 20 };
+/** Code points that an anchor has at least. */
+export const ANCHOR_LENGTH: Bounds = { least: 1, most: 10_000_000 };
+
+export function isWithin({ least, most }: Bounds, value: number): boolean {
+  return value >= least && value <= most;
+}
+
+/** As messages and help say it: `1 to 1,000`. */
+export function range({ least, most }: Bounds): string {
+  return [least, most].map((bound) => bound.toLocaleString("en-US")).join(" to ");
+}
+
+/** A whole number within bounds, which its message names. */
+export function wholeNumber(bounds: Bounds) {
+  const message = `a whole number from ${range(bounds)} is expected`;
+  return z.int(message).check(z.gte(bounds.least, message), z.lte(bounds.most, message));
+}
+
+/** A number within bounds, which its message names. */
+export function numberWithin(bounds: Bounds) {
+  const message = `a number from ${range(bounds)} is expected`;
+  return z.number(message).check(z.gte(bounds.least, message), z.lte(bounds.most, message));
+}
