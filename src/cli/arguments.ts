@@ -1,4 +1,6 @@
 import { parseArgs } from "node:util";
+import * as bounds from "../protocol/bounds";
+import { type Bounds, isWithin, range } from "../protocol/bounds";
 import type { WindowSettings } from "../protocol/scores";
 import { viewSchema, type View } from "../protocol/settings";
 import { UsageError } from "./exit";
@@ -43,16 +45,16 @@ export function parseScoreArguments(args: readonly string[]): ScoreOptions {
     rlhf: values.rlhf ?? null,
     pair: values.pair ?? null,
     gpu: values.cpu ? "off" : "auto",
-    threads: wholeNumber("--threads", values.threads, 1, 512) ?? 0,
+    threads: wholeNumber("--threads", values.threads, bounds.THREADS) ?? 0,
     settings: {
       mode: values.compatible ? "llama.cpp-compatible" : "strided",
-      window: wholeNumber("--window", values.window, 2, 1 << 20) ?? 0,
-      stride: wholeNumber("--stride", values.stride, 1, 1 << 20) ?? 0,
-      maxWindows: wholeNumber("--max-windows", values["max-windows"], 1, 1 << 30) ?? 0,
+      window: wholeNumber("--window", values.window, bounds.WINDOW) ?? 0,
+      stride: wholeNumber("--stride", values.stride, bounds.STRIDE) ?? 0,
+      maxWindows: wholeNumber("--max-windows", values["max-windows"], bounds.MAX_WINDOWS) ?? 0,
     },
     format: oneOf("--format", values.format ?? "table", FORMATS),
     view: values.view === undefined ? null : oneOf("--view", values.view, viewSchema.options),
-    topK: wholeNumber("--top-k", values["top-k"], 0, 100) ?? 10,
+    topK: wholeNumber("--top-k", values["top-k"], bounds.ALTERNATIVES) ?? 10,
     verbose: values.verbose ?? false,
   };
 }
@@ -86,13 +88,12 @@ function parse(args: readonly string[]) {
 export function wholeNumber(
   name: string,
   value: string | undefined,
-  least: number,
-  most: number,
+  within: Bounds,
 ): number | null {
   if (value === undefined) return null;
   const number = Number(value);
-  if (!/^\d+$/.test(value) || number < least || number > most) {
-    throw new UsageError(`${name} is a whole number from ${least} to ${most}, not "${value}".`);
+  if (!/^\d+$/.test(value) || !isWithin(within, number)) {
+    throw new UsageError(`${name} is a whole number from ${range(within)}, not "${value}".`);
   }
   return number;
 }
@@ -100,13 +101,12 @@ export function wholeNumber(
 export function numberBetween(
   name: string,
   value: string | undefined,
-  least: number,
-  most: number,
+  within: Bounds,
 ): number | null {
   if (value === undefined) return null;
   const number = Number(value);
-  if (!/^\d*\.?\d+$/.test(value) || number < least || number > most) {
-    throw new UsageError(`${name} is a number from ${least} to ${most}, not "${value}".`);
+  if (!/^\d*\.?\d+$/.test(value) || !isWithin(within, number)) {
+    throw new UsageError(`${name} is a number from ${range(within)}, not "${value}".`);
   }
   return number;
 }

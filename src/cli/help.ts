@@ -1,3 +1,6 @@
+import * as bounds from "../protocol/bounds";
+import { range } from "../protocol/bounds";
+
 export const HELP = `Twinlens shows what a base language model and its RLHF twin each expected of a text.
 
 Usage
@@ -19,13 +22,14 @@ Models (one is enough; without any of these: the pair that comes with Twinlens)
   --rlhf GGUF        RLHF model
   --pair NAME        a pair from pairs.json (see below)
   --cpu              do not use a GPU
-  --threads N        threads of the processor (default: all or one, as measured)
+  --threads N        threads of the processor, ${range(bounds.THREADS)} (default: all or one, as measured)
 
 Windows
-  --window W         tokens a window holds, BOS included (default: trained context, at most 2048)
-  --stride S         tokens that each later window scores (default: half a window)
+  --window W         tokens a window holds, BOS included, ${range(bounds.WINDOW)}
+                     (default: trained context, at most 2048)
+  --stride S         tokens that each later window scores, ${range(bounds.STRIDE)} (default: half a window)
   --compatible       windows as llama.cpp's perplexity program cuts them
-  --max-windows N    stop after N windows
+  --max-windows N    stop after N windows, ${range(bounds.MAX_WINDOWS)}
 
 Output
   --format FORMAT    table (default)  one row a text and model
@@ -34,7 +38,7 @@ Output
                      csv              one row a token and model
   --view VIEW        for --format text: base, rlhf, difference or rank
                      (default: difference, or the one model's surprisal)
-  --top-k K          for --format json: most probable tokens listed, 0 to 100 (default 10)
+  --top-k K          for --format json: most probable tokens listed, ${range(bounds.ALTERNATIVES)} (default 10)
   --verbose          llama.cpp's log lines, on standard error
 
 Colours are used on a terminal, or where FORCE_COLOR is set; NO_COLOR turns them off.
@@ -48,25 +52,32 @@ Exit codes
   1    a model or a text could not be read or scored (standard error says which; the other texts were),
        or the output could not be written
   2    wrong usage
-  130  interrupted
+  129, 130, 143  ended by SIGHUP, SIGINT, SIGTERM
 `;
 
 const DRAWING = `Prompt
   --prompt TEXT             one prompt
-  --prompts FILE            many: JSONL with "turns", "prompt" or "text", or a prompt a line; "-": standard input
+  --prompts FILE            many: JSONL with "turns", "prompt" or "text", or a prompt a line; "-": standard input;
+                            ${range(bounds.PROMPTS)} of them
 
 Models (without any of these: the pair that comes with Twinlens)
   --base GGUF, --rlhf GGUF, --pair NAME, --cpu, --threads N    as for "twinlens score"
 
 Drawing
-  --samples-per-prompt N    continuations of each model (default 100, at most 1,000)
-  --max-tokens N            tokens of each, at most (default 200)
+  --samples-per-prompt N    continuations of each model, ${range(bounds.SAMPLES)} (default 100)
+  --max-tokens N            tokens of each, at most, ${range(bounds.MAX_TOKENS)} (default 200)
   --temperature T, --top-p P, --top-k K, --min-p M
-                            how both models draw (default 1, 0.9 for RLHF and 0.7 for base, all, 0)
-  --seed S                  default 1; the same seed, models, machine and width give the same texts
-  --width W                 sequences decoded together, 1 to 255 (default: what memory allows, up to 100)
+                            how both models draw (default 1, 0.9 for RLHF and 0.7 for base, all, 0);
+                            T ${range(bounds.TEMPERATURE)}, P ${range(bounds.TOP_P)}, K ${range(bounds.TOP_K)} (0: all), M ${range(bounds.MIN_P)}
+  --seed S                  ${range(bounds.SEED)} (default 1); the same seed, models, machine and width give the
+                            same texts
+  --width W                 sequences decoded together, ${range(bounds.WIDTH)} (default: what memory allows, up to 100)
   --instruction-frame       put the base model's prompt into "### Instruction: … ### Response:"
-  --runs DIR                keep each prompt's run there; a later call draws only what is missing`;
+  --runs DIR                keep each prompt's run there, saved every two seconds and when the command is ended;
+                            a later call draws only what is missing
+
+Exit codes: 0 all is drawn; 1 something could not be read or drawn (standard error says what); 2 wrong usage;
+129, 130, 143 ended by SIGHUP, SIGINT, SIGTERM (a second one ends without saving)`;
 
 export const SAMPLE_HELP = `Draws continuations: the RLHF model's in its chat template, the base model's raw.
 

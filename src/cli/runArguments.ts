@@ -1,5 +1,7 @@
 import { parseArgs } from "node:util";
 import { DEFAULT_ANCHORS } from "../analysis/anchors";
+import * as bounds from "../protocol/bounds";
+import type { Bounds } from "../protocol/bounds";
 import type { AnchorOptions } from "../protocol/generations";
 import type { Role } from "../protocol/scores";
 import { type DrawSettings, samplersOf, TOP_P } from "../runs/settings";
@@ -116,7 +118,9 @@ export function withNucleus(options: DrawOptions, topP: number): DrawOptions {
 /** `0.6,0.8,1` as numbers; null: it is no list. */
 function readNuclei(value: string | undefined): readonly number[] | null {
   if (!value?.includes(",")) return null;
-  return value.split(",").flatMap((part) => numberBetween("--top-p", part.trim(), 0.01, 1) ?? []);
+  return value
+    .split(",")
+    .flatMap((part) => numberBetween("--top-p", part.trim(), bounds.TOP_P) ?? []);
 }
 
 /** @throws UsageError */
@@ -132,11 +136,11 @@ function readDrawing(values: Partial<Record<keyof typeof drawing, string | boole
     const value = values[name];
     return typeof value === "string" ? value : null;
   };
-  const number = (name: keyof typeof drawing, least: number, most: number) =>
-    wholeNumber(`--${name}`, text(name) ?? undefined, least, most);
-  const share = (name: keyof typeof drawing, least: number, most: number) =>
-    numberBetween(`--${name}`, text(name) ?? undefined, least, most);
-  const topP = share("top-p", 0.01, 1);
+  const number = (name: keyof typeof drawing, within: Bounds) =>
+    wholeNumber(`--${name}`, text(name) ?? undefined, within);
+  const share = (name: keyof typeof drawing, within: Bounds) =>
+    numberBetween(`--${name}`, text(name) ?? undefined, within);
+  const topP = share("top-p", bounds.TOP_P);
   if (text("pair") !== null && (text("base") ?? text("rlhf")) !== null) {
     throw new UsageError("Give either --pair, or --base and --rlhf.");
   }
@@ -145,19 +149,19 @@ function readDrawing(values: Partial<Record<keyof typeof drawing, string | boole
     rlhf: text("rlhf"),
     pair: text("pair"),
     gpu: values.cpu ? "off" : "auto",
-    threads: number("threads", 1, 512) ?? 0,
+    threads: number("threads", bounds.THREADS) ?? 0,
     prompt: text("prompt"),
     prompts: text("prompts"),
-    samples: number("samples-per-prompt", 1, 1000) ?? 100,
-    seed: number("seed", 0, 2 ** 31 - 1) ?? 1,
-    width: number("width", 1, 255) ?? 0,
-    maxTokens: number("max-tokens", 1, 1 << 20) ?? 200,
+    samples: number("samples-per-prompt", bounds.SAMPLES) ?? 100,
+    seed: number("seed", bounds.SEED) ?? 1,
+    width: number("width", bounds.WIDTH) ?? 0,
+    maxTokens: number("max-tokens", bounds.MAX_TOKENS) ?? 200,
     frame: values["instruction-frame"] === true,
     samplers: samplersOf(
       {
-        temperature: share("temperature", 0.01, 10) ?? 1,
-        topK: number("top-k", 0, 1_000_000) ?? 0,
-        minP: share("min-p", 0, 1) ?? 0,
+        temperature: share("temperature", bounds.TEMPERATURE) ?? 1,
+        topK: number("top-k", bounds.TOP_K) ?? 0,
+        minP: share("min-p", bounds.MIN_P) ?? 0,
       },
       { base: topP ?? TOP_P.base, rlhf: topP ?? TOP_P.rlhf },
     ),

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { IMPORTED_SAMPLES } from "../protocol/bounds";
 import type { RoleRun, Run } from "../protocol/generations";
 import { NOT_SCORED, RUN_VERSION } from "../protocol/generations";
 import type { Role } from "../protocol/scores";
@@ -64,11 +65,17 @@ const MOST_CHARACTERS = 10_000_000;
 
 function withinLimit(imported: ImportedPrompt): ImportedPrompt {
   const characters = imported.samples.reduce((sum, { length }) => sum + length, 0);
-  if (characters <= MOST_CHARACTERS) return imported;
-  const [have, most] = [characters, MOST_CHARACTERS].map((n) => n.toLocaleString("en-US"));
-  throw new ImportError(
-    `The samples of one prompt have ${have} characters; at most ${most} can be aligned. Take fewer.`,
-  );
+  const { length } = imported.samples;
+  checkAmount("One prompt has", length, "samples", IMPORTED_SAMPLES.most);
+  checkAmount("The samples of one prompt have", characters, "characters", MOST_CHARACTERS);
+  return imported;
+}
+
+/** @throws ImportError */
+function checkAmount(what: string, have: number, unit: string, most: number): void {
+  if (have <= most) return;
+  const [has, can] = [have, most].map((n) => n.toLocaleString("en-US"));
+  throw new ImportError(`${what} ${has} ${unit}; at most ${can} can be aligned. Take fewer.`);
 }
 
 interface NumberedRecord {

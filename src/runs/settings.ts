@@ -3,10 +3,10 @@ import type { Role } from "../protocol/scores";
 
 /** How a run's samples are drawn (definitions: sampled generations). */
 export interface DrawSettings {
-  /** Continuations of each model, 1 .. 1,000. */
+  /** Continuations of each model. Bounds of all numbers: `protocol/bounds`. */
   readonly samples: number;
   readonly seed: number;
-  /** Sequences decoded together, 1 .. 255; another width gives other texts. null: as many as memory allows. */
+  /** Sequences decoded together; another width gives other texts. null: as many as memory allows. */
   readonly width: number | null;
   readonly maxTokens: number;
   /** Put around the base model's prompt; `{prompt}` stands for it. `{prompt}` alone: raw. */

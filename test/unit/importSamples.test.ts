@@ -85,6 +85,8 @@ describe("importSamples", () => {
   it("refuses more text than can be aligned", () => {
     const text = lines({ prompt: "Hi", samples: ["x".repeat(10_000_001)] });
     expect(() => importSamples(text)).toThrow(/10,000,001 characters; at most 10,000,000/);
+    const many = lines({ prompt: "Hi", samples: Array(100_001).fill("") });
+    expect(() => importSamples(many)).toThrow(/One prompt has 100,001 samples; at most 100,000/);
   });
 });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { runFile } from "../../src/cli/drawRuns";
 import { Failure, UsageError } from "../../src/cli/exit";
 import { readPrompts } from "../../src/cli/prompts";
+import { ANCHORS_HELP, SAMPLE_HELP, SCORE_HELP } from "../../src/cli/help";
 import {
   parseAlignArguments,
   parseAnchorsArguments,
@@ -34,6 +35,11 @@ describe("readPrompts", () => {
   ])("says what is wrong with %j", (text, message) => {
     expect(() => readPrompts(text)).toThrow(new Failure(message));
   });
+});
+
+it("refuses more prompts than are drawn in one go", () => {
+  expect(readPrompts("a\n".repeat(10_000))).toHaveLength(10_000);
+  expect(() => readPrompts("a\n".repeat(10_001))).toThrow(/10,001 prompts; at most 10,000/);
 });
 
 describe("arguments of the commands on runs", () => {
@@ -79,6 +85,27 @@ describe("arguments of the commands on runs", () => {
     const fileOf = (options: typeof one) => runFile({ ...options, runs: "folder" }, digests, "Hi");
     expect(fileOf({ ...several, ...withNucleus(several, 0.8) })).toBe(fileOf(one));
     expect(withNucleus(several, 0.6).samplers.base.topP).toBe(0.6);
+  });
+
+  it.each([
+    ["--samples-per-prompt", "a whole number from 1 to 1,000", ["0", "1001", "2e7", "1.5", "-1"]],
+    ["--max-tokens", "a whole number from 1 to 8,192", ["0", "8193", "", "NaN", "1e308"]],
+    ["--width", "a whole number from 1 to 255", ["0", "256", "0x10", "Infinity"]],
+    ["--seed", "a whole number from 0 to 2,147,483,647", ["2147483648", "1e999", "٣"]],
+    ["--threads", "a whole number from 1 to 512", ["0", "513"]],
+    ["--temperature", "a number from 0.01 to 10", ["0", "1e308", "10.1", "1" + "0".repeat(400)]],
+    ["--top-p", "a number from 0.01 to 1", ["0", "1.1"]],
+    ["--top-k", "a whole number from 0 to 1,000,000", ["0.5", "1000001"]],
+    ["--min-p", "a number from 0 to 1", ["1.5", "- 1"]],
+  ])("%s is %s, and the message says so", (option, bounds, values) => {
+    for (const value of values) {
+      const args = ["--prompt", "a", `${option}=${value}`];
+      const message = `${option} is ${bounds}, not "${value}".`;
+      expect(() => parseSampleArguments(args)).toThrow(new UsageError(message));
+    }
+    const range = bounds.replace(/^.* from /, "");
+    const helps = option === "--threads" ? [SCORE_HELP] : [SAMPLE_HELP, ANCHORS_HELP];
+    for (const help of helps) expect(help).toContain(range);
   });
 
   it.each([
