@@ -1,21 +1,21 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { startEngine } from "../engine/client";
 import type { Engine, LoadOptions } from "../engine/engine";
 import { cancelled } from "../engine/errors";
 import { modelDigest } from "../engine/modelFiles";
-import { parseRun, type Run, serializeRun } from "../protocol/generations";
+import type { Run } from "../protocol/generations";
 import type { Role } from "../protocol/scores";
 import { countNgrams } from "../runs/baseTokens";
 import { drawRole } from "../runs/draw";
 import { newRun } from "../runs/newRun";
 import { NAMES, ROLES } from "../runs/roles";
-import { saveFile } from "../runs/saveFile";
+import { createSaver } from "../runs/saver";
 import { type DrawSettings, INSTRUCTION_FRAME, RAW_FRAME } from "../runs/settings";
 import type { ModelPaths } from "./models";
 import type { Progress } from "./progress";
 import type { DrawOptions } from "./runArguments";
+import { RunFile } from "./runFile";
 
 export interface RunsRequest {
   readonly prompts: readonly string[];
@@ -23,6 +23,8 @@ export interface RunsRequest {
   readonly models: ModelPaths;
   readonly engineScript: string;
   readonly progress: Progress;
+  /** Told of what does not keep the prompts from being drawn. */
+  readonly warn: (message: string) => void;
   readonly signal: AbortSignal;
 }
 
@@ -32,13 +34,15 @@ export type ModelDigests = Readonly<Record<Role, string | null>>;
 /** A prompt's run, and the file that keeps it. */
 interface KeptRun {
   readonly run: Run;
-  readonly file: string | null;
+  readonly file: RunFile | null;
 }
 
 /**
  * Draws every prompt under one model, then under the other. With a folder for runs, what is there already is not drawn
- * again, and what an interruption or a failure leaves is kept.
- * @throws EngineError, `Cancelled` after an interruption
+ * again, and what is drawn is saved as it comes: an interruption or a failure leaves all of it, `kill -9` all but the
+ * last seconds'.
+ * @throws EngineError, `Cancelled` after an interruption; Failure for a file that can't be used; what the file system
+ * has against saving
  */
 export async function drawRuns(request: RunsRequest): Promise<Run[]> {
   const { options, models, prompts } = request;
@@ -46,10 +50,11 @@ export async function drawRuns(request: RunsRequest): Promise<Run[]> {
     base: models.base && (await modelDigest(models.base)),
     rlhf: models.rlhf && (await modelDigest(models.rlhf)),
   };
-  const kept = prompts.map((prompt) => {
-    const file = runFile(options, digests, prompt);
-    return { file, run: loadRun(file, options) ?? emptyRun(options, prompt) };
-  });
+  const runOf = new Map<string, KeptRun>();
+  for (const prompt of prompts) {
+    if (!runOf.has(prompt)) runOf.set(prompt, await keptRun(request, digests, prompt));
+  }
+  const kept = prompts.map((prompt) => runOf.get(prompt)!);
   const engine = startEngine({ script: request.engineScript });
   try {
     for (const role of ROLES) {
@@ -81,6 +86,11 @@ async function drawPrompts(
     if (!isMissing({ run, file })) continue;
     let count = have(run, role, options.samples);
     if (count > 0) run.settings.resumed = true;
+    const failed = new AbortController();
+    const saver = createSaver(
+      async () => file?.save(run),
+      (error) => failed.abort(error),
+    );
     try {
       await drawRole({
         engine,
@@ -97,12 +107,14 @@ async function drawPrompts(
         onSample: () => {
           const what = `${NAMES[role]}  prompt ${i + 1} of ${kept.length}, sample ${++count} of ${options.samples}`;
           progress.show(what, (i + count / options.samples) / kept.length);
+          saver.changed();
         },
-        signal,
+        signal: AbortSignal.any([signal, failed.signal]),
       });
     } finally {
-      if (file !== null && run[role] !== null) await saveFile(file, serializeRun(run));
+      if (run[role] !== null) await saver.save();
     }
+    failed.signal.throwIfAborted();
     if (signal.aborted) throw cancelled();
   }
   await engine.unload(model.id);
@@ -137,15 +149,19 @@ function drawSettings(options: DrawOptions, run: Run): DrawSettings {
   return { samples, seed, width, maxTokens, baseFrame, samplers };
 }
 
-function emptyRun({ samples, seed, width, maxTokens }: DrawOptions, prompt: string): Run {
-  return newRun(prompt, { samples, seed, width: width || null, maxTokens });
-}
-
-function loadRun(file: string | null, { samples }: DrawOptions): Run | null {
-  if (file === null || !existsSync(file)) return null;
-  const run = parseRun(readFileSync(file, "utf8"));
+/** What the folder of runs has of a prompt, or a run of which nothing is drawn. */
+async function keptRun(
+  { options, warn }: RunsRequest,
+  digests: ModelDigests,
+  prompt: string,
+): Promise<KeptRun> {
+  const { samples, seed, width, maxTokens } = options;
+  const path = runFile(options, digests, prompt);
+  const file = path === null ? null : new RunFile(path, prompt, warn);
+  const run =
+    (await file?.read()) ?? newRun(prompt, { samples, seed, width: width || null, maxTokens });
   run.settings.samples = Math.max(run.settings.samples, samples);
-  return run;
+  return { run, file };
 }
 
 /** How many of the first `samples` samples are there. */

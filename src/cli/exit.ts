@@ -1,11 +1,9 @@
-/** Exit codes; the help text names them. */
+/** Exit codes beside those of signals; the help text names them. */
 export const ExitCode = {
   Success: 0,
   /** A model or a text could not be read or scored; other texts may have been. */
   Failure: 1,
   Usage: 2,
-  /** As a shell counts a SIGINT. */
-  Interrupted: 130,
 } as const;
 
 /** The command was called wrongly. */

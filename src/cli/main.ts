@@ -4,7 +4,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Role } from "../protocol/scores";
 import { visibleText } from "../analysis/format";
-import { EngineError, isCancelled } from "../engine/errors";
+import { EngineError } from "../engine/errors";
 import { type Run, RunFileError } from "../protocol/generations";
 import { OtherRunError } from "../runs/draw";
 import { ImportError, importedRun, importSamples } from "../runs/importSamples";
@@ -29,6 +29,7 @@ import {
   withNucleus,
 } from "./runArguments";
 import { scoreFiles } from "./score";
+import { EndedBySignal, untilSignal } from "./signals";
 
 /** Composition root of the command line: what it knows of its surroundings is read here and handed on. */
 async function main(args: readonly string[]): Promise<number> {
@@ -58,21 +59,23 @@ async function score(args: readonly string[]): Promise<number> {
   if (asksForHelp(args)) return print(SCORE_HELP);
   const options = parseScoreArguments(args);
   const models = findModels(options, places());
-  return scoreFiles(options, models, {
-    version: version(),
-    engineScript: join(import.meta.dirname, "engine.mjs"),
-    input: process.stdin,
-    output: process.stdout,
-    messages: process.stderr,
-    environment: process.env,
-    signal: interruptSignal(),
-  });
+  return untilSignal((signal) =>
+    scoreFiles(options, models, {
+      version: version(),
+      engineScript: join(import.meta.dirname, "engine.mjs"),
+      input: process.stdin,
+      output: process.stdout,
+      messages: process.stderr,
+      environment: process.env,
+      signal,
+    }),
+  );
 }
 
 async function sample(args: readonly string[]): Promise<number> {
   if (asksForHelp(args)) return print(SAMPLE_HELP);
   const options = parseSampleArguments(args);
-  for (const run of await draw(options)) {
+  for (const run of await untilSignal((signal) => draw(options, signal))) {
     for (const role of ["rlhf", "base"] as const) {
       const drawn = run[role];
       if (drawn === null) continue;
@@ -100,7 +103,7 @@ async function anchors(args: readonly string[]): Promise<number> {
   if (options.nuclei !== null) return diversity(options, options.nuclei);
   const runs =
     options.imported === null
-      ? await draw(options)
+      ? await untilSignal((signal) => draw(options, signal))
       : await importRuns(options.imported, options.role);
   const progress = createProgress(process.stderr);
   const analysed = analyseRuns(runs, options.anchors, (fraction) =>
@@ -122,26 +125,34 @@ async function anchors(args: readonly string[]): Promise<number> {
 /** Draws the prompts at one nucleus after another; every one has its own runs. */
 async function diversity(options: AnchorsOptions, nuclei: readonly number[]): Promise<number> {
   const prompts = await promptsOf(options);
-  const signal = interruptSignal();
-  const rows = [];
-  for (const topP of nuclei) {
-    rows.push(...diversityOf(await draw(withNucleus(options, topP), prompts, signal), topP));
-  }
+  const rows = await untilSignal(async (signal) => {
+    const found = [];
+    for (const topP of nuclei) {
+      const runs = await draw(withNucleus(options, topP), signal, prompts);
+      found.push(...diversityOf(runs, topP));
+    }
+    return found;
+  });
   return print(options.format === "json" ? toDiversityJson(rows) : toDiversityTable(rows));
 }
 
-/** Draws the prompts that were asked for; an interrupt keeps what is finished, where runs are kept. */
+/** Draws the prompts that were asked for; where runs are kept, a signal to end keeps what is drawn. */
 async function draw(
   options: DrawOptions,
+  signal: AbortSignal,
   prompts?: readonly string[],
-  signal = interruptSignal(),
 ): Promise<Run[]> {
+  const progress = createProgress(process.stderr);
   return drawRuns({
     prompts: prompts ?? (await promptsOf(options)),
     options,
     models: findModels(options, places()),
     engineScript: join(import.meta.dirname, "engine.mjs"),
-    progress: createProgress(process.stderr),
+    progress,
+    warn(message) {
+      progress.clear();
+      void say(message);
+    },
     signal,
   });
 }
@@ -165,12 +176,6 @@ function places(): Places {
   };
 }
 
-function interruptSignal(): AbortSignal {
-  const interrupted = new AbortController();
-  process.once("SIGINT", () => interrupted.abort());
-  return interrupted.signal;
-}
-
 function asksForHelp(args: readonly string[]): boolean {
   return args.includes("-h") || args.includes("--help");
 }
@@ -187,7 +192,7 @@ function print(text: string): number {
 
 /** What to say of a failure, and the exit code it means. */
 function explain(error: unknown): { message: string; code: number } {
-  if (isCancelled(error)) return { message: "Interrupted.", code: ExitCode.Interrupted };
+  if (error instanceof EndedBySignal) return { message: error.message, code: error.code };
   if (error instanceof UsageError) {
     return { message: `${error.message} See "twinlens --help".`, code: ExitCode.Usage };
   }
@@ -211,8 +216,13 @@ function isSystemError(error: unknown): error is NodeJS.ErrnoException {
 /** Says what failed; resolves to the exit code that it means. */
 function report(error: unknown, what = "twinlens"): Promise<number> {
   const { message, code } = explain(error);
+  return say(message, what).then(() => code);
+}
+
+/** Writes a message to standard error; resolves when it is written, or can't be. */
+function say(message: string, what = "twinlens"): Promise<void> {
   const shown = message.split("\n").map(visibleText).join("\n");
-  return new Promise((said) => process.stderr.write(`${what}: ${shown}\n`, () => said(code)));
+  return new Promise((said) => process.stderr.write(`${what}: ${shown}\n`, () => said()));
 }
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

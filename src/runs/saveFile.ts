@@ -6,20 +6,29 @@ let saves = 0;
 /**
  * Writes a file whole or not at all: a crash while writing leaves the version before. Processes that write one file do
  * not meet before the last step, which replaces it.
+ * @returns the identity of what was written, see {@link fileIdentity}
  * @throws what the file system has against it
  */
-export async function saveFile(file: string, content: string | Uint8Array): Promise<void> {
+export async function saveFile(file: string, content: string | Uint8Array): Promise<string> {
   const part = `${file}.${process.pid}-${saves++}.part`;
   const folder = dirname(file);
   await mkdir(folder, { recursive: true });
   await removeLeftoversOnce(folder);
   try {
     await writeFile(part, content);
+    const identity = await fileIdentity(part);
     await rename(part, file);
+    return identity;
   } catch (error) {
     await rm(part, { force: true });
     throw error;
   }
+}
+
+/** Another one each time that a file is written, also by renaming. @throws where there is no file */
+export async function fileIdentity(file: string): Promise<string> {
+  const { ino, size, mtimeMs } = await stat(file);
+  return [ino, size, mtimeMs].join(" ");
 }
 
 const cleaned = new Set<string>();

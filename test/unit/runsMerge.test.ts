@@ -1,0 +1,83 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { RunFile } from "../../src/cli/runFile";
+import { NOT_SCORED, parseRun, type RoleRun, type Run } from "../../src/protocol/generations";
+import { mergedRun } from "../../src/runs/mergeRuns";
+import { newRun } from "../../src/runs/newRun";
+
+/** A run of some samples of one model. */
+function runOf(indexes: readonly number[], text = "drawn", changes: Partial<RoleRun> = {}): Run {
+  const run = newRun("Hi", { samples: 100, seed: 1, width: 4, maxTokens: 5 });
+  const base: RoleRun = {
+    model: { name: "m", path: "/m", sha256: null, quantisation: "F32", engineVersion: "1" },
+    prompt: "Hi",
+    sampler: { temperature: 1, topK: 0, topP: 1, minP: 0 },
+    samples: indexes.map((index) => ({
+      index,
+      ended: "end",
+      text: `${text} ${index}`,
+      tokens: null,
+      scored: NOT_SCORED,
+    })),
+    alignment: null,
+    mafft: null,
+    anchors: null,
+    ngrams: null,
+    ...changes,
+  };
+  return { ...run, base };
+}
+
+const texts = ({ base }: Run) => base?.samples.map(({ text }) => text);
+
+describe("mergedRun", () => {
+  it("has every sample once, its own where both have one, in order", () => {
+    const merged = mergedRun(runOf([3, 1]), runOf([0, 1, 4], "other"));
+    expect(texts(merged)).toEqual(["other 0", "drawn 1", "drawn 3", "other 4"]);
+  });
+
+  it("drops what was found in fewer samples", () => {
+    const alignment = { columns: 0, hitBudget: false, rows: [[]] };
+    const own = runOf([0], "drawn", { alignment });
+    expect(mergedRun(own, runOf([1])).base?.alignment).toBeNull();
+    expect(mergedRun(own, runOf([0])).base?.alignment).toEqual(alignment);
+  });
+
+  it("takes a model that only the other has drawn from, and none that differs", () => {
+    const neither = { ...runOf([]), base: null };
+    expect(texts(mergedRun(neither, runOf([7])))).toEqual(["drawn 7"]);
+    expect(texts(mergedRun(runOf([7]), neither))).toEqual(["drawn 7"]);
+    const framed = runOf([0], "other", { prompt: "### Hi" });
+    expect(texts(mergedRun(runOf([7]), framed))).toEqual(["drawn 7"]);
+  });
+});
+
+describe("a run's file", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "twinlens-run-file-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  it("holds what all have drawn who save into it, whoever is last", async () => {
+    const path = join(folder, "x.twinlens.json");
+    const fail = (message: string) => expect.unreachable(message);
+    const files = [0, 1, 2].map(() => new RunFile(path, "Hi", fail));
+    for (const file of files) expect(await file.read()).toBeNull();
+    const own: number[][] = [[], [], []];
+    for (let index = 0; index < 30; index++) {
+      const who = (index * 7) % 3;
+      own[who]!.push(index);
+      await files[who]!.save(runOf(own[who]!, `${who}:`));
+    }
+    const indexes = () => parseRun(readFileSync(path, "utf8")).base!.samples.map((s) => s.index);
+    expect(indexes()).toEqual(Array.from({ length: 30 }, (_, i) => i));
+
+    await Promise.all(files.map((file, who) => file.save(runOf([...own[who]!, 30 + who]))));
+    for (const [who, file] of files.entries()) await file.save(runOf([...own[who]!, 30 + who]));
+    expect(indexes()).toEqual(Array.from({ length: 33 }, (_, i) => i));
+    expect(readdirSync(folder)).toHaveLength(1);
+  });
+});
