@@ -67,6 +67,7 @@ const targets = [
   host("src/host/client.ts", "dist/client.cjs"),
   node("src/server/main.ts", "dist/server.mjs"),
   node("src/engine/process.ts", "dist/engine.mjs"),
+  node("src/engine/orphanWatch.ts", "dist/orphanWatch.mjs"),
   { ...node("src/cli/main.ts", "dist/twinlens.mjs"), banner: programBanner },
   node("src/runs/worker.ts", "dist/alignment.mjs"),
   webview("webview/report/main.ts", "dist/report.js"),

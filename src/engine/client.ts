@@ -23,7 +23,7 @@ interface PendingCall {
 
 /** Starts an engine in a child process. It loads nothing native before the first model, and ends with this process. */
 export function startEngine(options: EngineOptions): Engine {
-  const child = fork(options.script, [], {
+  const child = fork(options.script, [String(process.pid)], {
     serialization: "advanced",
     stdio: ["ignore", "ignore", "pipe", "ipc"],
     execArgv: [],
@@ -110,7 +110,8 @@ class CallTable {
   dispose(): void {
     this.ended = true;
     this.rejectAll(cancelled());
-    if (this.child.connected) this.child.disconnect();
+    // It keeps nothing that could be lost, and may be inside llama.cpp for a long time.
+    this.child.kill("SIGKILL");
   }
 
   private send(message: ToChild): void {

@@ -187,13 +187,13 @@ async function makeResident(
       maxBatch: LARGEST_BATCH,
       threads: allThreads(),
     });
-    const tuning = tune(library, context, model.parameters, {
+    const tuning = tune(library, context, model, {
       threads: options.threads ?? 0,
       batch: options.batch,
     });
     const vocabularySize = model.vocabulary.attributes.length;
     const readout = createReadout(readoutWasm, vocabularySize, rowsPerBlock(vocabularySize));
-    const scorer = new WindowScorer(library, context, readout, tuning.batch);
+    const scorer = new WindowScorer(library, model.name, context, readout, tuning.batch);
     return {
       key,
       build,

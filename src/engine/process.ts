@@ -1,5 +1,7 @@
 /** The engine's child process: receives calls, answers them, and ends with its parent. */
 import { readFileSync } from "node:fs";
+import { Worker } from "node:worker_threads";
+import { endNow } from "./endNow";
 import type { EngineErrorCode } from "./errors";
 import { EngineError } from "./errors";
 import { createEngineHost } from "./handlers";
@@ -11,7 +13,11 @@ const host = createEngineHost(readFileSync(new URL("./readout.wasm", import.meta
 );
 const running = new Map<number, AbortController>();
 
-process.on("disconnect", () => process.exit(0));
+// The parent names itself: it may have ended before this line is reached.
+new Worker(new URL("./orphanWatch.mjs", import.meta.url), {
+  workerData: Number(process.argv[2]),
+}).unref();
+process.on("disconnect", endNow);
 process.on("message", (message: ToChild) => {
   switch (message.type) {
     case "cancel":

@@ -26,6 +26,7 @@ const remedies: Readonly<Record<string, readonly Remedy[]>> = {
   EmbeddingOnly: [chooseAnotherPair],
   FileVanished: [chooseAnotherPair],
   NoChatTemplate: [chooseAnotherPair],
+  NoDistribution: [chooseAnotherPair, openLog],
   LoadFailed: [chooseAnotherPair, openLog],
   OutOfMemory: [chooseAnotherPair, openLog],
   ContextTooSmall: [openSettings],

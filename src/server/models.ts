@@ -3,6 +3,7 @@ import { EngineError, isCancelled } from "../engine/errors";
 import type { Configuration, ModelState, ModelsState } from "../protocol/requests";
 import type { Role } from "../protocol/scores";
 import { fileIdentity } from "./modelHash";
+import { SharedWork } from "./sharedWork";
 
 /** A model in the engine that holds it. */
 export interface Model {
@@ -50,7 +51,7 @@ interface Slot {
   status: ModelState["state"];
   error: string | null;
   model: Model | null;
-  loading: Promise<Model> | null;
+  loading: SharedWork<Model, number> | null;
 }
 
 /**
@@ -107,18 +108,14 @@ export function createModels(
 
   async function loadInto(
     slot: Slot,
-    onProgress: ((fraction: number) => void) | undefined,
-    signal: AbortSignal | undefined,
+    onProgress: (fraction: number) => void,
+    signal: AbortSignal,
   ): Promise<Model> {
     setStatus(slot, "loading");
     try {
       const holder = currentEngine();
       const file = await fileIdentity(slot.path);
-      const loaded = await holder.load(slot.path, {
-        ...slot.options,
-        ...(onProgress && { onProgress }),
-        ...(signal && { signal }),
-      });
+      const loaded = await holder.load(slot.path, { ...slot.options, onProgress, signal });
       slot.model = { engine: holder, loaded, file };
       setStatus(slot, "loaded");
       return slot.model;
@@ -126,8 +123,6 @@ export function createModels(
       if (isCancelled(error)) setStatus(slot, "unloaded");
       else setStatus(slot, "failed", error instanceof Error ? error.message : String(error));
       throw error;
-    } finally {
-      slot.loading = null;
     }
   }
 
@@ -166,7 +161,23 @@ export function createModels(
     if (takeTurns) {
       for (const other of slots.values()) if (other !== slot) await free(other);
     }
-    return (slot.loading ??= loadInto(slot, onProgress, signal));
+    return join(slot, onProgress, signal);
+  }
+
+  /** Waits for the load that is under way, or begins one. */
+  function join(
+    slot: Slot,
+    onProgress: ((fraction: number) => void) | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<Model> {
+    const before = slot.loading;
+    if (before === null || before.isOver) {
+      slot.loading = new SharedWork(async (tell, stop) => {
+        await before?.ended;
+        return loadInto(slot, tell, stop);
+      });
+    }
+    return slot.loading!.join(onProgress, signal);
   }
 
   async function loadTogether(

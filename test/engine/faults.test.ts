@@ -13,6 +13,7 @@ import type { Engine } from "../../src/engine/engine";
 import { EngineError, type EngineErrorCode } from "../../src/engine/errors";
 import { LOAD, score, startTestEngine, STRIDED } from "../support/engine";
 import { testModel } from "../support/models";
+import { enginesOf } from "../support/processes";
 import { seededRandom } from "../support/random";
 
 let folder: string;
@@ -169,7 +170,7 @@ describe("an engine that dies", () => {
     const loaded = await dying.load(testModel(), LOAD);
     const job = score(dying, loaded, "a long text ".repeat(20000), {
       onProgress: () => {
-        if (crashes++ === 0) process.kill(childOf(process.pid).at(-1)!, "SIGKILL");
+        if (crashes++ === 0) process.kill(enginesOf(process.pid).at(-1)!, "SIGKILL");
       },
     });
     expect(await codeOf(job)).toBe("EngineCrashed");
@@ -179,24 +180,8 @@ describe("an engine that dies", () => {
 
   it("ends with its owner", async () => {
     await engine.load(testModel(), LOAD);
-    const before = childOf(process.pid);
+    const before = enginesOf(process.pid);
     engine.dispose();
-    await expect.poll(() => childOf(process.pid).length).toBeLessThan(before.length);
+    await expect.poll(() => enginesOf(process.pid).length).toBeLessThan(before.length);
   });
 });
-
-/** Process ids of this process's engines, oldest first (Linux). */
-function childOf(pid: number): number[] {
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim();
-  return children
-    .split(" ")
-    .filter((child) => child !== "")
-    .map(Number)
-    .filter((child) => {
-      try {
-        return readFileSync(`/proc/${child}/cmdline`, "utf8").includes("engine.mjs");
-      } catch {
-        return false;
-      }
-    });
-}

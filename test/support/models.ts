@@ -9,7 +9,7 @@ import type { Metadata, Tensor, TensorType } from "./gguf";
 import { writeGguf } from "./gguf";
 import type { Vocabulary } from "./vocabularies";
 import { byteVocabulary, rewritingVocabulary, spmVocabulary } from "./vocabularies";
-import { constantVector, randomMatrix, randomMatrixWithFirst } from "./weights";
+import { constantVector, randomMatrix, randomMatrixWithFirst, withoutNumbers } from "./weights";
 
 export interface ModelOptions {
   readonly name: string;
@@ -45,6 +45,8 @@ export interface ModelOptions {
   readonly architecture: "llama" | "bert" | (string & {});
   /** Names of tensors to leave out. */
   readonly omit?: readonly string[];
+  /** A row of an F32 matrix that holds NaN. */
+  readonly notNumbers?: { readonly tensor: string; readonly row: number };
   /** Share of the file that is kept. */
   readonly truncateTo?: number;
 }
@@ -105,7 +107,12 @@ export function writeModel(path: string, options: ModelOptions): void {
   const vocabulary = makeVocabulary(options.vocabulary);
   const tensors = options.architecture === "bert" ? bertTensors : llamaTensors;
   const kept = tensors(options, vocabulary).filter(({ name }) => !options.omit?.includes(name));
-  writeGguf(path, modelMetadata(options, vocabulary), kept);
+  const written = kept.map((tensor) =>
+    tensor.name === options.notNumbers?.tensor
+      ? withoutNumbers(tensor, options.notNumbers.row)
+      : tensor,
+  );
+  writeGguf(path, modelMetadata(options, vocabulary), written);
   if (options.truncateTo !== undefined) {
     truncateSync(path, Math.floor(statSync(path).size * options.truncateTo));
   }

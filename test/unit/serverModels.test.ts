@@ -69,6 +69,17 @@ describe("models", () => {
     expect(models.state().note).toBeNull();
   });
 
+  it("are loaded for whoever waits, though another caller cancels", async () => {
+    const models = create(2);
+    const leaving = new AbortController();
+    const left = models.load("base", undefined, leaving.signal);
+    const stayed = models.load("base");
+    leaving.abort();
+    await expect(left).rejects.toMatchObject({ code: "Cancelled" });
+    expect((await stayed).loaded.facts.path).toBe(pair().base);
+    expect(models.state().models[0]!.state).toBe("loaded");
+  });
+
   it("take turns where memory holds one of them, and say so", async () => {
     const models = create(1);
     expect(await models.loadTogether()).toBe(false);

@@ -136,6 +136,13 @@ function describe(library: Library, handle: Pointer, path: string): Model {
   const metadata = (key: string) => metadataText(library, handle, key);
   const architecture = metadata("general.architecture") ?? "unknown";
   checkDecoder(library, handle, path, architecture);
+  const trainedContext = library.llama_model_n_ctx_train(handle) as number;
+  if (trainedContext < 1) {
+    throw new EngineError(
+      "LoadFailed",
+      `${basename(path)} names no context that it was trained with (${architecture}.context_length). Download the model again, or choose another.`,
+    );
+  }
   const tokenizer = tokenizerName(library, vocab);
   const addsSpacePrefix =
     tokenizer === "SPM" && metadata("tokenizer.ggml.add_space_prefix") !== "false";
@@ -152,7 +159,7 @@ function describe(library: Library, handle: Pointer, path: string): Model {
     quantisation: library.llama_ftype_name(library.llama_model_ftype(handle)) as string,
     sizeBytes: Number(library.llama_model_size(handle)),
     parameters: Number(library.llama_model_n_params(handle)),
-    trainedContext: library.llama_model_n_ctx_train(handle) as number,
+    trainedContext,
     tokenizer,
     tokenizerDigest: digest(vocabulary, tokenizer, metadata("tokenizer.ggml.pre") ?? ""),
     chatTemplate: template || null,
