@@ -1,8 +1,8 @@
 import type { Readable, Writable } from "node:stream";
 import { visibleText } from "../analysis/format";
-import { startEngine } from "../engine/client";
-import type { Engine } from "../engine/engine";
-import { EngineError, isCancelled } from "../engine/errors";
+import { type EngineOptions, startEngine } from "../engine/client";
+import type { Engine, LoadedModel } from "../engine/engine";
+import { cancelled, isCancelled } from "../engine/errors";
 import { modelDigest } from "../engine/modelFiles";
 import { scoreText, type TextScores } from "../engine/scoring";
 import type { Role } from "../protocol/scores";
@@ -45,18 +45,18 @@ export async function scoreFiles(
 ): Promise<number> {
   const { output, messages, environment, signal } = surroundings;
   const view = viewOf(options.view, models);
-  const problems = new Problems(messages);
+  const progress = createProgress(messages);
+  const problems = new Problems(messages, progress);
   const texts = await readInputs(options.files, surroundings.input, problems);
   if (texts.length === 0) return ExitCode.Failure;
-  const progress = createProgress(messages);
-  const engine = startEngine({
+  const engines = new Engines({
     script: surroundings.engineScript,
     onLog: (line) => {
       if (options.verbose) messages.write(`${visibleText(line)}\n`);
     },
   });
   try {
-    const job = { engine, options, texts, progress, problems, signal };
+    const job = { engines, options, texts, progress, problems, signal };
     const base = models.base === null ? null : await scoreRole(job, "base", models.base);
     const rlhf = models.rlhf === null ? null : await scoreRole(job, "rlhf", models.rlhf);
     progress.clear();
@@ -80,12 +80,33 @@ export async function scoreFiles(
     return problems.count > 0 ? ExitCode.Failure : ExitCode.Success;
   } finally {
     progress.clear();
-    engine.dispose();
+    engines.dispose();
+  }
+}
+
+/** The engine in use: after a crash a new one, so that a text which ends it takes no other with it. */
+class Engines {
+  private running: Engine | null = null;
+
+  constructor(private readonly options: EngineOptions) {}
+
+  /** Nothing is loaded: none was started yet, or it has crashed. */
+  get isNew(): boolean {
+    return this.running === null;
+  }
+
+  current(): Engine {
+    this.running ??= startEngine({ ...this.options, onCrash: () => (this.running = null) });
+    return this.running;
+  }
+
+  dispose(): void {
+    this.running?.dispose();
   }
 }
 
 interface Job {
-  readonly engine: Engine;
+  readonly engines: Engines;
   readonly options: ScoreOptions;
   readonly texts: readonly InputText[];
   readonly progress: Progress;
@@ -98,56 +119,69 @@ const COMPATIBLE_BATCH = 512;
 
 /** Scores of every text, null where it could not be scored, and what an export says of the model. */
 async function scoreRole(
-  { engine, options, texts, progress, problems, signal }: Job,
+  { engines, options, texts, progress, problems, signal }: Job,
   role: Role,
   path: string,
 ): Promise<{ scores: (TextScores | null)[]; model: ExportedModel }> {
   const { settings, gpu, threads } = options;
-  const model = await engine.load(path, {
-    gpu,
-    threads,
-    window: settings.window,
-    batch: settings.mode === "strided" ? 0 : COMPATIBLE_BATCH,
-    windowMemoryBytes: 0,
-    onProgress: (fraction) => progress.show(`Loading ${path}`, fraction),
-    signal,
-  });
+  const load = (): Promise<LoadedModel> =>
+    engines.current().load(path, {
+      gpu,
+      threads,
+      window: settings.window,
+      batch: settings.mode === "strided" ? 0 : COMPATIBLE_BATCH,
+      windowMemoryBytes: 0,
+      onProgress: (fraction) => progress.show(`Loading ${path}`, fraction),
+      signal,
+    });
+  let model = await load();
   const topK = options.format === "json" ? options.topK : 0;
-  const scores: (TextScores | null)[] = [];
-  for (const { name, text } of texts) {
+  const score = async ({ name, text }: InputText): Promise<TextScores> => {
+    if (engines.isNew) model = await load();
     const onProgress = (_: unknown, __: unknown, fraction: number) =>
       progress.show(`${role === "base" ? "base" : "RLHF"}  ${name}`, fraction);
-    const request = { engine, model, text, settings, topK, onProgress, signal };
-    scores.push(await problems.report(name, scoreText(request)));
-    if (signal.aborted) throw new EngineError("Cancelled", "Cancelled.");
+    const engine = engines.current();
+    return scoreText({ engine, model, text, settings, topK, onProgress, signal });
+  };
+  const scores: (TextScores | null)[] = [];
+  for (const text of texts) {
+    scores.push(await problems.report(text.name, score(text)));
+    if (signal.aborted) throw cancelled();
   }
   const sha256 = await modelDigest(path);
-  await engine.unload(model.id);
+  if (!engines.isNew) await engines.current().unload(model.id);
   return { scores, model: { sha256, vocabulary: model.vocabulary } };
 }
 
 /** Failures of single texts, a line each as they happen. */
 class Problems {
-  count = 0;
+  private readonly told = new Set<string>();
 
-  constructor(private readonly messages: Writable) {}
+  constructor(
+    private readonly messages: Writable,
+    private readonly progress: Progress,
+  ) {}
 
-  /** The promise's value; null after a failure that concerns this text only. */
+  get count(): number {
+    return this.told.size;
+  }
+
+  /** The promise's value; null after a failure, which concerns this text only. */
   async report<T>(name: string, promise: Promise<T>): Promise<T | null> {
     try {
       return await promise;
     } catch (error) {
-      if (isCancelled(error) || !(error instanceof Error) || isFatal(error)) throw error;
-      this.count++;
-      this.messages.write(`twinlens: ${visibleText(name)}: ${visibleText(error.message)}\n`);
+      if (isCancelled(error) || !(error instanceof Error)) throw error;
+      const line = `twinlens: ${visibleText(name)}: ${visibleText(error.message)}\n`;
+      // Under both models most say the same.
+      if (!this.told.has(line)) {
+        this.progress.clear();
+        this.messages.write(line);
+      }
+      this.told.add(line);
       return null;
     }
   }
-}
-
-/** No other text can be scored after it. */
-function isFatal(error: Error): boolean {
-  return error instanceof EngineError && error.code === "EngineCrashed";
 }
 
 async function readInputs(
