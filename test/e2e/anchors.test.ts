@@ -10,6 +10,7 @@ import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
 import { parseRun } from "../../src/protocol/generations";
 import { folderWith } from "../support/folders";
+import { patience } from "../support/patience";
 import { useWorkbench } from "../support/useWorkbench";
 import { keepScreenshot, openFile, runCommand } from "../support/workbench";
 import { chooseFile } from "../support/workbenchDialogs";
@@ -52,7 +53,9 @@ async function openSavedRun(): Promise<void> {
     .poll(async () => (await sidebar(page, "Twinlens", "Runs")).map((row) => row.label))
     .toEqual([prompt]);
   await page.locator(".sidebar .pane .monaco-list-row", { hasText: prompt }).click();
-  await panel().locator('body[data-drawn="1"]').waitFor({ timeout: 60_000 });
+  await panel()
+    .locator('body[data-drawn="1"]')
+    .waitFor({ timeout: patience(60_000) });
 }
 
 const engine = () => processIds(workbench(), resolve("dist/engine.mjs"));
@@ -65,10 +68,12 @@ async function analyze(): Promise<void> {
 
 test("a run draws both models' samples, aligns them and is saved", async () => {
   await analyze();
-  await panel().locator('body[data-drawn="1"]').waitFor({ timeout: 100_000 });
+  await panel()
+    .locator('body[data-drawn="1"]')
+    .waitFor({ timeout: patience(100_000) });
   const text = await panel().locator("main").innerText();
   expect(text).toContain(prompt);
-  await expect.poll(alignedRows, { timeout: 90_000 }).toEqual([12]);
+  await expect.poll(alignedRows, { timeout: patience(90_000) }).toEqual([12]);
   const [run] = savedRuns();
   expect(run!.rlhf?.samples).toHaveLength(12);
   expect(run!.rlhf?.prompt).toContain("<|assistant|>");
@@ -155,8 +160,10 @@ test("a run that loses its engine keeps what is finished, and goes on when asked
   const resume = panel().getByRole("button", { name: /Resume/i });
   await resume.waitFor();
   await resume.click();
-  await panel().locator('body[data-drawn="1"]').waitFor({ timeout: 100_000 });
-  await expect.poll(alignedRows, { timeout: 90_000 }).toEqual([12, 12]);
+  await panel()
+    .locator('body[data-drawn="1"]')
+    .waitFor({ timeout: patience(100_000) });
+  await expect.poll(alignedRows, { timeout: patience(90_000) }).toEqual([12, 12]);
 });
 
 /** Many more than are drawn together: the first are finished long before the last. */

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchBrowser } from "../support/browser";
 import { twinlens } from "../support/commandLine";
 import { folderWith } from "../support/folders";
+import { patience } from "../support/patience";
 import { artefactFolder } from "../support/workbench";
 
 const HOSTILE = '<img src=x onerror=alert(1)> </script><script>alert(2)</script> <b>bold</b> & "';
@@ -40,7 +41,7 @@ afterAll(() => browser.close());
 /** The page as a file, with all that it asks for and complains of. */
 async function open(colorScheme: "light" | "dark") {
   const page = await browser.newPage({ colorScheme, viewport: { width: 1200, height: 900 } });
-  page.setDefaultTimeout(30_000);
+  page.setDefaultTimeout(patience(30_000));
   const requests: string[] = [];
   const complaints: string[] = [];
   page.on("request", (request) => requests.push(request.url()));

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { folderWith } from "../support/folders";
+import { patience } from "../support/patience";
 import { useWorkbench } from "../support/useWorkbench";
 import { keepScreenshot, openFile, pick, runCommand } from "../support/workbench";
 import { inHover, paintedRanges, shownLines } from "../support/workbenchEditor";
@@ -42,7 +43,12 @@ test("an alternative of the hover is inserted, and one undo takes it back", asyn
   const before = (await shownLines(page)).map(({ text }) => text);
   const at = { line: 3, column: 1, expected: "surprisal" };
   const link = 'a[data-href^="command:twinlens.insert"]';
-  await inHover(page, at, (hover) => hover.locator(link).first().click({ timeout: 3000 }));
+  await inHover(page, at, (hover) =>
+    hover
+      .locator(link)
+      .first()
+      .click({ timeout: patience(3000) }),
+  );
   const lines = async () => (await shownLines(page)).map(({ text }) => text);
   await expect.poll(lines).not.toEqual(before);
   await statusOf(page, "edited");

@@ -9,6 +9,7 @@ import manifest from "../../package.json";
 import { cutSegments } from "../../src/analysis/segments";
 import { scoreDocumentSchema, type RoleScores } from "../../src/protocol/scoreDocument";
 import { testModel, testPair } from "../support/models";
+import { patience } from "../support/patience";
 
 const CHECKPOINT = resolve("../shared/data/checkpoints/stories260K.gguf");
 const STORIES = resolve("../shared/data/prose/fairytaleqa_stories_train.txt.gz");
@@ -160,7 +161,7 @@ describe("twinlens score", () => {
     const engine = await childOf(child.pid!);
     child.kill("SIGINT");
     expect(await finished).toMatchObject({ code: 130, errors: "twinlens: Interrupted.\n" });
-    await expect.poll(() => isAlive(engine), { timeout: 10_000 }).toBe(false);
+    await expect.poll(() => isAlive(engine), { timeout: patience(10_000) }).toBe(false);
   });
 });
 
@@ -249,7 +250,7 @@ async function childOf(pid: number): Promise<number> {
     readdirSync("/proc")
       .filter((name) => /^\d+$/.test(name))
       .filter((name) => parentOf(name) === pid);
-  await expect.poll(() => children().length, { timeout: 20_000 }).toBeGreaterThan(0);
+  await expect.poll(() => children().length, { timeout: patience(20_000) }).toBeGreaterThan(0);
   return Number(children()[0]);
 }
 

@@ -13,6 +13,7 @@ import { modelDigest } from "../../src/engine/modelFiles";
 import { parseRun, type Run, serializeRun } from "../../src/protocol/generations";
 import { twinlens } from "../support/commandLine";
 import { testPair } from "../support/models";
+import { patience } from "../support/patience";
 import { waitUntil } from "../support/waitUntil";
 
 const folder = mkdtempSync(join(tmpdir(), "twinlens-kept-"));
@@ -95,12 +96,12 @@ describe("a job that is ended", () => {
     const stopping = new AbortController();
     const watch = setInterval(() => {
       const now = performance.now();
-      const due = drawn.filter((at) => at < now - 3000).length;
+      const due = drawn.filter((at) => at < now - 2000 - patience(1000)).length;
       // A line a sample.
       const text = existsSync(file) ? readFileSync(file, "utf8") : "";
       const has = text.match(/^ +\{"index"/gmu)?.length ?? 0;
       if (has < due) lacking.push(`${has} of ${due}`);
-      if (drawn.length > 0 && now - drawn[0]! > 4500) stopping.abort();
+      if (drawn.length > 0 && now - drawn[0]! > 4000 + patience(1000)) stopping.abort();
     }, 100);
     try {
       const drawing = drawRuns({

@@ -10,6 +10,7 @@ import { Method, type Summary } from "../../src/protocol/requests";
 import { RunMethod } from "../../src/protocol/runRequests";
 import { twinlens } from "../support/commandLine";
 import { testPair } from "../support/models";
+import { patience } from "../support/patience";
 import { configurationOf, ServerClient, wholeOf } from "../support/serverClient";
 import { fillDisk, hasSmallDisks, type SmallDisk, smallDisk } from "../support/smallDisk";
 
@@ -131,12 +132,12 @@ describe.skipIf(!hasSmallDisks())("the server on a full disk (a tmpfs of its own
     const options = { ...DEFAULT_ANCHORS, minLength: 5 };
     await client.request(RunMethod.options, { id: "run", options });
     const file = join(seen(), "runs", "run.twinlens.json");
-    await expect.poll(() => existsSync(file), { timeout: 30_000 }).toBe(true);
+    await expect.poll(() => existsSync(file), { timeout: patience(30_000) }).toBe(true);
     const run = parseRun(readFileSync(file, "utf8"));
     expect(run.rlhf?.samples).toHaveLength(6);
     expect(run.rlhf?.anchors?.options).toEqual(options);
     const before = cached().length;
     await highlight("third", "The forest was quiet. ".repeat(20));
-    await expect.poll(() => cached().length, { timeout: 30_000 }).toBeGreaterThan(before);
+    await expect.poll(() => cached().length, { timeout: patience(30_000) }).toBeGreaterThan(before);
   });
 });

@@ -13,6 +13,7 @@ import {
   type TokenDetails,
 } from "../../src/protocol/requests";
 import { testModel, testPair } from "../support/models";
+import { patience } from "../support/patience";
 import { type Cell, configurationOf, ServerClient, wholeOf } from "../support/serverClient";
 import { waitUntil } from "../support/waitUntil";
 
@@ -345,7 +346,7 @@ describe("the cache", () => {
     // Two models: a digest, a vocabulary and scores each.
     const files = () =>
       readdirSync(join(storage, "scores")).filter((name) => name.endsWith(".scores"));
-    await expect.poll(() => files().length, { timeout: 30_000 }).toBe(6);
+    await expect.poll(() => files().length, { timeout: patience(30_000) }).toBe(6);
     await first.stop();
 
     const second = await ServerClient.start(configurationOf(pair, {}, storage));
@@ -384,7 +385,7 @@ describe("the processes", () => {
     const [engine] = client.enginePids();
     client.disconnect();
     expect(await client.exited).toBe(0);
-    await expect.poll(() => isAlive(engine!), { timeout: 30_000 }).toBe(false);
+    await expect.poll(() => isAlive(engine!), { timeout: patience(30_000) }).toBe(false);
   });
 
   it("of the engine ends when the server is killed", async () => {
@@ -393,6 +394,6 @@ describe("the processes", () => {
     const [engine] = client.enginePids();
     process.kill(client.pid, "SIGKILL");
     await client.exited;
-    await expect.poll(() => isAlive(engine!), { timeout: 30_000 }).toBe(false);
+    await expect.poll(() => isAlive(engine!), { timeout: patience(30_000) }).toBe(false);
   });
 });

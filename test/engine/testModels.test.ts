@@ -3,6 +3,7 @@ import { getLlama } from "node-llama-cpp";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { ModelOptions } from "../support/models";
 import { testModel } from "../support/models";
+import { patience } from "../support/patience";
 import { USER_DEFINED_TOKEN } from "../support/vocabularies";
 
 /** The written files are judged by llama.cpp itself, through node-llama-cpp's own loader. */
@@ -75,7 +76,7 @@ describe("a broken model", () => {
   it.each(Object.entries(faults))("is refused by llama.cpp: %s", async (name, options) => {
     await expect(load({ ...options, name: name.replaceAll(" ", "-") })).rejects.toThrow();
     // The log arrives later than the refusal.
-    await expect.poll(() => complaints.length, { timeout: 10_000 }).toBeGreaterThan(0);
+    await expect.poll(() => complaints.length, { timeout: patience(10_000) }).toBeGreaterThan(0);
   });
 
   it("may load and be no use here: an encoder, a tokenizer that rewrites text", async () => {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { patience } from "./patience";
 
 const INTERVAL_MS = 50;
 
@@ -9,7 +10,7 @@ const INTERVAL_MS = 50;
 export async function waitUntil(
   what: string,
   isSo: () => Promise<boolean>,
-  timeoutMs = 90_000,
+  timeoutMs = patience(90_000),
 ): Promise<void> {
   const end = Date.now() + timeoutMs;
   while (!(await isSo())) {

@@ -5,6 +5,7 @@ import type { Browser, Page } from "playwright-core";
 import { installEditorHost } from "../../scripts/editorHost.mjs";
 import { startEditorServer } from "../../scripts/editorServer.mjs";
 import { launchBrowser } from "./browser";
+import { patience } from "./patience";
 import { waitUntil } from "./waitUntil";
 import { recordNotifications } from "./workbenchNotifications";
 
@@ -119,13 +120,15 @@ export async function keepScreenshot({ page }: Workbench, name: string): Promise
 export async function runCommand({ page }: Workbench, title: string): Promise<void> {
   const label = page.locator(".label-name").getByText(title, { exact: true });
   const row = page.locator(".quick-input-list .monaco-list-row").filter({ has: label }).first();
-  await searchQuickInput(page, "F1", `>${title}`, () => row.click({ timeout: 2000 }));
+  await searchQuickInput(page, "F1", `>${title}`, () => row.click({ timeout: patience(2000) }));
 }
 
 /** Titles that the palette lists for a search. */
 export async function searchCommands({ page }: Workbench, search: string): Promise<string[]> {
   const labels = page.locator(".quick-input-list .label-name", { hasText: search });
-  await searchQuickInput(page, "F1", `>${search}`, () => labels.first().waitFor({ timeout: 2000 }));
+  await searchQuickInput(page, "F1", `>${search}`, () =>
+    labels.first().waitFor({ timeout: patience(2000) }),
+  );
   const titles = await labels.allTextContents();
   await page.keyboard.press("Escape");
   return titles;
@@ -144,7 +147,7 @@ export async function pick({ page }: Workbench, label: string): Promise<void> {
 /** Opens a file of the folder by the quick open box and puts the cursor into it. */
 export async function openFile({ page }: Workbench, name: string): Promise<void> {
   const row = page.locator(".quick-input-list .monaco-list-row", { hasText: name }).first();
-  await searchQuickInput(page, "Control+P", name, () => row.click({ timeout: 2000 }));
+  await searchQuickInput(page, "Control+P", name, () => row.click({ timeout: patience(2000) }));
   await page.locator(".tab.active", { hasText: name }).waitFor();
   await page.locator(".editor-group-container.active .monaco-editor .view-lines").first().click();
 }
@@ -155,7 +158,7 @@ async function newPage(browser: Browser, log: string[]): Promise<Page> {
     permissions: ["clipboard-read", "clipboard-write"],
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(90_000);
+  page.setDefaultTimeout(patience(90_000));
   page.on("console", (message) => log.push(`console ${message.type()}: ${message.text()}`));
   page.on("pageerror", (error) => log.push(`page error: ${error.message}`));
   await page.addInitScript(recordNotifications);
@@ -176,7 +179,7 @@ async function searchQuickInput(
 ): Promise<void> {
   const attempt = async () => {
     await page.keyboard.press(key);
-    await page.locator(quickInput).fill(search, { timeout: 2000 });
+    await page.locator(quickInput).fill(search, { timeout: patience(2000) });
     await use();
   };
   const attemptOrEscape = () =>
@@ -189,8 +192,15 @@ async function searchQuickInput(
 
 /** Waits for the window's parts and for the file's text. */
 async function restored(page: Page, file: string | undefined): Promise<void> {
-  await page.locator(".monaco-workbench .statusbar-item").first().waitFor({ timeout: 120_000 });
-  if (file) await page.locator(".monaco-editor .view-line").first().waitFor({ timeout: 120_000 });
+  await page
+    .locator(".monaco-workbench .statusbar-item")
+    .first()
+    .waitFor({ timeout: patience(120_000) });
+  if (file)
+    await page
+      .locator(".monaco-editor .view-line")
+      .first()
+      .waitFor({ timeout: patience(120_000) });
 }
 
 /** What people look at after a run. */

@@ -1,3 +1,4 @@
+import { patience } from "./patience";
 import type { Workbench } from "./workbench";
 import { waitUntil } from "./waitUntil";
 
@@ -10,9 +11,9 @@ export async function chooseFile({ page }: Workbench, path: string): Promise<voi
   const overwrite = page.locator(".quick-input-message", { hasText: "already exists" });
   await waitUntil(`the dialog takes ${path}`, async () => {
     if (!(await input.isVisible())) return true;
-    if (!(await overwrite.isVisible())) await input.fill(path, { timeout: 2000 });
-    await input.press("Enter", { timeout: 2000 });
-    return input.waitFor({ state: "hidden", timeout: 2000 }).then(
+    if (!(await overwrite.isVisible())) await input.fill(path, { timeout: patience(2000) });
+    await input.press("Enter", { timeout: patience(2000) });
+    return input.waitFor({ state: "hidden", timeout: patience(2000) }).then(
       () => true,
       () => false,
     );

@@ -1,5 +1,6 @@
 /** What the active editor of a workbench shows, read from its DOM (the same in VS Code 1.100 and 1.139). */
 import type { Locator, Page } from "playwright-core";
+import { patience } from "./patience";
 import { waitUntil } from "./waitUntil";
 import { readDom, type Box, type Character, type Row } from "./workbenchDom";
 
@@ -74,7 +75,7 @@ export async function hoverText(
   expected: string,
 ): Promise<string> {
   const at = { line, column, expected };
-  const text = await inHover(page, at, (hover) => hover.innerText({ timeout: 1000 }));
+  const text = await inHover(page, at, (hover) => hover.innerText({ timeout: patience(1000) }));
   return text.replace(/\u00a0/g, " ");
 }
 
@@ -93,7 +94,7 @@ export async function inHover<T>(
     const { x, y } = await characterAt(page, line, column);
     await page.mouse.move(x - 200, y + 200);
     await page.mouse.move(x, y, { steps: 3 });
-    await hover.waitFor({ timeout: 3000 });
+    await hover.waitFor({ timeout: patience(3000) });
     return { used: await use(hover) };
   };
   let done: { used: T } | undefined;
@@ -113,7 +114,7 @@ export async function putCursor(page: Page, line: number): Promise<void> {
     const { x, y } = await characterAt(page, line, 0);
     await page.mouse.click(x, y);
     await page.keyboard.press("Home");
-    return place.waitFor({ timeout: 2000 }).then(
+    return place.waitFor({ timeout: patience(2000) }).then(
       () => true,
       () => false,
     );

@@ -1,5 +1,6 @@
 /** The workbench around the editor: status bar, side bar, panels. */
 import type { FrameLocator, Locator, Page } from "playwright-core";
+import { patience } from "./patience";
 import { waitUntil } from "./waitUntil";
 
 /** Texts of the status bar's items. */
@@ -39,8 +40,8 @@ export async function chooseInMenu(page: Page, target: Locator, entry: string): 
   const item = page.getByRole("menuitem", { name: entry });
   // A menu that has just opened takes no click: it could belong to the one that opened it.
   await waitUntil(`"${entry}" is chosen`, async () => {
-    await item.click({ timeout: 1000 }).catch(() => undefined);
-    return item.waitFor({ state: "hidden", timeout: 1000 }).then(
+    await item.click({ timeout: patience(1000) }).catch(() => undefined);
+    return item.waitFor({ state: "hidden", timeout: patience(1000) }).then(
       () => true,
       () => false,
     );

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { alignTexts, codePoints, type Alignment } from "../../src/analysis/align/align";
 import { readAligned, showAligned } from "../support/alignedRows";
+import { patience } from "../support/patience";
 import { plantTexts } from "../support/plantedTexts";
 
 const FIXTURES = join(import.meta.dirname, "../fixtures/align");
@@ -47,7 +48,7 @@ function expectValid(texts: readonly string[], alignment: Alignment): void {
   });
 }
 
-describe("alignTexts", { timeout: 60_000 }, () => {
+describe("alignTexts", { timeout: patience(60_000) }, () => {
   for (const name of readdirSync(FIXTURES)) {
     it(`aligns as worked by hand: ${name}`, () => {
       const { aligned } = JSON.parse(readFileSync(join(FIXTURES, name, "case.json"), "utf8")) as {

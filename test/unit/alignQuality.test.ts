@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { alignTexts } from "../../src/analysis/align/align";
+import { patience } from "../support/patience";
 import { plantedQuality } from "../support/plantedQuality";
 import { plantTexts } from "../support/plantedTexts";
 
@@ -14,7 +15,7 @@ const MAFFT_PAIRS = new Map([
   [1300, 1_391_322],
 ]);
 
-describe("planted sentences", { timeout: 60_000 }, () => {
+describe("planted sentences", { timeout: patience(60_000) }, () => {
   for (const [characters, mafftPairs] of MAFFT_PAIRS) {
     for (const seed of SEEDS) {
       it(`stand in the same consecutive columns: ${characters} characters, seed ${seed}`, () => {

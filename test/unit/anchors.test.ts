@@ -15,6 +15,7 @@ import {
 import { columnOverlap, keptColumns } from "../../src/analysis/overlap";
 import { sankeyFlow } from "../../src/analysis/sankey";
 import { readAligned } from "../support/alignedRows";
+import { patience } from "../support/patience";
 import { plantTexts } from "../support/plantedTexts";
 
 const FIXTURES = join(import.meta.dirname, "../fixtures/anchors");
@@ -98,7 +99,7 @@ function anchorsByDefinition(aligned: readonly string[], options: AnchorOptions)
   return picked.sort((a, b) => a.column - b.column || (a.text < b.text ? -1 : 1));
 }
 
-describe("findAnchors", { timeout: 60_000 }, () => {
+describe("findAnchors", { timeout: patience(60_000) }, () => {
   for (const name of readdirSync(FIXTURES)) {
     const read = () =>
       JSON.parse(readFileSync(join(FIXTURES, name, "case.json"), "utf8")) as AnchorCase;

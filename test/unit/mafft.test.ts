@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { buildSync } from "esbuild";
 import { afterAll, describe, expect, it } from "vitest";
 import { alignByMafft, mafftInput, readMafft } from "../../src/runs/mafft";
+import { patience } from "../support/patience";
 
 const never = new AbortController().signal;
 const hasMafft = spawnSync("mafft", ["--version"]).error === undefined;
@@ -111,27 +112,31 @@ describe.skipIf(process.platform === "win32")("a program in MAFFT's place", () =
     await expect(text).rejects.toThrow("MAFFT could not be started");
   });
 
-  it("ends with all its programs when this process is killed", async () => {
-    const sleeping = programOf("sleeping", `ps -o pgid= -p $$ >"$0.group"\nsleep 60 &\nsleep 60`);
-    const outfile = join(folder, "mafft.mjs");
-    const entryPoints = [resolve("src/runs/mafft.ts")];
-    buildSync({ entryPoints, outfile, bundle: true, platform: "node", format: "esm" });
-    const script = `
+  it(
+    "ends with all its programs when this process is killed",
+    async () => {
+      const sleeping = programOf("sleeping", `ps -o pgid= -p $$ >"$0.group"\nsleep 60 &\nsleep 60`);
+      const outfile = join(folder, "mafft.mjs");
+      const entryPoints = [resolve("src/runs/mafft.ts")];
+      buildSync({ entryPoints, outfile, bundle: true, platform: "node", format: "esm" });
+      const script = `
       import { alignByMafft } from ${JSON.stringify(outfile)};
       await alignByMafft(${JSON.stringify(sleeping)}, ["aa", "bb"], new AbortController().signal);`;
-    const parent = spawn(process.execPath, ["--input-type=module", "-e", script]);
-    const group = () =>
-      Number(existsSync(`${sleeping}.group`) && readFileSync(`${sleeping}.group`));
-    await expect.poll(group, { timeout: 10_000 }).toBeGreaterThan(0);
-    const running = () =>
-      spawnSync("ps", ["-e", "-o", "pgid=,stat=,args="])
-        .stdout.toString()
-        .split("\n")
-        .map((line) => line.trim().split(/\s+/))
-        .filter(([id, state]) => Number(id) === group() && !state!.startsWith("Z"))
-        .map(([, , ...args]) => args.join(" "));
-    await expect.poll(running).toEqual(expect.arrayContaining(["sleep 60", "sleep 60"]));
-    parent.kill("SIGKILL");
-    await expect.poll(running, { timeout: 10_000 }).toEqual([]);
-  }, 30_000);
+      const parent = spawn(process.execPath, ["--input-type=module", "-e", script]);
+      const group = () =>
+        Number(existsSync(`${sleeping}.group`) && readFileSync(`${sleeping}.group`));
+      await expect.poll(group, { timeout: patience(10_000) }).toBeGreaterThan(0);
+      const running = () =>
+        spawnSync("ps", ["-e", "-o", "pgid=,stat=,args="])
+          .stdout.toString()
+          .split("\n")
+          .map((line) => line.trim().split(/\s+/))
+          .filter(([id, state]) => Number(id) === group() && !state!.startsWith("Z"))
+          .map(([, , ...args]) => args.join(" "));
+      await expect.poll(running).toEqual(expect.arrayContaining(["sleep 60", "sleep 60"]));
+      parent.kill("SIGKILL");
+      await expect.poll(running, { timeout: patience(10_000) }).toEqual([]);
+    },
+    patience(30_000),
+  );
 });

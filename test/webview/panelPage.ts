@@ -3,6 +3,7 @@ import { mkdir, readFile } from "node:fs/promises";
 import type { Browser, Page } from "playwright-core";
 import { panelHtml } from "../../src/host/panels/panelHtml";
 import type { PanelTheme } from "./themes";
+import { patience } from "../support/patience";
 
 const ORIGIN = "http://panel.test";
 const NONCE = "b3BlbnNlc2FtZQ";
@@ -34,6 +35,7 @@ export async function openPanel<Incoming, Outgoing extends { readonly type: stri
   viewport = { width: 1200, height: 900 },
 ): Promise<PanelPage<Incoming, Outgoing>> {
   const page = await browser.newPage({ viewport });
+  page.setDefaultTimeout(patience(30_000));
   const complaints: string[] = [];
   page.on("pageerror", (error) => complaints.push(error.message));
   page.on("console", (message) => {
