@@ -1,13 +1,17 @@
 // All tests, in order: `npm test [-- --setup] [-- STEP…]`. Every step runs, whatever became of those before it, unless it
-// needs what another one makes. The last line is `N passed, N failed`.
+// needs what another one makes. One end-to-end test that fails is run once more: passing then, it is named as flaky. The
+// last line is `N passed, N failed`.
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { performance } from "node:perf_hooks";
+import { slowness } from "./machineSpeed.mjs";
 import { installSystemPackages, missingSystemCommand } from "./setup.mjs";
+import { onlyFailure, readReport, resultOf, withSecondRun } from "./testReport.mjs";
 
 /**
  * A step is a program that passes or fails as one, or a project of vitest, whose tests are counted.
- * `built`: needs what the step `build` makes. `browser`: needs the system's Chromium.
+ * `built`: needs what the step `build` makes. `browser`: needs the system's Chromium. `repeats`: one test that fails is
+ * given a second run.
  */
 const steps = {
   typecheck: { script: "typecheck" },
@@ -18,7 +22,7 @@ const steps = {
   engine: { project: "engine", built: true },
   webview: { project: "webview", built: true, browser: true },
   package: { script: "package", built: true },
-  e2e: { project: "e2e", built: true, browser: true },
+  e2e: { project: "e2e", built: true, browser: true, repeats: true },
 };
 
 const options = process.argv.slice(2);
@@ -32,6 +36,8 @@ if (unknown.length > 0) {
 
 if (setup) installSystemPackages();
 const missing = missingSystemCommand();
+if (slowness() > 1)
+  console.log(`This machine is slow now: time-outs are ${slowness()} times as long.`);
 const results = [];
 for (const [name, step] of Object.entries(steps)) {
   if (chosen.length > 0 && !chosen.includes(name)) continue;
@@ -46,11 +52,12 @@ for (const { name, passed, failed, note, seconds } of results) {
   const counts = `${passed} passed, ${failed} failed`;
   console.log(`${name.padEnd(10)} ${counts.padEnd(24)} ${seconds.toFixed(0)} s ${note}`.trimEnd());
 }
+for (const name of results.flatMap(({ flaky = [] }) => flaky)) console.log(`flaky: ${name}`);
 const sum = (key) => results.reduce((total, result) => total + result[key], 0);
 console.log(`${sum("passed")} passed, ${sum("failed")} failed`);
 process.exitCode = sum("failed") > 0 || results.length === 0 ? 1 : 0;
 
-/** @returns {{ passed: number, failed: number, note: string }} */
+/** @returns {{ passed: number, failed: number, note: string, flaky?: string[] }} */
 function run(name, step) {
   if (step.browser && missing !== null) {
     const note = `Chromium is missing. Run: ${missing}`;
@@ -61,39 +68,36 @@ function run(name, step) {
     console.log("Not run, for the build failed.");
     return { passed: 0, failed: 1, note: "not run: the build failed" };
   }
-  if (step.project) return runTests(step.project);
+  if (step.project) return runTests(step);
   const { status } = spawnSync("npm", ["run", "--silent", step.script], { stdio: "inherit" });
   if (status !== 0) console.log(`${name} failed.`);
   return status === 0 ? { passed: 1, failed: 0, note: "" } : { passed: 0, failed: 1, note: "" };
 }
 
-function runTests(project) {
-  const file = `test-results/${project}.json`;
+function runTests({ project, repeats }) {
+  const { report, status } = runVitest(project, project);
+  let result = resultOf(report, status);
+  const test = repeats ? onlyFailure(report) : null;
+  if (test !== null) {
+    console.log(`\nOnce more, for one test failed: ${test.name}`);
+    const again = runVitest(project, `${project}-again`, test.file);
+    result = withSecondRun(result, test, again.report, again.status);
+  }
+  const note = result.skipped > 0 ? `(${result.skipped} skipped)` : "";
+  return { ...result, note };
+}
+
+/** Runs a project, or one file of it, and reads what is reported under `name`. */
+function runVitest(project, name, ...files) {
+  const path = `test-results/${name}.json`;
   mkdirSync("test-results", { recursive: true });
-  rmSync(file, { force: true });
-  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${file}`];
-  const { status } = spawnSync("npx", ["vitest", "run", "--project", project, ...reporters], {
+  rmSync(path, { force: true });
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${path}`];
+  const args = ["vitest", "run", "--project", project, ...reporters, ...files];
+  const { status } = spawnSync("npx", args, {
     stdio: "inherit",
     // The step `build` has just done what tests that are run by themselves do first.
     env: { ...process.env, TWINLENS_BUILT: "1" },
   });
-  const counts = countTests(file);
-  // A file that can't be loaded holds no test that could fail.
-  const failed = status !== 0 ? Math.max(counts.failed, 1) : counts.failed;
-  const note = counts.skipped > 0 ? `(${counts.skipped} skipped)` : "";
-  return { passed: counts.passed, failed, note };
-}
-
-function countTests(file) {
-  try {
-    const report = JSON.parse(readFileSync(file, "utf8"));
-    return {
-      passed: report.numPassedTests,
-      failed: report.numFailedTests,
-      skipped: report.numPendingTests + report.numTodoTests,
-    };
-  } catch {
-    // vitest ended before it could write its report; its exit status says so.
-    return { passed: 0, failed: 0, skipped: 0 };
-  }
+  return { report: readReport(path), status };
 }
