@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import {
   type Disposable,
   EventEmitter,
@@ -12,8 +13,10 @@ import { readText } from "../runs/runPanel";
 /** A saved run. */
 export interface SavedRun {
   readonly uri: Uri;
+  /** Of the file, where that can't be read. */
   readonly name: string;
   readonly created: string;
+  readonly isDamaged: boolean;
 }
 
 /** What the list shows of a file; the rest is read when the run is opened. */
@@ -46,9 +49,9 @@ export class RunsView implements TreeDataProvider<SavedRun>, Disposable {
 
   getTreeItem(run: SavedRun): TreeItem {
     const item = new TreeItem(run.name || "(no prompt)");
-    item.description = new Date(run.created).toLocaleString();
+    item.description = run.isDamaged ? "damaged" : new Date(run.created).toLocaleString();
     item.tooltip = `${run.name}\n${run.uri.fsPath}`;
-    item.contextValue = "run";
+    item.contextValue = run.isDamaged ? "damagedRun" : "run";
     item.command = { command: "twinlens.openRun", title: "", arguments: [run] };
     return item;
   }
@@ -57,19 +60,28 @@ export class RunsView implements TreeDataProvider<SavedRun>, Disposable {
     this.change.dispose();
   }
 
+  /** null: there is no file any more. */
   private async read(uri: Uri): Promise<SavedRun | null> {
-    try {
-      const { mtime } = await workspace.fs.stat(uri);
-      const key = `${uri.toString()} ${mtime}`;
-      const known = this.known.get(key);
-      if (known) return known;
-      const head = headSchema.parse(JSON.parse(await readText(uri)));
-      const run = { uri, name: head.name, created: head.created };
-      this.known.set(key, run);
-      return run;
-    } catch {
-      // A file that is no run is not listed.
-      return null;
-    }
+    const found = await workspace.fs.stat(uri).then(
+      ({ mtime }) => ({ mtime }),
+      () => null,
+    );
+    if (found === null) return null;
+    const key = `${uri.toString()} ${found.mtime}`;
+    const known = this.known.get(key);
+    if (known) return known;
+    const run = { uri, ...(await readHead(uri)) };
+    this.known.set(key, run);
+    return run;
+  }
+}
+
+/** A file that is no run is named, and left to the user: samples may be saved from it by hand. */
+async function readHead(uri: Uri): Promise<Omit<SavedRun, "uri">> {
+  try {
+    const { name, created } = headSchema.parse(JSON.parse(await readText(uri)));
+    return { name, created, isDamaged: false };
+  } catch {
+    return { name: posix.basename(uri.path), created: "", isDamaged: true };
   }
 }
