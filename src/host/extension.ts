@@ -26,7 +26,7 @@ let server: Server | undefined;
 /** Builds everything. Nothing native is loaded, and the language server starts with the first request. */
 export function activate(context: ExtensionContext): void {
   const log = window.createOutputChannel("Twinlens", { log: true });
-  const settings = new UserSettings();
+  const settings = new UserSettings((message) => log.warn(message));
   const embedded = embeddedPair(context.extensionPath, existsSync);
   const pair = () => resolvePair(settings.current.pairs, settings.current.pair, embedded);
   const hasPair = () => !("problem" in pair());

@@ -1,4 +1,5 @@
 import { type Disposable, EventEmitter, workspace } from "vscode";
+import * as z from "zod/mini";
 import type { Pair, Settings, View } from "../protocol/settings";
 import { settingsSchema } from "../protocol/settings";
 import type { NoPair, ResolvedPair } from "./pairs";
@@ -18,13 +19,18 @@ export const MACHINE_SETTINGS: readonly (keyof Settings)[] = [
 
 /** The user's settings under `twinlens.`, as they stand now. */
 export class UserSettings implements Disposable {
-  private values = read();
+  private values: Settings;
   private readonly change = new EventEmitter<void>();
   private readonly subscription = workspace.onDidChangeConfiguration((event) => {
     if (!event.affectsConfiguration(SECTION)) return;
-    this.values = read();
+    this.values = read(this.warn);
     this.change.fire();
   });
+
+  /** @param warn told of every value that can't be used */
+  constructor(private readonly warn: (message: string) => void) {
+    this.values = read(warn);
+  }
 
   readonly onDidChange = this.change.event;
 
@@ -59,7 +65,7 @@ export function scoringKey(settings: Settings, pair: ResolvedPair | NoPair): str
 }
 
 /** Every setting; a value that does not fit its schema counts as not set. */
-function read(): Settings {
+function read(warn: (message: string) => void): Settings {
   const configuration = workspace.getConfiguration(SECTION);
   const values: Record<string, unknown> = {};
   for (const [name, schema] of Object.entries(settingsSchema.shape)) {
@@ -69,6 +75,7 @@ function read(): Settings {
       : configuration.get(name);
     const parsed = schema.safeParse(value);
     if (parsed.success) values[name] = parsed.data;
+    else warn(`twinlens.${name} is not used: ${z.prettifyError(parsed.error)}`);
   }
   return settingsSchema.parse(values);
 }
