@@ -14,15 +14,22 @@ export interface CommandOptions {
   readonly into?: string;
   /** Options of Node itself. */
   readonly nodeOptions?: readonly string[];
+  /** No file grows beyond this many bytes: what is written then fails, as on a full disk (not on Windows). */
+  readonly largestFile?: number;
 }
 
 /** Runs the built `twinlens` as a user does, to its end. */
 export function twinlens(
   args: readonly string[],
-  { into, nodeOptions = [] }: CommandOptions = {},
+  { into, nodeOptions = [], largestFile }: CommandOptions = {},
 ): Promise<CommandRun> {
   const file = into === undefined ? null : openSync(into, "w");
-  const child = spawn(process.execPath, [...nodeOptions, resolve("dist/twinlens.mjs"), ...args], {
+  const command = [process.execPath, ...nodeOptions, resolve("dist/twinlens.mjs"), ...args];
+  // A shell counts blocks of 512 bytes.
+  const limited = `ulimit -f ${Math.floor((largestFile ?? 0) / 512)} && exec "$@"`;
+  const [program, ...rest] =
+    largestFile === undefined ? command : ["sh", "-c", limited, "sh", ...command];
+  const child = spawn(program!, rest, {
     stdio: ["ignore", file ?? "pipe", "pipe"],
   });
   if (file !== null) closeSync(file);
