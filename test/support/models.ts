@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, truncateSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import type { Metadata, Tensor, TensorType } from "./gguf";
+import type { Metadata, MetadataValue, Tensor, TensorType } from "./gguf";
 import { writeGguf } from "./gguf";
 import type { Vocabulary } from "./vocabularies";
 import { byteVocabulary, rewritingVocabulary, spmVocabulary } from "./vocabularies";
@@ -41,6 +41,8 @@ export interface ModelOptions {
       }
     | { readonly kind: "bert" | "t5" };
   readonly chatTemplate?: string;
+  /** Keys of the header that differ from what the other options make of them; null: left out. */
+  readonly metadata?: Readonly<Record<string, MetadataValue | null>>;
   /** What the file claims to be; `bert` gives a real encoder without an output matrix. */
   readonly architecture: "llama" | "bert" | (string & {});
   /** Names of tensors to leave out. */
@@ -112,7 +114,11 @@ export function writeModel(path: string, options: ModelOptions): void {
       ? withoutNumbers(tensor, options.notNumbers.row)
       : tensor,
   );
-  writeGguf(path, modelMetadata(options, vocabulary), written);
+  const metadata = Object.entries({
+    ...modelMetadata(options, vocabulary),
+    ...options.metadata,
+  }).filter((entry): entry is [string, MetadataValue] => entry[1] !== null);
+  writeGguf(path, Object.fromEntries(metadata), written);
   if (options.truncateTo !== undefined) {
     truncateSync(path, Math.floor(statSync(path).size * options.truncateTo));
   }

@@ -109,7 +109,7 @@ function loadError(path: string, logged: string): EngineError {
   if (/unknown (pre-)?tokenizer|vocabulary|vocab/.test(logged)) {
     return new EngineError(
       "UnsupportedTokenizer",
-      `llama.cpp v0.5.0 can't read the tokenizer of ${file}: ${lastLine(logged)}`,
+      `llama.cpp v0.5.0 can't read the tokenizer of ${file}: ${reason(logged)}. Choose another model, or update Twinlens.`,
     );
   }
   if (/file bounds|corrupted|incomplete|failed to read|unexpectedly reached end/.test(logged)) {
@@ -124,11 +124,18 @@ function loadError(path: string, logged: string): EngineError {
       `There is not enough memory to load ${file}. Close other programs, or choose a smaller model.`,
     );
   }
-  return new EngineError("LoadFailed", `llama.cpp can't load ${file}: ${lastLine(logged)}`);
+  return new EngineError(
+    "LoadFailed",
+    `llama.cpp can't load ${file}: ${reason(logged)}. Download or convert it again, or choose another model.`,
+  );
 }
 
-function lastLine(logged: string): string {
-  return logged.trim().split("\n").at(-1) ?? "no reason given.";
+/** The last line that says why, without the name of the function that said it: the very last only says that it failed. */
+function reason(logged: string): string {
+  const lines = logged.trim().split("\n");
+  const informative = lines.findLast((line) => line !== "" && !/failed to load model$/.test(line));
+  const said = informative?.replace(/^[\w:]+: (error loading model: )?/, "").replace(/\.$/, "");
+  return said || "no reason given";
 }
 
 function describe(library: Library, handle: Pointer, path: string): Model {
