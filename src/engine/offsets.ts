@@ -28,6 +28,7 @@ export function locateTokens(text: string, ids: Int32Array, vocabulary: Vocabula
   const start = new Uint32Array(ids.length);
   const endExclusive = new Uint32Array(ids.length);
   const flags = new Uint8Array(ids.length);
+  let withoutToken = 0;
   let position = 0;
   for (let token = 0; token < ids.length; token++) {
     const attributes = attributesOf(vocabulary, ids[token]);
@@ -35,6 +36,8 @@ export function locateTokens(text: string, ids: Int32Array, vocabulary: Vocabula
       (attributes & TokenAttribute.Unknown) !== 0
         ? { start: position, end: nextMatch(bytes, position, ids, token + 1, vocabulary) }
         : matchPiece(bytes, position, ids, token, vocabulary);
+    if (match.start > position)
+      withoutToken += countLacking(bytes, position, match.start, vocabulary);
     start[token] = cursor.characterStart(match.start);
     endExclusive[token] = match.end > match.start ? cursor.characterEnd(match.end) : start[token]!;
     flags[token] =
@@ -45,11 +48,12 @@ export function locateTokens(text: string, ids: Int32Array, vocabulary: Vocabula
       (token > 0 && start[token]! < endExclusive[token - 1]! ? TokenFlag.SharesText : 0);
     position = match.end;
   }
-  for (; position < bytes.length; position++) {
-    if (mayBeLeftOut(bytes[position]!, ids.at(-1), undefined, vocabulary)) continue;
-    throw disagreement(bytes, position);
+  for (let at = position; at < bytes.length; at++) {
+    if (mayBeLeftOut(bytes[at]!, ids.at(-1), undefined, vocabulary)) continue;
+    throw disagreement(bytes, at);
   }
-  return { id: ids, start, endExclusive, flags };
+  withoutToken += countLacking(bytes, position, bytes.length, vocabulary);
+  return { id: ids, start, endExclusive, flags, withoutToken };
 }
 
 /** A half-open range of bytes. */
@@ -106,6 +110,27 @@ function mayBeLeftOut(
     (attributesOf(vocabulary, before) & TokenAttribute.RightStrip) |
     (attributesOf(vocabulary, after) & TokenAttribute.LeftStrip);
   return (strips !== 0 && isBlank(byte)) || !bytesWithToken(vocabulary).has(byte);
+}
+
+/** Characters of which no byte has a token; bytes `start` to `end` are in none. */
+function countLacking(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  vocabulary: Vocabulary,
+): number {
+  const withToken = bytesWithToken(vocabulary);
+  let count = 0;
+  for (let at = start; at < end; at++) {
+    const length = characterLength(bytes[at]!);
+    if (isContinuation(bytes[at]!) || at + length > end || withToken.has(bytes[at]!)) continue;
+    count++;
+  }
+  return count;
+}
+
+function isContinuation(byte: number): boolean {
+  return byte >> 6 === 0b10;
 }
 
 function attributesOf(vocabulary: Vocabulary, id: number | undefined): number {

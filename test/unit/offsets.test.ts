@@ -117,6 +117,8 @@ describe("locateTokens", () => {
     const v = lacking(vocabulary(["a", "b"]), [0x00, 0x04]);
     expect(located("\0a\x04\0b\x04", [256, 257], v)).toEqual(["a", "b"]);
     expect(located("\x04".repeat(9000) + "a", [256], v)).toEqual(["a"]);
+    expect(locateTokens("\0a\x04\0b\x04", Int32Array.of(256, 257), v).withoutToken).toBe(4);
+    expect(locateTokens("\x04", new Int32Array(0), v).withoutToken).toBe(1);
     expect(() => located("a\x05b", [256, 257], v)).toThrow(EngineError);
   });
 
@@ -124,6 +126,7 @@ describe("locateTokens", () => {
     const v = lacking(vocabulary([]), [0xf1]);
     const text = "a\u{40000}b";
     const ids = [...new TextEncoder().encode(text)].filter((byte) => byte !== 0xf1);
+    expect(locateTokens(text, Int32Array.from(ids), v).withoutToken).toBe(0);
     expect(located(text, ids, v)).toEqual(["a", "\u{40000}", "\u{40000}", "\u{40000}", "b"]);
   });
 
