@@ -129,7 +129,7 @@ for (const file of readdirSync(folder).filter((name) => name.endsWith(".gguf")))
     console.error(rows.at(-1)!.join("  "));
   } catch (error) {
     if (!(error instanceof EngineError) || error.code !== "UnsupportedTokenizer") throw error;
-    if (!/WordPiece/.test(error.message)) throw new Error(`${file}: ${error.message}`);
+    if (!/WordPiece/.test(error.message)) throw error;
   }
 }
 printTable(

@@ -79,7 +79,7 @@ describe("a BPE vocabulary without the tokens of some bytes", () => {
     const shown = Array.from(columns.start, (start, i) =>
       text.slice(start, columns.endExclusive[i]),
     );
-    const seen = text.replace(/[\x04\x0b\x1d]/g, "");
+    const seen = [...text].filter((character) => !lacks.includes(character.charCodeAt(0))).join("");
     expect(textOfPieces(model.vocabulary, columns.id)).toBe(seen);
     // The two bytes of é share its range.
     expect(shown.join("").replace("éé", "é")).toBe(seen);
