@@ -50,6 +50,7 @@ export interface Tokenization {
   readonly endExclusive: Uint32Array;
   /** Bits of `TokenFlag`. */
   readonly flags: Uint8Array;
+  readonly withoutToken: number;
 }
 
 /** One window's tokens as they are decoded: BOS or a chat prompt first, then context, then what is scored. */
@@ -125,7 +126,10 @@ export interface Engine {
   /** Loads a GGUF file (the first of a split one). Loading a loaded file with equal options gives the same model. */
   load(path: string, options: LoadOptions): Promise<LoadedModel>;
   unload(model: number): Promise<void>;
-  /** Tokens of a text without BOS; control-token look-alikes are plain text. Rejects with `UnsupportedTokenizer` where pieces and text disagree. */
+  /**
+   * Tokens of a text without BOS; control-token look-alikes are plain text. Rejects with `UnsupportedTokenizer` where
+   * pieces and text disagree, with `StretchTooLong` where llama.cpp can't take the text.
+   */
   tokenize(model: number, text: string, signal?: AbortSignal): Promise<Tokenization>;
   /** Tokens of a prompt's parts, BOS in front where the model uses one. */
   tokenizePrompt(model: number, parts: readonly PromptPart[]): Promise<Int32Array>;

@@ -13,6 +13,7 @@ export type EngineErrorCode =
   | "ContextTooSmall"
   | "TextTooShort"
   | "NoDistribution"
+  | "StretchTooLong"
   | "NoChatTemplate"
   | "VersionMismatch"
   | "EngineCrashed"

@@ -102,13 +102,13 @@ export function createEngineHost(
       if (found) dispose(found);
       return Promise.resolve(null);
     },
-    async tokenize({ model, text }) {
+    async tokenize({ model, text }, _emit, signal) {
       const { build, model: m } = resident(model);
-      const ids = await tokenize(build.library, m.vocab, text, false);
+      const ids = await tokenize(build.library, m, text, signal);
       return locateTokens(text, ids, m.vocabulary);
     },
-    tokenizePrompt({ model, parts }) {
-      return promptTokens(resident(model), parts);
+    tokenizePrompt({ model, parts }, _emit, signal) {
+      return promptTokens(resident(model), parts, signal);
     },
     renderChat({ model, messages }) {
       const { model: m } = resident(model);
@@ -262,9 +262,10 @@ function describe(
 async function promptTokens(
   { build, model }: Resident,
   parts: readonly PromptPart[],
+  signal: AbortSignal,
 ): Promise<Int32Array> {
   const { bos } = model.vocabulary;
-  const ids = await tokenizePrompt(build.library, model.vocab, model.vocabulary, parts);
+  const ids = await tokenizePrompt(build.library, model, parts, signal);
   // A template may write BOS itself: there is exactly one.
   return Int32Array.from(bos === null || ids[0] === bos ? ids : [bos, ...ids]);
 }

@@ -1,26 +1,26 @@
 import { TokenFlag } from "../protocol/scores";
 import type { Tokenization, Vocabulary } from "./engine";
 import { EngineError } from "./errors";
-import { TokenAttribute } from "./pieces";
+import { bytesWithToken, TokenAttribute } from "./pieces";
 
 const BLANK = 0x20;
 /** U+2581 in UTF-8: how SentencePiece writes a blank, and a character that a text may hold itself. */
 const LOWER_BLOCK = [0xe2, 0x96, 0x81] as const;
-/** How far a token may lie from the end of the one before it: blanks that an LSTRIP or RSTRIP token swallowed. */
-const LONGEST_GAP_BYTES = 4096;
+const NEWLINE = 0x0a;
 
 /**
- * Finds every token in the text by walking pieces and text together, in UTF-8.
+ * Finds every token in the text by walking pieces and text together, in UTF-8. What is left over is checked: each byte of
+ * the text belongs to a token, or is one that the vocabulary has no token for, or a blank that an LSTRIP or RSTRIP token
+ * beside it swallowed. Nothing covers the latter two.
  *
  * - A blank of a piece matches a blank or U+2581.
  * - A blank that the tokenizer put in front (SentencePiece) has no text.
  * - An unknown token takes the text up to where the next token matches.
- * - Blanks that no token stands for lie between two ranges; nothing covers them.
  * - Tokens that begin or end inside a character take the whole character: they share its range.
  *
  * @param text any string; a lone surrogate counts as U+FFFD, as the tokenizer saw it
  * @param ids the text's tokens, without BOS
- * @throws EngineError `UnsupportedTokenizer` when pieces and text disagree (the tokenizer rewrites text)
+ * @throws EngineError `UnsupportedTokenizer` when pieces and text disagree
  */
 export function locateTokens(text: string, ids: Int32Array, vocabulary: Vocabulary): Tokenization {
   const bytes = new TextEncoder().encode(text);
@@ -28,13 +28,16 @@ export function locateTokens(text: string, ids: Int32Array, vocabulary: Vocabula
   const start = new Uint32Array(ids.length);
   const endExclusive = new Uint32Array(ids.length);
   const flags = new Uint8Array(ids.length);
+  let withoutToken = 0;
   let position = 0;
   for (let token = 0; token < ids.length; token++) {
-    const attributes = vocabulary.attributes[ids[token]!] ?? 0;
+    const attributes = attributesOf(vocabulary, ids[token]);
     const match =
       (attributes & TokenAttribute.Unknown) !== 0
         ? { start: position, end: nextMatch(bytes, position, ids, token + 1, vocabulary) }
-        : matchPiece(bytes, position, ids[token]!, vocabulary, token === 0);
+        : matchPiece(bytes, position, ids, token, vocabulary);
+    if (match.start > position)
+      withoutToken += countLacking(bytes, position, match.start, vocabulary);
     start[token] = cursor.characterStart(match.start);
     endExclusive[token] = match.end > match.start ? cursor.characterEnd(match.end) : start[token]!;
     flags[token] =
@@ -45,7 +48,12 @@ export function locateTokens(text: string, ids: Int32Array, vocabulary: Vocabula
       (token > 0 && start[token]! < endExclusive[token - 1]! ? TokenFlag.SharesText : 0);
     position = match.end;
   }
-  return { id: ids, start, endExclusive, flags };
+  for (let at = position; at < bytes.length; at++) {
+    if (mayBeLeftOut(bytes[at]!, ids.at(-1), undefined, vocabulary)) continue;
+    throw disagreement(bytes, at);
+  }
+  withoutToken += countLacking(bytes, position, bytes.length, vocabulary);
+  return { id: ids, start, endExclusive, flags, withoutToken };
 }
 
 /** A half-open range of bytes. */
@@ -57,30 +65,83 @@ interface ByteRange {
 function matchPiece(
   bytes: Uint8Array,
   position: number,
-  id: number,
+  ids: Int32Array,
+  token: number,
   vocabulary: Vocabulary,
-  first: boolean,
 ): ByteRange {
-  const from = vocabulary.offsets[id]!;
-  const to = vocabulary.offsets[id + 1]!;
-  const leadingBlank = to > from && vocabulary.bytes[from] === BLANK;
-  if (first && leadingBlank && vocabulary.addsSpacePrefix) {
-    const end = matchBytes(bytes, position, vocabulary.bytes, from + 1, to);
-    if (end >= 0) return { start: position, end };
-  }
-  const limit = Math.min(bytes.length, position + LONGEST_GAP_BYTES);
-  for (let at = position; at <= limit; at++) {
+  const id = ids[token]!;
+  const from = vocabulary.offsets[id];
+  const to = vocabulary.offsets[id + 1];
+  if (from === undefined || to === undefined) throw disagreement(bytes, position);
+  const addedBlank = hasAddedBlank(ids, token, vocabulary);
+  for (let at = position; ; at++) {
+    if (addedBlank) {
+      const end = matchBytes(bytes, at, vocabulary.bytes, from + 1, to);
+      if (end >= 0) return { start: at, end };
+    }
     const end = matchBytes(bytes, at, vocabulary.bytes, from, to);
     if (end >= 0) return { start: at, end };
-    if (leadingBlank) {
-      const withoutBlank = matchBytes(bytes, at, vocabulary.bytes, from + 1, to);
-      if (withoutBlank >= 0) return { start: at, end: withoutBlank };
+    if (at >= bytes.length || !mayBeLeftOut(bytes[at]!, ids[token - 1], id, vocabulary)) {
+      throw disagreement(bytes, at);
     }
-    if (at < bytes.length && !isBlank(bytes[at]!)) break;
   }
-  throw new EngineError(
+}
+
+/** SentencePiece puts a blank before the text, and before what follows a user-defined token. */
+function hasAddedBlank(ids: Int32Array, token: number, vocabulary: Vocabulary): boolean {
+  const isUserDefined = (id: number | undefined) =>
+    (attributesOf(vocabulary, id) & TokenAttribute.UserDefined) !== 0;
+  return (
+    vocabulary.addsSpacePrefix &&
+    vocabulary.bytes[vocabulary.offsets[ids[token]!]!] === BLANK &&
+    !isUserDefined(ids[token]) &&
+    (token === 0 || isUserDefined(ids[token - 1]))
+  );
+}
+
+/** Whether a byte may lie between two tokens, in none of them. */
+function mayBeLeftOut(
+  byte: number,
+  before: number | undefined,
+  after: number | undefined,
+  vocabulary: Vocabulary,
+): boolean {
+  const strips =
+    (attributesOf(vocabulary, before) & TokenAttribute.RightStrip) |
+    (attributesOf(vocabulary, after) & TokenAttribute.LeftStrip);
+  return (strips !== 0 && isBlank(byte)) || !bytesWithToken(vocabulary).has(byte);
+}
+
+/** Characters of which no byte has a token; bytes `start` to `end` are in none. */
+function countLacking(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  vocabulary: Vocabulary,
+): number {
+  const withToken = bytesWithToken(vocabulary);
+  let count = 0;
+  for (let at = start; at < end; at++) {
+    const length = characterLength(bytes[at]!);
+    if (isContinuation(bytes[at]!) || at + length > end || withToken.has(bytes[at]!)) continue;
+    count++;
+  }
+  return count;
+}
+
+function isContinuation(byte: number): boolean {
+  return byte >> 6 === 0b10;
+}
+
+function attributesOf(vocabulary: Vocabulary, id: number | undefined): number {
+  return id === undefined ? 0 : (vocabulary.attributes[id] ?? 0);
+}
+
+function disagreement(bytes: Uint8Array, position: number): EngineError {
+  const line = bytes.subarray(0, position).reduce((n, byte) => n + (byte === NEWLINE ? 1 : 0), 1);
+  return new EngineError(
     "UnsupportedTokenizer",
-    "This model's tokenizer rewrites the text (for instance its case, accents or blanks), so its tokens can't be shown in it. Choose a model with a BPE or SentencePiece tokenizer.",
+    `From line ${line} on, this model's tokens don't spell the text: its tokenizer rewrites text (for instance case, accents or blanks), or leaves some of it out. Choose a model with a BPE or SentencePiece tokenizer.`,
   );
 }
 

@@ -7,10 +7,32 @@ export const TokenAttribute = {
   Control: 1 << 3,
   UserDefined: 1 << 4,
   Byte: 1 << 5,
+  /** The token takes the blanks before it. */
+  LeftStrip: 1 << 7,
+  /** The token takes the blanks behind it. */
+  RightStrip: 1 << 8,
 } as const;
 
 export function pieceBytes({ bytes, offsets }: Vocabulary, id: number): Uint8Array {
   return bytes.subarray(offsets[id], offsets[id + 1]);
+}
+
+const singleBytes = new WeakMap<Vocabulary, ReadonlySet<number>>();
+
+/**
+ * The bytes that are a token by themselves. A BPE tokenizer leaves out every other byte of a text that no longer piece
+ * holds: a few control characters in SmolLM2's vocabulary and in Falcon's.
+ */
+export function bytesWithToken(vocabulary: Vocabulary): ReadonlySet<number> {
+  const known = singleBytes.get(vocabulary);
+  if (known) return known;
+  const { bytes, offsets, attributes } = vocabulary;
+  const found = new Set<number>();
+  for (let id = 0; id < attributes.length; id++) {
+    if (offsets[id + 1]! - offsets[id]! === 1) found.add(bytes[offsets[id]!]!);
+  }
+  singleBytes.set(vocabulary, found);
+  return found;
 }
 
 /** Whether a token is control of the conversation and no text. */

@@ -33,6 +33,7 @@ const remedies: Readonly<Record<string, readonly Remedy[]>> = {
   OutOfMemory: [chooseAnotherPair, openLog],
   ContextTooSmall: [openSettings],
   TextTooShort: [openSettings],
+  StretchTooLong: [chooseAnotherPair],
 };
 
 const shown = new Set<string>();

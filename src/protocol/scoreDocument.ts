@@ -60,6 +60,8 @@ const roleSchema = z.object({
   scoredRange: z.object({ start: finite, endExclusive: finite }),
   tokens: finite,
   scoredTokens: finite,
+  /** Characters of the text that the vocabulary has no token for; no number counts them, bytes and words neither. */
+  charactersWithoutToken: finite,
   bits: finite,
   perplexity: maybe,
   perplexityError: maybe,

@@ -45,6 +45,8 @@ export interface TokenColumns {
   readonly id: Int32Array;
   /** Union of {@link TokenFlag} bits, `[token]`. */
   readonly flags: Uint8Array;
+  /** Characters of the text that the vocabulary has no token for: they lie in no token's range, and the model sees nothing of them. */
+  readonly withoutToken: number;
   /** ln p(token | its window so far) in nats, ≤ 0; NaN while not scored (or never: no context), `[token]`. */
   readonly logProbability: Float64Array;
   /** 1 + entries with a strictly larger logit; 0 while not scored, `[token]`. */

@@ -106,6 +106,7 @@ function roleScores(text: string, scores: TextScores, model: ExportedModel | nul
     scoredRange: scores.scoredRange,
     tokens: summary.tokens,
     scoredTokens: summary.scoredTokens,
+    charactersWithoutToken: scores.columns.withoutToken,
     bits: summary.bits,
     perplexity: orNull(summary.perplexity),
     perplexityError: orNull(summary.perplexityError),

@@ -1,4 +1,4 @@
-import { visibleText } from "../analysis/format";
+import { formatNumber, visibleText } from "../analysis/format";
 import type { ExportedModelFacts, RoleScores, ScoreDocument } from "../protocol/scoreDocument";
 
 /** Caution is due below: quantisation alone then moves a perplexity by more than many a pair differs. */
@@ -14,8 +14,15 @@ export function factLines(document: ScoreDocument): string[] {
     [file.base, file.rlhf].flatMap((scores) => (scores ? [windowLine(scores)] : [])),
   );
   lines.push(...new Set(cuts));
-  for (const model of [base, rlhf]) {
-    if (model && model.bitsPerWeight < CAUTION_BITS_PER_WEIGHT) lines.push(cautionLine(model));
+  for (const role of ["base", "rlhf"] as const) {
+    const model = document.models[role];
+    if (!model) continue;
+    if (model.bitsPerWeight < CAUTION_BITS_PER_WEIGHT) lines.push(cautionLine(model));
+    const unseen = document.files.reduce(
+      (n, file) => n + (file[role]?.charactersWithoutToken ?? 0),
+      0,
+    );
+    if (unseen > 0) lines.push(unseenLine(model, unseen));
   }
   return lines;
 }
@@ -38,6 +45,11 @@ function windowLine({ settings }: RoleScores): string {
   return mode === "strided"
     ? `windows of ${window} tokens, stride ${stride}${limit}`
     : `windows of ${window} tokens as llama.cpp's perplexity program cuts them${limit}`;
+}
+
+function unseenLine(model: ExportedModelFacts, characters: number): string {
+  const what = characters === 1 ? "1 character" : `${formatNumber(characters, 0)} characters`;
+  return `caution: ${visibleText(model.name)} has no token for ${what} of the text, so it never saw them; they count nowhere`;
 }
 
 function cautionLine(model: ExportedModelFacts): string {

@@ -87,6 +87,7 @@ export function sliceColumns(
     endExclusive: columns.endExclusive.subarray(first, last),
     id: columns.id.subarray(first, last),
     flags: columns.flags.subarray(first, last),
+    withoutToken: columns.withoutToken,
     logProbability: columns.logProbability.subarray(first, last),
     rank: columns.rank.subarray(first, last),
     entropy: columns.entropy.subarray(first, last),

@@ -44,6 +44,7 @@ function areColumns(columns: TokenColumns, text: string, vocabularySize: number)
   return (
     Number.isInteger(count) &&
     Number.isInteger(topK) &&
+    Number.isInteger(columns.withoutToken) &&
     isColumn(start, Uint32Array, count) &&
     isColumn(endExclusive, Uint32Array, count) &&
     isColumn(id, Int32Array, count) &&

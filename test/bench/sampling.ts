@@ -11,7 +11,7 @@ import { openBuild } from "../../src/engine/llama/builds";
 import { allThreads, createContext } from "../../src/engine/llama/context";
 import { loadModel, type Model } from "../../src/engine/llama/model";
 import { drawSamples } from "../../src/engine/llama/sampling";
-import { tokenize } from "../../src/engine/llama/tokenizer";
+import { tokenizePrompt } from "../../src/engine/llama/tokenizer";
 import { testModel } from "../support/models";
 import { seededRandom } from "../support/random";
 import { median, printTable } from "./table";
@@ -173,16 +173,14 @@ function load(path: string): Promise<Model> {
 }
 
 /** In the model's chat template where it has one: otherwise it may end at once. */
-async function promptOf({ vocab, vocabulary, chatTemplate, name }: Model): Promise<Int32Array> {
+async function promptOf(model: Model): Promise<Int32Array> {
+  const { vocabulary, chatTemplate, name } = model;
   const parts =
     chatTemplate === null
       ? [{ text: PROMPT, parseSpecial: false }]
       : await renderChat(chatTemplate, name, [{ role: "user", text: PROMPT }]);
-  const ids: number[] = vocabulary.bos === null ? [] : [vocabulary.bos];
-  for (const { text, parseSpecial } of parts) {
-    ids.push(...(await tokenize(library, vocab, text, parseSpecial)));
-  }
-  return Int32Array.from(ids);
+  const bos = vocabulary.bos === null ? [] : [vocabulary.bos];
+  return Int32Array.from([...bos, ...(await tokenizePrompt(library, model, parts))]);
 }
 
 /** Milliseconds. */

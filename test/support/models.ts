@@ -32,7 +32,13 @@ export interface ModelOptions {
   /** The end token is all but certain everywhere: whatever is drawn is empty. Needs `likeEnglish`. */
   readonly endsAtOnce?: boolean;
   readonly vocabulary:
-    | { readonly kind: "byte"; readonly addBos: boolean; readonly size?: number }
+    | {
+        readonly kind: "byte";
+        readonly addBos: boolean;
+        readonly size?: number;
+        readonly pre?: string;
+        readonly lacks?: readonly number[];
+      }
     | {
         readonly kind: "spm";
         readonly addBos: boolean;
@@ -138,7 +144,7 @@ const WRITER_DIGEST = ["models.ts", "gguf.ts", "vocabularies.ts", "weights.ts"]
 function makeVocabulary(choice: ModelOptions["vocabulary"]): Vocabulary {
   switch (choice.kind) {
     case "byte":
-      return byteVocabulary({ addBos: choice.addBos, size: choice.size ?? 0 });
+      return byteVocabulary({ ...choice, size: choice.size ?? 0 });
     case "spm":
       return spmVocabulary(choice);
     case "bert":

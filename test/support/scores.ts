@@ -54,6 +54,7 @@ function columnsOf(rows: readonly TokenRow[]): TokenColumns {
     endExclusive: Uint32Array.from(ranges, ([, end]) => end),
     id: Int32Array.from(rows, (_, i) => i),
     flags: new Uint8Array(count),
+    withoutToken: 0,
     logProbability: Float64Array.from(rows, ({ bits }) => (bits === null ? NaN : -bits * Math.LN2)),
     rank: Uint32Array.from(rows, ({ bits, rank }) => (bits === null ? 0 : (rank ?? 1))),
     entropy: new Float32Array(count).fill(Math.LN2),

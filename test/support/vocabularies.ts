@@ -26,13 +26,20 @@ export interface ByteVocabularyOptions {
   readonly addBos: boolean;
   /** Entries in all: tokens that no text reaches fill up the vocabulary, for the shape of a large model. 0: none. */
   readonly size: number;
+  /** How words are found, as llama.cpp names it; `gpt-2`. */
+  readonly pre?: string;
+  /** Bytes without a token, as SmolLM2's vocabulary has them. */
+  readonly lacks?: readonly number[];
 }
 
 /** Byte-level BPE (`gpt2`): 256 bytes, the words below as merges, control tokens and one user-defined token. */
-export function byteVocabulary({ addBos, size }: ByteVocabularyOptions): Vocabulary {
+export function byteVocabulary(options: ByteVocabularyOptions): Vocabulary {
+  const { addBos, size, pre = "gpt-2", lacks = [] } = options;
   const entries: Entry[] = CONTROL_TOKENS.map((text) => ({ text, type: TokenType.Control }));
   entries.push({ text: USER_DEFINED_TOKEN, type: TokenType.UserDefined });
-  for (const symbol of BYTE_SYMBOLS) entries.push({ text: symbol, type: TokenType.Normal });
+  BYTE_SYMBOLS.forEach((text, byte) => {
+    if (!lacks.includes(byte)) entries.push({ text, type: TokenType.Normal });
+  });
   const merges = new Set<string>();
   for (const bytes of BYTE_FRAGMENTS) addMerges(bytes, merges);
   for (const word of [...WORDS.map((word) => ` ${word}`), ...WORDS, ...FRAGMENTS]) {
@@ -48,7 +55,7 @@ export function byteVocabulary({ addBos, size }: ByteVocabularyOptions): Vocabul
     logFrequency: entries.map(logFrequency),
     metadata: {
       "tokenizer.ggml.model": { type: "string", value: "gpt2" },
-      "tokenizer.ggml.pre": { type: "string", value: "gpt-2" },
+      "tokenizer.ggml.pre": { type: "string", value: pre },
       ...tokenLists(entries),
       "tokenizer.ggml.merges": { type: "strings", value: [...merges] },
       ...specialTokens(entries, addBos),

@@ -195,5 +195,26 @@ describe("toTable", () => {
     );
     expect(lines.join("\n")).toContain(`sha256 ${"ab".repeat(32)}`);
     expect(lines.join("\n")).toContain("caution: story has 4.8 bits a weight");
+    expect(lines.join("\n")).not.toContain("no token");
+  });
+
+  it("says how much of the texts a model has no token for", () => {
+    const vocabulary = {
+      bytes: new Uint8Array(),
+      offsets: new Uint32Array(3),
+      attributes: new Uint16Array(2),
+      bos: null,
+      endOfGeneration: [],
+      addsSpacePrefix: false,
+    };
+    const scores = scoresOf([{ text: "The", bits: 2 }]);
+    const base = { ...scores, columns: { ...scores.columns, withoutToken: 2 } };
+    const model = { sha256: "ab".repeat(32), vocabulary };
+    const document = toScoreDocument("1.2.3", { base: model, rlhf: null }, [
+      { name: "a.txt", text: "The\0\0", base, rlhf: null },
+      { name: "b.txt", text: "The\0\0", base, rlhf: null },
+    ]);
+    expect(toTable(document)).toContain("caution: story has no token for 4 characters of the text");
+    expect(document.files[0]?.base?.charactersWithoutToken).toBe(2);
   });
 });

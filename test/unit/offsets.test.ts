@@ -8,6 +8,10 @@ import { TokenFlag } from "../../src/protocol/scores";
 const UNKNOWN = 1;
 const BYTE = 1 << 5;
 
+const USER_DEFINED = 1 << 4;
+const LEFT_STRIP = 1 << 7;
+const RIGHT_STRIP = 1 << 8;
+
 /** A vocabulary whose first 256 entries are the bytes, followed by `pieces`. */
 function vocabulary(
   pieces: readonly string[],
@@ -25,6 +29,19 @@ function vocabulary(
   const attributes = Uint16Array.from(all, (_, id) => (id < 256 ? BYTE : 0));
   if (unknown !== undefined) attributes[256 + pieces.indexOf(unknown)] = UNKNOWN;
   return { bytes, offsets, attributes, bos: null, endOfGeneration: [], addsSpacePrefix };
+}
+
+/** The vocabulary without the tokens of some bytes. */
+function lacking(v: Vocabulary, bytes: readonly number[]): Vocabulary {
+  // Their pieces take the text of a control token, which no document holds.
+  const pieces = Array.from(v.attributes, (_, id) =>
+    bytes.includes(id)
+      ? new TextEncoder().encode("<gone>")
+      : v.bytes.slice(v.offsets[id], v.offsets[id + 1]),
+  );
+  const offsets = new Uint32Array(pieces.length + 1);
+  pieces.forEach((piece, id) => (offsets[id + 1] = offsets[id]! + piece.length));
+  return { ...v, offsets, bytes: Uint8Array.from(pieces.flatMap((piece) => [...piece])) };
 }
 
 /** Each token's text, by its range. */
@@ -77,9 +94,48 @@ describe("locateTokens", () => {
     expect(located("äöz", [256, 257], v)).toEqual(["äö", "z"]);
   });
 
-  it("leaves blanks that no token stands for uncovered", () => {
+  it("leaves blanks that a token beside them swallowed uncovered", () => {
     const v = vocabulary(["<end>", "x"]);
+    v.attributes[256] = USER_DEFINED | RIGHT_STRIP;
     expect(located("<end>   x", [256, 257], v)).toEqual(["<end>", "x"]);
+    expect(located("x<end> ", [257, 256], v)).toEqual(["x", "<end>"]);
+    expect(() => located("x  <end>", [257, 256], v)).toThrow("line 1");
+    v.attributes[256] = USER_DEFINED | LEFT_STRIP;
+    expect(located("x \t<end>", [257, 256], v)).toEqual(["x", "<end>"]);
+    expect(() => located("<end> x", [256, 257], v)).toThrow("line 1");
+  });
+
+  it("refuses text that no token covers, blanks and the end included", () => {
+    const v = vocabulary(["a", "b"]);
+    expect(() => located("a b", [256, 257], v)).toThrow("line 1");
+    expect(() => located("a\nb!", [256, 10, 257], v)).toThrow("line 2");
+    expect(() => located("a", [], v)).toThrow(EngineError);
+    expect(() => located("a", [256, 999], v)).toThrow(EngineError);
+  });
+
+  it("passes over characters that the vocabulary has no token for, wherever they stand", () => {
+    const v = lacking(vocabulary(["a", "b"]), [0x00, 0x04]);
+    expect(located("\0a\x04\0b\x04", [256, 257], v)).toEqual(["a", "b"]);
+    expect(located("\x04".repeat(9000) + "a", [256], v)).toEqual(["a"]);
+    expect(locateTokens("\0a\x04\0b\x04", Int32Array.of(256, 257), v).withoutToken).toBe(4);
+    expect(locateTokens("\x04", new Int32Array(0), v).withoutToken).toBe(1);
+    expect(() => located("a\x05b", [256, 257], v)).toThrow(EngineError);
+  });
+
+  it("gives a character whose first byte has no token to its other bytes", () => {
+    const v = lacking(vocabulary([]), [0xf1]);
+    const text = "a\u{40000}b";
+    const ids = [...new TextEncoder().encode(text)].filter((byte) => byte !== 0xf1);
+    expect(locateTokens(text, Int32Array.from(ids), v).withoutToken).toBe(0);
+    expect(located(text, ids, v)).toEqual(["a", "\u{40000}", "\u{40000}", "\u{40000}", "b"]);
+  });
+
+  it("adds a blank behind a user-defined token, too", () => {
+    const v = vocabulary(["[[x]]", " a", " "], true);
+    v.attributes[256] = USER_DEFINED;
+    expect(located("[[x]]a", [256, 257], v)).toEqual(["[[x]]", "a"]);
+    expect(located("[[x]] a", [256, 258, 257], v)).toEqual(["[[x]]", "", " a"]);
+    expect(() => located("ba", [98, 257], v)).toThrow(EngineError);
   });
 
   it("sees a lone surrogate as U+FFFD", () => {

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { replacement, tokenDetails } from "../../src/server/features/details";
+import { hover } from "../../src/server/features/hover";
 import { HighlightedDocument } from "../../src/server/highlighted";
 import type { RoleScores } from "../../src/server/layers";
+import type { Scope } from "../../src/server/scope";
 import { scoresOf, type TokenRow } from "../support/scores";
 
 const TEXT = "the old fox ran";
@@ -88,5 +90,37 @@ describe("an alternative that a hover shows", () => {
     expect(tokenDetails(target, at("fox"))!.tokens[0]!.token).toBe(1);
     expect(inserted(target, at("fox"))).toBeNull();
     expect(inserted(target, at("ran"))).toBe(" dog");
+  });
+});
+
+describe("a character that no token stands for", () => {
+  const text = "the\0 fox\x04";
+  function scored(withoutToken: number, scope: Scope = { range: null, asReply: false }) {
+    const document = TextDocument.create("file:///a.txt", "plaintext", 7, text);
+    const target = new HighlightedDocument(document, scope);
+    const found = role(
+      [
+        { text: "the", bits: 1 },
+        { text: " fox", range: [4, 8], bits: 1 },
+      ],
+      CAT,
+    );
+    const columns = { ...found.scores.columns, withoutToken };
+    const base = { ...found, scores: { ...found.scores, columns } };
+    target.layers = [{ base, rlhf: null, staleFrom: Infinity }];
+    return target;
+  }
+
+  it("is named in a hover, at the end of the text too", () => {
+    for (const offset of [3, 8]) {
+      expect(JSON.stringify(hover(scored(2), offset))).toContain("No token stands for this");
+    }
+    expect(JSON.stringify(hover(scored(2), 5))).toContain("surprisal");
+    expect(hover(scored(2), 9)).toBeNull();
+  });
+
+  it("is not named where nothing was left out, nor outside of what was read", () => {
+    expect(hover(scored(0), 3)).toBeNull();
+    expect(hover(scored(2, { range: { start: 0, endExclusive: 4 }, asReply: true }), 8)).toBeNull();
   });
 });

@@ -13,6 +13,7 @@ function columnsOf(ends: readonly number[]): TokenColumns {
     start: Uint32Array.from([0, ...ends.slice(0, -1)]),
     endExclusive: Uint32Array.from(ends),
     id: new Int32Array(count),
+    withoutToken: 0,
     flags: new Uint8Array(count),
     logProbability: new Float64Array(count),
     rank: new Uint32Array(count).fill(1),

@@ -10,6 +10,7 @@ import {
   LogCallback,
   ModelParams,
 } from "./abi";
+import { ASYNC_STACK_BYTES } from "./stretches";
 
 /** A native address. */
 export type Pointer = bigint;
@@ -35,6 +36,7 @@ export function openLibrary(directory: string): Library {
 }
 
 function bind(directory: string) {
+  reserveStacks();
   const file = (name: string) => join(directory, sharedLibrary(directory, name));
   const base = koffi.load(file("ggml-base"));
   const ggml = koffi.load(file("ggml"));
@@ -120,6 +122,12 @@ function bind(directory: string) {
     llama_decode: llama.func("llama_decode", "int32_t", ["void *", BatchStruct]),
     llama_get_logits: llama.func("void *llama_get_logits(void *context)"),
   } as const;
+}
+
+/** Gives asynchronous calls a stack for what llama.cpp does on it; koffi takes settings before it opens its first library. */
+function reserveStacks(): void {
+  const { async_stack_size: size } = koffi.config() as { async_stack_size: number };
+  if (size !== ASYNC_STACK_BYTES) koffi.config({ async_stack_size: ASYNC_STACK_BYTES });
 }
 
 /** File name of a library: `libllama.v0.5.0.so`, `libllama.metal.v0.5.0.dylib`, `llama.v0.5.0.dll`, `libggml-base.so`. */

@@ -24,6 +24,8 @@ export interface Model {
   readonly parameters: number;
   readonly trainedContext: number;
   readonly tokenizer: string;
+  /** How a BPE tokenizer finds words: `tokenizer.ggml.pre`, or the kind of file that implies it. */
+  readonly preTokenizer: string;
   readonly tokenizerDigest: string;
   /** Jinja source of the default chat template, or null. */
   readonly chatTemplate: string | null;
@@ -168,6 +170,7 @@ function describe(library: Library, handle: Pointer, path: string): Model {
     parameters: Number(library.llama_model_n_params(handle)),
     trainedContext,
     tokenizer,
+    preTokenizer: metadata("tokenizer.ggml.pre") ?? metadata("tokenizer.ggml.model") ?? "",
     tokenizerDigest: digest(vocabulary, tokenizer, metadata("tokenizer.ggml.pre") ?? ""),
     chatTemplate: template || null,
     keyValueBytesPerToken: keyValueBytes(library, handle, metadata, architecture),

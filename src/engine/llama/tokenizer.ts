@@ -1,7 +1,19 @@
 import type { PromptPart, Vocabulary } from "../engine";
-import { EngineError } from "../errors";
+import { cancelled, EngineError } from "../errors";
 import { pieceBytes, TokenAttribute } from "../pieces";
+import { cutText, GUARD, PIECE_LENGTH } from "./cuts";
 import type { Library, Pointer } from "./library";
+import { checkStretches } from "./stretches";
+
+/** What tokenizing needs of a model. */
+export interface Tokenizer {
+  readonly vocab: Pointer;
+  readonly vocabulary: Vocabulary;
+  /** Kind of tokenizer, as {@link tokenizerName} gives it. */
+  readonly tokenizer: string;
+  /** `tokenizer.ggml.pre`: how a BPE tokenizer finds words. */
+  readonly preTokenizer: string;
+}
 
 /** `llama_vocab_type`, named as views show it; the missing ones rewrite the text. */
 const tokenizerNames: Readonly<Record<number, string>> = {
@@ -63,23 +75,49 @@ export function readVocabulary(
 }
 
 /**
- * Tokens of a text, without BOS or EOS. With `parseSpecial` off, text that looks like a control token is plain text.
- * Runs outside the event loop; a lone surrogate becomes U+FFFD.
+ * Tokens of a text, without BOS or EOS; what looks like a control token is plain text. Runs outside the event loop, long
+ * texts in pieces; a lone surrogate becomes U+FFFD.
+ * @param pieceLength least length of a piece but the last, UTF-16 units
+ * @throws EngineError `StretchTooLong`, `Cancelled` (between two pieces)
  */
 export async function tokenize(
   library: Library,
-  vocab: Pointer,
+  model: Tokenizer,
   text: string,
-  parseSpecial: boolean,
+  signal?: AbortSignal,
+  pieceLength?: number,
 ): Promise<Int32Array> {
+  const { vocabulary, tokenizer, preTokenizer } = model;
+  const whole = text.replace(LONE_SURROGATES, "\ufffd");
+  if (tokenizer === "BPE") checkStretches(whole, preTokenizer);
+  const pieces = cutText(whole, { vocabulary, tokenizer, length: pieceLength ?? PIECE_LENGTH });
+  const guard = vocabulary.addsSpacePrefix && pieces.length > 1 ? GUARD : "";
+  const guardTokens = guard === "" ? 0 : (await tokenizePiece(library, model.vocab, guard)).length;
+  const found: Int32Array[] = [];
+  for (const [i, piece] of pieces.entries()) {
+    if (signal?.aborted) throw cancelled();
+    found.push(
+      i === 0
+        ? await tokenizePiece(library, model.vocab, piece)
+        : (await tokenizePiece(library, model.vocab, guard + piece)).subarray(guardTokens),
+    );
+  }
+  return joined(found);
+}
+
+/** With the flag `u`, the halves of a pair are no characters. */
+const LONE_SURROGATES = /[\ud800-\udfff]/gu;
+
+/** One call of `llama_tokenize`. */
+async function tokenizePiece(library: Library, vocab: Pointer, text: string): Promise<Int32Array> {
   const bytes = new TextEncoder().encode(text);
   if (bytes.length === 0) return new Int32Array(0);
   // A token takes a byte or more, but for a blank in front and a piece per byte of an unknown character.
   let tokens = new Int32Array(bytes.length + 16);
-  let count = await call(library, vocab, bytes, tokens, parseSpecial);
+  let count = await call(library, vocab, bytes, tokens);
   if (count < 0) {
     tokens = new Int32Array(-count);
-    count = await call(library, vocab, bytes, tokens, parseSpecial);
+    count = await call(library, vocab, bytes, tokens);
   }
   return tokens.slice(0, count);
 }
@@ -91,21 +129,21 @@ export async function tokenize(
  */
 export async function tokenizePrompt(
   library: Library,
-  vocab: Pointer,
-  vocabulary: Vocabulary,
+  model: Tokenizer,
   parts: readonly PromptPart[],
-): Promise<number[]> {
-  const ids: number[] = [];
-  for (const fragment of promptFragments(vocabulary, parts)) {
-    if (typeof fragment === "number") ids.push(fragment);
-    else ids.push(...(await tokenize(library, vocab, fragment, false)));
+  signal?: AbortSignal,
+): Promise<Int32Array> {
+  const found: Int32Array[] = [];
+  for (const fragment of promptFragments(model.vocabulary, parts)) {
+    found.push(
+      typeof fragment === "number"
+        ? Int32Array.of(fragment)
+        : await tokenize(library, model, fragment, signal),
+    );
   }
-  return ids;
+  return joined(found);
 }
 
-/** Bits of `llama_token_attr`: the token takes the blanks before or behind it. */
-const LEFT_STRIP = 1 << 7;
-const RIGHT_STRIP = 1 << 8;
 /** What C's `isspace` takes for a blank. */
 const BLANKS_BEFORE = /^[ \t-\r]+/;
 const BLANKS_AFTER = /[ \t-\r]+$/;
@@ -122,8 +160,8 @@ export function promptFragments(
   /** Attributes of the control token before `text`. */
   let before = 0;
   const endText = (after: number) => {
-    if ((before & RIGHT_STRIP) !== 0) text = text.replace(BLANKS_BEFORE, "");
-    if ((after & LEFT_STRIP) !== 0) text = text.replace(BLANKS_AFTER, "");
+    if ((before & TokenAttribute.RightStrip) !== 0) text = text.replace(BLANKS_BEFORE, "");
+    if ((after & TokenAttribute.LeftStrip) !== 0) text = text.replace(BLANKS_AFTER, "");
     if (text !== "") fragments.push(text);
     text = "";
     before = after;
@@ -170,7 +208,6 @@ function call(
   vocab: Pointer,
   bytes: Uint8Array,
   tokens: Int32Array,
-  parseSpecial: boolean,
 ): Promise<number> {
   return new Promise((resolve, reject) => {
     library.llama_tokenize.async(
@@ -180,13 +217,24 @@ function call(
       tokens,
       tokens.length,
       false,
-      parseSpecial,
+      false,
       (error: Error | null, count: number) => {
         if (error) reject(error);
         else resolve(count);
       },
     );
   });
+}
+
+function joined(parts: readonly Int32Array[]): Int32Array {
+  if (parts.length === 1) return parts[0]!;
+  const whole = new Int32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let end = 0;
+  for (const part of parts) {
+    whole.set(part, end);
+    end += part.length;
+  }
+  return whole;
 }
 
 function grown(bytes: Uint8Array<ArrayBuffer>, needed: number): Uint8Array<ArrayBuffer> {

@@ -18,7 +18,7 @@ const EIGHTHS = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
 export function hover(highlighted: HighlightedDocument, offset: number): Hover | null {
   const details = tokenDetails(highlighted, offset);
   const [first] = details?.tokens ?? [];
-  if (!details || !first) return null;
+  if (!details || !first) return uncoveredHover(highlighted, offset);
   const { document } = highlighted;
   return {
     contents: { kind: MarkupKind.Markdown, value: hoverMarkdown(details, document.uri) },
@@ -27,6 +27,22 @@ export function hover(highlighted: HighlightedDocument, offset: number): Hover |
       end: document.positionAt(first.range.endExclusive),
     },
   };
+}
+
+/** Says so where a text was read and no token stands for a character of it; null elsewhere. */
+function uncoveredHover(
+  { document, scope, current }: HighlightedDocument,
+  offset: number,
+): Hover | null {
+  const scored = scope.range ?? { start: 0, endExclusive: document.getText().length };
+  const isFresh =
+    offset >= scored.start && offset < Math.min(scored.endExclusive, current.staleFrom);
+  const hasGaps = [current.base, current.rlhf].some(
+    (role) => (role?.scores.columns.withoutToken ?? 0) > 0,
+  );
+  if (!isFresh || !hasGaps) return null;
+  const value = "No token stands for this character: the models do not see it.";
+  return { contents: { kind: MarkupKind.Markdown, value } };
 }
 
 /** Numbers above, alternatives below, one column a token. All foreign text goes through {@link escapeMarkdown}. */
