@@ -11,6 +11,7 @@ export type EngineErrorCode =
   | "ContextTooSmall"
   | "TextTooShort"
   | "NoChatTemplate"
+  | "TemplateFailed"
   | "VersionMismatch"
   | "EngineCrashed"
   | "Cancelled";
