@@ -5,11 +5,14 @@ export type EngineErrorCode =
   | "UnsupportedArchitecture"
   | "UnsupportedTokenizer"
   | "EmbeddingOnly"
+  | "NotFirstPart"
   | "FileVanished"
+  | "FileUnreadable"
   | "LoadFailed"
   | "OutOfMemory"
   | "ContextTooSmall"
   | "TextTooShort"
+  | "NoDistribution"
   | "NoChatTemplate"
   | "TemplateFailed"
   | "VersionMismatch"
@@ -30,6 +33,14 @@ export class EngineError extends Error {
 /** The caller's signal was raised; partial results delivered before stay valid. */
 export function cancelled(): EngineError {
   return new EngineError("Cancelled", "Cancelled.");
+}
+
+/** A model whose logits are NaN, or all minus infinity. */
+export function noDistribution(modelName: string): EngineError {
+  return new EngineError(
+    "NoDistribution",
+    `${modelName} computes no probabilities here (its logits are not numbers). Its file is damaged, or its weights do not suit this device: download it again, choose another quantisation, or try without the GPU.`,
+  );
 }
 
 export function isCancelled(error: unknown): boolean {

@@ -1,4 +1,3 @@
-import { statSync } from "node:fs";
 import { renderChat } from "./chat/chat";
 import type { LoadedModel, LoadOptions, PromptPart } from "./engine";
 import { EngineError } from "./errors";
@@ -11,6 +10,7 @@ import { WindowScorer } from "./llama/scorer";
 import { tokenize, tokenizePrompt } from "./llama/tokenizer";
 import { tune, type Tuning } from "./llama/tuning";
 import type { Calls, Method } from "./messages";
+import { statModel } from "./modelFiles";
 import { locateTokens } from "./offsets";
 import { createReadout, rowsPerBlock } from "./readout/readout";
 import { Schedule } from "./schedule";
@@ -173,7 +173,7 @@ async function makeResident(
 ): Promise<Resident> {
   const { library } = build;
   const useGpu = build.device !== "CPU";
-  if (statSync(path, { throwIfNoEntry: false })?.isFile()) {
+  if (statModel(path)?.isFile()) {
     await checkMemory(path, options.window || LONGEST_DEFAULT_WINDOW, useGpu).catch(
       onlyOutOfMemory,
     );
@@ -188,13 +188,13 @@ async function makeResident(
       maxBatch: LARGEST_BATCH,
       threads: allThreads(),
     });
-    const tuning = tune(library, context, model.parameters, {
+    const tuning = tune(library, context, model, {
       threads: options.threads ?? 0,
       batch: options.batch,
     });
     const vocabularySize = model.vocabulary.attributes.length;
     const readout = createReadout(readoutWasm, vocabularySize, rowsPerBlock(vocabularySize));
-    const scorer = new WindowScorer(library, context, readout, tuning.batch);
+    const scorer = new WindowScorer(library, model.name, context, readout, tuning.batch);
     return {
       key,
       build,
@@ -271,7 +271,7 @@ async function promptTokens(
 }
 
 function loadKey(path: string, options: Omit<LoadOptions, "onProgress" | "signal">): string {
-  const stat = statSync(path, { throwIfNoEntry: false });
+  const stat = statModel(path);
   return JSON.stringify([path, stat?.size, stat?.mtimeMs, options]);
 }
 

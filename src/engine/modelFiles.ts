@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { createReadStream, statSync } from "node:fs";
+import { createReadStream, type Stats, statSync } from "node:fs";
+import { EngineError } from "./errors";
 
 /** All files of a model, given its first one: `name-00001-of-00003.gguf` has two more. */
 export function modelFiles(path: string): string[] {
@@ -11,6 +12,32 @@ export function modelFiles(path: string): string[] {
     (_, i) => prefix! + String(i + 1).padStart(5, "0") + suffix!,
   );
 }
+
+/** What the system says of a file; null: there is none. @throws EngineError `FileUnreadable` */
+export function statModel(path: string): Stats | null {
+  return reading(path, () => statSync(path, { throwIfNoEntry: false }) ?? null);
+}
+
+/** Runs what reads a file, and puts what the system says against it into words. @throws EngineError `FileUnreadable` */
+export function reading<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    throw new EngineError(
+      "FileUnreadable",
+      `${path} can't be read: ${REASONS[code] ?? `${message}.`}`,
+    );
+  }
+}
+
+/** Errors of the system that a user can do something about. */
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: "you have no permission to. Change the permissions of the file or its folder.",
+  EPERM: "you have no permission to. Change the permissions of the file or its folder.",
+  ELOOP: "it is a link that leads back to itself. Choose the file that is meant.",
+};
 
 /** Size of all files of a model, given its first one, bytes. @throws Error when one of them is missing */
 export function modelBytes(path: string): number {

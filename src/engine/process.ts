@@ -52,8 +52,18 @@ async function run(
   }
 }
 
+/** Every error with its name; the stack only where nobody foresaw it. */
 function describe(error: unknown): { code: EngineErrorCode; message: string } {
   if (error instanceof EngineError) return { code: error.code, message: error.message };
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  if (!(error instanceof Error)) return unforeseen(String(error));
+  if ("syscall" in error) return { code: "FileUnreadable", message: error.message };
+  if (error instanceof RangeError && /alloc|memory/i.test(error.message)) {
+    const message = `There is not enough memory (${error.message}). Close other programs, choose a smaller window (twinlens.window), or a smaller model.`;
+    return { code: "OutOfMemory", message };
+  }
+  return unforeseen(error.stack ?? error.message);
+}
+
+function unforeseen(text: string): { code: EngineErrorCode; message: string } {
   return { code: "EngineCrashed", message: `The engine failed unexpectedly: ${text}` };
 }

@@ -120,7 +120,7 @@ async function measure(shape: Shape): Promise<(string | number)[]> {
     threads: allThreads(),
   });
   // As the extension decodes it; its batch stays out, so that all shapes are decoded in one.
-  const { threads } = tune(library, context, model.parameters, { threads: THREADS, batch: WINDOW });
+  const { threads } = tune(library, context, model, { threads: THREADS, batch: WINDOW });
   const vocabularySize = model.vocabulary.attributes.length;
   const readout = createReadout(
     readFileSync("dist/readout.wasm"),
@@ -172,7 +172,7 @@ async function score(
   context: Context,
 ): Promise<number> {
   library.llama_memory_clear(context.memory, false);
-  const scorer = new WindowScorer(native, context, readout, WINDOW);
+  const scorer = new WindowScorer(native, "the model", context, readout, WINDOW);
   const start = performance.now();
   await scorer.score(
     { model: 0, tokens, scoredStart: 1, topK: 10 },

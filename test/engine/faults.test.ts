@@ -1,8 +1,10 @@
 import {
+  chmodSync,
   copyFileSync,
   mkdtempSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   unlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -12,7 +14,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { Engine } from "../../src/engine/engine";
 import { EngineError, type EngineErrorCode } from "../../src/engine/errors";
 import { LOAD, score, startTestEngine, STRIDED } from "../support/engine";
-import { testModel } from "../support/models";
+import { type ModelOptions, testModel } from "../support/models";
 import { enginesOf } from "../support/processes";
 import { seededRandom } from "../support/random";
 
@@ -86,6 +88,61 @@ describe("files that are no models", () => {
       ),
     ).toBe("LoadFailed");
     await expectAlive();
+  });
+
+  it("say why: what is missing or unknown in the file, by llama.cpp's own words", async () => {
+    const reason = async (options: Partial<ModelOptions>) => {
+      const path = testModel({ name: "reason", ...options });
+      return engine.load(path, LOAD).then(
+        () => "none",
+        (error: Error) => error.message,
+      );
+    };
+    expect(await reason({ omit: ["blk.1.ffn_up.weight"] })).toContain(
+      "tensor 'blk.1.ffn_up.weight' not found",
+    );
+    expect(await reason({ metadata: { "llama.context_length": null } })).toContain(
+      "key not found in model: llama.context_length",
+    );
+    const pre = { type: "string", value: "tomorrow" } as const;
+    expect(await reason({ metadata: { "tokenizer.ggml.pre": pre } })).toContain(
+      "unknown pre-tokenizer type: 'tomorrow'",
+    );
+  });
+
+  it("say which part of a split model to choose, and which one is wrong", async () => {
+    const part = (number: number, says = number) => {
+      const metadata = {
+        "split.no": { type: "u16", value: says },
+        "split.count": { type: "u16", value: 2 },
+      } as const;
+      const path = file(`split-0000${number + 1}-of-00002.gguf`);
+      copyFileSync(testModel({ name: "split", metadata }), path);
+      return path;
+    };
+    const [first, second] = [part(0), part(1, 0)];
+    await expect(engine.load(first, LOAD)).rejects.toMatchObject({ code: "Truncated" });
+    expect(part(1)).toBe(second);
+    await expect(engine.load(second, LOAD)).rejects.toMatchObject({
+      code: "NotFirstPart",
+      message: expect.stringContaining(
+        "Choose the first of them, split-00001-of-00002.gguf",
+      ) as string,
+    });
+  });
+
+  it("that can't be read say so: links that lead to themselves, files without permission", async () => {
+    symlinkSync(file("loop-b.gguf"), file("loop-a.gguf"));
+    symlinkSync(file("loop-a.gguf"), file("loop-b.gguf"));
+    await expect(engine.load(file("loop-a.gguf"), LOAD)).rejects.toMatchObject({
+      code: "FileUnreadable",
+      message: expect.stringContaining("leads back to itself") as string,
+    });
+    copyFileSync(testModel(), file("private.gguf"));
+    chmodSync(file("private.gguf"), 0);
+    // Nothing is forbidden to root.
+    const expected = process.getuid?.() === 0 ? "none" : "FileUnreadable";
+    expect(await codeOf(engine.load(file("private.gguf"), LOAD))).toBe(expected);
   });
 
   it("survives 200 damaged headers and tensor tables: each loads or gives a named error", async () => {

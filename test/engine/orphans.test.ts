@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { describe, expect, it } from "vitest";
+import { describe, it } from "vitest";
 import { LOAD, startTestEngine } from "../support/engine";
 import { testModel } from "../support/models";
 import { enginesOf, isRunning } from "../support/processes";

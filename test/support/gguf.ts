@@ -28,7 +28,7 @@ export function writeGguf(path: string, metadata: Metadata, tensors: readonly Te
 export type Metadata = Readonly<Record<string, MetadataValue>>;
 
 export type MetadataValue =
-  | { readonly type: "u32" | "i32" | "f32"; readonly value: number }
+  | { readonly type: "u16" | "u32" | "i32" | "f32"; readonly value: number }
   | { readonly type: "bool"; readonly value: boolean }
   | { readonly type: "string"; readonly value: string }
   | { readonly type: "strings"; readonly value: readonly string[] }
@@ -88,10 +88,11 @@ function header(metadata: Metadata, tensors: readonly Tensor[]): Uint8Array {
 }
 
 /** Numbers of `enum gguf_type`. */
-const VALUE_TYPES = { u32: 4, i32: 5, f32: 6, bool: 7, string: 8, array: 9 } as const;
+const VALUE_TYPES = { u16: 2, u32: 4, i32: 5, f32: 6, bool: 7, string: 8, array: 9 } as const;
 
 function metadataValue(entry: MetadataValue): Uint8Array[] {
   switch (entry.type) {
+    case "u16":
     case "u32":
     case "i32":
     case "f32":
@@ -128,9 +129,10 @@ function u64(value: number): Uint8Array {
   return bytes;
 }
 
-function number(type: "u32" | "i32" | "f32", value: number): Uint8Array {
-  const bytes = Buffer.alloc(4);
-  if (type === "u32") bytes.writeUInt32LE(value);
+function number(type: "u16" | "u32" | "i32" | "f32", value: number): Uint8Array {
+  const bytes = Buffer.alloc(type === "u16" ? 2 : 4);
+  if (type === "u16") bytes.writeUInt16LE(value);
+  else if (type === "u32") bytes.writeUInt32LE(value);
   else if (type === "i32") bytes.writeInt32LE(value);
   else bytes.writeFloatLE(value);
   return bytes;

@@ -5,11 +5,11 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, truncateSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import type { Metadata, Tensor, TensorType } from "./gguf";
+import type { Metadata, MetadataValue, Tensor, TensorType } from "./gguf";
 import { writeGguf } from "./gguf";
 import type { Vocabulary } from "./vocabularies";
 import { byteVocabulary, rewritingVocabulary, spmVocabulary } from "./vocabularies";
-import { constantVector, randomMatrix, randomMatrixWithFirst } from "./weights";
+import { constantVector, randomMatrix, randomMatrixWithFirst, withoutNumbers } from "./weights";
 
 export interface ModelOptions {
   readonly name: string;
@@ -41,10 +41,14 @@ export interface ModelOptions {
       }
     | { readonly kind: "bert" | "t5" };
   readonly chatTemplate?: string;
+  /** Keys of the header that differ from what the other options make of them; null: left out. */
+  readonly metadata?: Readonly<Record<string, MetadataValue | null>>;
   /** What the file claims to be; `bert` gives a real encoder without an output matrix. */
   readonly architecture: "llama" | "bert" | (string & {});
   /** Names of tensors to leave out. */
   readonly omit?: readonly string[];
+  /** A row of an F32 matrix that holds NaN. */
+  readonly notNumbers?: { readonly tensor: string; readonly row: number };
   /** Share of the file that is kept. */
   readonly truncateTo?: number;
 }
@@ -105,7 +109,16 @@ export function writeModel(path: string, options: ModelOptions): void {
   const vocabulary = makeVocabulary(options.vocabulary);
   const tensors = options.architecture === "bert" ? bertTensors : llamaTensors;
   const kept = tensors(options, vocabulary).filter(({ name }) => !options.omit?.includes(name));
-  writeGguf(path, modelMetadata(options, vocabulary), kept);
+  const written = kept.map((tensor) =>
+    tensor.name === options.notNumbers?.tensor
+      ? withoutNumbers(tensor, options.notNumbers.row)
+      : tensor,
+  );
+  const metadata = Object.entries({
+    ...modelMetadata(options, vocabulary),
+    ...options.metadata,
+  }).filter((entry): entry is [string, MetadataValue] => entry[1] !== null);
+  writeGguf(path, Object.fromEntries(metadata), written);
   if (options.truncateTo !== undefined) {
     truncateSync(path, Math.floor(statSync(path).size * options.truncateTo));
   }

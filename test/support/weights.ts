@@ -36,6 +36,16 @@ export function constantVector(name: string, length: number, value: number): Ten
   return { name, type: "F32", shape: [length], chunks };
 }
 
+/** The same matrix (F32) with NaN in one row. */
+export function withoutNumbers(tensor: Tensor, row: number): Tensor {
+  const [columns = 0] = tensor.shape;
+  const chunks = () => {
+    const values = new Float32Array(Buffer.concat([...tensor.chunks()]).buffer.slice(0));
+    return [bytesOf(values.fill(NaN, row * columns, (row + 1) * columns))];
+  };
+  return { ...tensor, chunks };
+}
+
 /** Elements made at a time; a multiple of every type's block. */
 const CHUNK = 1 << 18;
 

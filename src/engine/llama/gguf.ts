@@ -1,6 +1,7 @@
-import { closeSync, openSync, readSync, statSync } from "node:fs";
+import { closeSync, openSync, readSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { EngineError } from "../errors";
+import { reading, statModel } from "../modelFiles";
 import type { Library, Pointer } from "./library";
 
 const STRING = 8;
@@ -16,11 +17,12 @@ const knownTokenizers = new Set(["gpt2", "llama", "rwkv", "plamo2", "gemma4"]);
 
 /**
  * Looks at a model's header and refuses what can't be scored, before anything is loaded.
- * @throws EngineError `FileVanished`, `NotGguf`, `Truncated`, `EmbeddingOnly`, `UnsupportedTokenizer`
+ * @throws EngineError `FileVanished`, `FileUnreadable`, `NotGguf`, `Truncated`, `NotFirstPart`, `EmbeddingOnly`,
+ * `UnsupportedTokenizer`
  */
 export function inspectGguf(library: Library, path: string): void {
   const size = fileSize(path);
-  if (!hasMagic(path)) {
+  if (!reading(path, () => hasMagic(path))) {
     throw new EngineError(
       "NotGguf",
       size === 0
@@ -38,14 +40,14 @@ export function inspectGguf(library: Library, path: string): void {
   try {
     checkLength(library, gguf, path, size);
     checkKind(library, gguf, path);
-    for (const part of otherParts(library, gguf, path)) checkPart(library, part);
+    otherParts(library, gguf, path).forEach((part, i) => checkPart(library, part, i + 1));
   } finally {
     library.gguf_free(gguf);
   }
 }
 
 function fileSize(path: string): number {
-  const stat = statSync(path, { throwIfNoEntry: false });
+  const stat = statModel(path);
   if (!stat?.isFile()) {
     throw new EngineError("FileVanished", `There is no file ${path}. Choose another model.`);
   }
@@ -96,20 +98,30 @@ function checkKind(library: Library, gguf: Pointer, path: string): void {
   }
 }
 
-/** Paths of the other parts of a split model, by llama.cpp's naming `<name>-00001-of-00003.gguf`. */
+/**
+ * Paths of the other parts of a split model, by llama.cpp's naming `<name>-00001-of-00003.gguf`.
+ * @throws EngineError `NotFirstPart`
+ */
 function otherParts(library: Library, gguf: Pointer, path: string): string[] {
-  const key = Number(library.gguf_find_key(gguf, "split.count"));
-  if (key < 0 || library.gguf_get_kv_type(gguf, key) !== UINT16) return [];
-  const count = library.gguf_get_val_u16(gguf, key) as number;
+  const count = smallNumber(library, gguf, "split.count") ?? 0;
   const name = /^(.*)-\d{5}-of-\d{5}\.gguf$/.exec(basename(path))?.[1];
   if (count < 2 || name === undefined) return [];
   const digits = (n: number) => String(n).padStart(5, "0");
+  const number = smallNumber(library, gguf, "split.no");
+  if (number !== 0) {
+    const first = `${name}-${digits(1)}-of-${digits(count)}.gguf`;
+    throw new EngineError(
+      "NotFirstPart",
+      `${basename(path)} is a part of a model that is split into ${count} files. Choose the first of them, ${first}.`,
+    );
+  }
   return Array.from({ length: count - 1 }, (_, i) =>
     join(dirname(path), `${name}-${digits(i + 2)}-of-${digits(count)}.gguf`),
   );
 }
 
-function checkPart(library: Library, path: string): void {
+/** @param number of the part, 1: the second; one that says otherwise makes llama.cpp abort */
+function checkPart(library: Library, path: string, number: number): void {
   const size = fileSize(path);
   const gguf = library.gguf_init_from_file(path, { no_alloc: true, ctx: null }) as Pointer | null;
   if (!gguf) {
@@ -117,6 +129,12 @@ function checkPart(library: Library, path: string): void {
   }
   try {
     checkLength(library, gguf, path, size);
+    if (smallNumber(library, gguf, "split.no") !== number) {
+      throw new EngineError(
+        "Truncated",
+        `${basename(path)} does not say that it is part ${number + 1} of this model. Copy it again.`,
+      );
+    }
   } finally {
     library.gguf_free(gguf);
   }
@@ -126,6 +144,13 @@ function text(library: Library, gguf: Pointer, key: string): string {
   const id = Number(library.gguf_find_key(gguf, key));
   if (id < 0 || library.gguf_get_kv_type(gguf, id) !== STRING) return "";
   return library.gguf_get_val_str(gguf, id) as string;
+}
+
+/** A number of 16 bits, as llama.cpp writes those of split files. */
+function smallNumber(library: Library, gguf: Pointer, key: string): number | null {
+  const id = Number(library.gguf_find_key(gguf, key));
+  if (id < 0 || library.gguf_get_kv_type(gguf, id) !== UINT16) return null;
+  return library.gguf_get_val_u16(gguf, id) as number;
 }
 
 function flag(library: Library, gguf: Pointer, key: string): boolean | null {

@@ -112,7 +112,7 @@ function loadError(path: string, logged: string): EngineError {
   if (/unknown (pre-)?tokenizer|vocabulary|vocab/.test(logged)) {
     return new EngineError(
       "UnsupportedTokenizer",
-      `llama.cpp v0.5.0 can't read the tokenizer of ${file}: ${lastLine(logged)}`,
+      `llama.cpp v0.5.0 can't read the tokenizer of ${file}: ${reason(logged)}. Choose another model, or update Twinlens.`,
     );
   }
   if (/file bounds|corrupted|incomplete|failed to read|unexpectedly reached end/.test(logged)) {
@@ -127,11 +127,18 @@ function loadError(path: string, logged: string): EngineError {
       `There is not enough memory to load ${file}. Close other programs, or choose a smaller model.`,
     );
   }
-  return new EngineError("LoadFailed", `llama.cpp can't load ${file}: ${lastLine(logged)}`);
+  return new EngineError(
+    "LoadFailed",
+    `llama.cpp can't load ${file}: ${reason(logged)}. Download or convert it again, or choose another model.`,
+  );
 }
 
-function lastLine(logged: string): string {
-  return logged.trim().split("\n").at(-1) ?? "no reason given.";
+/** The last line that says why, without the name of the function that said it: the very last only says that it failed. */
+function reason(logged: string): string {
+  const lines = logged.trim().split("\n");
+  const informative = lines.findLast((line) => line !== "" && !/failed to load model$/.test(line));
+  const said = informative?.replace(/^[\w:]+: (error loading model: )?/, "").replace(/\.$/, "");
+  return said || "no reason given";
 }
 
 function describe(library: Library, handle: Pointer, path: string): Model {
@@ -139,6 +146,13 @@ function describe(library: Library, handle: Pointer, path: string): Model {
   const metadata = (key: string) => metadataText(library, handle, key);
   const architecture = metadata("general.architecture") ?? "unknown";
   checkDecoder(library, handle, path, architecture);
+  const trainedContext = library.llama_model_n_ctx_train(handle) as number;
+  if (trainedContext < 1) {
+    throw new EngineError(
+      "LoadFailed",
+      `${basename(path)} names no context that it was trained with (${architecture}.context_length). Download the model again, or choose another.`,
+    );
+  }
   const tokenizer = tokenizerName(library, vocab);
   const addsSpacePrefix =
     tokenizer === "SPM" && metadata("tokenizer.ggml.add_space_prefix") !== "false";
@@ -155,7 +169,7 @@ function describe(library: Library, handle: Pointer, path: string): Model {
     quantisation: library.llama_ftype_name(library.llama_model_ftype(handle)) as string,
     sizeBytes: Number(library.llama_model_size(handle)),
     parameters: Number(library.llama_model_n_params(handle)),
-    trainedContext: library.llama_model_n_ctx_train(handle) as number,
+    trainedContext,
     tokenizer,
     tokenizerDigest: digest(vocabulary, tokenizer, metadata("tokenizer.ggml.pre") ?? ""),
     chatTemplate: template || null,

@@ -1,5 +1,5 @@
 import type { Sample, SampleRequest } from "../engine";
-import { cancelled, EngineError } from "../errors";
+import { cancelled, EngineError, noDistribution } from "../errors";
 import { isControl, textOfPieces } from "../pieces";
 import { createReadout, type Readout, rowsPerBlock } from "../readout/readout";
 import { type Generator, sampleGenerator } from "../random";
@@ -19,7 +19,7 @@ const FLOAT_BYTES = 4;
  * Draws continuations of one prompt, up to `width` at a time: the prompt is decoded once and copied to each sequence;
  * a sequence that ends is refilled with the next number. One batch a step holds every running sequence.
  * @param nextTurn waits between two steps, for others to have their turn
- * @throws EngineError `ContextTooSmall`, `OutOfMemory`, `Cancelled` between two steps (finished samples stay valid)
+ * @throws EngineError `ContextTooSmall`, `OutOfMemory`, `NoDistribution`, `Cancelled` between two steps (finished samples stay valid)
  */
 export async function drawSamples(
   library: Library,
@@ -196,7 +196,8 @@ class Drawing {
   private advance(sample: Running, row: number): boolean {
     const { readout, request } = this;
     const token = readout.draw(row, request.sampler, sample.random(), sample, sample.length);
-    if (token < 0 || this.endTokens.has(token)) {
+    if (token < 0) throw noDistribution(this.model.name);
+    if (this.endTokens.has(token)) {
       this.finish(sample, "end");
       return false;
     }

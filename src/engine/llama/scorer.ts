@@ -1,6 +1,6 @@
 import { CONCENTRATION_KS } from "../../protocol/scores";
 import type { ScoredRows, ScoreRequest } from "../engine";
-import { cancelled, EngineError } from "../errors";
+import { cancelled, EngineError, noDistribution } from "../errors";
 import type { Readout } from "../readout/readout";
 import type { Context } from "./context";
 import type { Library, Pointer } from "./library";
@@ -14,6 +14,7 @@ export class WindowScorer {
 
   constructor(
     private readonly library: Library,
+    private readonly modelName: string,
     private readonly context: Context,
     private readonly readout: Readout,
     /** Tokens decoded at a time. */
@@ -24,7 +25,7 @@ export class WindowScorer {
 
   /**
    * Scores tokens `scoredStart ..` of a window; `onRows` gets each batch's rows.
-   * @throws EngineError `Cancelled` between two batches, `ContextTooSmall`
+   * @throws EngineError `Cancelled` between two batches, `ContextTooSmall`, `NoDistribution`
    */
   async score(
     request: ScoreRequest,
@@ -95,6 +96,7 @@ export class WindowScorer {
       library.memcpy(readout.rows, logits + BigInt(row) * BigInt(rowBytes), block * rowBytes);
       for (let i = 0; i < block; i++) {
         readout.reduce(i, tokens[first + row + i + 1]!, topK, rows, row + i);
+        if (rows.rank[row + i] === 0) throw noDistribution(this.modelName);
       }
     }
     return rows;

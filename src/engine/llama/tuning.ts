@@ -1,6 +1,8 @@
 import { performance } from "node:perf_hooks";
+import { noDistribution } from "../errors";
 import { allThreads, type Context } from "./context";
-import type { Library } from "./library";
+import type { Library, Pointer } from "./library";
+import type { Model } from "./model";
 import { decodeError } from "./scorer";
 
 /** Batches to choose from; llama.cpp's compatible mode uses the largest. */
@@ -26,34 +28,35 @@ export interface Tuning {
 /**
  * Chooses threads and batch from the time that batches of 32 tokens take. llama.cpp's threads wait for each other by
  * spinning: for a small model, or on a busy machine, one thread can be many times faster than all of them.
+ * @throws EngineError `NoDistribution` when what these batches give is no number
  */
-export function tune(
-  library: Library,
-  context: Context,
-  parameters: number,
-  given: Tuning,
-): Tuning {
+export function tune(library: Library, context: Context, model: Model, given: Tuning): Tuning {
   const all = allThreads();
   const time = (threads: number) => {
     library.llama_set_n_threads(context.handle, threads, threads);
-    return decodeTime(library, context);
+    return decodeTime(library, context, model);
   };
   let threads = given.threads || all;
   let best = time(threads);
-  if (given.threads === 0 && all > 1 && parameters < LIGHT_PARAMETERS) {
+  if (given.threads === 0 && all > 1 && model.parameters < LIGHT_PARAMETERS) {
     const alone = Math.min(time(1), time(1));
     best = Math.min(best, time(all));
     if (alone < FAST_MS || alone < best * WORTH_WAITING) [threads, best] = [1, alone];
   }
   library.llama_set_n_threads(context.handle, threads, threads);
-  const perToken = best / BATCHES[0];
+  const perToken = best / timedBatch(context);
   const fitting = BATCHES.findLast((candidate) => candidate * perToken <= BATCH_MS) ?? BATCHES[0];
   return { threads, batch: given.batch || fitting };
 }
 
-/** Milliseconds for one batch of 32 tokens with all their logits. */
-function decodeTime(library: Library, context: Context): number {
-  const count = BATCHES[0];
+/** Tokens of the batch that is timed: a window may hold fewer than the smallest to choose from. */
+function timedBatch({ shape }: Context): number {
+  return Math.min(BATCHES[0], shape.tokensPerSequence);
+}
+
+/** Milliseconds for one batch with all its logits. */
+function decodeTime(library: Library, context: Context, model: Model): number {
+  const count = timedBatch(context);
   const { batch } = context;
   for (let i = 0; i < count; i++) {
     batch.token[i] = 0;
@@ -64,8 +67,12 @@ function decodeTime(library: Library, context: Context): number {
   const start = performance.now();
   const status = batch.decode(context.handle, count);
   if (status !== 0) throw decodeError(status);
-  library.llama_get_logits(context.handle);
+  const logits = library.llama_get_logits(context.handle) as Pointer;
   const elapsed = performance.now() - start;
+  // One entry that is no number would be passed over later, for all others still define a distribution.
+  const row = new Float32Array(model.vocabulary.attributes.length);
+  library.memcpy(row, logits, row.byteLength);
   library.llama_memory_clear(context.memory, false);
+  if (row.some(Number.isNaN)) throw noDistribution(model.name);
   return elapsed;
 }
