@@ -66,6 +66,9 @@ Drawing
   --seed S                  default 1; the same seed, models, machine and width give the same texts
   --width W                 sequences decoded together, 1 to 255 (default: what memory allows, up to 100)
   --instruction-frame       put the base model's prompt into "### Instruction: … ### Response:"
+  --system TEXT             system prompt for the RLHF model's chat template
+  --template FILE           a Jinja chat template in place of the RLHF model's own
+  --template-variables JSON what the template sees by name, such as {"enable_thinking": false}
   --runs DIR                keep each prompt's run there; a later call draws only what is missing`;
 
 export const SAMPLE_HELP = `Draws continuations: the RLHF model's in its chat template, the base model's raw.
