@@ -1,7 +1,11 @@
 import { getLlama, LlamaLogLevel } from "node-llama-cpp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type ChatForm, PLAIN_CHAT } from "../../src/engine/chatForm";
 import type { ChatMessage, Engine, LoadedModel } from "../../src/engine/engine";
 import { textOfPieces } from "../../src/engine/pieces";
+import type { RoleRun } from "../../src/protocol/generations";
+import { drawRole, OtherRunError } from "../../src/runs/draw";
+import { RAW_FRAME, samplersOf, TOP_P } from "../../src/runs/settings";
 import { LOAD, score, startTestEngine } from "../support/engine";
 import { CHAT_TEMPLATE, type ModelOptions, testModel } from "../support/models";
 
@@ -83,6 +87,39 @@ describe("a chat prompt", () => {
     const template = "{{ strftime_now('%Y') }}";
     const now = new Date(2020, 5, 1).getTime();
     expect(await text(model.id, HELLO, { template, now })).toBe("2020");
+  });
+});
+
+describe("a run", () => {
+  const draw = (chat: Partial<ChatForm>, clock: number, earlier: RoleRun | null = null) =>
+    drawRole({
+      engine,
+      role: "rlhf",
+      model,
+      sha256: null,
+      prompt: "Once upon a time",
+      settings: {
+        samples: earlier === null ? 1 : 2,
+        seed: 1,
+        width: 1,
+        maxTokens: 3,
+        baseFrame: RAW_FRAME,
+        chat: { ...PLAIN_CHAT, template: "{{ strftime_now('%Y') }} {{ messages }}", ...chat },
+        clock,
+        samplers: samplersOf({ temperature: 1, topK: 0, minP: 0 }, TOP_P),
+      },
+      earlier,
+    });
+
+  it("goes on with the very prompt it was begun with, or not at all", async () => {
+    const begun = new Date(2020, 5, 1).getTime();
+    const run = await draw({ system: "Be brief." }, begun);
+    expect(run.prompt).toContain("2020 [{'role': 'system', 'content': 'Be brief.'}");
+    const longer = await draw({ system: "Be brief." }, begun, run);
+    expect(longer.samples).toHaveLength(2);
+    for (const other of [draw({}, begun, run), draw({ system: "Be brief." }, Date.now(), run)]) {
+      await expect(other).rejects.toBeInstanceOf(OtherRunError);
+    }
   });
 });
 
