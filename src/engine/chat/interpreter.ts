@@ -457,6 +457,9 @@ function reckon(sign: string, left: Value, right: Value): Value {
       return list(Array.from({ length: count }, () => owner.value).flat());
     }
   }
+  if (sign === "+" && isText(left)) {
+    throw new TemplateError(`can only concatenate str (not "${typeName(right)}") to str`);
+  }
   throw new TemplateError(
     `unsupported operand type(s) for ${sign}: '${typeName(left)}' and '${typeName(right)}'`,
   );
