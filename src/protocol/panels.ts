@@ -43,19 +43,21 @@ export type ToAnchors =
       readonly aligner: Aligner;
       readonly alignment: AlignmentView;
     }
-  /** The answer to `options`, and sent once after `alignment`. */
+  /** One of those that `options` asked for; also sent once after `alignment`. */
   | {
       readonly type: "anchors";
       readonly role: Role;
       readonly aligner: Aligner;
       readonly anchors: AnchorsView;
     }
+  /** The last `options` are done with: all anchors have been sent, or an error. */
+  | { readonly type: "answered" }
   | { readonly type: "error"; readonly message: string };
 
 /** Anchors panel to host. */
 export type FromAnchors =
   | { readonly type: "ready" }
-  /** Find the anchors of both models anew; the next wish comes after the answers to this one. */
+  /** Find the anchors of both models anew; the next wish comes after `answered`. */
   | { readonly type: "options"; readonly options: AnchorOptions }
   | { readonly type: "cancel" }
   | { readonly type: "resume" }

@@ -13,10 +13,12 @@ export interface Cache {
   /** Whether something lies under the key; it may turn out to be damaged. */
   has(key: string): Promise<boolean>;
   write(key: string, value: unknown): Promise<void>;
+  /** Deletes what is not what its reader expects under the key. */
+  drop(key: string, why: string): Promise<void>;
 }
 
 /** Belongs into every key: another layout of values means other keys. */
-const FORMAT = 1;
+const FORMAT = 2;
 const SUFFIX = ".scores";
 const DIGEST_BYTES = 32;
 
@@ -39,20 +41,24 @@ export function createCache(
       read: () => Promise.resolve(undefined),
       has: () => Promise.resolve(false),
       write: () => Promise.resolve(),
+      drop: () => Promise.resolve(),
     };
   }
+  const drop = async (key: string, why: string) => {
+    log(`A cached value is dropped: ${why}`);
+    await rm(join(folder, key + SUFFIX), { force: true }).catch(() => undefined);
+  };
   return {
     async read(key) {
       const path = join(folder, key + SUFFIX);
       try {
-        const value = unseal(await readFile(path));
+        const value = unseal(key, await readFile(path));
         const now = new Date();
         await utimes(path, now, now).catch(() => undefined);
         return value;
       } catch (error) {
         if (isMissing(error)) return undefined;
-        log(`A cached value could not be read and is dropped: ${String(error)}`);
-        await rm(path, { force: true }).catch(() => undefined);
+        await drop(key, String(error));
         return undefined;
       }
     },
@@ -62,7 +68,7 @@ export function createCache(
         () => false,
       ),
     async write(key, value) {
-      const bytes = seal(value);
+      const bytes = seal(key, value);
       if (bytes.byteLength > limitBytes) return;
       const path = join(folder, key + SUFFIX);
       const unfinished = `${path}.${process.pid}`;
@@ -76,6 +82,7 @@ export function createCache(
         await rm(unfinished, { force: true }).catch(() => undefined);
       }
     },
+    drop,
   };
 }
 
@@ -97,16 +104,19 @@ async function evict(folder: string, limitBytes: number): Promise<void> {
   }
 }
 
-/** Structured clone's bytes behind their digest, so that damage shows before anything is read into. */
-function seal(value: unknown): Buffer {
-  const body = serialize(value);
+/** Key and value in structured clone's bytes, behind their digest, so that damage shows before anything is read into. */
+function seal(key: string, value: unknown): Buffer {
+  const body = serialize({ key, value });
   return Buffer.concat([sha256(body), body]);
 }
 
-function unseal(bytes: Buffer): unknown {
+/** @throws Error for a file that is damaged, or was written under another key */
+function unseal(key: string, bytes: Buffer): unknown {
   const body = bytes.subarray(DIGEST_BYTES);
-  if (!sha256(body).equals(bytes.subarray(0, DIGEST_BYTES))) throw new Error("damaged");
-  return deserialize(body);
+  if (!sha256(body).equals(bytes.subarray(0, DIGEST_BYTES))) throw new Error("it is damaged");
+  const sealed = deserialize(body) as { readonly key?: unknown; readonly value?: unknown } | null;
+  if (sealed?.key !== key) throw new Error("it belongs to another key");
+  return sealed.value;
 }
 
 function sha256(data: string | Uint8Array): Buffer {

@@ -3,6 +3,7 @@ import type { Vocabulary } from "../engine/engine";
 import { cacheKey, type Cache } from "./cache";
 import type { RoleScores } from "./layers";
 import { fileIdentity, type ModelHashes } from "./modelHash";
+import { areScores, isVocabulary } from "./storedScores";
 
 /** What decides a text's scores, beside the model. */
 export interface ScoreKey {
@@ -43,12 +44,19 @@ export function createScoreStore(
     async read(path, key) {
       const digest = await hashes.known(path).catch(() => null);
       if (digest === null) return null;
-      // What the cache gives back is what was written under the key, whose format is part of it.
       const entry = (await cache().read(scoresKey(digest, key))) as ScoresEntry | undefined;
       const vocabulary =
         entry && ((await cache().read(vocabularyKey(digest))) as Vocabulary | undefined);
       if (!entry || !vocabulary) return null;
       const { original, prefix } = entry;
+      if (!isVocabulary(vocabulary)) {
+        await cache().drop(vocabularyKey(digest), "it is no vocabulary");
+        return null;
+      }
+      if (!areScores(original, prefix, key.text, vocabulary)) {
+        await cache().drop(scoresKey(digest, key), "it holds no scores of this text");
+        return null;
+      }
       // A file with the same content may lie elsewhere now.
       const model = { ...original.model, path };
       const file = await fileIdentity(path);

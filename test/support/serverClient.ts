@@ -1,5 +1,4 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import {
   type CancellationToken,
@@ -34,6 +33,7 @@ import {
 import { RUN_MESSAGE, type RunMessage } from "../../src/protocol/runRequests";
 import type { TextRange } from "../../src/protocol/scores";
 import { settingsSchema, type Settings, type View } from "../../src/protocol/settings";
+import { runningProcesses } from "./processes";
 
 /** What the server has said so far, in order. */
 export interface Said {
@@ -189,7 +189,9 @@ export class ServerClient {
 
   /** Ids of the server's engine processes (Linux). */
   enginePids(): number[] {
-    return childrenOf(this.pid);
+    return runningProcesses()
+      .filter(({ parent }) => parent === this.pid)
+      .map(({ id }) => id);
   }
 
   /** Breaks the channel, as a client does that crashes. */
@@ -249,19 +251,4 @@ export class ServerClient {
 function patternOf(options: unknown): string {
   const { documentSelector } = options as { documentSelector: { pattern: string }[] };
   return documentSelector[0]!.pattern;
-}
-
-function childrenOf(pid: number): number[] {
-  return readdirSync("/proc")
-    .map(Number)
-    .filter((id) => id > 0 && parentOf(id) === pid);
-}
-
-function parentOf(id: number): number | null {
-  try {
-    // "id (name) state parent …"; the name may hold blanks and parentheses.
-    return Number(readFileSync(`/proc/${id}/stat`, "utf8").split(") ").at(-1)!.split(" ")[1]);
-  } catch {
-    return null;
-  }
 }

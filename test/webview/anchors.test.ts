@@ -280,8 +280,22 @@ describe("a run", () => {
     expect(new Set(inSamples)).toEqual(new Set([best[0]!.text]));
   });
 
+  test("goes on asking after a wish that came to nothing", async () => {
+    const { page } = panel;
+    const length = page.getByRole("slider", { name: "Minimum length" });
+    await length.focus();
+    await page.keyboard.press("ArrowRight");
+    await panel.waitFor("options");
+    await panel.forget();
+    await page.keyboard.press("ArrowRight");
+    await panel.send({ type: "error", message: "The alignment was ended." });
+    await panel.send({ type: "answered" });
+    expect(await panel.waitFor("options")).toMatchObject({ options: { minLength: 32 } });
+  });
+
   const answer = async (options: AnchorOptions) => {
     for (const message of run.answer(options)) await panel.send(message);
+    await panel.send({ type: "answered" });
   };
 
   test("colours the anchors in every sample", async () => {

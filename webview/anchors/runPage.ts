@@ -50,8 +50,6 @@ export function runPage(run: RunView, post: (message: FromAnchors) => void): Run
   let aligner: Aligner = "twinlens";
   /** Of all that stays while the anchors' options change. */
   let comparison = compareRoles(roles, aligner);
-  /** Answers to the last options that have still to come. */
-  const awaited = new Set<`${Aligner} ${Role}`>();
 
   const save = saving(post);
   const head = runHead(run, {
@@ -59,12 +57,7 @@ export function runPage(run: RunView, post: (message: FromAnchors) => void): Run
     resume: () => post({ type: "resume" }),
     score: () => post({ type: "score" }),
   });
-  const sliders = controls(run.options, LONGEST, (options) => {
-    for (const { role, found } of roles) {
-      for (const by of Object.keys(found) as Aligner[]) awaited.add(`${by} ${role}`);
-    }
-    post({ type: "options", options });
-  });
+  const sliders = controls(run.options, LONGEST, (options) => post({ type: "options", options }));
   const alignerChoice = choice<Aligner>("Aligned by", alignerNames, aligner, (chosen) => {
     aligner = chosen;
     showFindings();
@@ -173,9 +166,10 @@ export function runPage(run: RunView, post: (message: FromAnchors) => void): Run
         const { role, anchors } = message;
         change(role, (state) => withFound(state, message.aligner, { anchors }));
         if (message.aligner === aligner) showAnchors(role);
-        awaited.delete(`${message.aligner} ${role}`);
-        if (awaited.size === 0) sliders.answered();
+        return;
       }
+      case "answered":
+        return sliders.answered();
     }
   }
 

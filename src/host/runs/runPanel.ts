@@ -1,7 +1,7 @@
 import { type Disposable, type LogOutputChannel, type Uri, type Webview, workspace } from "vscode";
 import * as z from "zod/mini";
 import { anchorOptionsSchema } from "../../protocol/generations";
-import type { FromAnchors } from "../../protocol/panels";
+import type { FromAnchors, ToAnchors } from "../../protocol/panels";
 import { RunMethod } from "../../protocol/runRequests";
 import { showError } from "../errors";
 import { saveNamed } from "../files";
@@ -57,11 +57,11 @@ export class RunPanel implements Disposable {
             this.samples.set(`${message.role} ${message.first + i}`, text),
           );
         }
-        void webview.postMessage(message);
+        void this.tell(message);
       }),
       server.onEnd(() => {
         const message = "The language server has ended. Open the run again to go on with it.";
-        void webview.postMessage({ type: "error", message });
+        void this.tell({ type: "error", message });
       }),
     ];
     showPage(webview, extensionUri, "anchors", title);
@@ -77,6 +77,7 @@ export class RunPanel implements Disposable {
     try {
       await this.answer(fromAnchors.parse(message));
     } catch (error) {
+      await this.tellError(error);
       await showError(this.options.log, error);
     }
   }
@@ -89,7 +90,11 @@ export class RunPanel implements Disposable {
       case "ready":
         return this.show();
       case "options":
-        await server.request(RunMethod.options, { id, options: message.options });
+        try {
+          await server.request(RunMethod.options, { id, options: message.options });
+        } finally {
+          await this.tell({ type: "answered" });
+        }
         return;
       case "cancel":
         await server.request(RunMethod.cancel, { id });
@@ -122,9 +127,19 @@ export class RunPanel implements Disposable {
     try {
       await begin();
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      await this.webview.postMessage({ type: "error", message });
+      await this.tellError(error);
     }
+  }
+
+  private async tell(message: ToAnchors): Promise<void> {
+    await this.webview.postMessage(message);
+  }
+
+  private tellError(error: unknown): Promise<void> {
+    return this.tell({
+      type: "error",
+      message: error instanceof Error ? error.message : String(error),
+    });
   }
 }
 
