@@ -143,10 +143,11 @@ function loading({ gpu, threads }: DrawOptions, signal: AbortSignal): LoadOption
 }
 
 function drawSettings(options: DrawOptions, run: Run): DrawSettings {
-  const { samples, seed, maxTokens, frame, samplers } = options;
+  const { samples, seed, maxTokens, frame, chat, samplers } = options;
   const baseFrame = frame ? INSTRUCTION_FRAME : RAW_FRAME;
   const { width } = run.settings;
-  return { samples, seed, width, maxTokens, baseFrame, samplers };
+  const clock = Date.parse(run.created) || Date.now();
+  return { samples, seed, width, maxTokens, baseFrame, chat, clock, samplers };
 }
 
 /** What the folder of runs has of a prompt, or a run of which nothing is drawn. */
@@ -185,7 +186,7 @@ function firstSamples(run: Run, samples: number): Run {
  * other settings or models never get each other's, and a prompt never becomes a path.
  */
 export function runFile(
-  { runs, seed, width, maxTokens, frame, samplers }: DrawOptions,
+  { runs, seed, width, maxTokens, frame, chat, samplers }: DrawOptions,
   digests: ModelDigests,
   prompt: string,
 ): string | null {
@@ -199,6 +200,7 @@ export function runFile(
     samplers,
     digests.base,
     digests.rlhf,
+    chat,
   ]);
   const digest = createHash("sha256").update(origin).digest("hex").slice(0, 16);
   return join(runs, `${digest}.twinlens.json`);

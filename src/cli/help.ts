@@ -73,6 +73,9 @@ Drawing
                             same texts
   --width W                 sequences decoded together, ${range(bounds.WIDTH)} (default: what memory allows, up to 100)
   --instruction-frame       put the base model's prompt into "### Instruction: … ### Response:"
+  --system TEXT             system prompt for the RLHF model's chat template
+  --template FILE           a Jinja chat template in place of the RLHF model's own
+  --template-variables JSON what the template sees by name, such as {"enable_thinking": false}
   --runs DIR                keep each prompt's run there, saved every two seconds and when the command is ended;
                             a later call draws only what is missing
 

@@ -1,11 +1,13 @@
 import { parseArgs } from "node:util";
 import { DEFAULT_ANCHORS } from "../analysis/anchors";
+import type { ChatForm } from "../engine/chatForm";
 import * as bounds from "../protocol/bounds";
 import type { Bounds } from "../protocol/bounds";
 import type { AnchorOptions } from "../protocol/generations";
 import type { Role } from "../protocol/scores";
 import { type DrawSettings, samplersOf, TOP_P } from "../runs/settings";
 import { numberBetween, oneOf, wholeNumber } from "./arguments";
+import { readChatForm } from "./chatArguments";
 import { UsageError } from "./exit";
 
 /** Options that `sample` and `anchors` share: which models, and how they draw. */
@@ -23,6 +25,8 @@ export interface DrawOptions {
   readonly width: number;
   readonly maxTokens: number;
   readonly frame: boolean;
+  /** How the RLHF model's prompts are made. */
+  readonly chat: ChatForm;
   readonly samplers: DrawSettings["samplers"];
   /** Folder that keeps every prompt's run, so that a long job can be resumed; null: none. */
   readonly runs: string | null;
@@ -57,6 +61,9 @@ const drawing = {
   width: { type: "string" },
   "max-tokens": { type: "string" },
   "instruction-frame": { type: "boolean" },
+  system: { type: "string" },
+  template: { type: "string" },
+  "template-variables": { type: "string" },
   temperature: { type: "string" },
   "top-p": { type: "string" },
   "top-k": { type: "string" },
@@ -157,6 +164,7 @@ function readDrawing(values: Partial<Record<keyof typeof drawing, string | boole
     width: number("width", bounds.WIDTH) ?? 0,
     maxTokens: number("max-tokens", bounds.MAX_TOKENS) ?? 200,
     frame: values["instruction-frame"] === true,
+    chat: readChatForm(text("system"), text("template"), text("template-variables")),
     samplers: samplersOf(
       {
         temperature: share("temperature", bounds.TEMPERATURE) ?? 1,

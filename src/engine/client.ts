@@ -40,7 +40,8 @@ export function startEngine(options: EngineOptions): Engine {
     },
     tokenize: (model, text, signal) => call("tokenize", { model, text }, undefined, signal),
     tokenizePrompt: (model, parts) => call("tokenizePrompt", { model, parts }),
-    renderChat: (model, messages) => call("renderChat", { model, messages }),
+    renderChat: (model, messages, options = {}, signal) =>
+      call("renderChat", { model, messages, options }, undefined, signal),
     score: async (request, onRows, signal) => {
       await call("score", request, onRows, signal);
     },

@@ -82,6 +82,21 @@ export interface PromptPart {
   readonly parseSpecial: boolean;
 }
 
+export interface ChatMessage {
+  readonly role: "system" | "user" | "assistant";
+  readonly text: string;
+}
+
+/** How a chat prompt is rendered; what is left out is the model's own or the template's default. */
+export interface ChatOptions {
+  /** Jinja source in place of the model's own; null: its own. */
+  readonly template?: string | null;
+  /** JSON values that the template sees by name, such as `enable_thinking`. */
+  readonly variables?: Readonly<Record<string, unknown>>;
+  /** What the template's clock shows, ms since 1970; now. */
+  readonly now?: number;
+}
+
 /** How tokens are drawn: temperature, then top-k, then top-p, then min-p (definitions: sampler order). */
 export interface SamplerSettings {
   /** > 0. */
@@ -133,10 +148,16 @@ export interface Engine {
   tokenize(model: number, text: string, signal?: AbortSignal): Promise<Tokenization>;
   /** Tokens of a prompt's parts, BOS in front where the model uses one. */
   tokenizePrompt(model: number, parts: readonly PromptPart[]): Promise<Int32Array>;
-  /** The chat prompt of `messages`, rendered by the model's own template, in parts. */
+  /**
+   * The chat prompt of `messages`, in parts, up to where the assistant's next words belong; BOS is in it where the template
+   * writes it. Rendered in a thread of its own within limits of time and memory, while the engine goes on with other calls.
+   * Rejects with `NoChatTemplate`, `TemplateFailed`, `Cancelled`.
+   */
   renderChat(
     model: number,
-    messages: readonly { readonly role: "system" | "user" | "assistant"; readonly text: string }[],
+    messages: readonly ChatMessage[],
+    options?: ChatOptions,
+    signal?: AbortSignal,
   ): Promise<readonly PromptPart[]>;
   /**
    * Scores one window; `onRows` gets each batch's rows in order. Keys and values of recent windows are kept: a window

@@ -15,6 +15,7 @@ export type EngineErrorCode =
   | "NoDistribution"
   | "StretchTooLong"
   | "NoChatTemplate"
+  | "TemplateFailed"
   | "VersionMismatch"
   | "EngineCrashed"
   | "Cancelled";

@@ -1,4 +1,4 @@
-import { renderChat } from "./chat";
+import { renderChat } from "./chat/chat";
 import type { LoadedModel, LoadOptions, PromptPart } from "./engine";
 import { EngineError } from "./errors";
 import { type OpenedBuild, openBuild } from "./llama/builds";
@@ -110,9 +110,8 @@ export function createEngineHost(
     tokenizePrompt({ model, parts }, _emit, signal) {
       return promptTokens(resident(model), parts, signal);
     },
-    renderChat({ model, messages }) {
-      const { model: m } = resident(model);
-      return renderChat(m.chatTemplate, m.name, messages);
+    async renderChat({ model, messages, options }, _emit, signal) {
+      return renderChat(resident(model).model, messages, options, signal);
     },
     async score(request, emit, signal) {
       await resident(request.model).scorer.score(request, emit, signal);
@@ -152,6 +151,8 @@ export function createEngineHost(
       const run = (queue: string | null) =>
         schedule.run(queue, threadsFor(method, model), () => handler(params, emit, signal));
       if (model === null) return run(null);
+      // Rendered in a thread of its own: neither waits for scores nor keeps them waiting.
+      if (method === "renderChat") return handler(params, emit, signal);
       if (method === "sample") return run(drawingsOf(model));
       const calls = `calls of model ${model}`;
       if (method !== "unload") return run(calls);

@@ -3,6 +3,8 @@
  * Structured clone carries typed arrays as such.
  */
 import type {
+  ChatMessage,
+  ChatOptions,
   LoadedModel,
   LoadOptions,
   PromptPart,
@@ -13,11 +15,6 @@ import type {
   Tokenization,
 } from "./engine";
 import type { EngineErrorCode } from "./errors";
-
-export interface ChatMessage {
-  readonly role: "system" | "user" | "assistant";
-  readonly text: string;
-}
 
 /** The calls: what each takes, what it emits on the way, and what it gives. */
 export interface Calls {
@@ -34,7 +31,7 @@ export interface Calls {
     result: Int32Array;
   };
   renderChat: {
-    params: { model: number; messages: readonly ChatMessage[] };
+    params: { model: number; messages: readonly ChatMessage[]; options: ChatOptions };
     event: never;
     result: readonly PromptPart[];
   };

@@ -16,6 +16,11 @@ const openSettings: Remedy = {
   command: "workbench.action.openSettings",
   argument: "twinlens.window",
 };
+const chooseTemplate: Remedy = {
+  title: "Choose Template",
+  command: "workbench.action.openSettings",
+  argument: "twinlens.chatTemplate",
+};
 
 /** What helps against an engine's error, by its name; anything else is for the log. */
 const remedies: Readonly<Record<string, readonly Remedy[]>> = {
@@ -28,6 +33,7 @@ const remedies: Readonly<Record<string, readonly Remedy[]>> = {
   FileVanished: [chooseAnotherPair],
   FileUnreadable: [chooseAnotherPair],
   NoChatTemplate: [chooseAnotherPair],
+  TemplateFailed: [chooseTemplate, chooseAnotherPair],
   NoDistribution: [chooseAnotherPair, openLog],
   LoadFailed: [chooseAnotherPair, openLog],
   OutOfMemory: [chooseAnotherPair, openLog],

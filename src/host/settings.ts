@@ -14,6 +14,7 @@ export const MACHINE_SETTINGS: readonly (keyof Settings)[] = [
   "idleUnloadMinutes",
   "windowMemoryMB",
   "cacheMB",
+  "chatTemplate",
   "mafft",
 ];
 
@@ -61,7 +62,9 @@ export class UserSettings implements Disposable {
 /** Equal under settings and pairs for which a text gets the same scores. */
 export function scoringKey(settings: Settings, pair: ResolvedPair | NoPair): string {
   const { gpu, window, stride, compatible, topK } = settings;
-  return JSON.stringify([pair, gpu, window, stride, compatible, topK]);
+  const { systemPrompt, chatTemplate, templateVariables } = settings;
+  const chat = [systemPrompt, chatTemplate, templateVariables];
+  return JSON.stringify([pair, gpu, window, stride, compatible, topK, chat]);
 }
 
 /** Every setting; a value that does not fit its schema counts as not set. */

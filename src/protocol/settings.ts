@@ -63,6 +63,12 @@ export const settingsSchema = z.object({
   seed: z._default(wholeNumber(bounds.SEED), 1),
   /** Put an instruction frame around the base model's prompt. */
   instructionFrame: z._default(z.boolean(), false),
+  /** System prompt of the RLHF model's chat prompts; empty: none, or the template's own. */
+  systemPrompt: z._default(z.string(), ""),
+  /** File of a chat template in place of the RLHF model's own; empty: its own. Machine scope. */
+  chatTemplate: z._default(z.string(), ""),
+  /** What the chat template sees by name, such as `enable_thinking`. */
+  templateVariables: z._default(z.record(z.string(), z.unknown()), {}),
   /** MAFFT's program for a second alignment; empty: none. Machine scope. */
   mafft: z._default(z.string(), ""),
 });

@@ -1,3 +1,4 @@
+import { renderUserTurn } from "../engine/chatForm";
 import type { Engine, LoadedModel, PromptPart, Sample, Vocabulary } from "../engine/engine";
 import { EngineError } from "../engine/errors";
 import { availableMemory, RESERVE_BYTES } from "../engine/llama/memory";
@@ -33,7 +34,7 @@ export class OtherRunError extends Error {
 /**
  * Draws a model's continuations of a prompt. After a cancel the finished ones are returned: fewer than
  * `settings.samples`.
- * @throws EngineError `NoChatTemplate` (RLHF), `ContextTooSmall`, `TextTooShort`, `OutOfMemory`, `EngineCrashed`;
+ * @throws EngineError `NoChatTemplate` and `TemplateFailed` (RLHF), `ContextTooSmall`, `TextTooShort`, `OutOfMemory`, `EngineCrashed`;
  * OtherRunError. What `onStart` got has the finished samples all the same.
  */
 export async function drawRole(request: DrawRequest): Promise<RoleRun> {
@@ -107,9 +108,17 @@ function checkSameOrigin(earlier: RoleRun, now: RoleRun): void {
   if (earlier.samples.length === 0) return;
   if (earlier.model === null) throw otherModel("elsewhere");
   if (now.model !== null) checkSameModel(earlier.model, now.model);
-  if (earlier.prompt === now.prompt) return;
+  checkSamePrompt(earlier.prompt, now.prompt);
+}
+
+/**
+ * @param before the prompt as the model got it, control tokens included
+ * @throws OtherRunError
+ */
+export function checkSamePrompt(before: string, now: string): void {
+  if (before === now) return;
   throw new OtherRunError(
-    "The model would get the prompt in another form than before. Choose the same instruction frame to go on, or start a new run.",
+    "The model would get the prompt in another form than before. Choose the same instruction frame, system prompt, chat template and template variables to go on, or start a new run.",
   );
 }
 
@@ -141,10 +150,12 @@ export async function promptParts({
   model,
   prompt,
   settings,
-}: Pick<DrawRequest, "engine" | "role" | "model" | "prompt" | "settings">): Promise<
+  signal,
+}: Pick<DrawRequest, "engine" | "role" | "model" | "prompt" | "settings" | "signal">): Promise<
   readonly PromptPart[]
 > {
-  if (role === "rlhf") return engine.renderChat(model.id, [{ role: "user", text: prompt }]);
+  const { chat, clock } = settings;
+  if (role === "rlhf") return renderUserTurn(engine, model.id, chat, prompt, clock, signal);
   return [{ text: framed(settings.baseFrame, prompt), parseSpecial: false }];
 }
 

@@ -1,3 +1,4 @@
+import type { ChatForm } from "../engine/chatForm";
 import type { SamplerSettings } from "../engine/engine";
 import type { Role } from "../protocol/scores";
 
@@ -11,6 +12,10 @@ export interface DrawSettings {
   readonly maxTokens: number;
   /** Put around the base model's prompt; `{prompt}` stands for it. `{prompt}` alone: raw. */
   readonly baseFrame: string;
+  /** How the RLHF model's prompt is made. */
+  readonly chat: ChatForm;
+  /** What a template's clock shows, ms since 1970: when the run was begun, so that it goes on with the same prompt. */
+  readonly clock: number;
   readonly samplers: Readonly<Record<Role, SamplerSettings>>;
 }
 

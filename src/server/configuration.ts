@@ -20,5 +20,7 @@ export function parseConfiguration(value: unknown): Configuration {
 /** Equal for configurations under which a text gets the same scores. */
 export function scoringKey({ settings, pair }: Configuration): string {
   const { window, stride, compatible, gpu, topK } = settings;
-  return JSON.stringify([pair.base, pair.rlhf, window, stride, compatible, gpu, topK]);
+  const { systemPrompt, chatTemplate, templateVariables } = settings;
+  const chat = [systemPrompt, chatTemplate, templateVariables];
+  return JSON.stringify([pair.base, pair.rlhf, window, stride, compatible, gpu, topK, chat]);
 }

@@ -7,7 +7,8 @@ import type { Role } from "../protocol/scores";
 import { type AlignableRun, packAlignment, storedAnalysis } from "../runs/analysis";
 import { countNgrams } from "../runs/baseTokens";
 import { type ScoredSamples, scoredSamples, scoreSamples, unscored, withBits } from "../runs/bits";
-import { checkSameModel, drawRole, promptParts } from "../runs/draw";
+import { textOfPieces } from "../engine/pieces";
+import { checkSameModel, checkSamePrompt, drawRole, promptParts } from "../runs/draw";
 import { alignByMafft } from "../runs/mafft";
 import { ROLES } from "../runs/roles";
 import { createSaver } from "../runs/saver";
@@ -20,6 +21,7 @@ import {
 } from "../runs/settings";
 import { sampleViews, toRunView } from "../runs/views";
 import type { RunAnalyser } from "../runs/workerClient";
+import { chatForm } from "./chatSettings";
 import type { Model, Models } from "./models";
 import type { ModelHashes } from "./modelHash";
 
@@ -205,7 +207,7 @@ export class RunSession {
         model: loaded,
         sha256: await hashes.known(path),
         prompt: this.run.prompt,
-        settings: this.drawSettings(),
+        settings: await this.drawSettings(),
         earlier: this.run[role],
         onStart: (run, width) => {
           this.run[role] = run;
@@ -264,7 +266,7 @@ export class RunSession {
     this.options.tell({ type: "samples", role, first: 0, samples });
   }
 
-  private drawSettings(): DrawSettings {
+  private async drawSettings(): Promise<DrawSettings> {
     const { samples, seed, width, maxTokens } = this.run.settings;
     const settings = this.options.configuration().settings;
     const { temperature, samplingTopK, minP, topPBase, topPRlhf, instructionFrame } = settings;
@@ -276,6 +278,8 @@ export class RunSession {
       width,
       maxTokens: maxTokens ?? 1,
       // A run that goes on is drawn as it was begun.
+      chat: await chatForm(settings),
+      clock: Date.parse(this.run.created) || Date.now(),
       baseFrame: this.frameOfBase() ?? (instructionFrame ? INSTRUCTION_FRAME : RAW_FRAME),
       samplers: {
         base: this.run.base?.sampler ?? now.base,
@@ -369,7 +373,7 @@ export class RunSession {
     for (const under of models.roles()) {
       const model = await models.load(under, undefined, signal);
       checkSameModel(this.run[under]?.model ?? null, model.loaded.facts);
-      const prefix = await this.prefix(under, model);
+      const prefix = await this.prefix(under, model, signal);
       for (const role of ROLES) {
         const drawn = this.run[role];
         const missing = drawn ? unscored(drawn.samples, role, under) : [];
@@ -387,15 +391,24 @@ export class RunSession {
     }
   }
 
-  private async prefix(role: Role, { engine, loaded }: Model): Promise<Int32Array> {
+  /** The prompt as the model gets it, or has got it for its own samples. @throws OtherRunError where the two differ */
+  private async prefix(
+    role: Role,
+    { engine, loaded }: Model,
+    signal: AbortSignal,
+  ): Promise<Int32Array> {
     const request = {
       engine,
       role,
       model: loaded,
       prompt: this.run.prompt,
-      settings: this.drawSettings(),
+      settings: await this.drawSettings(),
+      signal,
     };
-    return engine.tokenizePrompt(loaded.id, await promptParts(request));
+    const prefix = await engine.tokenizePrompt(loaded.id, await promptParts(request));
+    const drawn = this.run[role];
+    if (drawn?.model) checkSamePrompt(drawn.prompt, textOfPieces(loaded.vocabulary, prefix));
+    return prefix;
   }
 
   private report(progress: RunProgress): void {

@@ -1,7 +1,9 @@
+import { renderUserTurn } from "../engine/chatForm";
 import { cancelled } from "../engine/errors";
 import { scoreText, type TextScores } from "../engine/scoring";
 import type { Role, TextRange, TokenRange, WindowSettings } from "../protocol/scores";
 import type { Settings } from "../protocol/settings";
+import { chatForm, chatKey } from "./chatSettings";
 import { shiftColumns, type Layer, type RoleScores } from "./layers";
 import type { Model, Models } from "./models";
 import type { Scope } from "./scope";
@@ -163,7 +165,8 @@ async function chatPrefix(
   signal: AbortSignal,
 ): Promise<Int32Array | null> {
   if (!isAnswer(job, role)) return null;
-  const parts = await engine.renderChat(loaded.id, [{ role: "user", text: promptOf(job) }]);
+  const form = await chatForm(job.settings);
+  const parts = await renderUserTurn(engine, loaded.id, form, promptOf(job), Date.now(), signal);
   if (signal.aborted) throw cancelled();
   return engine.tokenizePrompt(loaded.id, parts);
 }
@@ -187,7 +190,7 @@ export function storeKey(job: ScoreTask, role: Role): ScoreKey {
       gpu,
       topK,
       range: job.range,
-      chat: isAnswer(job, role),
+      chat: isAnswer(job, role) && chatKey(job.settings),
     },
   };
 }

@@ -5,7 +5,7 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import { performance } from "node:perf_hooks";
-import { renderChat } from "../../src/engine/chat";
+import { chatPrompt } from "../../src/engine/chat/prompt";
 import type { SampleRequest } from "../../src/engine/engine";
 import { openBuild } from "../../src/engine/llama/builds";
 import { allThreads, createContext } from "../../src/engine/llama/context";
@@ -174,13 +174,20 @@ function load(path: string): Promise<Model> {
 
 /** In the model's chat template where it has one: otherwise it may end at once. */
 async function promptOf(model: Model): Promise<Int32Array> {
-  const { vocabulary, chatTemplate, name } = model;
+  const { vocabulary, chatTemplate, namedTokens } = model;
   const parts =
     chatTemplate === null
       ? [{ text: PROMPT, parseSpecial: false }]
-      : await renderChat(chatTemplate, name, [{ role: "user", text: PROMPT }]);
-  const bos = vocabulary.bos === null ? [] : [vocabulary.bos];
-  return Int32Array.from([...bos, ...(await tokenizePrompt(library, model, parts))]);
+      : chatPrompt({
+          template: chatTemplate,
+          messages: [{ role: "user", text: PROMPT }],
+          variables: { ...namedTokens, add_generation_prompt: true },
+          lookalikes: [],
+          now: Date.now(),
+        });
+  const ids = await tokenizePrompt(library, model, parts);
+  const { bos } = vocabulary;
+  return Int32Array.from(bos === null || ids[0] === bos ? ids : [bos, ...ids]);
 }
 
 /** Milliseconds. */

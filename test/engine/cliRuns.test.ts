@@ -111,7 +111,38 @@ describe("twinlens sample", () => {
     expect(kept.map(({ prompt, base }) => [prompt, base?.samples.length])).toEqual([["Hi", 8]]);
   });
 
+  it("makes the RLHF model's prompt as it is told", async () => {
+    const template = write(
+      "own.jinja",
+      "{{ mood }}{% for m in messages %}|{{ m.content }}{% endfor %}",
+    );
+    const run = await twinlens(
+      "sample",
+      ...["--prompt", "Once upon", "--system", "Be brief.", "--template", template],
+      ...["--template-variables", '{"mood": "glad"}'],
+      ...MODELS,
+      ...SMALL,
+    );
+    expect(run).toMatchObject({ code: 0, errors: "" });
+    const [rlhf, base] = parse(run.output);
+    expect(rlhf?.promptSent).toBe("<s>glad|Be brief.|Once upon");
+    expect(base?.promptSent).toBe("<s>Once upon");
+  });
+
   it.each([
+    [
+      "a template that refuses",
+      [
+        ...["--rlhf", pair.rlhf, "--prompt", "Hi"],
+        ...["--template", write("refusing.jinja", "{{ raise_exception('Not today!') }}")],
+      ],
+      /The chat template of .* failed: Not today!/,
+    ],
+    [
+      "a template that is not there",
+      ["--rlhf", pair.rlhf, "--prompt", "Hi", "--template", join(folder, "none.jinja")],
+      /template can't be read: ENOENT/,
+    ],
     [
       "a model without a chat template",
       ["--rlhf", pair.base, "--prompt", "Hi"],

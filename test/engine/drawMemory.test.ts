@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { PLAIN_CHAT } from "../../src/engine/chatForm";
 import type { Engine, LoadedModel } from "../../src/engine/engine";
 import { availableMemory } from "../../src/engine/llama/memory";
 import type { RoleRun } from "../../src/protocol/generations";
@@ -23,6 +24,8 @@ const SETTINGS: DrawSettings = {
   width: 3,
   maxTokens: 8,
   baseFrame: RAW_FRAME,
+  chat: PLAIN_CHAT,
+  clock: 0,
   samplers: samplersOf({ temperature: 1, topK: 0, minP: 0 }, TOP_P),
 };
 

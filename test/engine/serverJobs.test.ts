@@ -362,6 +362,33 @@ describe("the cache", () => {
     rmSync(storage, { recursive: true });
   });
 
+  it("keeps a reply's scores under the chat prompt's settings", async () => {
+    const storage = mkdtempSync(join(tmpdir(), "twinlens-"));
+    const uri = "file:///work/reply.txt";
+    const prompt = "What did the fox do?\n";
+    const range = { start: prompt.length, endExclusive: prompt.length + SENTENCE.length };
+    const reply = { ...wholeOf(uri), range, asReply: true };
+    const scored = async (systemPrompt: string) => {
+      const configuration = configurationOf(testPair(), { systemPrompt }, storage);
+      const client = await ServerClient.start(configuration);
+      client.open(uri, prompt + SENTENCE);
+      const { complete } = await client.request<Summary>(Method.highlight, reply);
+      expect(complete).toBe(true);
+      const cells = {
+        base: (await client.cells(uri, "base")).cells,
+        rlhf: (await client.cells(uri, "rlhf")).cells,
+      };
+      await client.stop();
+      return cells;
+    };
+    const brief = await scored("Be brief.");
+    const bold = await scored("Be bold.");
+    expect(bold.base).toEqual(brief.base);
+    expect(bold.rlhf.map(({ start }) => start)).toEqual(brief.rlhf.map(({ start }) => start));
+    expect(bold.rlhf).not.toEqual(brief.rlhf);
+    rmSync(storage, { recursive: true });
+  });
+
   it("that can't be written is no failure", async () => {
     const folder = mkdtempSync(join(tmpdir(), "twinlens-"));
     const storage = join(folder, "file");

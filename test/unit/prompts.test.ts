@@ -57,6 +57,7 @@ describe("arguments of the commands on runs", () => {
       width: 0,
       maxTokens: 200,
       frame: false,
+      chat: { system: "", template: null, variables: {} },
       samplers: {
         rlhf: { temperature: 1, topK: 0, topP: 0.9, minP: 0 },
         base: { temperature: 1, topK: 0, topP: 0.7, minP: 0 },
@@ -122,6 +123,8 @@ describe("arguments of the commands on runs", () => {
     "--prompt a --top-p 0.7,0.9",
     "--prompt a --top-k 0.5",
     "--prompt a --min-p -1",
+    "--prompt a --template-variables x",
+    "--prompt a --template-variables [1]",
   ])("sample refuses %j", (line) => {
     expect(() => parseSampleArguments(line.split(" ").filter(Boolean))).toThrow(UsageError);
   });
@@ -166,6 +169,9 @@ describe("runFile", () => {
       "--max-tokens 9",
       "--top-p 0.8",
       "--instruction-frame",
+      "--system brief",
+      '--template-variables {"enable_thinking":false}',
+      "--template test/fixtures/templates/bos_token.jinja",
     ].map((line) => name(line));
     const files = [name(), ...others, name("", "Ho"), name("", "Hi", { base: "3", rlhf: "2" })];
     expect(new Set(files).size).toBe(files.length);

@@ -97,6 +97,8 @@ function bind(directory: string) {
     llama_vocab_get_attr: llama.func("int llama_vocab_get_attr(void *vocab, int32_t token)"),
     llama_vocab_is_eog: llama.func("bool llama_vocab_is_eog(void *vocab, int32_t token)"),
     llama_vocab_bos: llama.func("int32_t llama_vocab_bos(void *vocab)"),
+    llama_vocab_eos: llama.func("int32_t llama_vocab_eos(void *vocab)"),
+    llama_vocab_pad: llama.func("int32_t llama_vocab_pad(void *vocab)"),
     llama_vocab_get_add_bos: llama.func("bool llama_vocab_get_add_bos(void *vocab)"),
     llama_tokenize: llama.func(
       "int32_t llama_tokenize(void *vocab, void *text, int32_t length, void *tokens, int32_t capacity, bool add_special, bool parse_special)",

@@ -9,6 +9,7 @@ import { ProgressCallback } from "./abi";
 import { inspectGguf } from "./gguf";
 import type { Library, Pointer, Struct } from "./library";
 import type { NativeLog } from "./log";
+import { type NamedTokens, namedTokens } from "./namedTokens";
 import { readVocabulary, tokenizerName } from "./tokenizer";
 
 /** A model's weights and vocabulary in native memory. */
@@ -29,6 +30,8 @@ export interface Model {
   readonly tokenizerDigest: string;
   /** Jinja source of the default chat template, or null. */
   readonly chatTemplate: string | null;
+  /** What chat templates call `bos_token` and the like. */
+  readonly namedTokens: NamedTokens;
   /** Bytes that keys and values of one token take (16-bit cache; an estimate for unusual architectures). */
   readonly keyValueBytesPerToken: number;
 }
@@ -173,6 +176,7 @@ function describe(library: Library, handle: Pointer, path: string): Model {
     preTokenizer: metadata("tokenizer.ggml.pre") ?? metadata("tokenizer.ggml.model") ?? "",
     tokenizerDigest: digest(vocabulary, tokenizer, metadata("tokenizer.ggml.pre") ?? ""),
     chatTemplate: template || null,
+    namedTokens: namedTokens(library, vocab, vocabulary),
     keyValueBytesPerToken: keyValueBytes(library, handle, metadata, architecture),
   };
 }

@@ -184,7 +184,7 @@ export function promptFragments(
 }
 
 /** Ids of the tokens that `parse_special` is about, by their text. */
-function controlTokens(vocabulary: Vocabulary): Map<string, number> {
+export function controlTokens(vocabulary: Vocabulary): Map<string, number> {
   const ids = new Map<string, number>();
   const decoder = new TextDecoder();
   vocabulary.attributes.forEach((attributes, id) => {
