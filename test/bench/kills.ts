@@ -89,7 +89,10 @@ async function killCommand(i: number, afterMs: number): Promise<Outcome> {
   else child.kill(signal);
   await sleep(GRACE_MS);
   const saved = savedBy(runs, started + afterMs);
-  return { what: `${name}, ${signal}`, afterMs, left: stillThere(tree), ...saved };
+  // A command whose engine has died may go on with another.
+  const left = stillThere(signal === "engine" ? tree.slice(1) : tree);
+  child.kill("SIGKILL");
+  return { what: `${name}, ${signal}`, afterMs, left, ...saved };
 }
 
 /** A server that loads, scores or draws: killed, disconnected, told to unload, or its engine killed. */
