@@ -46,13 +46,13 @@ beforeAll(async () => {
     }
   }
   write("package.json", "{}");
-  const { forbidden, allowed, allowedSeverity, options } = configuration;
+  const { forbidden, allowed, allowedSeverity } = configuration;
   const { output } = await cruise(["src", "webview"], {
-    ...options,
-    tsConfig: undefined,
     baseDir: folder,
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: "node_modules" },
     validate: true,
-    ruleSet: { forbidden, allowed, allowedSeverity },
+    ruleSet: { forbidden: forbidden!, allowed: allowed!, allowedSeverity: allowedSeverity! },
   });
   refused = new Set(
     (output as ICruiseResult).summary.violations.map(
