@@ -9,7 +9,7 @@ export interface MeanInterval {
 
 /** Neighbouring tokens are alike; blocks of so many segments are drawn whole. */
 export const BLOCK_LENGTH = 64;
-export const DRAWS = 1000;
+const DRAWS = 2000;
 const SEED = 1;
 
 /**

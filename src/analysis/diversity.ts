@@ -18,15 +18,3 @@ export function diversity(index: TextIndex, n: number): number | null {
   });
   return all > 0 ? different / all : null;
 }
-
-/**
- * The row of Table 4 for one setting of nucleus p: for each of {@link DIVERSITY_LENGTHS}, the mean over the prompts
- * that have n-grams of that length; null where none has.
- * @param prompts the generations of one prompt each, all sampled with the same p
- */
-export function meanDiversity(prompts: readonly TextIndex[]): (number | null)[] {
-  return DIVERSITY_LENGTHS.map((n) => {
-    const values = prompts.map((index) => diversity(index, n)).filter((value) => value !== null);
-    return values.length > 0 ? values.reduce((sum, value) => sum + value, 0) / values.length : null;
-  });
-}

@@ -1,20 +1,9 @@
-import { documentInterval, type MeanInterval } from "./bootstrap";
-
 /** Positions a curve over aligned texts is drawn at (paper §E.4). */
 export const BINS = 100;
 
 /** Width of the smoothing, in bins, and where the kernel is cut, in widths (a choice). */
 const SIGMA = 1;
 const CUT = 4;
-
-/** A curve over relative position, averaged over prompts. */
-export interface PositionCurve {
-  /** Mean and interval, `[bin]`; no interval for a single prompt; null where no prompt has a value. */
-  readonly bins: readonly (MeanInterval | { readonly value: number } | null)[];
-  readonly prompts: number;
-  /** Prompts without any kept column. */
-  readonly leftOut: number;
-}
 
 /**
  * Brings values of any number of columns to `bins` positions: bin b averages the step curve over
@@ -66,23 +55,4 @@ function reflect(position: number, length: number): number {
   const period = 2 * length;
   const inside = ((position % period) + period) % period;
   return inside < length ? inside : period - 1 - inside;
-}
-
-/**
- * The mean curve over prompts with its 95 % interval over bootstrap draws of prompts. Every bin sees the same draws,
- * and smoothing is linear, so smoothing each prompt's curve first gives the smoothed mean of every draw.
- * @param curves values over the kept columns of one prompt each, `[prompt][column]`
- */
-export function averageCurve(curves: readonly ArrayLike<number>[]): PositionCurve {
-  const smoothed: Float64Array[] = [];
-  for (const curve of curves) {
-    const binned = binCurve(curve);
-    if (binned !== null) smoothed.push(smoothCurve(binned));
-  }
-  const bins = Array.from({ length: BINS }, (_, bin) => {
-    const values = smoothed.map((curve) => curve[bin]!).filter((value) => !Number.isNaN(value));
-    if (values.length < 2) return values.length === 1 ? { value: values[0]! } : null;
-    return documentInterval(values.map((sum) => ({ sum, count: 1 })));
-  });
-  return { bins, prompts: smoothed.length, leftOut: curves.length - smoothed.length };
 }

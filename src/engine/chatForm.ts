@@ -12,9 +12,6 @@ export interface ChatForm {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
-/** As the model's own template has it. */
-export const PLAIN_CHAT: ChatForm = { system: "", template: null, variables: {} };
-
 /** Bytes; the longest template of llama.cpp's tests has 20,000. */
 const LARGEST_TEMPLATE = 1 << 20;
 

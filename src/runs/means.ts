@@ -1,5 +1,4 @@
 import { documentInterval, type MeanInterval } from "../analysis/bootstrap";
-import { seededRandom } from "../analysis/random";
 import type { AlignmentView } from "../protocol/anchorViews";
 
 /** What the paper's figures average over prompts, of one model. */
@@ -23,9 +22,6 @@ export interface PromptMeans {
   readonly withoutOverlap: number;
 }
 
-const DRAWS = 2000;
-const SEED = 1;
-
 /** @param prompts one alignment a prompt, at least one */
 export function meanOverPrompts(prompts: readonly AlignmentView[]): PromptMeans {
   const [first] = prompts;
@@ -47,38 +43,25 @@ export function meanOverPrompts(prompts: readonly AlignmentView[]): PromptMeans 
 }
 
 /**
- * Mean curve with the band of {@link DRAWS} seeded bootstrap draws of prompts. Smoothing is linear, so the mean of
- * smoothed curves is the smoothed mean. One prompt has no band: it equals its mean.
+ * Mean curve with its band. Every position sees the same draws of prompts, and smoothing is linear, so the mean of
+ * smoothed curves is the smoothed mean of every draw. One prompt has no band: it equals its mean.
  */
 function meanCurve(curves: readonly (readonly number[])[]): NonNullable<PromptMeans["overlap"]> {
-  const length = curves[0]?.length ?? 0;
-  const random = seededRandom(SEED);
-  const at = (chosen: readonly (readonly number[])[]) =>
-    Array.from({ length }, (_, position) => mean(chosen.map((curve) => curve[position] ?? 0)));
-  const draws = Array.from({ length: curves.length > 1 ? DRAWS : 1 }, () =>
-    at(
-      curves.map((curve) =>
-        curves.length > 1 ? curves[Math.floor(random() * curves.length)]! : curve,
-      ),
-    ),
+  const positions = (curves[0] ?? []).map((_, position) =>
+    meanOf(curves.map((curve) => curve[position] ?? 0)),
   );
-  const quantile = (share: number) =>
-    Array.from({ length }, (_, position) => {
-      const sorted = draws.map((draw) => draw[position]!).sort((a, b) => a - b);
-      return sorted[Math.round(share * (sorted.length - 1))]!;
-    });
-  const overall = curves.map(mean);
-  const value = mean(overall);
   return {
-    mean: at(curves),
-    low: quantile(0.025),
-    high: quantile(0.975),
-    all: documentInterval(overall.map((sum) => ({ sum, count: 1 }))) ?? {
-      value,
-      low: value,
-      high: value,
-    },
+    mean: positions.map(({ value }) => value),
+    low: positions.map(({ low }) => low),
+    high: positions.map(({ high }) => high),
+    all: meanOf(curves.map(mean)),
   };
+}
+
+function meanOf(values: readonly number[]): MeanInterval {
+  const value = mean(values);
+  const interval = documentInterval(values.map((sum) => ({ sum, count: 1 })));
+  return interval ?? { value, low: value, high: value };
 }
 
 function mean(values: readonly number[]): number {

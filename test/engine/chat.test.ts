@@ -1,11 +1,12 @@
 import { getLlama, LlamaLogLevel } from "node-llama-cpp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type ChatForm, PLAIN_CHAT } from "../../src/engine/chatForm";
+import type { ChatForm } from "../../src/engine/chatForm";
 import type { ChatMessage, Engine, LoadedModel } from "../../src/engine/engine";
 import { textOfPieces } from "../../src/engine/pieces";
 import type { RoleRun } from "../../src/protocol/generations";
 import { drawRole, OtherRunError } from "../../src/runs/draw";
 import { RAW_FRAME, samplersOf, TOP_P } from "../../src/runs/settings";
+import { PLAIN_CHAT } from "../support/chat";
 import { LOAD, score, startTestEngine } from "../support/engine";
 import { CHAT_TEMPLATE, type ModelOptions, testModel } from "../support/models";
 

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { PLAIN_CHAT } from "../../src/engine/chatForm";
 import type { Engine, LoadedModel } from "../../src/engine/engine";
 import { availableMemory } from "../../src/engine/llama/memory";
 import type { RoleRun } from "../../src/protocol/generations";
 import { drawRole } from "../../src/runs/draw";
 import { type DrawSettings, RAW_FRAME, samplersOf, TOP_P } from "../../src/runs/settings";
+import { PLAIN_CHAT } from "../support/chat";
 import { LOAD, startTestEngine } from "../support/engine";
 import { testModel } from "../support/models";
 

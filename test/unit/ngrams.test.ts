@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { diversity, meanDiversity } from "../../src/analysis/diversity";
+import { diversity } from "../../src/analysis/diversity";
 import { indexNgrams, mostShared, numberWords, sharingHistogram } from "../../src/analysis/ngrams";
 import { subsample } from "../../src/analysis/subsample";
 
@@ -47,13 +47,6 @@ describe("n-grams", () => {
     expect(diversity(worked, 2)).toBe(3 / 6);
     expect(diversity(worked, 3)).toBe(3 / 4);
     expect(diversity(worked, 5)).toBeNull();
-    expect(meanDiversity([worked, indexNgrams([[1, 1, 1]])])).toEqual([
-      (3 / 9 + 1 / 3) / 2,
-      (3 / 6 + 1 / 2) / 2,
-      (3 / 4 + 1) / 2,
-      1,
-    ]);
-    expect(meanDiversity([])).toEqual([null, null, null, null]);
   });
 
   it("agrees with counting every n-gram", () => {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { columnOverlap, keptColumns } from "../../src/analysis/overlap";
-import { averageCurve, binCurve, BINS, smoothCurve } from "../../src/analysis/positionCurve";
+import { binCurve, BINS, smoothCurve } from "../../src/analysis/positionCurve";
 import { readAligned } from "../support/alignedRows";
 
 const curves = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), {
@@ -81,24 +81,5 @@ describe("smoothCurve", () => {
     expect(smooth[2]).toBeNaN();
     expect(smooth[0]).toBeCloseTo(2, 12);
     expect(smooth[3]).toBeCloseTo(2, 12);
-  });
-});
-
-describe("averageCurve", () => {
-  it("averages prompts, leaves out those without columns, and gives an interval", () => {
-    const { bins, prompts, leftOut } = averageCurve([[0.2], [0.4, 0.4], [], [0.6]]);
-    expect({ prompts, leftOut }).toEqual({ prompts: 3, leftOut: 1 });
-    const bin = bins[50]!;
-    expect(bin.value).toBeCloseTo(0.4, 12);
-    expect("low" in bin && bin.low >= 0.2 - 1e-9 && bin.low < 0.4).toBe(true);
-    expect("high" in bin && bin.high <= 0.6 + 1e-9 && bin.high > 0.4).toBe(true);
-  });
-
-  it("draws no band for a single prompt, and nothing for none", () => {
-    const single = averageCurve([[0.5, 0.5]]).bins[0]!;
-    expect(single.value).toBeCloseTo(0.5, 12);
-    expect(single).not.toHaveProperty("low");
-    expect(averageCurve([[]])).toMatchObject({ prompts: 0, leftOut: 1 });
-    expect(averageCurve([[]]).bins[0]).toBeNull();
   });
 });

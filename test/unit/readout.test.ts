@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { CONCENTRATION_KS, CONCENTRATION_SCALE } from "../../src/protocol/scores";
-import type { RowScores } from "../../src/engine/readout/oracle";
-import { reduceByOracle } from "../../src/engine/readout/oracle";
+import type { RowScores } from "../support/readoutOracle";
+import { reduceByOracle } from "../support/readoutOracle";
 import { createReadout, MAX_TOP_K, rowsPerBlock } from "../../src/engine/readout/readout";
 import { readoutWasm } from "../support/readoutWasm";
 import { normals, seededRandom } from "../support/random";

@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { SamplerSettings } from "../../src/engine/engine";
 import { sampleGenerator } from "../../src/engine/random";
-import { reduceByOracle } from "../../src/engine/readout/oracle";
+import { reduceByOracle } from "../support/readoutOracle";
 import { createReadout } from "../../src/engine/readout/readout";
-import { truncatedDistribution } from "../../src/engine/readout/samplerOracle";
+import { truncatedDistribution } from "../support/samplerOracle";
 import { normals, seededRandom } from "../support/random";
 import { readoutWasm } from "../support/readoutWasm";
 

@@ -1,7 +1,7 @@
-import { env, Uri, window } from "vscode";
-import { type ExportParams, Method } from "../../protocol/requests";
+import { env, window } from "vscode";
+import { Method } from "../../protocol/requests";
 import type { App } from "../app";
-import { saveAs } from "../files";
+import { exportScores } from "../exportScores";
 import type { Server } from "../server";
 
 export function exportCsv(app: App, server: Server): Promise<void> {
@@ -22,13 +22,4 @@ export async function copyNumbers(app: App, server: Server): Promise<void> {
 async function exportCurrent(app: App, server: Server, format: "csv" | "json"): Promise<void> {
   const uri = app.editor.get()?.document.uri.toString();
   if (uri !== undefined) await exportScores(server, { uri, format });
-}
-
-/** Asks for a file and writes the document's scores to it. */
-export async function exportScores(
-  server: Server,
-  params: ExportParams & { readonly format: "csv" | "json" },
-): Promise<void> {
-  const text = await server.request(Method.export, params);
-  await saveAs(Uri.parse(params.uri, true), params.format, new TextEncoder().encode(text));
 }

@@ -1,11 +1,9 @@
-import type { Range } from "vscode";
-import { commands, Selection, TextEditorRevealType, Uri, window, workspace } from "vscode";
+import { commands, window } from "vscode";
 import * as z from "zod/mini";
 import { Method } from "../../protocol/requests";
-import type { TextRange } from "../../protocol/scores";
 import type { App } from "../app";
+import { reveal } from "../reveal";
 import type { Server } from "../server";
-import { toRange } from "../textRanges";
 
 export function nextDivergence(app: App, server: Server): Promise<void> {
   return goToDivergence(app, server, "next");
@@ -45,17 +43,4 @@ const revealArguments = z.tuple([
 export async function revealRange(_app: App, ...argumentList: unknown[]): Promise<void> {
   const [uri, range] = revealArguments.parse(argumentList);
   await reveal(uri, range);
-}
-
-/** Selects a range where the document is shown, or shows it. */
-export async function reveal(uri: string, range: TextRange): Promise<void> {
-  const shown = window.visibleTextEditors.find(({ document }) => document.uri.toString() === uri);
-  const document = shown?.document ?? (await workspace.openTextDocument(Uri.parse(uri, true)));
-  const editor = await window.showTextDocument(document, {
-    ...(shown?.viewColumn === undefined ? {} : { viewColumn: shown.viewColumn }),
-  });
-  const target: Range = toRange(document, range);
-  // The cursor stands at the start: there the hover and the token's details look.
-  editor.selection = new Selection(target.end, target.start);
-  editor.revealRange(target, TextEditorRevealType.InCenterIfOutsideViewport);
 }

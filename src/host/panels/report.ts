@@ -11,11 +11,11 @@ import {
 import * as z from "zod/mini";
 import type { FromReport, ToReport } from "../../protocol/panels";
 import { Method } from "../../protocol/requests";
-import { exportScores } from "../commands/exports";
-import { reveal } from "../commands/navigate";
 import { showError } from "../errors";
+import { exportScores } from "../exportScores";
 import { saveAs } from "../files";
 import type { Highlights } from "../highlights";
+import { reveal } from "../reveal";
 import type { Server } from "../server";
 import { fileName, showPage } from "./page";
 

@@ -1,6 +1,6 @@
 /** The truncated distribution in plain float64 TypeScript with a full sort: what draws are tested against. */
-import type { SamplerSettings } from "../engine";
-import { idsByFallingLogit } from "./oracle";
+import type { SamplerSettings } from "../../src/engine/engine";
+import { idsByFallingLogit } from "./readoutOracle";
 
 /**
  * Probability of every token, `[id]`, in the order temperature, top-k, top-p, min-p, renormalised. The largest logit of

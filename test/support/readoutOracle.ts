@@ -1,8 +1,8 @@
 /**
  * The readout in plain float64 TypeScript with a full sort, O(V log V) a row: what the WebAssembly kernel is tested
- * against. Only tests and benchmarks import it.
+ * against.
  */
-import { CONCENTRATION_KS, COVERAGE_THRESHOLD } from "../../protocol/scores";
+import { CONCENTRATION_KS, COVERAGE_THRESHOLD } from "../../src/protocol/scores";
 
 /** One row of logits, reduced: the quantities of `RowColumns` before they are rounded to their columns' types. */
 export interface RowScores {

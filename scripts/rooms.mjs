@@ -1,0 +1,48 @@
+/**
+ * The folders of the source and what the files of each may import beside their own: files of other folders (`types`: only
+ * their types), single files, packages, Node's own modules. What is not named here is forbidden.
+ *
+ * @typedef {{ rooms: string[], types?: string[], files?: string[], packages: string[], node: boolean }} Room
+ * @type {Readonly<Record<string, Room>>}
+ */
+export const ROOMS = {
+  "src/analysis": { rooms: [], packages: [], node: false },
+  "src/protocol": { rooms: [], packages: ["zod/mini"], node: false },
+  "src/engine": {
+    rooms: ["src/protocol"],
+    packages: ["koffi", "node-llama-cpp", "@huggingface/jinja"],
+    node: true,
+  },
+  "src/report": {
+    rooms: ["src/analysis", "src/protocol"],
+    types: ["src/engine"],
+    packages: [],
+    node: false,
+  },
+  "src/runs": {
+    rooms: ["src/analysis", "src/protocol", "src/engine", "src/report"],
+    packages: ["zod"],
+    node: true,
+  },
+  "src/server": {
+    rooms: ["src/analysis", "src/protocol", "src/engine", "src/report", "src/runs"],
+    files: ["package.json"],
+    packages: ["vscode-languageserver", "vscode-languageserver-textdocument", "zod"],
+    node: true,
+  },
+  "src/host": {
+    rooms: ["src/analysis", "src/protocol"],
+    packages: ["vscode", "vscode-languageclient", "zod/mini"],
+    node: true,
+  },
+  "src/cli": {
+    rooms: ["src/analysis", "src/protocol", "src/engine", "src/report", "src/runs"],
+    packages: ["zod"],
+    node: true,
+  },
+  webview: {
+    rooms: ["src/analysis", "src/protocol", "src/report"],
+    packages: ["@vscode/webview-ui-toolkit", "chart.js", "d3-sankey"],
+    node: false,
+  },
+};

@@ -1,0 +1,13 @@
+import { Uri } from "vscode";
+import { type ExportParams, Method } from "../protocol/requests";
+import { saveAs } from "./files";
+import type { Server } from "./server";
+
+/** Asks for a file and writes the document's scores to it. */
+export async function exportScores(
+  server: Server,
+  params: ExportParams & { readonly format: "csv" | "json" },
+): Promise<void> {
+  const text = await server.request(Method.export, params);
+  await saveAs(Uri.parse(params.uri, true), params.format, new TextEncoder().encode(text));
+}
