@@ -7,6 +7,8 @@ All processes apply the same averaged gradient to the same weights, so they stay
 
 from __future__ import annotations
 
+import datetime
+import signal
 import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -17,19 +19,25 @@ import torch.multiprocessing
 from torch import nn
 
 
+PATIENCE = datetime.timedelta(days=30)  # a run may be stopped (SIGSTOP) for hours while the processes wait for each other
+
+
 def run(count: int, function: Callable, *arguments) -> None:
-    """`function(rank, count, *arguments)` in `count` processes."""
+    """`function(rank, count, *arguments)` in `count` processes. A SIGTERM is handed on to them."""
     if count == 1:
         function(0, 1, *arguments)
         return
     with tempfile.TemporaryDirectory() as folder:
         meeting = (Path(folder) / "meeting").as_uri()
-        torch.multiprocessing.spawn(enter, (count, meeting, function, arguments), nprocs=count)
+        context = torch.multiprocessing.spawn(enter, (count, meeting, function, arguments), nprocs=count, join=False)
+        signal.signal(signal.SIGTERM, lambda *_: [process.terminate() for process in context.processes])
+        while not context.join():
+            pass
 
 
 def enter(rank: int, count: int, meeting: str, function: Callable, arguments: tuple) -> None:
     torch.set_num_threads(1)
-    torch.distributed.init_process_group("gloo", init_method=meeting, rank=rank, world_size=count)
+    torch.distributed.init_process_group("gloo", init_method=meeting, rank=rank, world_size=count, timeout=PATIENCE)
     function(rank, count, *arguments)
     torch.distributed.destroy_process_group()
 
@@ -52,3 +60,16 @@ def summed(values: list[float], count: int) -> list[float]:
     tensor = torch.tensor(values, dtype=torch.float64)
     torch.distributed.all_reduce(tensor)
     return tensor.tolist()
+
+
+def shared(function: Callable[[torch.Tensor], torch.Tensor], stack: torch.Tensor) -> torch.Tensor:
+    """`function(stack)` for a function that treats every matrix of the stack [n, ...] by itself and keeps its
+    shape: each process does its share of them."""
+    if not torch.distributed.is_initialized():
+        return function(stack)
+    rank, count = torch.distributed.get_rank(), torch.distributed.get_world_size()
+    result = torch.zeros_like(stack)
+    if rank < len(stack):
+        result[rank::count] = function(stack[rank::count])
+    torch.distributed.all_reduce(result)
+    return result
