@@ -1,8 +1,9 @@
 """Human preference pairs, split by dialogue into two halves for two reward models and a held-out test.
 
-Sources: Anthropic's harmless-base test pairs and the ranked sibling replies of 100 Open Assistant
-trees. Pairs that share their first human turn (Anthropic) or their tree (Open Assistant) stay in
-one part, so no dialogue stands on both sides of a split.
+Sources: the test files of Anthropic's harmless-base and of its three helpfulness sets (people's choice
+between two answers of a model), and the ranked sibling replies of 100 Open Assistant trees. Pairs that
+share their first human turn (Anthropic, whatever the set) or their tree (Open Assistant) stay in one
+part, so no dialogue stands on both sides of a split.
 """
 
 from __future__ import annotations
@@ -38,14 +39,20 @@ def hh_turns(text: str) -> list[Turn]:
     return [Turn(roles[role], body.strip()) for role, body in zip(pieces[::2], pieces[1::2])]
 
 
-def hh_pairs(data: Path) -> list[Pair]:
+HARMLESS = "harmless-base"
+HELPFUL = ("helpful-base", "helpful-online", "helpful-rejection-sampled")
+
+
+def hh_pairs(data: Path, name: str) -> list[Pair]:
+    """The pairs of one of Anthropic's sets: same dialogue, two different last answers."""
     pairs = []
-    for row in corpora.read_lines(data / "hh_rlhf" / "harmless-base_test.jsonl.gz"):
+    folder = "hh_rlhf" if name == HARMLESS else "hh_helpful"
+    for row in corpora.read_lines(data / folder / f"{name}_test.jsonl.gz"):
         chosen, rejected = hh_turns(row["chosen"]), hh_turns(row["rejected"])
         same = chosen[:-1] == rejected[:-1] and chosen[-1].role == rejected[-1].role == "assistant"
         if same and chosen[-1].text and rejected[-1].text and chosen[-1].text != rejected[-1].text:
             group = corpora.near_key(chosen[0].text)
-            pairs.append(Pair("hh", group, tuple(chosen[:-1]), chosen[-1].text, rejected[-1].text))
+            pairs.append(Pair(name, group, tuple(chosen[:-1]), chosen[-1].text, rejected[-1].text))
     return pairs
 
 
@@ -75,7 +82,8 @@ def load(data: Path) -> dict[str, list[Pair]]:
     """The pairs of each part. Dialogues that hold a held-out prompt (Vicuna, multisample) are left out."""
     banned = corpora.multisample_prompts(data) | {corpora.near_key(p) for p in corpora.vicuna_prompts(data)}
     parts: dict[str, list[Pair]] = {part: [] for part in PARTS}
-    for pair in hh_pairs(data) + oasst_pairs(data):
+    anthropic = [pair for name in (HARMLESS, *HELPFUL) for pair in hh_pairs(data, name)]
+    for pair in anthropic + oasst_pairs(data):
         if not any(corpora.near_key(turn.text) in banned for turn in pair.context):
             parts[part_of(pair.group)].append(pair)
     return parts
