@@ -8,6 +8,8 @@ questions and answers written by the teacher, SmolLM2-135M-Instruct.
 from __future__ import annotations
 
 import hashlib
+import math
+import random
 import re
 from pathlib import Path
 
@@ -35,23 +37,38 @@ def word_set(text: str) -> frozenset[str]:
 
 
 class Near:
-    """Tells whether a prompt equals or nearly equals one of the given ones: six of ten of their words in common,
-    or eight words in a row."""
+    """Tells whether a prompt equals or nearly equals one of the given ones: their common words are ALIKE of all
+    words of both, or they share eight words in a row."""
+
+    ALIKE = 0.6
 
     def __init__(self, prompts: list[str]) -> None:
-        self.sets = [word_set(prompt) for prompt in prompts]
+        self.sets = sorted({word_set(prompt) for prompt in prompts}, key=sorted)
+        self.holders: dict[str, list[int]] = {}  # word -> places of the sets that hold it
+        for place, words in enumerate(self.sets):
+            for word in words:
+                self.holders.setdefault(word, []).append(place)
         self.runs = set().union(*(corpora.grams(prompt, 8) for prompt in prompts))
 
     def __call__(self, prompt: str) -> bool:
         own = word_set(prompt)
-        alike = any(len(own & other) >= 0.6 * len(own | other) for other in self.sets if other)
+        # A set that is alike lacks at most 40 % of own's words, so it holds one of any 40 % and one more: the rarest.
+        rarest = sorted(own, key=lambda word: (len(self.holders.get(word, ())), word))
+        rarest = rarest[: len(own) - math.ceil(self.ALIKE * len(own)) + 1]
+        places = {place for word in rarest for place in self.holders.get(word, ())}
+        alike = any(len(own & self.sets[i]) >= self.ALIKE * len(own | self.sets[i]) for i in places)
         return alike or bool(corpora.grams(prompt, 8) & self.runs)
 
 
+def measured_prompts(data: Path) -> list[str]:
+    return corpora.vicuna_prompts(data) + sorted(corpora.multisample_prompts(data))
+
+
 def evaluation_prompts(data: Path) -> list[str]:
-    """The prompts that are measured at the end: Vicuna's, `multisample`'s, and the questions of the preference test part."""
-    prompts = corpora.vicuna_prompts(data) + sorted(corpora.multisample_prompts(data))
-    return prompts + sorted({turn.text for pair in preferences.load(data)["test"] for turn in pair.context if turn.role == "user"})
+    """The prompts that are measured at the end: Vicuna's, `multisample`'s, and the questions of the preference test
+    part (but PandaLM's, which are self-instruct's: people's answers to them are in training)."""
+    test = [pair for pair in preferences.load(data)["test"] if pair.source != "pandalm"]
+    return measured_prompts(data) + sorted({turn.text for pair in test for turn in pair.context if turn.role == "user"})
 
 
 def anthropic(data: Path) -> list[Document]:
@@ -60,9 +77,10 @@ def anthropic(data: Path) -> list[Document]:
     A dialogue stands in the sets several times, at different lengths.
     """
     parts = preferences.load(data)
-    pairs = [pair for part in ("a", "b") for pair in parts[part] if pair.source != "oasst"]
+    sources = (preferences.HARMLESS, *preferences.HELPFUL)
+    pairs = [pair for part in ("a", "b") for pair in parts[part] if pair.source in sources]
     pairs.sort(key=lambda pair: -sum(len(turn.text) for turn in pair.context) - len(pair.chosen))
-    near = Near(corpora.vicuna_prompts(data) + sorted(corpora.multisample_prompts(data)))
+    near = Near(measured_prompts(data))
     documents, seen = [], set()
     for pair in pairs:
         if pair.group not in seen and not any(near(turn.text) for turn in pair.context if turn.role == "user"):
@@ -75,7 +93,7 @@ def anthropic(data: Path) -> list[Document]:
 def open_assistant(data: Path) -> list[Document]:
     """A page per tree of the training part: the question, people's answers to it, then how the best one goes on."""
     documents = []
-    banned = Near(corpora.vicuna_prompts(data) + sorted(corpora.multisample_prompts(data)))
+    banned = Near(measured_prompts(data))
     for row in corpora.read_lines(data / "instruct" / "oasst_en_100_tree.jsonl.gz"):
         tree, question = row["message_tree_id"], row["prompt"]
         if preferences.part_of(tree) != "test" and not banned(question["text"]):
@@ -121,9 +139,24 @@ def teacher(data: Path) -> list[Document]:
 def instructions(data: Path) -> list[Document]:
     """People's instructions and answers, none of them an evaluation prompt."""
     pairs = corpora.rasbt_instructions(data) + corpora.self_instruct(data)
-    near = Near(corpora.vicuna_prompts(data) + sorted(corpora.multisample_prompts(data)))
+    near = Near(measured_prompts(data))
     return [
         page(f"instructions/{i}", [Turn("user", question), Turn("assistant", answer)])
         for i, (question, answer) in enumerate(pairs)
         if answer and not near(question)
     ]
+
+
+DEVELOPMENT_PROMPTS = 40
+
+
+def lottery_prompts(data: Path) -> tuple[list[str], list[str]]:
+    """(for RL, for decisions on the recipe): Open Assistant's prompts without answers, none near to one that is measured.
+
+    The development prompts are in no training step; every decision is taken on them, none on Vicuna's.
+    """
+    near = Near(evaluation_prompts(data))
+    rows = corpora.read_lines(data / "instruct" / "oasst_prompt_lottery_en_250_text.jsonl")
+    prompts = sorted({text.strip() for text in rows if not near(text)})
+    random.Random(0).shuffle(prompts)
+    return prompts[DEVELOPMENT_PROMPTS:], prompts[:DEVELOPMENT_PROMPTS]
