@@ -102,7 +102,7 @@ def probes(data: Path) -> list[Pair]:
             pairs.append(Pair(source, corpora.near_key(row["input"]), context, answers[better], answers[1 - better]))
     for row in json.loads(corpora.read_text(data / "pref_finegrained_qa" / "dev_feedback.json.gz")):
         answers = [row[f"prediction {i}"].strip() for i in (1, 2, 3, 4)]
-        for (i, j), choice in zip(((0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)), row["preference"]):
+        for (i, j), choice in zip(((0, 1), (2, 3)), row["preference"][::5]):  # no answer twice
             if choice:
                 better, worse = (i, j) if choice == 1 else (j, i)
                 context = (Turn("user", row["question"].strip()),)

@@ -155,7 +155,7 @@ def judge(model: RewardModel, tokenizer: Tokenizer, pairs: list[Pair]) -> dict:
 
 def main() -> None:
     args = settings.arguments(__doc__, only="a or b: train this reward model alone (two processes can share the work)",
-                              steps="so many alone, for a trial")
+                              steps="so many alone, with reports on 50 pairs: a trial")
     torch.set_num_threads(args.threads)
     tokenizer = Tokenizer.from_file(str(args.work / "tokenizer.json"))
     parts = preferences.load(args.data)
@@ -167,11 +167,9 @@ def main() -> None:
         model = train(load_model(args.work / "base.pt"), learnable(tokenizer, parts[name]), log, name,
                       int(args.steps) if args.steps else None)
         save_reward(args.work / f"reward-{name}.pt", model)
-        report = {
-            "test": judge(model, tokenizer, parts["test"]),
-            "sets that train nothing": judge(model, tokenizer, preferences.probes(args.data)),
-            "own half": judge(model, tokenizer, parts[name]),
-        }
+        judged = {"test": parts["test"], "sets that train nothing": preferences.probes(args.data), "own half": parts[name]}
+        most = 50 if args.steps else None
+        report = {part: judge(model, tokenizer, pairs[:most]) for part, pairs in judged.items()}
         (args.work / f"reward-{name}.json").write_text(json.dumps(report, indent=1))
         print(json.dumps(report, indent=1))
 
