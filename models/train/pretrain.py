@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import time
 from pathlib import Path
 
@@ -195,7 +194,7 @@ def train(rank: int, count: int, kind: torch.dtype, work: Path, main_tokens: int
         if rank == 0 and main_is_over:
             save_model(work / "base-after-main.pt", model.shape, optimiser.masters, {"step": step})
         if stopping:
-            sys.exit(f"stopped by a signal after step {step}; the same command resumes")
+            return
     losses = validation_losses(model, validation, rank, count)
     if log:
         save()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime
 import signal
+import sys
 import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -23,16 +24,23 @@ PATIENCE = datetime.timedelta(days=30)  # a run may be stopped (SIGSTOP) for hou
 
 
 def run(count: int, function: Callable, *arguments) -> None:
-    """`function(rank, count, *arguments)` in `count` processes. A SIGTERM is handed on to them."""
-    if count == 1:
-        function(0, 1, *arguments)
-        return
+    """`function(rank, count, *arguments)` in `count` processes. A SIGTERM is handed on to them; if they end
+    in good order after it, this program ends as stopped."""
     with tempfile.TemporaryDirectory() as folder:
         meeting = (Path(folder) / "meeting").as_uri()
         context = torch.multiprocessing.spawn(enter, (count, meeting, function, arguments), nprocs=count, join=False)
-        signal.signal(signal.SIGTERM, lambda *_: [process.terminate() for process in context.processes])
+        stopped = []
+
+        def stop(*_) -> None:
+            stopped.append(True)
+            for process in context.processes:
+                process.terminate()
+
+        signal.signal(signal.SIGTERM, stop)
         while not context.join():
             pass
+    if stopped:
+        sys.exit("stopped by a signal; the same command goes on")
 
 
 def enter(rank: int, count: int, meeting: str, function: Callable, arguments: tuple) -> None:
