@@ -78,7 +78,8 @@ def training_corpora(data: Path) -> tuple[dict[str, list[Document]], dict[str, l
     }
     held = set().union(*(corpora.grams(d.text) for docs in corpora.held_out(data).values() for d in docs))
     for pair in preferences.load(data)["test"]:
-        held |= corpora.grams(pair.chosen) | corpora.grams(pair.rejected)
+        if pair.source != "pandalm":  # its questions are self-instruct's, and people's answers to those are training text
+            held |= corpora.grams(pair.chosen) | corpora.grams(pair.rejected)
     kept, dropped = {}, {"near-copies of held-out text": [], "copies of training text": []}
     for name, documents in raw.items():
         kept[name], gone = corpora.drop_near_copies(documents, held)
