@@ -2,13 +2,17 @@
 
     python models/train/finetune.py --data DATA [--work .train]
 
-Answers: the short instructions, the self-instruct tasks, the preferred replies of the training
-parts of the preference pairs. Nothing of the held-out test part.
+Answers, none to a prompt that is measured: people's (the short instructions, the self-instruct tasks,
+the best Open Assistant replies of the training part), the preferred last answers of the training part of
+Anthropic's helpfulness dialogues and of PandaLM, and the teacher's. Answers that begin with an apology or
+a refusal (`dialogues.APOLOGY`) are left out, whoever wrote them. An answer longer than ANSWER_LIMIT is cut
+after its last whole paragraph that fits; if that leaves too little, it is cut at the limit without an end.
 """
 
 from __future__ import annotations
 
 import random
+import re
 from pathlib import Path
 
 import torch
@@ -17,32 +21,47 @@ from tokenizers import Tokenizer
 
 import chat
 import corpora
+import dialogues
 import preferences
 import settings
 import workers
 from model import Model
-from optimiser import Optimiser
+from optimiser import Optimiser, fastest_type
 from preferences import Turn
 from pretrain import load_model, save_model
 
 EPOCHS, BATCH_TOKENS, RATE, ANSWER_LIMIT = 2, 4096, 6e-4, 96
+SHORTEST_CUT = 24  # tokens: an answer is not cut to less than this
 
 
 def examples(data, tokenizer: Tokenizer) -> list[tuple[list[int], list[int]]]:
     """(prompt ids, answer ids) of every training example, without repetitions."""
-    banned = corpora.multisample_prompts(data) | {corpora.near_key(p) for p in corpora.vicuna_prompts(data)}
-    texts = []
-    for prompt, answer in corpora.rasbt_instructions(data) + corpora.self_instruct(data):
-        if corpora.near_key(prompt) not in banned:
-            texts.append(((Turn("user", prompt),), answer))
+    near = dialogues.Near(dialogues.evaluation_prompts(data) + dialogues.lottery_prompts(data)[1])
+    own = corpora.rasbt_instructions(data) + corpora.self_instruct(data)
+    texts = [((Turn("user", prompt),), answer) for prompt, answer in own]
     parts = preferences.load(data)
-    texts += [(pair.context, pair.chosen) for pair in parts["a"] + parts["b"]]
+    pairs = [pair for part in ("a", "b") for pair in parts[part] if pair.source != preferences.HARMLESS]
+    worse = {(pair.context, pair.rejected) for pair in pairs}
+    texts += [(pair.context, pair.chosen) for pair in pairs if (pair.context, pair.chosen) not in worse]
+    texts += [((Turn("user", question),), answer) for question, answer, _ in dialogues.teacher_answers(data)]
     encoded = {}
     for context, answer in texts:
-        prompt = chat.prompt_ids(tokenizer, context)
-        reply = chat.answer_ids(tokenizer, answer, ANSWER_LIMIT)
-        encoded[tuple(prompt), tuple(reply)] = (prompt, reply)
+        if answer and not near(context[-1].text) and not dialogues.APOLOGY.search(answer[: dialogues.APOLOGY_PLACE]):
+            prompt, reply = chat.prompt_ids(tokenizer, context), shortened(tokenizer, answer)
+            encoded[tuple(prompt), tuple(reply)] = (prompt, reply)
     return list(encoded.values())
+
+
+def shortened(tokenizer: Tokenizer, answer: str) -> list[int]:
+    """At most ANSWER_LIMIT token ids of the answer: all of it, or the paragraphs that fit, or its beginning."""
+    paragraphs = re.split(r"(\n+)", answer)
+    for kept in range(len(paragraphs), 0, -2):
+        text = "".join(paragraphs[:kept])
+        ids = [*chat.ids_of(tokenizer, text), settings.END]
+        cut = kept < len(paragraphs)
+        if len(ids) <= ANSWER_LIMIT and (not cut or (len(ids) >= SHORTEST_CUT and text[-1] in ".!?")):
+            return ids
+    return chat.answer_ids(tokenizer, answer, ANSWER_LIMIT)
 
 
 def batches(rows: list[tuple[list[int], list[int]]], rng: random.Random) -> list[list[tuple[list[int], list[int]]]]:
@@ -77,7 +96,7 @@ def token_log_probabilities(model: Model, ids: torch.Tensor) -> torch.Tensor:
     return -F.cross_entropy(logits.transpose(1, 2), ids[:, 1:], reduction="none")
 
 
-def train(rank: int, count: int, data: Path, work: Path) -> None:
+def train(rank: int, count: int, data: Path, work: Path, steps: int | None) -> None:
     """What each of `count` processes does: its rows of every batch, the same step on the same weights."""
     torch.manual_seed(settings.SEED)
     tokenizer = Tokenizer.from_file(str(work / "tokenizer.json"))
@@ -86,9 +105,9 @@ def train(rank: int, count: int, data: Path, work: Path) -> None:
     rng = random.Random(settings.SEED)
     base = load_model(work / "base.pt")
     masters = {name: p.detach().clone() for name, p in base.named_parameters()}
-    model = base.bfloat16()
+    model = base.to(fastest_type())
     optimiser = Optimiser(model, masters, muon_rate=None, adam_rate=RATE, weight_decay=0.0)
-    plan = [batch for _ in range(EPOCHS) for batch in batches(rows, rng)]
+    plan = [batch for _ in range(EPOCHS) for batch in batches(rows, rng)][:steps]
     if log:
         log.write(event="start", examples=len(rows), steps=len(plan))
     for step, batch in enumerate(plan):
@@ -107,8 +126,8 @@ def train(rank: int, count: int, data: Path, work: Path) -> None:
 
 
 def main() -> None:
-    args = settings.arguments(__doc__)
-    workers.run(args.threads, train, args.data, args.work)
+    args = settings.arguments(__doc__, steps="so many alone, for a trial")
+    workers.run(args.threads, train, args.data, args.work, int(args.steps) if args.steps else None)
 
 
 if __name__ == "__main__":

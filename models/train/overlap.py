@@ -3,7 +3,8 @@
     python models/train/overlap.py --data DATA [--work .train]
 
 Training text here is everything that any step reads: the pre-training corpora as prepared, the
-instructions, both training halves of the preference pairs (all replies) and the RL prompts.
+instructions and teacher's answers among them, both training halves of the preference pairs (all replies)
+and the RL prompts.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import json
 
 import corpora
+import dialogues
 import preferences
 import settings
 from prepare import training_corpora
@@ -26,9 +28,7 @@ def main() -> None:
         for pair in parts["a"] + parts["b"]
         for text in (*(turn.text for turn in pair.context), pair.chosen, pair.rejected)
     ]
-    banned = corpora.multisample_prompts(args.data)
-    lottery = corpora.read_lines(args.data / "instruct" / "oasst_prompt_lottery_en_250_text.jsonl")
-    training["rl-prompts"] = [text for text in lottery if corpora.near_key(text) not in banned]
+    training["rl-prompts"] = dialogues.lottery_prompts(args.data)[0]
     known = {name: set().union(*map(corpora.grams, documents)) for name, documents in training.items()}
     held_out = {name: [d.text for d in documents] for name, documents in corpora.held_out(args.data).items()}
     held_out["preference-test"] = [text for pair in parts["test"] for text in (pair.chosen, pair.rejected)]
@@ -37,7 +37,7 @@ def main() -> None:
         grams = set().union(*map(corpora.grams, documents))
         shares = {source: len(grams & own) / len(grams) for source, own in known.items() if grams & own}
         report[name] = {"grams": len(grams), "share": len(grams & set().union(*known.values())) / len(grams), "by source": shares}
-    result = {"dropped near-copies": dropped, "held out": report}
+    result = {"dropped": dropped, "held out": report}
     (args.work / "overlap.json").write_text(json.dumps(result, indent=1))
     print(json.dumps(result, indent=1))
 

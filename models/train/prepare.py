@@ -2,8 +2,8 @@
 
     python models/train/prepare.py --data DATA [--work .train]
 
-Writes tokenizer.json, one `stream-<stage>.npy` per pre-training stage and prepare.json (sizes,
-dropped near-copies) to the work folder.
+Writes tokenizer.json, the streams of pre-training (`stream-first.npy`, `-second`, `-late`), windows of
+held-back text (validation.npz) and prepare.json (sizes, what was dropped) to the work folder.
 """
 
 from __future__ import annotations
@@ -18,6 +18,9 @@ import numpy as np
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
 import corpora
+import dialogues
+import expository
+import preferences
 import settings
 from corpora import Document
 
@@ -51,39 +54,72 @@ def title_of(document: Document) -> str:
     return re.sub(r"^WNL ", "", name)
 
 
-def training_corpora(data: Path) -> tuple[dict[str, list[Document]], list[str]]:
-    """Corpus name -> documents, near-copies of held-out text dropped (their names come second)."""
-    instructions = corpora.rasbt_instructions(data) + corpora.self_instruct(data)
-    banned_prompts = corpora.multisample_prompts(data) | {
-        corpora.near_key(prompt) for prompt in corpora.vicuna_prompts(data)
-    }
+WIKITEXT = "-wikitext"  # ends the name of a corpus in that spelling
+
+
+def training_corpora(data: Path) -> tuple[dict[str, list[Document]], dict[str, list[str]]]:
+    """Corpus name -> documents; and, by reason, the names of those that were dropped."""
     raw = {
         "fairytale": corpora.fairy_tales(data, "train"),
         "childrens": corpora.childrens_books(data),
-        "novels": corpora.novels(data),
+        "novels": corpora.novels(data)[0],
         "open-books": corpora.open_books(data),
         "news": corpora.news(data)[0],
         "abstracts": corpora.abstracts(data),
-        "instructions": [
-            Document(f"instructions/{i}", f"{prompt}\n\n{answer}")
-            for i, (prompt, answer) in enumerate(instructions)
-            if corpora.near_key(prompt) not in banned_prompts
-        ],
+        "encyclopaedia": expository.encyclopaedia(data),
+        "anatomy": expository.anatomy(data),
+        "economics": expository.economics(data),
+        "medical": expository.medical_answers(data),
+        "government": expository.government(data),
+        "instructions": dialogues.instructions(data),
+        "open-assistant": dialogues.open_assistant(data),
+        "anthropic": dialogues.anthropic(data),
+        "teacher": dialogues.teacher(data),
     }
     held = set().union(*(corpora.grams(d.text) for docs in corpora.held_out(data).values() for d in docs))
-    kept, dropped = {}, []
+    for pair in preferences.load(data)["test"]:
+        if pair.source != "pandalm":  # its questions are self-instruct's, and people's answers to those are training text
+            held |= corpora.grams(pair.chosen) | corpora.grams(pair.rejected)
+    kept, dropped = {}, {"near-copies of held-out text": [], "copies of training text": []}
     for name, documents in raw.items():
         kept[name], gone = corpora.drop_near_copies(documents, held)
-        dropped += gone
-    expository = kept["news"] + kept["abstracts"]
-    counts = collections.Counter(word.lower() for d in expository for word in re.findall(r"[^\W\d_]+", d.text))
-    known = {word for word, count in counts.items() if count >= 3}
-    kept["news-wiki"] = [Document(d.name, wikitext_style(d.text, title_of(d), known)) for d in kept["news"]]
-    kept["abstracts-wiki"] = [
-        Document(d.name, wikitext_style(d.text.partition("\n\n")[2], d.text.partition("\n\n")[0], known))
-        for d in kept["abstracts"]
-    ]
+        dropped["near-copies of held-out text"] += gone
+    books = set().union(*(corpora.grams(d.text) for name in ("fairytale", "childrens", "novels") for d in kept[name]))
+    kept["open-books"], dropped["copies of training text"] = corpora.drop_near_copies(kept["open-books"], books, limit=0.3)
     return kept, dropped
+
+
+def rewritten(texts: dict[str, list[Document]]) -> dict[str, list[Document]]:
+    """The corpora of settings.REWRITTEN in WikiText's spelling, as `<name>-wikitext`."""
+    counts = collections.Counter(
+        word.lower() for name in settings.REWRITTEN for d in texts[name] for word in re.findall(r"[^\W\d_]+", d.text)
+    )
+    known = {word for word, count in counts.items() if count >= 3}
+    return {
+        name + WIKITEXT: [Document(d.name, wikitext_style(*body_and_title(name, d), known)) for d in texts[name]]
+        for name in settings.REWRITTEN
+    }
+
+
+def body_and_title(corpus: str, document: Document) -> tuple[str, str]:
+    if corpus == "news":
+        return document.text, title_of(document)
+    if corpus == "encyclopaedia":
+        return document.text, expository.subject(document.text)
+    title, _, body = document.text.partition("\n\n")
+    return body, title
+
+
+def hold_back(documents: list[Document], share: float = 0.02) -> tuple[list[Document], list[Document]]:
+    """(training, held back for validation): the last documents of a seeded order; a news article only with all its levels."""
+    groups = sorted({group_of(d) for d in documents})
+    random.Random(settings.SEED).shuffle(groups)
+    back = set(groups[len(groups) - max(1, round(share * len(groups))) :])
+    return [d for d in documents if group_of(d) not in back], [d for d in documents if group_of(d) in back]
+
+
+def group_of(document: Document) -> str:
+    return re.sub(r"-(ele|int|adv)$", "", document.name)
 
 
 def train_tokenizer(texts: dict[str, list[Document]], vocabulary: int) -> Tokenizer:
@@ -97,51 +133,85 @@ def train_tokenizer(texts: dict[str, list[Document]], vocabulary: int) -> Tokeni
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
         show_progress=False,
     )
-    weights = {"fairytale": 3, "childrens": 2, "news": 3, "news-wiki": 1, "abstracts": 1, "open-books": 1}
-    weights |= {"instructions": 3, "novels": 0.25, "abstracts-wiki": 0.3}
+    weights = {"novels": 0.25, "medical": 0.25}  # large corpora with words of their own
     sample = []
-    for name, weight in weights.items():
-        sample += repeated(texts[name], weight, random.Random(settings.SEED))
+    for name, documents in texts.items():
+        share = weights.get(name, 0.2 if name.endswith(WIKITEXT) else 1.0)
+        sample += random.Random(settings.SEED).sample(documents, round(share * len(documents)))
     tokenizer.train_from_iterator((d.text for d in sample), trainer)
     return tokenizer
 
 
-def repeated(documents: list[Document], times: float, rng: random.Random) -> list[Document]:
-    """Every document floor(times) times, and a random part of them once more."""
-    whole, part = int(times), times - int(times)
-    extra = rng.sample(documents, round(part * len(documents))) if part else []
-    return documents * whole + extra
+def showings(texts: dict[str, list[Document]]) -> dict[str, list[tuple[str, str]]]:
+    """Stream -> (corpus, document name) of what it shows: every text once in `first`, and once in `second` or `late`."""
+    plan = {"first": [], "second": [], "late": []}
+    for corpus, documents in texts.items():
+        if corpus.endswith(WIKITEXT):
+            continue
+        names = [d.name for d in documents]
+        plan["first"] += [(corpus, name) for name in names]
+        random.Random(settings.SEED).shuffle(names)
+        cut = round(settings.LATE_SHARE.get(corpus, settings.LATE_SHARE_OTHERS) * len(names))
+        again = corpus + WIKITEXT if corpus in settings.REWRITTEN else corpus
+        plan["late"] += [(again, name) for name in names[:cut]]
+        plan["second"] += [(again, name) for name in names[cut:]]
+    return plan
 
 
-def stream(texts: dict[str, list[Document]], mixture: dict[str, float], encoded: dict, rng: random.Random) -> np.ndarray:
-    """The documents of a mixture in random order, each as BEGIN text END."""
-    chosen = [(name, document) for name, times in mixture.items() for document in repeated(texts[name], times, rng)]
-    rng.shuffle(chosen)
+def stream(shown: list[tuple[str, str]], encoded: dict) -> np.ndarray:
+    """The documents in a seeded random order, each as BEGIN text END."""
+    order = sorted(shown)
+    random.Random(settings.SEED).shuffle(order)
     pieces = []
-    for name, document in chosen:
-        pieces += [[settings.BEGIN], encoded[name, document.name], [settings.END]]
-    return np.concatenate([np.asarray(piece, dtype=np.uint16) for piece in pieces])
+    for place in order:
+        pieces += [np.array([settings.BEGIN], np.uint16), encoded[place], np.array([settings.END], np.uint16)]
+    return np.concatenate(pieces)
 
 
-def main() -> None:
-    args = settings.arguments(__doc__)
-    from pretrain import STAGES
+def validation_windows(documents: list[Document], tokenizer: Tokenizer, rows: int, window: int) -> np.ndarray:
+    """[rows, window + 1] token ids, each BEGIN and the beginning of a piece of held-back text, spread evenly over it."""
+    ids = np.concatenate([tokenizer.encode(d.text, add_special_tokens=False).ids + [settings.END] for d in documents])
+    starts = np.linspace(0, len(ids) - window, rows).astype(int)
+    return np.stack([np.concatenate(([settings.BEGIN], ids[start : start + window])) for start in starts]).astype(np.int64)
 
-    texts, dropped = training_corpora(args.data)
-    tokenizer = train_tokenizer(texts, settings.SHAPE.vocabulary)
-    tokenizer.save(str(args.work / "tokenizer.json"))
+
+def encode(tokenizer: Tokenizer, texts: dict[str, list[Document]]) -> tuple[dict, dict]:
+    """((corpus, document name) -> token ids; corpus -> sizes)."""
     encoded, sizes = {}, {}
     for name, documents in texts.items():
         ids = [e.ids for e in tokenizer.encode_batch([d.text for d in documents], add_special_tokens=False)]
         encoded |= {(name, d.name): np.asarray(i, dtype=np.uint16) for d, i in zip(documents, ids)}
-        size = sum(len(d.text.encode()) for d in documents)
-        tokens = sum(map(len, ids))
+        size, tokens = sum(len(d.text.encode()) for d in documents), sum(map(len, ids))
         sizes[name] = {"documents": len(documents), "bytes": size, "tokens": tokens, "bytes_per_token": size / tokens}
-    for stage in STAGES:
-        ids = stream(texts, stage.mixture, encoded, random.Random(settings.SEED))
-        np.save(args.work / f"stream-{stage.name}.npy", ids)
-        sizes[f"stream {stage.name}"] = {"tokens": len(ids)}
-    report = {"corpora": sizes, "dropped": dropped}
+    return encoded, sizes
+
+
+def main() -> None:
+    args = settings.arguments(__doc__)
+    texts, dropped = training_corpora(args.data)
+    validation = {"novels": corpora.novels(args.data)[1]}
+    for name in set(texts) - {"novels", "childrens", "open-books"}:
+        texts[name], validation[name] = hold_back(texts[name])
+    both = rewritten({name: texts[name] + validation.get(name, []) for name in texts})
+    back = {d.name for documents in validation.values() for d in documents}
+    texts |= {name: [d for d in documents if d.name not in back] for name, documents in both.items()}
+    validation |= {f"news{WIKITEXT}": [d for d in both[f"news{WIKITEXT}"] if d.name in back]}
+
+    tokenizer = train_tokenizer(texts, settings.SHAPE.vocabulary)
+    tokenizer.save(str(args.work / "tokenizer.json"))
+    windows = {name: validation_windows(documents, tokenizer, rows=4, window=256) for name, documents in sorted(validation.items())}
+    np.savez(args.work / "validation.npz", **windows)
+    encoded, sizes = encode(tokenizer, texts)
+    streams = {}
+    for name, shown in showings(texts).items():
+        ids = stream(shown, encoded)
+        np.save(args.work / f"stream-{name}.npy", ids)
+        by_corpus = collections.Counter()
+        for place in shown:
+            by_corpus[place[0]] += len(encoded[place])
+        streams[name] = {"tokens": len(ids), "by corpus": dict(by_corpus)}
+    held_back = {name: sum(len(d.text.encode()) for d in documents) for name, documents in validation.items()}
+    report = {"corpora": sizes, "streams": streams, "validation, bytes": held_back, "dropped": dropped}
     (args.work / "prepare.json").write_text(json.dumps(report, indent=1))
     print(json.dumps(report, indent=1))
 

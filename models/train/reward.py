@@ -2,14 +2,15 @@
 
     python models/train/reward.py --data DATA [--work .train]
 
-Reward model `a` learns from half a of the pairs and serves RL; `b` learns from half b and only
-judges the result. Each starts from the base model before its last stage (so that they can be trained
-beside that stage); pre-training sees no preference data, so every pair outside its own half is held
-out for it. Bradley-Terry loss, plus the language modelling loss
-on both replies, which keeps so small a model from learning its few pairs by heart.
+Reward model `a` learns from half a of the pairs and serves RL; `b` learns from half b and only judges the
+result. Each starts from the base model. That has read the preferred answers of both halves (twice, among
+other text), so only the test part and the sets that train nothing (`preferences.probes`) are held out.
+Bradley-Terry loss, plus the language modelling loss on both replies, which keeps so small a model from
+learning its few pairs by heart.
 
-Only Anthropic's pairs are learned from: most Open Assistant replies are many times longer than what
-these models read, and with both sources the reward models fell below chance on them (see the card).
+The pairs are people's choices of the more HELPFUL answer: Anthropic's helpfulness sets, Open Assistant and
+PandaLM. The harmlessness set is left out, for it rewards refusing. Pairs of which an answer is more than
+READABLE tokens long are left out, too: these models read the first ANSWER_LIMIT.
 """
 
 from __future__ import annotations
@@ -27,13 +28,14 @@ import preferences
 import settings
 from finetune import padded
 from model import Model
-from optimiser import Optimiser
+from optimiser import Optimiser, fastest_type
 from preferences import Pair
 from pretrain import load_model
 from intervals import wilson
 from shape import Shape
 
-EPOCHS, BATCH_PAIRS, RATE, LANGUAGE_WEIGHT, ANSWER_LIMIT = 2, 16, 3e-4, 0.5, 96
+EPOCHS, BATCH_PAIRS, RATE, LANGUAGE_WEIGHT, ANSWER_LIMIT = 2, 16, 3e-4, 0.5, 128
+READABLE = 2 * ANSWER_LIMIT
 HEAD_SCALE = 10  # the head learns ten times as fast as the trunk
 
 Row = tuple[list[int], list[int]]
@@ -71,6 +73,17 @@ def rows_of(tokenizer: Tokenizer, pair: Pair) -> tuple[Row, Row]:
     return tuple((prompt, chat.answer_ids(tokenizer, text, ANSWER_LIMIT)) for text in (pair.chosen, pair.rejected))
 
 
+def learnable(tokenizer: Tokenizer, pairs: list[Pair]) -> list[tuple[Row, Row]]:
+    """Rows of the pairs that a reward model learns from."""
+    rows = []
+    for pair in pairs:
+        short = all(len(chat.ids_of(tokenizer, text)) <= READABLE for text in (pair.chosen, pair.rejected))
+        better, worse = rows_of(tokenizer, pair)
+        if short and better != worse and pair.source != preferences.HARMLESS:
+            rows.append((better, worse))
+    return rows
+
+
 @torch.no_grad()
 def score_rows(model: RewardModel, rows: list[Row], batch: int = 32) -> torch.Tensor:
     """Rewards of (prompt, answer) rows, in their order."""
@@ -82,19 +95,19 @@ def score_rows(model: RewardModel, rows: list[Row], batch: int = 32) -> torch.Te
     return rewards
 
 
-def train(base: Model, pairs: list[tuple[Row, Row]], log: settings.Log, name: str) -> RewardModel:
+def train(base: Model, pairs: list[tuple[Row, Row]], log: settings.Log, name: str, most_steps: int | None) -> RewardModel:
     rng = random.Random(settings.SEED)
     model = RewardModel(base)
     masters = {key: p.detach().clone() for key, p in model.named_parameters()}
-    model = model.bfloat16()
+    model = model.to(fastest_type())
     optimiser = Optimiser(model, masters, muon_rate=None, adam_rate=RATE, weight_decay=0.0)
-    steps = EPOCHS * (len(pairs) // BATCH_PAIRS)
+    steps = min(most_steps or 10**9, EPOCHS * (len(pairs) // BATCH_PAIRS))
     step = 0
     for _ in range(EPOCHS):
         order = sorted(pairs, key=lambda pair: sum(map(len, pair[0])) + rng.random() * 100)
         batches = [order[i : i + BATCH_PAIRS] for i in range(0, len(order) - BATCH_PAIRS + 1, BATCH_PAIRS)]
         rng.shuffle(batches)
-        for batch in batches:
+        for batch in batches[: steps - step]:
             preference, language = model.loss(*padded([row for pair in batch for row in pair]))
             (preference + LANGUAGE_WEIGHT * language).backward()
             optimiser.clip(1.0)
@@ -129,7 +142,7 @@ def judge(model: RewardModel, tokenizer: Tokenizer, pairs: list[Pair]) -> dict:
     rewards = score_rows(model, rows)
     wins = (rewards[::2] > rewards[1::2]).tolist()
     report = {}
-    for source in ("hh", "oasst", "all"):
+    for source in (*sorted({pair.source for pair in pairs}), "all"):
         places = [i for i, pair in enumerate(pairs) if source in (pair.source, "all")]
         gaps = [len(pairs[i].chosen) - len(pairs[i].rejected) for i in places]
         report[source] = {
@@ -141,7 +154,8 @@ def judge(model: RewardModel, tokenizer: Tokenizer, pairs: list[Pair]) -> dict:
 
 
 def main() -> None:
-    args = settings.arguments(__doc__, only="a or b: train this reward model alone (two processes can share the work)")
+    args = settings.arguments(__doc__, only="a or b: train this reward model alone (two processes can share the work)",
+                              steps="so many alone, with reports on 50 pairs: a trial")
     torch.set_num_threads(args.threads)
     tokenizer = Tokenizer.from_file(str(args.work / "tokenizer.json"))
     parts = preferences.load(args.data)
@@ -150,14 +164,12 @@ def main() -> None:
             continue
         torch.manual_seed(settings.SEED)
         log = settings.Log(args.work / f"reward-{name}.jsonl")
-        pairs = [rows_of(tokenizer, pair) for pair in parts[name] if pair.source == "hh"]
-        model = train(load_model(args.work / "base-after-short.pt"), pairs, log, name)
+        model = train(load_model(args.work / "base.pt"), learnable(tokenizer, parts[name]), log, name,
+                      int(args.steps) if args.steps else None)
         save_reward(args.work / f"reward-{name}.pt", model)
-        report = {
-            "test": judge(model, tokenizer, parts["test"]),
-            "other half and test": judge(model, tokenizer, parts[other] + parts["test"]),
-            "own half": judge(model, tokenizer, parts[name]),
-        }
+        judged = {"test": parts["test"], "sets that train nothing": preferences.probes(args.data), "own half": parts[name]}
+        most = 50 if args.steps else None
+        report = {part: judge(model, tokenizer, pairs[:most]) for part, pairs in judged.items()}
         (args.work / f"reward-{name}.json").write_text(json.dumps(report, indent=1))
         print(json.dumps(report, indent=1))
 

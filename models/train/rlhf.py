@@ -8,9 +8,9 @@ per batch: the probability ratio of GRPO is then 1 and nothing is left to clip. 
 BETA times the k3 estimate of the KL divergence from the fine-tuned model, per token.
 
 The reward is the reward model's output, less the straight line in the answer's length that fits the
-fine-tuned model's answers to the same prompts (else the policy only learns to be brief: the people
-who made the pairs preferred the shorter reply a little more often), in units of its spread over
-those answers. An answer that is cut off at the length limit loses UNFINISHED of these units.
+fine-tuned model's answers to some prompts (else the policy would mostly learn the length that people
+preferred), in units of its spread over those answers. An answer that is cut off at the length limit
+loses UNFINISHED of these units.
 Nothing else is rewarded: no phrase, no form.
 """
 
@@ -23,32 +23,33 @@ import torch
 from tokenizers import Tokenizer
 
 import chat
-import corpora
+import dialogues
 import preferences
 import settings
 import workers
 from finetune import padded, token_log_probabilities
 from model import Model
-from optimiser import Optimiser
+from optimiser import Optimiser, fastest_type
 from pretrain import load_model, save_model
 from preferences import Turn
 from reward import RewardModel, load_reward, score_rows
 from sampling import sample
 
-STEPS, PROMPTS, GROUP, ANSWER_LIMIT = 100, 8, 6, 64
+STEPS, PROMPTS, GROUP, ANSWER_LIMIT = 200, 8, 8, 96
 RATE, BETA, UNFINISHED = 6e-5, 0.1, 1.0
 SAVE_EVERY = 10
 
 
 def training_prompts(data, tokenizer: Tokenizer) -> list[list[int]]:
-    """Dialogues of the training parts of the preference pairs, and the Open Assistant prompts that no test uses."""
+    """Helpfulness dialogues of the training parts, Open Assistant prompts and the teacher's questions; none near to a
+    prompt that is measured or that decisions are taken on."""
     parts = preferences.load(data)
-    contexts = {pair.context for pair in parts["a"] + parts["b"]}
-    test = {corpora.near_key(pair.context[0].text) for pair in parts["test"]}
-    banned = corpora.multisample_prompts(data) | test | {corpora.near_key(p) for p in corpora.vicuna_prompts(data)}
-    lottery = corpora.read_lines(data / "instruct" / "oasst_prompt_lottery_en_250_text.jsonl")
-    contexts |= {(Turn("user", text),) for text in lottery if corpora.near_key(text) not in banned}
-    return [chat.prompt_ids(tokenizer, context) for context in sorted(contexts, key=str)]
+    lottery, development = dialogues.lottery_prompts(data)
+    near = dialogues.Near(dialogues.evaluation_prompts(data) + development)
+    contexts = {pair.context for part in ("a", "b") for pair in parts[part] if pair.source != preferences.HARMLESS}
+    contexts |= {(Turn("user", text),) for text in lottery}
+    contexts |= {(Turn("user", question),) for question, _, _ in dialogues.teacher_answers(data)}
+    return [chat.prompt_ids(tokenizer, context) for context in sorted(contexts, key=str) if not near(context[-1].text)]
 
 
 def finished(answer: list[int]) -> bool:
@@ -78,14 +79,15 @@ class Reward:
         return (score_rows(self.model, rows) - self.slope * length - self.offset) / self.spread
 
 
-def train(rank: int, count: int, data: Path, work: Path) -> None:
+def train(rank: int, count: int, data: Path, work: Path, steps: int) -> None:
     """What each of `count` processes does: its share of the prompts of every step, the same update."""
     tokenizer = Tokenizer.from_file(str(work / "tokenizer.json"))
     log = settings.Log(work / "rlhf.jsonl") if rank == 0 else None
     prompts = training_prompts(data, tokenizer)
     random.Random(settings.SEED).shuffle(prompts)
-    reference = load_model(work / "sft.pt").bfloat16()
-    model = load_model(work / "sft.pt").bfloat16()
+    kind = fastest_type()
+    reference = load_model(work / "sft.pt").to(kind)
+    model = load_model(work / "sft.pt").to(kind)
     sampler = load_model(work / "sft.pt")
     optimiser = Optimiser(model, dict(sampler.named_parameters()), muon_rate=None, adam_rate=RATE, weight_decay=0.0)
     done = 0
@@ -95,13 +97,13 @@ def train(rank: int, count: int, data: Path, work: Path) -> None:
         optimiser.load(stored["optimiser"])
         done = stored["step"]
     generator = torch.Generator().manual_seed(settings.SEED + 1000 * done + rank)
-    reward = Reward.fitted(load_reward(work / "reward-a.pt").bfloat16(), load_model(work / "sft.pt"), prompts[-40:])
+    reward = Reward.fitted(load_reward(work / "reward-a.pt").to(kind), load_model(work / "sft.pt"), prompts[-40:])
     if log:
         log.write(event="start", step=done, slope=round(reward.slope, 5), offset=round(reward.offset, 4),
                   spread=round(reward.spread, 4), prompts=len(prompts))
 
     own = PROMPTS // count  # prompts per step of this process
-    for step in range(done, STEPS):
+    for step in range(done, steps):
         first = step * PROMPTS % (len(prompts) - PROMPTS) + rank * own
         batch = [prompt for prompt in prompts[first : first + own] for _ in range(GROUP)]
         with torch.no_grad():
@@ -139,7 +141,7 @@ def train(rank: int, count: int, data: Path, work: Path) -> None:
             log.write(step=step + 1, reward=round(sums[0] / answers_drawn, 4), kl_per_token=round(sums[2] / tokens, 5),
                       entropy=round(sums[3] / tokens, 4), length=round(tokens / answers_drawn, 2),
                       finished=round(sums[1] / answers_drawn, 4))
-        if rank == 0 and ((step + 1) % SAVE_EVERY == 0 or step + 1 == STEPS):
+        if rank == 0 and ((step + 1) % SAVE_EVERY == 0 or step + 1 == steps):
             save_model(work / "rlhf.pt", model.shape, optimiser.masters, {"step": step + 1})
             state = {"optimiser": optimiser.state(), "step": step + 1}
             torch.save(state, checkpoint.with_suffix(".tmp"))
@@ -147,8 +149,8 @@ def train(rank: int, count: int, data: Path, work: Path) -> None:
 
 
 def main() -> None:
-    args = settings.arguments(__doc__)
-    workers.run(args.threads, train, args.data, args.work)
+    args = settings.arguments(__doc__, steps=f"how many ({STEPS} if left out)")
+    workers.run(args.threads, train, args.data, args.work, int(args.steps or STEPS))
 
 
 if __name__ == "__main__":

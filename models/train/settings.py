@@ -6,7 +6,6 @@ import argparse
 import json
 import os
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 from shape import Shape
@@ -25,25 +24,13 @@ BEGIN, END, USER, ASSISTANT = 0, 1, 2, 3
 CONTROL_TOKENS = ("<|begin_of_text|>", "<|end_of_text|>", "<|user|>", "<|assistant|>")
 
 
-@dataclass(frozen=True)
-class Stage:
-    """A stretch of pre-training: how much, in windows of which length, and from which mixture."""
+# Pre-training shows no text more than twice. Its first pass shows every text once; this part of each corpus is then
+# kept for the last stage (the falling rate, windows of 1,024 tokens), the rest follows in the second pass.
+LATE_SHARE = {"novels": 0.1, "childrens": 0.2, "open-books": 0.3, "medical": 0.25}
+LATE_SHARE_OTHERS = 0.6
 
-    name: str
-    tokens: int
-    window: int
-    batch: int  # windows per step
-    mixture: dict[str, float]  # corpus -> how often its text stands in the stage's stream
-
-
-MAIN_MIXTURE = {
-    "fairytale": 4, "childrens": 3, "novels": 1, "open-books": 2, "news": 4, "news-wiki": 2,
-    "abstracts": 1.5, "abstracts-wiki": 0.5, "instructions": 3,
-}
-FINAL_MIXTURE = {
-    "fairytale": 3, "childrens": 1, "novels": 0.2, "open-books": 0.3, "news": 2, "news-wiki": 1,
-    "abstracts": 0.5, "abstracts-wiki": 0.5, "instructions": 3,
-}
+# Corpora whose second showing is in WikiText's spelling: the same text, so it counts as one of the two.
+REWRITTEN = ("news", "abstracts", "encyclopaedia", "anatomy", "economics")
 
 
 def arguments(description: str, **options: str) -> argparse.Namespace:

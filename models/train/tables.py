@@ -79,14 +79,13 @@ def held_out(measured: dict) -> None:
 
 
 def rewards(reports: dict[str, dict]) -> None:
-    for source in ("hh", "oasst", "all"):
+    accuracy = lambda one: share([one["accuracy"], *one["interval"]])
+    for part in ("test", "sets that train nothing"):
         rows = []
-        for name, report in reports.items():
-            for part in ("other half and test", "test"):
-                one = report[part][source]
-                accuracy = lambda rule: share([one[rule]["accuracy"], *one[rule]["interval"]])
-                rows.append([f"{name}, {part}", f"{one['model']['pairs']:,}", accuracy("model"), accuracy("longer wins"), accuracy("shorter wins")])
-        table([f"reward model ({source})", "pairs", "accuracy, %", "longer reply wins", "shorter reply wins"], rows)
+        for source, one in reports["a"][part].items():
+            models = [accuracy(report[part][source]["model"]) for report in reports.values()]
+            rows.append([source, f"{one['model']['pairs']:,}", *models, accuracy(one["longer wins"]), accuracy(one["shorter wins"])])
+        table([f"pairs ({part})", "number", *(f"model {name}, %" for name in reports), "longer reply wins", "shorter reply wins"], rows)
 
 
 def judgement(judged: dict[str, dict]) -> None:
@@ -97,12 +96,13 @@ def judgement(judged: dict[str, dict]) -> None:
         return [
             *wins[0], *wins[1], percent(*entry["KL(RLHF | SFT) per token, nats"], digits=3),
             *(percent(*part["length in tokens"]) for part in parts), *(share(part["finished"]) + " %" for part in parts),
-            *(share(part["repeated 4-grams"]) + " %" for part in parts), *map(opening, parts),
+            *(share(part["repeated 4-grams"]) + " %" for part in parts), *(share(part["apologies"]) + " %" for part in parts),
+            *map(opening, parts),
         ]
 
     measures = [f"model {m}: {what}" for m in "ab" for what in ("RLHF preferred to SFT", "gain, SFT standard deviations")]
     measures.append("KL(RLHF, SFT), nats per token")
-    for what in ("length, tokens", "ends within 64 tokens", "4-grams repeated within an answer", "most common first 8 tokens"):
+    for what in ("length, tokens", "ends within 96 tokens", "4-grams repeated within an answer", "begins with an apology", "most common first 8 tokens"):
         measures += [f"{what}: SFT", f"{what}: RLHF"]
     head = ["", *(f"{name} ({entry['prompts']} prompts)" for name, entry in judged.items())]
     table(head, [list(row) for row in zip(measures, *map(column, judged.values()))])

@@ -7,6 +7,9 @@ All processes apply the same averaged gradient to the same weights, so they stay
 
 from __future__ import annotations
 
+import datetime
+import signal
+import sys
 import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -17,19 +20,32 @@ import torch.multiprocessing
 from torch import nn
 
 
+PATIENCE = datetime.timedelta(days=30)  # a run may be stopped (SIGSTOP) for hours while the processes wait for each other
+
+
 def run(count: int, function: Callable, *arguments) -> None:
-    """`function(rank, count, *arguments)` in `count` processes."""
-    if count == 1:
-        function(0, 1, *arguments)
-        return
+    """`function(rank, count, *arguments)` in `count` processes. A SIGTERM is handed on to them; if they end
+    in good order after it, this program ends as stopped."""
     with tempfile.TemporaryDirectory() as folder:
         meeting = (Path(folder) / "meeting").as_uri()
-        torch.multiprocessing.spawn(enter, (count, meeting, function, arguments), nprocs=count)
+        context = torch.multiprocessing.spawn(enter, (count, meeting, function, arguments), nprocs=count, join=False)
+        stopped = []
+
+        def stop(*_) -> None:
+            stopped.append(True)
+            for process in context.processes:
+                process.terminate()
+
+        signal.signal(signal.SIGTERM, stop)
+        while not context.join():
+            pass
+    if stopped:
+        sys.exit("stopped by a signal; the same command goes on")
 
 
 def enter(rank: int, count: int, meeting: str, function: Callable, arguments: tuple) -> None:
     torch.set_num_threads(1)
-    torch.distributed.init_process_group("gloo", init_method=meeting, rank=rank, world_size=count)
+    torch.distributed.init_process_group("gloo", init_method=meeting, rank=rank, world_size=count, timeout=PATIENCE)
     function(rank, count, *arguments)
     torch.distributed.destroy_process_group()
 
@@ -52,3 +68,16 @@ def summed(values: list[float], count: int) -> list[float]:
     tensor = torch.tensor(values, dtype=torch.float64)
     torch.distributed.all_reduce(tensor)
     return tensor.tolist()
+
+
+def shared(function: Callable[[torch.Tensor], torch.Tensor], stack: torch.Tensor) -> torch.Tensor:
+    """`function(stack)` for a function that treats every matrix of the stack [n, ...] by itself and keeps its
+    shape: each process does its share of them."""
+    if not torch.distributed.is_initialized():
+        return function(stack)
+    rank, count = torch.distributed.get_rank(), torch.distributed.get_world_size()
+    result = torch.zeros_like(stack)
+    if rank < len(stack):
+        result[rank::count] = function(stack[rank::count])
+    torch.distributed.all_reduce(result)
+    return result
