@@ -405,7 +405,7 @@ export class RunSession {
       settings: await this.drawSettings(),
       signal,
     };
-    const prefix = await engine.tokenizePrompt(loaded.id, await promptParts(request));
+    const prefix = await engine.tokenizePrompt(loaded.id, await promptParts(request), signal);
     const drawn = this.run[role];
     if (drawn?.model) checkSamePrompt(drawn.prompt, textOfPieces(loaded.vocabulary, prefix));
     return prefix;

@@ -1,5 +1,4 @@
 import { renderUserTurn } from "../engine/chatForm";
-import { cancelled } from "../engine/errors";
 import { scoreText, type TextScores } from "../engine/scoring";
 import type { Role, TextRange, TokenRange, WindowSettings } from "../protocol/scores";
 import type { Settings } from "../protocol/settings";
@@ -167,8 +166,7 @@ async function chatPrefix(
   if (!isAnswer(job, role)) return null;
   const form = await chatForm(job.settings);
   const parts = await renderUserTurn(engine, loaded.id, form, promptOf(job), Date.now(), signal);
-  if (signal.aborted) throw cancelled();
-  return engine.tokenizePrompt(loaded.id, parts);
+  return engine.tokenizePrompt(loaded.id, parts, signal);
 }
 
 /** Blanks around a prompt belong to the document's layout. */
