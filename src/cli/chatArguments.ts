@@ -1,10 +1,9 @@
-import { readFileSync } from "node:fs";
-import type { ChatForm } from "../engine/chatForm";
-import { Failure, UsageError } from "./exit";
+import { type ChatForm, readTemplate } from "../engine/chatForm";
+import { UsageError } from "./exit";
 
 /**
  * How `--system`, `--template` and `--template-variables` want chat prompts made.
- * @throws UsageError; Failure where the template's file can't be read
+ * @throws UsageError; EngineError `TemplateFailed` where the template's file can't be read
  */
 export function readChatForm(
   system: string | null,
@@ -16,15 +15,6 @@ export function readChatForm(
     template: templateFile === null ? null : readTemplate(templateFile),
     variables: variables === null ? {} : readVariables(variables),
   };
-}
-
-function readTemplate(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Failure(`The template can't be read: ${reason}`);
-  }
 }
 
 function readVariables(json: string): ChatForm["variables"] {

@@ -1,5 +1,7 @@
 import { constants } from "node:buffer";
 import { readFile } from "node:fs/promises";
+import { addAbortSignal, type Readable } from "node:stream";
+import { cancelled } from "../engine/errors";
 import { Failure } from "./exit";
 
 /** A text to score. */
@@ -11,13 +13,15 @@ export interface InputText {
 
 /**
  * Reads a file, or a stream for `-`. Bytes that are no UTF-8 become U+FFFD; a byte order mark is left out, as editors do.
- * @throws Failure where the text is longer than a string can be, or what the file system has against reading it
+ * @param signal ends waiting for a stream, and the stream
+ * @throws EngineError `Cancelled`, Failure where the text is longer than a string can be, or what the file system has against reading it
  */
 export async function readInput(
   file: string,
-  input: AsyncIterable<Uint8Array | string>,
+  input: Readable,
+  signal?: AbortSignal,
 ): Promise<InputText> {
-  const bytes = file === "-" ? await readStream(input) : await readFile(file);
+  const bytes = file === "-" ? await readStream(input, signal) : await readFile(file);
   return { name: file, text: decode(bytes) };
 }
 
@@ -31,10 +35,15 @@ function decode(bytes: Uint8Array): string {
   }
 }
 
-async function readStream(input: AsyncIterable<Uint8Array | string>): Promise<Uint8Array> {
+async function readStream(input: Readable, signal?: AbortSignal): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of input) {
-    chunks.push(typeof chunk === "string" ? Buffer.from(chunk) : chunk);
+  try {
+    if (signal) addAbortSignal(signal, input);
+    for await (const chunk of input as AsyncIterable<Uint8Array | string>) {
+      chunks.push(typeof chunk === "string" ? Buffer.from(chunk) : chunk);
+    }
+  } catch (error) {
+    throw signal?.aborted ? cancelled() : error;
   }
   return Buffer.concat(chunks);
 }

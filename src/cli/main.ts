@@ -75,7 +75,7 @@ async function score(args: readonly string[]): Promise<number> {
 async function sample(args: readonly string[]): Promise<number> {
   if (asksForHelp(args)) return print(SAMPLE_HELP);
   const options = parseSampleArguments(args);
-  for (const run of await untilSignal((signal) => draw(options, signal))) {
+  for (const run of await draw(options)) {
     for (const role of ["rlhf", "base"] as const) {
       const drawn = run[role];
       if (drawn === null) continue;
@@ -103,7 +103,7 @@ async function anchors(args: readonly string[]): Promise<number> {
   if (options.nuclei !== null) return diversity(options, options.nuclei);
   const runs =
     options.imported === null
-      ? await untilSignal((signal) => draw(options, signal))
+      ? await draw(options)
       : await importRuns(options.imported, options.role);
   const progress = createProgress(process.stderr);
   const analysed = analyseRuns(runs, options.anchors, (fraction) =>
@@ -128,7 +128,7 @@ async function diversity(options: AnchorsOptions, nuclei: readonly number[]): Pr
   const rows = await untilSignal(async (signal) => {
     const found = [];
     for (const topP of nuclei) {
-      const runs = await draw(withNucleus(options, topP), signal, prompts);
+      const runs = await drawPrompts(withNucleus(options, topP), prompts, signal);
       found.push(...diversityOf(runs, topP));
     }
     return found;
@@ -136,15 +136,22 @@ async function diversity(options: AnchorsOptions, nuclei: readonly number[]): Pr
   return print(options.format === "json" ? toDiversityJson(rows) : toDiversityTable(rows));
 }
 
-/** Draws the prompts that were asked for; where runs are kept, a signal to end keeps what is drawn. */
-async function draw(
+/** Draws the prompts that were asked for. */
+async function draw(options: DrawOptions): Promise<Run[]> {
+  // Whoever waits for standard input has nothing to put away: signals end it as usual.
+  const prompts = await promptsOf(options);
+  return untilSignal((signal) => drawPrompts(options, prompts, signal));
+}
+
+/** Where runs are kept, a signal to end keeps what is drawn. */
+function drawPrompts(
   options: DrawOptions,
+  prompts: readonly string[],
   signal: AbortSignal,
-  prompts?: readonly string[],
 ): Promise<Run[]> {
   const progress = createProgress(process.stderr);
   return drawRuns({
-    prompts: prompts ?? (await promptsOf(options)),
+    prompts,
     options,
     models: findModels(options, places()),
     engineScript: join(import.meta.dirname, "engine.mjs"),

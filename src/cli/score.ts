@@ -47,7 +47,7 @@ export async function scoreFiles(
   const view = viewOf(options.view, models);
   const progress = createProgress(messages);
   const problems = new Problems(messages, progress);
-  const texts = await readInputs(options.files, surroundings.input, problems);
+  const texts = await readInputs(options.files, surroundings.input, problems, signal);
   if (texts.length === 0) return ExitCode.Failure;
   const engines = new Engines({
     script: surroundings.engineScript,
@@ -188,10 +188,11 @@ async function readInputs(
   files: readonly string[],
   input: Readable,
   problems: Problems,
+  signal: AbortSignal,
 ): Promise<InputText[]> {
   const texts: InputText[] = [];
   for (const file of files) {
-    const text = await problems.report(file, readInput(file, input));
+    const text = await problems.report(file, readInput(file, input, signal));
     if (text !== null) texts.push(text);
   }
   return texts;

@@ -1,4 +1,4 @@
-import { readFile, stat } from "node:fs/promises";
+import { readFileSync, statSync } from "node:fs";
 import type { ChatMessage, Engine, PromptPart } from "./engine";
 import { EngineError } from "./errors";
 
@@ -19,16 +19,15 @@ const LARGEST_TEMPLATE = 1 << 20;
  * Reads a template's file.
  * @throws EngineError `TemplateFailed`
  */
-export async function readTemplate(path: string): Promise<string> {
+export function readTemplate(path: string): string {
   try {
-    const { size } = await stat(path);
-    if (size > LARGEST_TEMPLATE) throw new Error("it is larger than 1 MB");
-    return await readFile(path, "utf8");
+    if (statSync(path).size > LARGEST_TEMPLATE) throw new Error(`${path} is larger than 1 MB`);
+    return readFileSync(path, "utf8");
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new EngineError(
       "TemplateFailed",
-      `The chat template ${path} can't be read: ${reason}. Choose another file (twinlens.chatTemplate, --template), or none.`,
+      `The chat template can't be read: ${reason}. Choose another file (twinlens.chatTemplate, --template), or none.`,
     );
   }
 }

@@ -39,7 +39,8 @@ export function startEngine(options: EngineOptions): Engine {
       await call("unload", { model });
     },
     tokenize: (model, text, signal) => call("tokenize", { model, text }, undefined, signal),
-    tokenizePrompt: (model, parts) => call("tokenizePrompt", { model, parts }),
+    tokenizePrompt: (model, parts, signal) =>
+      call("tokenizePrompt", { model, parts }, undefined, signal),
     renderChat: (model, messages, options = {}, signal) =>
       call("renderChat", { model, messages, options }, undefined, signal),
     score: async (request, onRows, signal) => {

@@ -147,7 +147,11 @@ export interface Engine {
    */
   tokenize(model: number, text: string, signal?: AbortSignal): Promise<Tokenization>;
   /** Tokens of a prompt's parts, BOS in front where the model uses one. */
-  tokenizePrompt(model: number, parts: readonly PromptPart[]): Promise<Int32Array>;
+  tokenizePrompt(
+    model: number,
+    parts: readonly PromptPart[],
+    signal?: AbortSignal,
+  ): Promise<Int32Array>;
   /**
    * The chat prompt of `messages`, in parts, up to where the assistant's next words belong; BOS is in it where the template
    * writes it. Rendered in a thread of its own within limits of time and memory, while the engine goes on with other calls.

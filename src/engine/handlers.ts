@@ -1,6 +1,6 @@
 import { renderChat } from "./chat/chat";
 import type { LoadedModel, LoadOptions, PromptPart } from "./engine";
-import { EngineError } from "./errors";
+import { cancelled, EngineError } from "./errors";
 import { type OpenedBuild, openBuild } from "./llama/builds";
 import { allThreads, type Context, createContext } from "./llama/context";
 import { checkMemory } from "./llama/memory";
@@ -93,6 +93,11 @@ export function createEngineHost(
         emit,
         signal,
       );
+      if (signal.aborted) {
+        // Nobody would ever unload it.
+        dispose(made);
+        throw cancelled();
+      }
       residents.set(nextId++, made);
       return made.loaded;
     },

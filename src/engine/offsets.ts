@@ -1,9 +1,8 @@
 import { TokenFlag } from "../protocol/scores";
 import type { Tokenization, Vocabulary } from "./engine";
 import { EngineError } from "./errors";
-import { bytesWithToken, TokenAttribute } from "./pieces";
+import { BLANK, bytesWithToken, isBlank, TokenAttribute } from "./pieces";
 
-const BLANK = 0x20;
 /** U+2581 in UTF-8: how SentencePiece writes a blank, and a character that a text may hold itself. */
 const LOWER_BLOCK = [0xe2, 0x96, 0x81] as const;
 const NEWLINE = 0x0a;
@@ -180,10 +179,6 @@ function matchBytes(
     else return -1;
   }
   return at;
-}
-
-function isBlank(byte: number): boolean {
-  return byte === BLANK || (byte >= 0x09 && byte <= 0x0d);
 }
 
 function characterLength(lead: number): number {

@@ -5,20 +5,13 @@
  */
 import { workerData } from "node:worker_threads";
 import { endNow } from "./endNow";
+import { isRunning } from "./isRunning";
 
 const LOOK_MS = 500;
 
 const parent = workerData as number;
 
 setInterval(() => {
+  // Windows goes on naming a parent that has ended.
   if (process.ppid !== parent || !isRunning(parent)) endNow();
 }, LOOK_MS);
-
-/** Windows goes on naming a parent that has ended. */
-function isRunning(id: number): boolean {
-  try {
-    return process.kill(id, 0);
-  } catch {
-    return false;
-  }
-}

@@ -13,6 +13,13 @@ export const TokenAttribute = {
   RightStrip: 1 << 8,
 } as const;
 
+export const BLANK = 0x20;
+
+/** What C's `isspace` takes for a blank; a byte of UTF-8, or a unit of UTF-16. */
+export function isBlank(code: number): boolean {
+  return code === BLANK || (code >= 0x09 && code <= 0x0d);
+}
+
 export function pieceBytes({ bytes, offsets }: Vocabulary, id: number): Uint8Array {
   return bytes.subarray(offsets[id], offsets[id + 1]);
 }

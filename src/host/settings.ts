@@ -1,7 +1,7 @@
 import { type Disposable, EventEmitter, workspace } from "vscode";
 import * as z from "zod/mini";
 import type { Pair, Settings, View } from "../protocol/settings";
-import { settingsSchema } from "../protocol/settings";
+import { SCORING_SETTINGS, settingsSchema } from "../protocol/settings";
 import type { NoPair, ResolvedPair } from "./pairs";
 
 const SECTION = "twinlens";
@@ -61,10 +61,7 @@ export class UserSettings implements Disposable {
 
 /** Equal under settings and pairs for which a text gets the same scores. */
 export function scoringKey(settings: Settings, pair: ResolvedPair | NoPair): string {
-  const { gpu, window, stride, compatible, topK } = settings;
-  const { systemPrompt, chatTemplate, templateVariables } = settings;
-  const chat = [systemPrompt, chatTemplate, templateVariables];
-  return JSON.stringify([pair, gpu, window, stride, compatible, topK, chat]);
+  return JSON.stringify([pair, SCORING_SETTINGS.map((name) => settings[name])]);
 }
 
 /** Every setting; a value that does not fit its schema counts as not set. */

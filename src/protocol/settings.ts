@@ -73,3 +73,15 @@ export const settingsSchema = z.object({
   mafft: z._default(z.string(), ""),
 });
 export type Settings = z.infer<typeof settingsSchema>;
+
+/** What a text's scores depend on, beside the pair. */
+export const SCORING_SETTINGS = [
+  "gpu",
+  "window",
+  "stride",
+  "compatible",
+  "topK",
+  "systemPrompt",
+  "chatTemplate",
+  "templateVariables",
+] as const satisfies readonly (keyof Settings)[];

@@ -39,7 +39,7 @@ export class OtherRunError extends Error {
  */
 export async function drawRole(request: DrawRequest): Promise<RoleRun> {
   const { engine, role, model, settings, signal, earlier = null } = request;
-  const prompt = await engine.tokenizePrompt(model.id, await promptParts(request));
+  const prompt = await engine.tokenizePrompt(model.id, await promptParts(request), signal);
   if (prompt.length === 0) {
     throw new EngineError("TextTooShort", `The prompt is empty. ${model.facts.name} needs one.`);
   }

@@ -1,5 +1,6 @@
 import { mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { isRunning } from "../engine/isRunning";
 
 let saves = 0;
 
@@ -49,22 +50,12 @@ export async function removeLeftovers(folder: string, now = Date.now()): Promise
   const names = await readdir(folder).catch(() => []);
   for (const name of names) {
     const pid = LEFTOVER.exec(name)?.[1];
-    if (pid === undefined || isAlive(Number(pid))) continue;
+    if (pid === undefined || isRunning(Number(pid))) continue;
     const path = join(folder, name);
     const written = await stat(path).then(
       ({ mtimeMs }) => mtimeMs,
       () => now,
     );
     if (now - written > LEFT_AFTER_MS) await rm(path, { force: true }).catch(() => undefined);
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // Somebody else's process is alive, too.
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Configuration } from "../protocol/requests";
-import { settingsSchema } from "../protocol/settings";
+import { SCORING_SETTINGS, settingsSchema } from "../protocol/settings";
 
 const configurationSchema = z.object({
   settings: settingsSchema,
@@ -19,8 +19,5 @@ export function parseConfiguration(value: unknown): Configuration {
 
 /** Equal for configurations under which a text gets the same scores. */
 export function scoringKey({ settings, pair }: Configuration): string {
-  const { window, stride, compatible, gpu, topK } = settings;
-  const { systemPrompt, chatTemplate, templateVariables } = settings;
-  const chat = [systemPrompt, chatTemplate, templateVariables];
-  return JSON.stringify([pair.base, pair.rlhf, window, stride, compatible, gpu, topK, chat]);
+  return JSON.stringify([pair.base, pair.rlhf, SCORING_SETTINGS.map((name) => settings[name])]);
 }

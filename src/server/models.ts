@@ -136,9 +136,10 @@ export function createModels(
     const model = slot.model;
     if (!model) return;
     slot.model = null;
+    // At once: while the engine unloads, somebody may begin to load again.
+    setStatus(slot, "unloaded");
     const shared = [...slots.values()].some((other) => other.model?.loaded.id === model.loaded.id);
     if (!shared) await model.engine.unload(model.loaded.id);
-    setStatus(slot, "unloaded");
   }
 
   function slotOf(role: Role): Slot {
@@ -156,7 +157,8 @@ export function createModels(
     signal?: AbortSignal,
   ): Promise<Model> {
     const slot = slotOf(role);
-    if (slot.model && !(await isRewritten(slot.path, slot.model.file))) return slot.model;
+    const { model } = slot;
+    if (model && !(await isRewritten(slot.path, model.file)) && slot.model === model) return model;
     if (slot.model) await free(slot);
     if (takeTurns) {
       for (const other of slots.values()) if (other !== slot) await free(other);

@@ -207,7 +207,7 @@ export class RunSession {
         model: loaded,
         sha256: await hashes.known(path),
         prompt: this.run.prompt,
-        settings: await this.drawSettings(),
+        settings: this.drawSettings(),
         earlier: this.run[role],
         onStart: (run, width) => {
           this.run[role] = run;
@@ -266,7 +266,7 @@ export class RunSession {
     this.options.tell({ type: "samples", role, first: 0, samples });
   }
 
-  private async drawSettings(): Promise<DrawSettings> {
+  private drawSettings(): DrawSettings {
     const { samples, seed, width, maxTokens } = this.run.settings;
     const settings = this.options.configuration().settings;
     const { temperature, samplingTopK, minP, topPBase, topPRlhf, instructionFrame } = settings;
@@ -278,7 +278,7 @@ export class RunSession {
       width,
       maxTokens: maxTokens ?? 1,
       // A run that goes on is drawn as it was begun.
-      chat: await chatForm(settings),
+      chat: chatForm(settings),
       clock: Date.parse(this.run.created) || Date.now(),
       baseFrame: this.frameOfBase() ?? (instructionFrame ? INSTRUCTION_FRAME : RAW_FRAME),
       samplers: {
@@ -402,10 +402,10 @@ export class RunSession {
       role,
       model: loaded,
       prompt: this.run.prompt,
-      settings: await this.drawSettings(),
+      settings: this.drawSettings(),
       signal,
     };
-    const prefix = await engine.tokenizePrompt(loaded.id, await promptParts(request));
+    const prefix = await engine.tokenizePrompt(loaded.id, await promptParts(request), signal);
     const drawn = this.run[role];
     if (drawn?.model) checkSamePrompt(drawn.prompt, textOfPieces(loaded.vocabulary, prefix));
     return prefix;

@@ -1,9 +1,8 @@
 import { renderUserTurn } from "../engine/chatForm";
-import { cancelled } from "../engine/errors";
 import { scoreText, type TextScores } from "../engine/scoring";
 import type { Role, TextRange, TokenRange, WindowSettings } from "../protocol/scores";
 import type { Settings } from "../protocol/settings";
-import { chatForm, chatKey } from "./chatSettings";
+import { chatForm } from "./chatSettings";
 import { shiftColumns, type Layer, type RoleScores } from "./layers";
 import type { Model, Models } from "./models";
 import type { Scope } from "./scope";
@@ -53,9 +52,11 @@ export async function scoreDocument(
     listener.scored(role, scores, sum / roles.length);
   };
 
+  // Taken now: the chat template's file may be another one when the scores are written.
+  const keys = new Map(roles.map((role) => [role, storeKey(job, role)]));
   const missing: Role[] = [];
   for (const role of roles) {
-    const known = await store.read(models.path(role)!, storeKey(job, role));
+    const known = await store.read(models.path(role)!, keys.get(role)!);
     if (known) report(role, { ...known, scores: placed(known.original, job, role) }, 1);
     else missing.push(role);
   }
@@ -78,7 +79,7 @@ export async function scoreDocument(
     );
     report(role, scores, fractions.get(role)!);
     if (scores.original.complete && job.keep) {
-      store.write(models.path(role)!, storeKey(job, role), scores);
+      store.write(models.path(role)!, keys.get(role)!, scores);
     }
     return scores.original.complete;
   };
@@ -165,10 +166,9 @@ async function chatPrefix(
   signal: AbortSignal,
 ): Promise<Int32Array | null> {
   if (!isAnswer(job, role)) return null;
-  const form = await chatForm(job.settings);
+  const form = chatForm(job.settings);
   const parts = await renderUserTurn(engine, loaded.id, form, promptOf(job), Date.now(), signal);
-  if (signal.aborted) throw cancelled();
-  return engine.tokenizePrompt(loaded.id, parts);
+  return engine.tokenizePrompt(loaded.id, parts, signal);
 }
 
 /** Blanks around a prompt belong to the document's layout. */
@@ -180,7 +180,10 @@ function placed(original: TextScores, job: ScoreJob, role: Role): TextScores {
   return { ...original, columns: shiftColumns(original.columns, textOffset(job, role)) };
 }
 
-/** Under what the scores of one model are kept on the disk. */
+/**
+ * Under what the scores of one model are kept on the disk.
+ * @throws EngineError `TemplateFailed` where the chat template's file can't be read
+ */
 export function storeKey(job: ScoreTask, role: Role): ScoreKey {
   const { gpu, topK } = job.settings;
   return {
@@ -190,7 +193,7 @@ export function storeKey(job: ScoreTask, role: Role): ScoreKey {
       gpu,
       topK,
       range: job.range,
-      chat: isAnswer(job, role) && chatKey(job.settings),
+      chat: isAnswer(job, role) && chatForm(job.settings),
     },
   };
 }

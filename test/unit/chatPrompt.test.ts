@@ -34,6 +34,7 @@ const JINJA: readonly (readonly [template: string, printed: string])[] = [
   ["{{ {'b': [1], 'a': 'é<'} | tojson }}", '{"b": [1], "a": "é<"}'],
   ["{{ {'a': [1, {}]} | tojson(indent=2) }}", '{\n  "a": [\n    1,\n    {}\n  ]\n}'],
   ["{{ '%s has %d' % ('a', 3) }} {{ '{} {b}'.format(1, b=2) }}", "a has 3 1 2"],
+  ["{{ '%r %.2f %d %%' % ('a', 0.5, 3.7) }}", "'a' 0.50 3 %"],
   ["  {% if true %}  a\n  {% endif %}\n b {%- if true %} y {% endif -%}  z", "  a\n b y z"],
   ["{%- raw -%}  {{ x }} {% y %} {%- endraw -%} b {# c -#}  d", "{{ x }} {% y %}b d"],
   ["{{ '%}' }}{{ '}}' }}{{ {'a': {'b': 1}}.a.b }}{{ 'a\\qb\\x41' }}", "%}}}1a\\qbA"],
@@ -50,6 +51,7 @@ const REFUSED: readonly (readonly [template: string, words: string])[] = [
   ["{% for a in none %}{% endfor %}", "'NoneType' object is not iterable"],
   ["{{ 1 < none }}", "'<' not supported between instances of 'int' and 'NoneType'"],
   ["{{ 'x' | nosuch }}", "No filter named 'nosuch'."],
+  ["{{ '%s' % (1, 2) }}", "not all arguments converted during string formatting"],
   [
     "{{ range(100001) }}",
     "Range too big. The sandbox blocks ranges larger than MAX_RANGE (100000).",

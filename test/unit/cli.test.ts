@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { PassThrough, Readable } from "node:stream";
 import { afterAll, describe, expect, it } from "vitest";
 import { parseScoreArguments } from "../../src/cli/arguments";
 import { UsageError } from "../../src/cli/exit";
@@ -110,7 +111,17 @@ describe("readInput", () => {
     async function* chunks() {
       for (const byte of bytes) yield await Promise.resolve(Uint8Array.of(byte));
     }
-    expect(await readInput("-", chunks())).toEqual({ name: "-", text: "é😀\r\n" });
+    const read = await readInput("-", Readable.from(chunks()));
+    expect(read).toEqual({ name: "-", text: "é😀\r\n" });
+  });
+
+  it("waits no longer for a stream when its signal is raised", async () => {
+    const stopping = new AbortController();
+    const stream = new PassThrough();
+    const read = readInput("-", stream, stopping.signal);
+    stopping.abort();
+    await expect(read).rejects.toMatchObject({ code: "Cancelled" });
+    expect(stream.destroyed).toBe(true);
   });
 });
 

@@ -16,6 +16,8 @@ import {
   list,
   type ListValue,
   none,
+  numberOf,
+  represent,
   TemplateError,
   text,
   toKey,
@@ -123,12 +125,11 @@ function split(self: string, argument: Bound, fromRight: boolean): Value {
 function words(self: string, limit: number, fromRight: boolean): string[] {
   const found = [...self.matchAll(NOT_BLANKS)];
   const all = found.map(([word]) => word);
-  if (all.length <= limit + 1 && all.length <= limit) return all;
+  if (all.length <= limit) return all;
   if (limit === 0) {
     const rest = strip(self, null, !fromRight, fromRight);
     return rest === "" ? [] : [rest];
   }
-  if (all.length <= limit) return all;
   if (fromRight) {
     const border = found.at(-limit)!.index;
     const rest = strip(self.slice(0, border), null, false, true);
@@ -416,7 +417,10 @@ const DICT_METHODS: ReadonlyMap<string, Method<DictValue>> = new Map<string, Met
   ),
 ]);
 
-/** `"%s" % values`: the conversions s, r, d and f, as far as templates use them. */
+/**
+ * `"%s" % values`: the conversions s, r, d and f, with decimals.
+ * @throws TemplateError for others, which would be printed otherwise, and for values left over
+ */
 export function formatted(format: string, values: readonly Value[]): string {
   let next = 0;
   const take = () => {
@@ -424,18 +428,27 @@ export function formatted(format: string, values: readonly Value[]): string {
     if (value === undefined) throw new TemplateError("not enough arguments for format string");
     return value;
   };
-  return format.replace(
-    /%(?:\.(\d+))?([srdf%])/g,
-    (_, digits: string | undefined, kind: string) => {
-      if (kind === "%") return "%";
+  const result = format.replace(
+    /%(?:%|(?:\.(\d+))?([srdf])|)/g,
+    (whole, decimals: string | undefined, kind: string | undefined) => {
+      if (whole === "%%") return "%";
+      if (kind === undefined || (decimals !== undefined && kind !== "f")) {
+        throw new TemplateError(`the format '${format}' is not supported`);
+      }
       const value = take();
-      if (kind === "s" || kind === "r") return toText(value);
-      const number = Number(value.value);
+      if (kind === "s") return toText(value);
+      if (kind === "r") return represent(value);
+      const number = numberOf(value);
+      if (number === null) throw new TemplateError(`%${kind} needs a number`);
       return kind === "d"
-        ? String(Math.trunc(number))
-        : number.toFixed(Math.min(Number(digits ?? 6), 20));
+        ? represent(integer(Math.trunc(number)))
+        : number.toFixed(Math.min(Number(decimals ?? 6), 20));
     },
   );
+  if (next < values.length) {
+    throw new TemplateError("not all arguments converted during string formatting");
+  }
+  return result;
 }
 
 /** `"{} {0} {name}".format(…)`: fields without conversions, attributes or formats. @throws TemplateError for others */

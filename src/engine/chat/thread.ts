@@ -41,7 +41,9 @@ export function renderInThread(
     signal.addEventListener("abort", onAbort, { once: true });
     // A busy machine may take its time to start the thread.
     worker.once("online", () => {
-      timer = setTimeout(() => fail(`it takes longer than ${LONGEST / 1000} seconds`), LONGEST);
+      const tooLong = () => fail(`it takes longer than ${LONGEST / 1000} seconds`);
+      // After the messages that are waiting: a model that loads keeps this thread, and an answer may have come meanwhile.
+      timer = setTimeout(() => setImmediate(tooLong), LONGEST);
     });
     worker.once("message", (message: FromPromptWorker) => {
       if (message.type === "prompt") end(() => resolve(message.parts));

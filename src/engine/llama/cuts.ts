@@ -4,7 +4,7 @@
  * character that it writes in bytes.
  */
 import type { Vocabulary } from "../engine";
-import { pieceBytes, TokenAttribute } from "../pieces";
+import { BLANK, isBlank, pieceBytes, TokenAttribute } from "../pieces";
 
 /** Pieces are cut at the first safe place after so many UTF-16 units. */
 export const PIECE_LENGTH = 8192;
@@ -15,7 +15,6 @@ export const PIECE_LENGTH = 8192;
  */
 export const GUARD = "\0";
 
-const BLANK = 0x20;
 /** How SentencePiece writes a blank. */
 const LOWER_BLOCK = 0x2581;
 const REPLACEMENT = 0xfffd;
@@ -135,11 +134,6 @@ function pairKey(first: number, second: number): number {
 
 function asBlank(unit: number): number {
   return unit === LOWER_BLOCK ? BLANK : unit;
-}
-
-/** What C's `isspace` takes for a blank. */
-function isBlank(unit: number): boolean {
-  return unit === BLANK || (unit >= 0x09 && unit <= 0x0d);
 }
 
 function isLowSurrogate(unit: number): boolean {

@@ -127,6 +127,7 @@ export class RunPanel implements Disposable {
     try {
       await begin();
     } catch (error) {
+      this.hasBegun = false;
       await this.tellError(error);
     }
   }
