@@ -28,7 +28,11 @@ import { configurationOf, ServerClient, wholeOf } from "../support/serverClient"
 import { printTable } from "./table";
 
 const GRACE_MS = 3000;
-const LONGEST_MS = 12_000;
+/** Most kills come early, when models are loaded. */
+const LONGEST_MS = 8000;
+/** Samples have to come before they can be lost. */
+const DRAWN_FOR_MS = 8000;
+const DRAWING = { samples: 1000, maxTokens: 8 };
 const ENDLESS = "{% for i in range(100000) %}{% for j in range(100000) %}{% endfor %}{% endfor %}x";
 
 const model = process.env.MODEL ?? resolve("models/twin-rlhf.gguf");
@@ -53,8 +57,8 @@ interface Outcome {
 const pick = <T>(choices: readonly T[]): T => choices[Math.floor(random() * choices.length)]!;
 const outcomes: Outcome[] = [];
 for (let i = 0; i < kills; i++) {
-  const afterMs = Math.floor(random() ** 2 * LONGEST_MS);
-  const outcome = i % 2 === 0 ? await killCommand(i, afterMs) : await killServer(i, afterMs);
+  const moment = Math.floor(random() ** 2 * LONGEST_MS);
+  const outcome = i % 2 === 0 ? await killCommand(i, moment) : await killServer(i, moment);
   outcomes.push(outcome);
   console.log(JSON.stringify(outcome));
 }
@@ -67,15 +71,17 @@ rmSync(folder, { recursive: true });
 process.exit(sum("left") + sum("lost") > 0 ? 1 : 0);
 
 /** The command line while it loads, scores, draws or renders: killed itself, or its engine. */
-async function killCommand(i: number, afterMs: number): Promise<Outcome> {
+async function killCommand(i: number, moment: number): Promise<Outcome> {
   const runs = join(folder, `runs-${i}`);
   const drawing = ["--rlhf", model, "--prompt", PROMPT, "--samples-per-prompt", "1000"];
+  const short = ["--runs", runs, "--max-tokens", `${DRAWING.maxTokens}`, "--width", "8"];
   const commands = {
     score: ["score", text, "--base", model],
-    sample: ["sample", ...drawing, "--runs", runs, "--max-tokens", "40", "--width", "8"],
+    sample: ["sample", ...drawing, ...short],
     render: ["sample", ...drawing, "--template", template],
   };
   const name = pick(["score", "sample", "sample", "render"] as const);
+  const afterMs = name === "sample" ? moment + DRAWN_FOR_MS : moment;
   const child = spawn(
     process.execPath,
     [resolve("dist/twinlens.mjs"), ...commands[name], "--cpu"],
@@ -96,11 +102,11 @@ async function killCommand(i: number, afterMs: number): Promise<Outcome> {
 }
 
 /** A server that loads, scores or draws: killed, disconnected, told to unload, or its engine killed. */
-async function killServer(i: number, afterMs: number): Promise<Outcome> {
+async function killServer(i: number, moment: number): Promise<Outcome> {
   const file = join(folder, `run-${i}.twinlens.json`);
-  const settings = { samples: 1000, maxTokens: 40 };
-  const client = await ServerClient.start(configurationOf({ rlhf: model }, settings));
+  const client = await ServerClient.start(configurationOf({ rlhf: model }, DRAWING));
   const name = pick(["load", "highlight", "draw", "draw"] as const);
+  const afterMs = name === "draw" ? moment + DRAWN_FOR_MS : moment;
   const toldAt: number[] = [];
   const uri = "file:///killed.txt";
   const work = {

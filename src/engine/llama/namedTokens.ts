@@ -21,7 +21,9 @@ export function namedTokens(library: Library, vocab: Pointer, vocabulary: Vocabu
   return {
     bos_token: textOf(library.llama_vocab_bos(vocab) as number),
     eos_token: textOf(library.llama_vocab_eos(vocab) as number),
-    unk_token: textOf(vocabulary.attributes.findIndex((bits) => (bits & TokenAttribute.Unknown) !== 0)),
+    unk_token: textOf(
+      vocabulary.attributes.findIndex((bits) => (bits & TokenAttribute.Unknown) !== 0),
+    ),
     pad_token: textOf(library.llama_vocab_pad(vocab) as number),
   };
 }
