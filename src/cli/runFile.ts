@@ -60,8 +60,14 @@ export class RunFile {
   private async putAside(reason: string): Promise<void> {
     let aside = `${this.path}.damaged`;
     for (let n = 2; existsSync(aside); n++) aside = `${this.path}.damaged-${n}`;
-    await rename(this.path, aside);
     this.known = null;
+    try {
+      await rename(this.path, aside);
+    } catch (error) {
+      // Another process has put it aside.
+      if (isMissing(error)) return;
+      throw error;
+    }
     this.warn(`${this.path}: ${reason} It is kept as ${basename(aside)}, and drawn anew.`);
   }
 }
@@ -71,7 +77,11 @@ async function identityOf(path: string): Promise<string | null> {
   try {
     return await fileIdentity(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    if (isMissing(error)) return null;
     throw error;
   }
+}
+
+function isMissing(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === "ENOENT";
 }

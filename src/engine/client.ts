@@ -62,7 +62,8 @@ class CallTable {
   private readonly pending = new Map<number, PendingCall>();
   private nextId = 1;
   private stderr = "";
-  private ended = false;
+  /** Why no call is taken any more; null: they are. */
+  private ended: EngineError | null = null;
 
   constructor(
     private readonly child: ChildProcess,
@@ -85,7 +86,7 @@ class CallTable {
     signal?: AbortSignal,
   ): Promise<Calls[M]["result"]> => {
     if (signal?.aborted) return Promise.reject(cancelled());
-    if (this.ended) return Promise.reject(crashed("it has ended"));
+    if (this.ended) return Promise.reject(this.ended);
     const id = this.nextId++;
     return new Promise((resolve, reject) => {
       const onAbort = () => {
@@ -110,8 +111,8 @@ class CallTable {
   };
 
   dispose(): void {
-    this.ended = true;
-    this.rejectAll(cancelled());
+    this.ended ??= cancelled();
+    this.rejectAll(this.ended);
     // It keeps nothing that could be lost, and may be inside llama.cpp for a long time.
     this.child.kill("SIGKILL");
   }
@@ -146,9 +147,9 @@ class CallTable {
 
   private end(reason: string): void {
     if (this.ended) return;
-    this.ended = true;
     const last = this.stderr.trim().split("\n").at(-1);
-    this.rejectAll(crashed(last ? `${reason}: ${last}` : reason));
+    this.ended = crashed(last ? `${reason}: ${last}` : reason);
+    this.rejectAll(this.ended);
     this.options.onCrash?.();
   }
 

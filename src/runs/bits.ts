@@ -34,7 +34,8 @@ function toGeneration(
 
 /**
  * Scores the samples that a model has neither drawn nor scored, after its own form of the prompt (definitions: anchor
- * spans, 6), and leaves the scores in them; after a cancel, those of the finished ones.
+ * spans, 6), and leaves the scores in them; after a cancel, those of the finished ones. A sample with a token that the
+ * model rules out stays without.
  * @param prefix the prompt's tokens, BOS included
  * @param onProgress 0 .. 1
  * @throws EngineError `Cancelled`
@@ -53,7 +54,10 @@ export async function scoreSamples(
     const { text } = sample;
     const scores = await scoreText({ engine, model, text, settings, topK: 0, prefix, signal });
     if (!scores.complete) throw cancelled();
-    sample.scored = { ...sample.scored, [under]: scoredTokens(text, scores.columns) };
+    // Bits without end are no number that a file could hold.
+    if (!scores.columns.logProbability.includes(-Infinity)) {
+      sample.scored = { ...sample.scored, [under]: scoredTokens(text, scores.columns) };
+    }
     onProgress((i + 1) / samples.length);
   }
 }
