@@ -118,9 +118,9 @@ describe("a run", () => {
     expect(run.prompt).toContain("2020 [{'role': 'system', 'content': 'Be brief.'}");
     const longer = await draw({ system: "Be brief." }, begun, run);
     expect(longer.samples).toHaveLength(2);
-    for (const other of [draw({}, begun, run), draw({ system: "Be brief." }, Date.now(), run)]) {
-      await expect(other).rejects.toBeInstanceOf(OtherRunError);
-    }
+    await expect(draw({}, begun, run)).rejects.toBeInstanceOf(OtherRunError);
+    const later = draw({ system: "Be brief." }, Date.now(), run);
+    await expect(later).rejects.toBeInstanceOf(OtherRunError);
   });
 });
 
