@@ -70,7 +70,7 @@ const targets = [
   node("src/engine/orphanWatch.ts", "dist/orphanWatch.mjs"),
   { ...node("src/cli/main.ts", "dist/twinlens.mjs"), banner: programBanner },
   node("src/engine/chat/worker.ts", "dist/chatPrompt.mjs"),
-  node("src/runs/worker.ts", "dist/alignment.mjs"),
+  node("src/jobs/runs/worker.ts", "dist/alignment.mjs"),
   webview("webview/report/main.ts", "dist/report.js"),
   webview("webview/anchors/main.ts", "dist/anchors.js"),
 ].filter((target) => existsSync(target.entryPoints[0]));

@@ -19,13 +19,13 @@ export const ROOMS = {
     packages: [],
     node: false,
   },
-  "src/runs": {
+  "src/jobs": {
     rooms: ["src/analysis", "src/protocol", "src/engine", "src/report"],
     packages: ["zod"],
     node: true,
   },
   "src/server": {
-    rooms: ["src/analysis", "src/protocol", "src/engine", "src/report", "src/runs"],
+    rooms: ["src/analysis", "src/protocol", "src/engine", "src/report", "src/jobs"],
     files: ["package.json"],
     packages: ["vscode-languageserver", "vscode-languageserver-textdocument", "zod"],
     node: true,
@@ -36,7 +36,7 @@ export const ROOMS = {
     node: true,
   },
   "src/cli": {
-    rooms: ["src/analysis", "src/protocol", "src/engine", "src/report", "src/runs"],
+    rooms: ["src/analysis", "src/protocol", "src/engine", "src/report", "src/jobs"],
     packages: ["zod"],
     node: true,
   },

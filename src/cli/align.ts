@@ -1,8 +1,8 @@
 import { alignTexts } from "../analysis/align/align";
 import { encodeGaps } from "../analysis/align/gapRuns";
 import { visibleText } from "../analysis/format";
-import { alignedRows } from "../runs/analysis";
-import type { ImportedPrompt } from "../runs/importSamples";
+import { alignedRows } from "../jobs/runs/analysis";
+import type { ImportedPrompt } from "../jobs/runs/importSamples";
 import type { AlignOptions } from "./runArguments";
 
 /** Stands for a column in which a text has no character. */

@@ -7,10 +7,10 @@ import type {
 import type { AnchorOptions, Run } from "../protocol/generations";
 import type { Role } from "../protocol/scores";
 import { atEqualNumber } from "../report/equalNumber";
-import { analyseRole, anchorsOf } from "../runs/analysis";
-import { scoredSamples, withBits } from "../runs/bits";
-import { NAMES, ROLES } from "../runs/roles";
-import { meanOverPrompts, type PromptMeans } from "../runs/means";
+import { analyseRole, anchorsOf } from "../jobs/runs/analysis";
+import { scoredSamples, withBits } from "../jobs/runs/bits";
+import { NAMES, ROLES } from "../jobs/runs/roles";
+import { meanOverPrompts, type PromptMeans } from "../jobs/runs/means";
 import { alignColumns } from "./columns";
 import { oneLine } from "./oneLine";
 

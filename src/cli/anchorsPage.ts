@@ -1,5 +1,5 @@
-import { ROLES } from "../runs/roles";
-import { sampleViews, toRunView } from "../runs/views";
+import { ROLES } from "../jobs/runs/roles";
+import { sampleViews, toRunView } from "../jobs/runs/views";
 import type { AveragesMessage } from "../protocol/anchorViews";
 import type { ToAnchors } from "../protocol/panels";
 import { type AnalysedRun, averagesView } from "./anchors";

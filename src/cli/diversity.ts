@@ -3,7 +3,7 @@ import { DIVERSITY_LENGTHS } from "../analysis/diversity";
 import type { NgramView, Run } from "../protocol/generations";
 import type { Role } from "../protocol/scores";
 import { wordNgrams } from "../report/ngramViews";
-import { NAMES, ROLES } from "../runs/roles";
+import { NAMES, ROLES } from "../jobs/runs/roles";
 import { alignColumns } from "./columns";
 
 /** One model's samples of all prompts, drawn from one nucleus. */

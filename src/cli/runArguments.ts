@@ -5,7 +5,7 @@ import * as bounds from "../protocol/bounds";
 import type { Bounds } from "../protocol/bounds";
 import type { AnchorOptions } from "../protocol/generations";
 import type { Role } from "../protocol/scores";
-import { type DrawSettings, samplersOf, TOP_P } from "../runs/settings";
+import { type DrawSettings, samplersOf, TOP_P } from "../jobs/runs/settings";
 import { numberBetween, oneOf, wholeNumber } from "./arguments";
 import { readChatForm } from "./chatArguments";
 import { UsageError } from "./exit";

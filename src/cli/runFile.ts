@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { readFile, rename } from "node:fs/promises";
 import { basename } from "node:path";
 import { parseRun, type Run, RunFileError, serializeRun } from "../protocol/generations";
-import { mergedRun } from "../runs/mergeRuns";
-import { fileIdentity, saveFile } from "../runs/saveFile";
+import { mergedRun } from "../jobs/runs/mergeRuns";
+import { fileIdentity, saveFile } from "../jobs/store/saveFile";
 import { Failure } from "./exit";
 
 /**

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile, readdir, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { deserialize, serialize } from "node:v8";
-import { saveFile } from "../runs/saveFile";
+import { saveFile } from "../jobs/store/saveFile";
 
 /**
  * Values on disk by key, least recently used ones deleted beyond a size. Everything in it can be computed again, so

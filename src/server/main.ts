@@ -2,7 +2,7 @@
 import { fileURLToPath } from "node:url";
 import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
 import { startEngine } from "../engine/client";
-import { startAnalyser } from "../runs/workerClient";
+import { startAnalyser } from "../jobs/runs/workerClient";
 import { createServer } from "./server";
 
 const connection = createConnection(ProposedFeatures.all);

@@ -4,23 +4,29 @@ import type { AnchorOptions, Run } from "../protocol/generations";
 import type { ToAnchors } from "../protocol/panels";
 import type { Configuration } from "../protocol/requests";
 import type { Role } from "../protocol/scores";
-import { type AlignableRun, packAlignment, storedAnalysis } from "../runs/analysis";
-import { countNgrams } from "../runs/baseTokens";
-import { type ScoredSamples, scoredSamples, scoreSamples, unscored, withBits } from "../runs/bits";
+import { type AlignableRun, packAlignment, storedAnalysis } from "../jobs/runs/analysis";
+import { countNgrams } from "../jobs/runs/baseTokens";
+import {
+  type ScoredSamples,
+  scoredSamples,
+  scoreSamples,
+  unscored,
+  withBits,
+} from "../jobs/runs/bits";
 import { textOfPieces } from "../engine/pieces";
-import { checkSameModel, checkSamePrompt, drawRole, promptParts } from "../runs/draw";
-import { alignByMafft } from "../runs/mafft";
-import { ROLES } from "../runs/roles";
-import { createSaver } from "../runs/saver";
+import { checkSameModel, checkSamePrompt, drawRole, promptParts } from "../jobs/runs/draw";
+import { alignByMafft } from "../jobs/runs/mafft";
+import { ROLES } from "../jobs/runs/roles";
+import { createSaver } from "../jobs/runs/saver";
 import {
   type DrawSettings,
   framed,
   INSTRUCTION_FRAME,
   RAW_FRAME,
   samplersOf,
-} from "../runs/settings";
-import { sampleViews, toRunView } from "../runs/views";
-import type { RunAnalyser } from "../runs/workerClient";
+} from "../jobs/runs/settings";
+import { sampleViews, toRunView } from "../jobs/runs/views";
+import type { RunAnalyser } from "../jobs/runs/workerClient";
 import { chatForm } from "./chatSettings";
 import type { Model, Models } from "./models";
 import type { ModelHashes } from "./modelHash";

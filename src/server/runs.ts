@@ -12,10 +12,10 @@ import type {
   StartRunParams,
 } from "../protocol/runRequests";
 import type { Role } from "../protocol/scores";
-import { importedRun, importSamples } from "../runs/importSamples";
-import { newRun } from "../runs/newRun";
-import { saveFile } from "../runs/saveFile";
-import type { RunAnalyser } from "../runs/workerClient";
+import { importedRun, importSamples } from "../jobs/runs/importSamples";
+import { newRun } from "../jobs/runs/newRun";
+import { saveFile } from "../jobs/store/saveFile";
+import type { RunAnalyser } from "../jobs/runs/workerClient";
 import type { Models } from "./models";
 import type { ModelHashes } from "./modelHash";
 import { RunSession } from "./runSession";

@@ -14,7 +14,7 @@ import {
   type StartRunParams,
 } from "../protocol/runRequests";
 import type { TextRange } from "../protocol/scores";
-import type { RunAnalyser } from "../runs/workerClient";
+import type { RunAnalyser } from "../jobs/runs/workerClient";
 import { createCache, type Cache } from "./cache";
 import { cellsOf } from "./cells";
 import { comparePair } from "./comparePair";

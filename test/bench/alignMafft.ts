@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { mafftInput, readMafft } from "../../src/runs/mafft";
+import { mafftInput, readMafft } from "../../src/jobs/runs/mafft";
 
 /** The version of the MAFFT on this machine, or nothing where there is none. */
 export function mafftVersion(): string | undefined {

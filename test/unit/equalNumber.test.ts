@@ -7,7 +7,7 @@ import type { NgramView } from "../../src/protocol/generations";
 import { toAlignmentView } from "../../src/report/anchorViews";
 import { atEqualNumber } from "../../src/report/equalNumber";
 import { wordNgrams } from "../../src/report/ngramViews";
-import { importedRun } from "../../src/runs/importSamples";
+import { importedRun } from "../../src/jobs/runs/importSamples";
 import { plantTexts } from "../support/plantedTexts";
 
 const { texts } = plantTexts({ seed: 5, texts: 24, characters: 300 });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { RunsView } from "../../src/host/views/runs";
 import { serializeRun } from "../../src/protocol/generations";
-import { newRun } from "../../src/runs/newRun";
+import { newRun } from "../../src/jobs/runs/newRun";
 
 // The editor's files are those of the disk.
 vi.mock("vscode", () => ({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parseRun, serializeRun } from "../../src/protocol/generations";
-import { importedRun, ImportError, importSamples } from "../../src/runs/importSamples";
+import { importedRun, ImportError, importSamples } from "../../src/jobs/runs/importSamples";
 
 const lines = (...records: unknown[]) =>
   records

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { buildSync } from "esbuild";
 import { afterAll, describe, expect, it } from "vitest";
-import { alignByMafft, mafftInput, readMafft } from "../../src/runs/mafft";
+import { alignByMafft, mafftInput, readMafft } from "../../src/jobs/runs/mafft";
 import { patience } from "../support/patience";
 
 const never = new AbortController().signal;
@@ -117,7 +117,7 @@ describe.skipIf(process.platform === "win32")("a program in MAFFT's place", () =
     async () => {
       const sleeping = programOf("sleeping", `ps -o pgid= -p $$ >"$0.group"\nsleep 60 &\nsleep 60`);
       const outfile = join(folder, "mafft.mjs");
-      const entryPoints = [resolve("src/runs/mafft.ts")];
+      const entryPoints = [resolve("src/jobs/runs/mafft.ts")];
       buildSync({ entryPoints, outfile, bundle: true, platform: "node", format: "esm" });
       const script = `
       import { alignByMafft } from ${JSON.stringify(outfile)};

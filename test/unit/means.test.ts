@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { AlignmentView } from "../../src/protocol/anchorViews";
-import { meanOverPrompts } from "../../src/runs/means";
+import { meanOverPrompts } from "../../src/jobs/runs/means";
 
 /** What one prompt's alignment says, as far as means look at it. */
 function prompt(

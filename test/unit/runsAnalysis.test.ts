@@ -3,7 +3,7 @@ import { alignTexts } from "../../src/analysis/align/align";
 import { encodeGaps } from "../../src/analysis/align/gapRuns";
 import { DEFAULT_ANCHORS } from "../../src/analysis/anchors";
 import { NOT_SCORED, type RoleRun } from "../../src/protocol/generations";
-import { alignedRows, analyseRole, anchorsOf, storedAnalysis } from "../../src/runs/analysis";
+import { alignedRows, analyseRole, anchorsOf, storedAnalysis } from "../../src/jobs/runs/analysis";
 
 const SENTENCE = "the same sentence in every sample, again";
 const TEXTS = [`A ${SENTENCE}.`, `Then ${SENTENCE}!`, `${SENTENCE} 😀`];

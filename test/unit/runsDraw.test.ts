@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { Sample, Vocabulary } from "../../src/engine/engine";
-import { checkSameModel, OtherRunError, toRunSample } from "../../src/runs/draw";
+import { checkSameModel, OtherRunError, toRunSample } from "../../src/jobs/runs/draw";
 import { NOT_SCORED } from "../../src/protocol/generations";
-import { scoredSamples, unscored } from "../../src/runs/bits";
-import { newRun } from "../../src/runs/newRun";
-import { chooseWidth } from "../../src/runs/settings";
+import { scoredSamples, unscored } from "../../src/jobs/runs/bits";
+import { newRun } from "../../src/jobs/runs/newRun";
+import { chooseWidth } from "../../src/jobs/runs/settings";
 
 const CONTROL = 1 << 3;
 

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { RunFile } from "../../src/cli/runFile";
 import { NOT_SCORED, parseRun, type RoleRun, type Run } from "../../src/protocol/generations";
-import { mergedRun } from "../../src/runs/mergeRuns";
-import { newRun } from "../../src/runs/newRun";
+import { mergedRun } from "../../src/jobs/runs/mergeRuns";
+import { newRun } from "../../src/jobs/runs/newRun";
 
 /** A run of some samples of one model. */
 function runOf(indexes: readonly number[], text = "drawn", changes: Partial<RoleRun> = {}): Run {

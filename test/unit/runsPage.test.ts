@@ -4,7 +4,7 @@ import { analyseRuns, toAnchorsJson, toAnchorsTable } from "../../src/cli/anchor
 import { alignSamples } from "../../src/cli/align";
 import { toAnchorsPage } from "../../src/cli/anchorsPage";
 import type { AveragesMessage } from "../../src/protocol/anchorViews";
-import { importedRun } from "../../src/runs/importSamples";
+import { importedRun } from "../../src/jobs/runs/importSamples";
 
 const HOSTILE =
   "</script><img src=x onerror=alert(1)><!--<script> \u2028 \u001b[31m and so on to the end";

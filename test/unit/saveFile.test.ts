@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { removeLeftovers, saveFile } from "../../src/runs/saveFile";
+import { removeLeftovers, saveFile } from "../../src/jobs/store/saveFile";
 
 let folder: string;
 beforeEach(() => {

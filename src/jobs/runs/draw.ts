@@ -1,10 +1,10 @@
-import { renderUserTurn } from "../engine/chatForm";
-import type { Engine, LoadedModel, PromptPart, Sample, Vocabulary } from "../engine/engine";
-import { EngineError } from "../engine/errors";
-import { availableMemory, RESERVE_BYTES } from "../engine/llama/memory";
-import { isControl, pieceBytes, textOfPieces } from "../engine/pieces";
-import { NOT_SCORED, type RoleRun, type RunSample } from "../protocol/generations";
-import type { Role } from "../protocol/scores";
+import { renderUserTurn } from "../../engine/chatForm";
+import type { Engine, LoadedModel, PromptPart, Sample, Vocabulary } from "../../engine/engine";
+import { EngineError } from "../../engine/errors";
+import { availableMemory, RESERVE_BYTES } from "../../engine/llama/memory";
+import { isControl, pieceBytes, textOfPieces } from "../../engine/pieces";
+import { NOT_SCORED, type RoleRun, type RunSample } from "../../protocol/generations";
+import type { Role } from "../../protocol/scores";
 import { chooseWidth, type DrawSettings, framed } from "./settings";
 
 export interface DrawRequest {

@@ -1,5 +1,5 @@
-import type { RoleRun, Run } from "../protocol/generations";
-import type { Role } from "../protocol/scores";
+import type { RoleRun, Run } from "../../protocol/generations";
+import type { Role } from "../../protocol/scores";
 import { ROLES } from "./roles";
 
 /**

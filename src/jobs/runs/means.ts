@@ -1,5 +1,5 @@
-import { documentInterval, type MeanInterval } from "../analysis/bootstrap";
-import type { AlignmentView } from "../protocol/anchorViews";
+import { documentInterval, type MeanInterval } from "../../analysis/bootstrap";
+import type { AlignmentView } from "../../protocol/anchorViews";
 
 /** What the paper's figures average over prompts, of one model. */
 export interface PromptMeans {

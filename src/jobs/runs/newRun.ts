@@ -1,5 +1,5 @@
-import { shortened } from "../analysis/format";
-import { RUN_VERSION, type Run } from "../protocol/generations";
+import { shortened } from "../../analysis/format";
+import { RUN_VERSION, type Run } from "../../protocol/generations";
 
 export interface NewRunSettings {
   readonly samples: number;

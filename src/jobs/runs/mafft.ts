@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Alignment } from "../analysis/align/align";
+import type { Alignment } from "../../analysis/align/align";
 
 /**
  * Bytes that stand for characters in MAFFT's input. `mafft --text` takes 0x01 to 0xFF but for `>`, `<`, `=`, `-`, blank

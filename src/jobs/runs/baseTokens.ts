@@ -1,6 +1,6 @@
-import type { Engine, LoadedModel } from "../engine/engine";
-import type { NgramView, RoleRun } from "../protocol/generations";
-import { tokenNgrams } from "../report/ngramViews";
+import type { Engine, LoadedModel } from "../../engine/engine";
+import type { NgramView, RoleRun } from "../../protocol/generations";
+import { tokenNgrams } from "../../report/ngramViews";
 
 /**
  * Counts the n-grams of one model's samples in the base model's tokens, whichever drew them: the samples' texts are cut

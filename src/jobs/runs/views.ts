@@ -1,6 +1,6 @@
-import type { RoleRunView, RunView, SampleView } from "../protocol/anchorViews";
-import type { AnchorOptions, RoleRun, Run, RunSample } from "../protocol/generations";
-import type { Role } from "../protocol/scores";
+import type { RoleRunView, RunView, SampleView } from "../../protocol/anchorViews";
+import type { AnchorOptions, RoleRun, Run, RunSample } from "../../protocol/generations";
+import type { Role } from "../../protocol/scores";
 
 /** A run as the anchors panel shows it from scratch. */
 export function toRunView(run: Run, options: AnchorOptions): RunView {

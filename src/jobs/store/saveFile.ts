@@ -1,6 +1,6 @@
 import { mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { isRunning } from "../engine/isRunning";
+import { isRunning } from "../../engine/isRunning";
 
 let saves = 0;
 

@@ -1,8 +1,8 @@
 import * as z from "zod";
-import { IMPORTED_SAMPLES } from "../protocol/bounds";
-import type { RoleRun, Run } from "../protocol/generations";
-import { NOT_SCORED, RUN_VERSION } from "../protocol/generations";
-import type { Role } from "../protocol/scores";
+import { IMPORTED_SAMPLES } from "../../protocol/bounds";
+import type { RoleRun, Run } from "../../protocol/generations";
+import { NOT_SCORED, RUN_VERSION } from "../../protocol/generations";
+import type { Role } from "../../protocol/scores";
 
 /** Samples from elsewhere: one prompt and its texts. */
 export interface ImportedPrompt {

@@ -1,13 +1,13 @@
-import { alignTexts, type Alignment } from "../analysis/align/align";
-import { decodeGaps, encodeGaps } from "../analysis/align/gapRuns";
-import type { AlignmentView, AnchorsView } from "../protocol/anchorViews";
-import type { AnchorOptions, RoleRun } from "../protocol/generations";
+import { alignTexts, type Alignment } from "../../analysis/align/align";
+import { decodeGaps, encodeGaps } from "../../analysis/align/gapRuns";
+import type { AlignmentView, AnchorsView } from "../../protocol/anchorViews";
+import type { AnchorOptions, RoleRun } from "../../protocol/generations";
 import {
   type AnchorFinder,
   anchorFinder,
   toAlignmentView,
   toAnchorsView,
-} from "../report/anchorViews";
+} from "../../report/anchorViews";
 
 type StoredAlignment = NonNullable<RoleRun["alignment"]>;
 

@@ -1,4 +1,4 @@
-import type { Role } from "../protocol/scores";
+import type { Role } from "../../protocol/scores";
 
 /** Both models in the order of the paper's figures. */
 export const ROLES = ["rlhf", "base"] as const satisfies readonly Role[];
