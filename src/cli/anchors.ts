@@ -1,16 +1,10 @@
-import type {
-  AlignmentView,
-  AnchorsView,
-  PromptAverages,
-  RoleAverages,
-} from "../protocol/anchorViews";
-import type { AnchorOptions, Run } from "../protocol/generations";
+import type { AlignmentView, Aligner, PromptAverages, RoleAverages } from "../protocol/anchorViews";
+import type { Run } from "../protocol/generations";
 import type { Role } from "../protocol/scores";
-import { atEqualNumber } from "../report/equalNumber";
-import { analyseRole, anchorsOf } from "../jobs/runs/analysis";
-import { scoredSamples, withBits } from "../jobs/runs/bits";
-import { NAMES, ROLES } from "../jobs/runs/roles";
 import { meanOverPrompts, type PromptMeans } from "../jobs/runs/means";
+import { NAMES, ROLES } from "../jobs/runs/roles";
+import type { Findings, RunWork } from "../jobs/runs/runWork";
+import { atEqualNumber } from "../report/equalNumber";
 import { alignColumns } from "./columns";
 import { oneLine } from "./oneLine";
 
@@ -20,43 +14,29 @@ export interface AnalysedRun {
   readonly roles: Readonly<Partial<Record<Role, RoleFindings>>>;
 }
 
-export interface RoleFindings {
-  readonly alignment: AlignmentView;
+export interface RoleFindings extends Findings {
   /** The alignment with overlap and n-grams of as many samples as both models have. */
   readonly compared: AlignmentView;
   readonly comparedSamples: number;
-  readonly anchors: AnchorsView;
+  /** What was found in MAFFT's alignment; null: there is none. */
+  readonly mafft: Findings | null;
 }
 
-/** Aligns both models' samples of every run and finds their anchors. */
-export function analyseRuns(
-  runs: readonly Run[],
-  options: AnchorOptions,
-  onProgress: (fraction: number) => void,
-): AnalysedRun[] {
-  return runs.map((run, i) => {
-    const roles = analyseRoles(run, options);
-    onProgress((i + 1) / runs.length);
-    return { run, roles };
+/** What was found in a run, and what of it may be compared. */
+export function toAnalysedRun({ run, findings }: Pick<RunWork, "run" | "findings">): AnalysedRun {
+  const by = (aligner: Aligner, role: Role) =>
+    findings.find((found) => found.aligner === aligner && found.role === role);
+  const found = ROLES.flatMap((role) => by("twinlens", role) ?? []);
+  const sets = found.map(({ role, alignment }) => ({
+    texts: run[role]!.samples.map(({ text }) => text),
+    alignment,
+  }));
+  const { samples: comparedSamples, alignments } = atEqualNumber(sets);
+  const roles = found.map((ofRole, i) => {
+    const mafft = by("mafft", ofRole.role) ?? null;
+    return [ofRole.role, { ...ofRole, compared: alignments[i]!, comparedSamples, mafft }];
   });
-}
-
-function analyseRoles(run: Run, options: AnchorOptions): AnalysedRun["roles"] {
-  const found = ROLES.flatMap((role) => {
-    const drawn = run[role];
-    const analysis = drawn && analyseRole(drawn);
-    if (!analysis) return [];
-    const texts = drawn.samples.map(({ text }) => text);
-    const anchors = withBits(anchorsOf(analysis, options), scoredSamples(drawn.samples, role));
-    return [{ role, texts, alignment: analysis.view, anchors }];
-  });
-  const { samples: comparedSamples, alignments } = atEqualNumber(found);
-  return Object.fromEntries(
-    found.map(({ role, alignment, anchors }, i) => [
-      role,
-      { alignment, compared: alignments[i]!, comparedSamples, anchors },
-    ]),
-  );
+  return { run, roles: Object.fromEntries(roles) as AnalysedRun["roles"] };
 }
 
 /** Averages over prompts of what is compared of one model (Figures 7 and 13, Table 4). */
@@ -105,26 +85,31 @@ export function toAnchorsJson(runs: readonly AnalysedRun[]): string {
   return `${JSON.stringify(document, null, 1)}\n`;
 }
 
-function roleJson(
-  { compared, comparedSamples, anchors }: RoleFindings,
-  run: NonNullable<Run[Role]>,
-) {
+function roleJson(found: RoleFindings, run: NonNullable<Run[Role]>) {
+  const { compared, comparedSamples, mafft } = found;
   return {
     model: run.model,
     promptSent: run.prompt,
     generations: run.samples.length,
-    anchors: anchors.anchors.map(({ text, column, occurrences, share }) => ({
-      text,
-      column,
-      generations: occurrences.length,
-      share,
-    })),
+    anchors: anchorsJson(found),
     // Overlap and n-grams are of so many of the generations: as many as the other model has.
     comparedGenerations: comparedSamples,
     overlap: compared.overlap,
     ngrams: compared.ngrams,
     hitBudget: compared.hitBudget,
+    ...(mafft && { mafft: { anchors: anchorsJson(mafft), overlap: mafft.alignment.overlap } }),
   };
+}
+
+/** @returns `bits` are means over the generations that have the anchor; null: not scored */
+function anchorsJson({ anchors }: Findings) {
+  return anchors.anchors.map(({ text, column, occurrences, share, bits }) => ({
+    text,
+    column,
+    generations: occurrences.length,
+    share,
+    bits,
+  }));
 }
 
 /** Anchors of every prompt as aligned lines, then the averages over prompts. */

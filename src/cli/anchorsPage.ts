@@ -1,4 +1,5 @@
 import { ROLES } from "../jobs/runs/roles";
+import type { Findings } from "../jobs/runs/runWork";
 import { sampleViews, toRunView } from "../jobs/runs/views";
 import type { AveragesMessage } from "../protocol/anchorViews";
 import type { ToAnchors } from "../protocol/panels";
@@ -46,11 +47,18 @@ function messagesOf({ run, roles }: AnalysedRun): ToAnchors[] {
     if (!found || !drawn) continue;
     messages.push(
       { type: "samples", role, first: 0, samples: sampleViews(drawn.samples, role) },
-      { type: "alignment", role, aligner: "twinlens", alignment: found.alignment },
-      { type: "anchors", role, aligner: "twinlens", anchors: found.anchors },
+      ...findingsMessages(found),
+      ...(found.mafft ? findingsMessages(found.mafft) : []),
     );
   }
   return [...messages, { type: "progress", progress: { kind: "done" } }];
+}
+
+function findingsMessages({ role, aligner, alignment, anchors }: Findings): ToAnchors[] {
+  return [
+    { type: "alignment", role, aligner, alignment },
+    { type: "anchors", role, aligner, anchors },
+  ];
 }
 
 /** JSON that can't end its script element: a text from a model is data, whatever it holds. */

@@ -108,6 +108,7 @@ Usage
   --samples FILE            samples from elsewhere, as for "twinlens align"; no model runs
   --role rlhf|base          whose samples these are (default rlhf)
   --order mass|frequency    which spans are picked first: samples x length, or samples (default mass)
+  --mafft PROGRAM           align with MAFFT as well, for json and html
   --format table|json|html  html: one page with the means and the figures of every prompt (default table)
   --top-p P,P,…             several values: draws at each, and writes how diverse the samples are
 

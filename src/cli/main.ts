@@ -7,18 +7,25 @@ import { visibleText } from "../analysis/format";
 import { EngineError } from "../engine/errors";
 import { type Run, RunFileError } from "../protocol/generations";
 import { OtherRunError } from "../jobs/runs/draw";
+import type { RunWork } from "../jobs/runs/runWork";
 import { ImportError, importedRun, importSamples } from "../jobs/runs/importSamples";
 import { alignSamples } from "./align";
-import { analyseRuns, toAnchorsJson, toAnchorsTable } from "./anchors";
+import { toAnalysedRun, toAnchorsJson, toAnchorsTable } from "./anchors";
 import { toAnchorsPage } from "./anchorsPage";
 import { parseScoreArguments } from "./arguments";
 import { diversityOf, toDiversityJson, toDiversityTable } from "./diversity";
-import { drawRuns } from "./drawRuns";
 import { ExitCode, Failure, UsageError } from "./exit";
 import { ALIGN_HELP, ANCHORS_HELP, HELP, SAMPLE_HELP, SCORE_HELP } from "./help";
 import { readInput } from "./input";
 import { findModels, type Places } from "./models";
 import { createProgress } from "./progress";
+import {
+  analyseImported,
+  analysePrompts,
+  drawPrompts,
+  type RunsRequest,
+  type Surroundings,
+} from "./promptRuns";
 import { readPrompts } from "./prompts";
 import {
   type AnchorsOptions,
@@ -62,7 +69,7 @@ async function score(args: readonly string[]): Promise<number> {
   return untilSignal((signal) =>
     scoreFiles(options, models, {
       version: version(),
-      engineScript: join(import.meta.dirname, "engine.mjs"),
+      engineScript: distFile("engine.mjs"),
       input: process.stdin,
       output: process.stdout,
       messages: process.stderr,
@@ -101,25 +108,26 @@ async function anchors(args: readonly string[]): Promise<number> {
   if (asksForHelp(args)) return print(ANCHORS_HELP);
   const options = parseAnchorsArguments(args);
   if (options.nuclei !== null) return diversity(options, options.nuclei);
-  const runs =
-    options.imported === null
-      ? await draw(options)
-      : await importRuns(options.imported, options.role);
-  const progress = createProgress(process.stderr);
-  const analysed = analyseRuns(runs, options.anchors, (fraction) =>
-    progress.show("Aligning", fraction),
-  );
-  progress.clear();
+  const analysed = (await analyse(options)).map(toAnalysedRun);
   switch (options.format) {
     case "json":
       return print(toAnchorsJson(analysed));
     case "table":
       return print(toAnchorsTable(analysed));
     case "html":
-      return print(
-        toAnchorsPage(analysed, readFileSync(join(import.meta.dirname, "anchors.js"), "utf8")),
-      );
+      return print(toAnchorsPage(analysed, readFileSync(distFile("anchors.js"), "utf8")));
   }
+}
+
+/** Finds the anchors of samples from a file, or of those of the prompts that were asked for. */
+async function analyse(options: AnchorsOptions): Promise<readonly RunWork[]> {
+  const { imported, role } = options;
+  if (imported !== null) {
+    const runs = await importRuns(imported, role);
+    return untilSignal((signal) => analyseImported(runs, options, surroundings(signal)));
+  }
+  const prompts = await promptsOf(options);
+  return untilSignal((signal) => analysePrompts(request(options, prompts, signal), options));
 }
 
 /** Draws the prompts at one nucleus after another; every one has its own runs. */
@@ -128,7 +136,7 @@ async function diversity(options: AnchorsOptions, nuclei: readonly number[]): Pr
   const rows = await untilSignal(async (signal) => {
     const found = [];
     for (const topP of nuclei) {
-      const runs = await drawPrompts(withNucleus(options, topP), prompts, signal);
+      const runs = await drawPrompts(request(withNucleus(options, topP), prompts, signal));
       found.push(...diversityOf(runs, topP));
     }
     return found;
@@ -140,28 +148,37 @@ async function diversity(options: AnchorsOptions, nuclei: readonly number[]): Pr
 async function draw(options: DrawOptions): Promise<Run[]> {
   // Whoever waits for standard input has nothing to put away: signals end it as usual.
   const prompts = await promptsOf(options);
-  return untilSignal((signal) => drawPrompts(options, prompts, signal));
+  return untilSignal((signal) => drawPrompts(request(options, prompts, signal)));
 }
 
 /** Where runs are kept, a signal to end keeps what is drawn. */
-function drawPrompts(
+function request(
   options: DrawOptions,
   prompts: readonly string[],
   signal: AbortSignal,
-): Promise<Run[]> {
-  const progress = createProgress(process.stderr);
-  return drawRuns({
+): RunsRequest {
+  const around = surroundings(signal);
+  return {
+    ...around,
     prompts,
     options,
     models: findModels(options, places()),
-    engineScript: join(import.meta.dirname, "engine.mjs"),
-    progress,
+    engineScript: distFile("engine.mjs"),
     warn(message) {
-      progress.clear();
+      around.progress.clear();
       void say(message);
     },
-    signal,
-  });
+  };
+}
+
+function surroundings(signal: AbortSignal): Surroundings {
+  const progress = createProgress(process.stderr);
+  return { analyserScript: distFile("alignment.mjs"), progress, signal };
+}
+
+/** A file beside this one. */
+function distFile(name: string): string {
+  return join(import.meta.dirname, name);
 }
 
 async function promptsOf({ prompt, prompts }: DrawOptions): Promise<readonly string[]> {

@@ -39,6 +39,8 @@ export interface AnchorsOptions extends DrawOptions {
   readonly role: Role;
   readonly format: "table" | "json" | "html";
   readonly anchors: AnchorOptions;
+  /** MAFFT's program, for a second alignment; empty: none. */
+  readonly mafft: string;
   /** Several values of --top-p: what is asked for is diversity at each of them (Table 4); null: anchors. */
   readonly nuclei: readonly number[] | null;
 }
@@ -89,6 +91,7 @@ export function parseAnchorsArguments(args: readonly string[]): AnchorsOptions {
       samples: { type: "string" },
       role: { type: "string" },
       order: { type: "string" },
+      mafft: { type: "string" },
       format: { type: "string" },
     } as const,
     0,
@@ -112,6 +115,7 @@ export function parseAnchorsArguments(args: readonly string[]): AnchorsOptions {
       ...DEFAULT_ANCHORS,
       order: oneOf("--order", values.order ?? "mass", ["mass", "frequency"] as const),
     },
+    mafft: values.mafft ?? "",
     nuclei,
   };
 }

@@ -54,8 +54,6 @@ export interface OpenRunParams extends RunParams {
   readonly file: string | null;
   /** `follow` (the default): the file is written whenever something was found. `ask`: only what the user has drawn or scored is. */
   readonly saving?: "follow" | "ask";
-  /** The file does not hold `text` yet. */
-  readonly isNew?: boolean;
 }
 
 export interface RenameRunParams {

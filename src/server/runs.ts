@@ -15,6 +15,7 @@ import type { Role } from "../protocol/scores";
 import { importedRun, importSamples } from "../jobs/runs/importSamples";
 import { newRun } from "../jobs/runs/newRun";
 import { saveFile } from "../jobs/store/saveFile";
+import { RunFile } from "../jobs/runs/runFile";
 import type { RunAnalyser } from "../jobs/runs/workerClient";
 import type { Models } from "./models";
 import type { ModelHashes } from "./modelHash";
@@ -61,28 +62,23 @@ export function createRuns(options: RunsOptions): Runs {
   const writerOf = (file: string) =>
     [...open.values()].find((one) => one.file === file && one.saving === "follow");
 
-  /** @param written what the file holds already */
   const begin = (
     id: string,
     run: Run,
     file: string | null,
     saving: OpenRun["saving"] = "follow",
-    written = "",
   ) => {
     open.get(id)?.session.dispose();
-    const session = new RunSession(run, {
-      ...options,
-      tell: (message) => {
-        // What a closed run still has to say would be taken for the next one's.
-        if (open.get(id)?.session === session) options.tell(id, message);
-      },
-      save: async (current) => {
-        const text = serializeRun(current);
-        if (here.file === null || here.saving === "ask" || text === written) return;
-        await saveFile(here.file, text);
-        written = text;
-      },
-    });
+    const tell = (message: ToAnchors) => {
+      // What a closed run still has to say would be taken for the next one's.
+      if (open.get(id)?.session === session) options.tell(id, message);
+    };
+    const warn = (message: string) => tell({ type: "error", message });
+    const runFile = file === null ? null : new RunFile(file, run.prompt, warn);
+    const save = async (current: Run) => {
+      if (here.file !== null && here.saving === "follow") await runFile?.save(current);
+    };
+    const session = new RunSession(run, { ...options, tell, save });
     // Of two views that write one file, the one that was opened first keeps it.
     const isTaken = file !== null && saving === "follow" && writerOf(file) !== undefined;
     const here: OpenRun = { session, file: isTaken ? null : file, saving };
@@ -112,9 +108,9 @@ export function createRuns(options: RunsOptions): Runs {
       const run = newRun(prompt, { samples, seed, maxTokens, width: null });
       return inBackground(begin(id, run, file).draw());
     },
-    open({ id, name, text, file, role = "rlhf", saving, isNew = false }) {
+    open({ id, name, text, file, role = "rlhf", saving }) {
       const { run, unread } = readRun(name, text, role);
-      const session = begin(id, run, file, saving, isNew ? "" : text);
+      const session = begin(id, run, file, saving);
       return inBackground(
         session.analyse().then(() => {
           if (unread !== null) options.tell(id, { type: "error", message: unread });

@@ -1,5 +1,5 @@
-import { spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -11,6 +11,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const pair = testPair({ name: "cli-runs" });
 const MODELS = ["--base", pair.base, "--rlhf", pair.rlhf, "--cpu", "--threads", "1"];
+const hasMafft = spawnSync("mafft", ["--version"]).error === undefined;
 const SMALL = ["--samples-per-prompt", "8", "--max-tokens", "20", "--width", "4"];
 
 /** Runs the built command as a user does. */
@@ -224,6 +225,51 @@ describe("twinlens anchors", () => {
     const html = await twinlens("anchors", ...args, "--format", "html");
     expect(html).toMatchObject({ code: 0, errors: "" });
     expect(html.output).toMatch(/^<!DOCTYPE html>/);
+  });
+
+  it("scores samples under both models and keeps all that it finds, as the editor does", async () => {
+    const runs = join(folder, "scored");
+    const args = ["anchors", "--prompt", "The bird", ...MODELS, ...SMALL, "--runs", runs];
+    const first = await twinlens(...args, "--format", "json");
+    expect(first).toMatchObject({ code: 0, errors: "" });
+    const file = join(runs, readdirSync(runs)[0]!);
+    const text = readFileSync(file, "utf8");
+    const run = parseRun(text);
+    for (const [role, other] of [
+      ["rlhf", "base"],
+      ["base", "rlhf"],
+    ] as const) {
+      const drawn = run[role]!;
+      expect(drawn.samples.every(({ scored }) => scored[other] !== null)).toBe(true);
+      expect(drawn).toMatchObject({ ngrams: { unit: "tokens" }, mafft: null });
+      expect(drawn.alignment?.rows).toHaveLength(8);
+      expect(drawn.anchors?.options.order).toBe("mass");
+    }
+    // What is there is neither found nor written anew.
+    const { mtimeMs } = statSync(file);
+    const again = await twinlens(...args, "--format", "json");
+    expect(again).toMatchObject({ code: 0, errors: "" });
+    expect(statSync(file).mtimeMs).toBe(mtimeMs);
+    // Fewer samples are looked at by themselves, and the file keeps what was found in all.
+    const few = await twinlens(...args, "--samples-per-prompt", "3", "--format", "json");
+    const { prompts } = JSON.parse(few.output) as { prompts: { rlhf: { generations: number } }[] };
+    expect(prompts[0]?.rlhf.generations).toBe(3);
+    expect(readFileSync(file, "utf8")).toBe(text);
+  });
+
+  it.skipIf(!hasMafft)("aligns with MAFFT as well where it is named", async () => {
+    const runs = join(folder, "mafft");
+    const drawn = ["anchors", "--prompt", "Once", ...MODELS, ...SMALL, "--runs", runs];
+    const json = await twinlens(...drawn, "--mafft", "mafft", "--format", "json");
+    expect(json).toMatchObject({ code: 0, errors: "" });
+    const { prompts } = JSON.parse(json.output) as {
+      prompts: { rlhf: { mafft: { overlap: number[] } } }[];
+    };
+    expect(prompts[0]?.rlhf.mafft.overlap).toHaveLength(100);
+    const run = parseRun(readFileSync(join(runs, readdirSync(runs)[0]!), "utf8"));
+    expect(run.base?.mafft?.rows).toHaveLength(8);
+    const page = await twinlens(...drawn, "--format", "html");
+    expect(page.output.match(/"type":"anchors","role":"rlhf","aligner":"mafft"/g)).toHaveLength(1);
   });
 
   it("tells how diverse the samples of several nuclei are, as one run of each does", async () => {

@@ -6,7 +6,8 @@ import { rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { drawRuns, runFile } from "../../src/cli/drawRuns";
+import { runFile } from "../../src/cli/keptRuns";
+import { drawPrompts } from "../../src/cli/promptRuns";
 import { parseSampleArguments } from "../../src/cli/runArguments";
 import { isCancelled } from "../../src/engine/errors";
 import { modelDigest } from "../../src/engine/modelFiles";
@@ -105,11 +106,12 @@ describe.concurrent("a job that is ended", () => {
       if (drawn.length > 0 && now - drawn[0]! > 4000 + patience(1000)) stopping.abort();
     }, 100);
     try {
-      const drawing = drawRuns({
+      const drawing = drawPrompts({
         prompts: [PROMPT],
         options: parseSampleArguments(sampleArgs(runs, size).slice(1)),
         models: { base, rlhf: null },
         engineScript: resolve("dist/engine.mjs"),
+        analyserScript: resolve("dist/alignment.mjs"),
         progress: { show: () => drawn.push(performance.now()), clear: () => undefined },
         warn: (message) => lacking.push(message),
         signal: stopping.signal,
@@ -183,7 +185,7 @@ describe("a file in the folder", () => {
       expect(again.output, what).toBe(run.output);
       expect(again.errors, what).toMatch(message);
       expect(again.errors.startsWith(`twinlens: ${file}: `), what).toBe(true);
-      const [, aside] = /It is kept as (\S+), and drawn anew\.\n$/.exec(again.errors)!;
+      const [, aside] = /It is kept as (\S+), and written anew\.\n$/.exec(again.errors)!;
       expect(readFileSync(join(runs, aside!), "utf8"), what).toBe(damaged);
       asides.push(aside!);
     }

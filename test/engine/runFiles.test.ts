@@ -93,7 +93,7 @@ describe("while a run is drawn", () => {
 
 describe("a run that is scored", () => {
   it("can be cancelled, is saved, and goes on", async () => {
-    await client.request(RunMethod.open, { id: "run", ...imported(200), file, isNew: true });
+    await client.request(RunMethod.open, { id: "run", ...imported(200), file });
     await client.until(() => isOver("run"));
     await client.request(RunMethod.score, { id: "run" });
     await client.until(() => {
@@ -104,7 +104,8 @@ describe("a run that is scored", () => {
     await client.until(() => isOver("run"));
     expect(progress("run")).toEqual({ kind: "stopped", reason: "Cancelled." });
     expect(errors("run")).toEqual([]);
-    const scored = () => saved().rlhf!.samples.filter((sample) => sample.scored.base !== null);
+    const scored = () =>
+      saved().rlhf!.samples.filter(({ scored: { base, rlhf } }) => (base ?? rlhf) !== null);
     const some = scored().length;
     expect(some).toBeGreaterThan(0);
     expect(some).toBeLessThan(200);
@@ -116,7 +117,7 @@ describe("a run that is scored", () => {
 
 describe("a file", () => {
   it("of samples from elsewhere becomes a saved run at once", async () => {
-    await client.request(RunMethod.open, { id: "run", ...imported(3), file, isNew: true });
+    await client.request(RunMethod.open, { id: "run", ...imported(3), file });
     await client.until(() => isOver("run"));
     expect(saved().name).toBe("mine");
     expect(saved().rlhf!.samples).toHaveLength(3);
@@ -129,7 +130,6 @@ describe("a file", () => {
       id: "import",
       ...imported(3),
       file: source,
-      isNew: true,
     });
     await client.until(() => isOver("import"));
     await client.request(RunMethod.close, { id: "import" });

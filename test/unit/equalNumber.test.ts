@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { alignTexts } from "../../src/analysis/align/align";
-import { DEFAULT_ANCHORS } from "../../src/analysis/anchors";
 import { subsample } from "../../src/analysis/subsample";
-import { analyseRuns, averages, toAnchorsJson, toAnchorsTable } from "../../src/cli/anchors";
+import { averages, toAnchorsJson, toAnchorsTable } from "../../src/cli/anchors";
 import type { NgramView } from "../../src/protocol/generations";
 import { toAlignmentView } from "../../src/report/anchorViews";
 import { atEqualNumber } from "../../src/report/equalNumber";
 import { wordNgrams } from "../../src/report/ngramViews";
 import { importedRun } from "../../src/jobs/runs/importSamples";
+import { analysedRuns } from "../support/analyser";
 import { plantTexts } from "../support/plantedTexts";
 
 const { texts } = plantTexts({ seed: 5, texts: 24, characters: 300 });
@@ -72,7 +72,7 @@ describe("what is compared of two models' samples", () => {
   });
 });
 
-describe("the command line", () => {
+describe("the command line", async () => {
   const rlhf = importedRun("file", "2026-01-01T00:00:00Z", "rlhf", {
     prompt: "Why?",
     samples: texts,
@@ -81,7 +81,7 @@ describe("the command line", () => {
     prompt: "Why?",
     samples: subsample(24, 9, 1).map((sample) => texts[sample]!),
   });
-  const runs = analyseRuns([{ ...rlhf, base: base.base }], DEFAULT_ANCHORS, () => undefined);
+  const runs = await analysedRuns([{ ...rlhf, base: base.base }]);
 
   it("averages what was found in as many samples of either model, and names the number", () => {
     const { sharing, diversity } = averages(runs, "rlhf")!;
@@ -101,8 +101,8 @@ describe("the command line", () => {
     expect(prompt?.base).toMatchObject({ generations: 9, comparedGenerations: 9 });
   });
 
-  it("finds anchors in all samples", () => {
-    const alone = analyseRuns([rlhf], DEFAULT_ANCHORS, () => undefined);
+  it("finds anchors in all samples", async () => {
+    const alone = await analysedRuns([rlhf]);
     expect(runs[0]?.roles.rlhf?.anchors).toEqual(alone[0]?.roles.rlhf?.anchors);
   });
 });

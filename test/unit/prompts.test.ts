@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { runFile } from "../../src/cli/drawRuns";
+import { runFile } from "../../src/cli/keptRuns";
 import { Failure, UsageError } from "../../src/cli/exit";
 import { readPrompts } from "../../src/cli/prompts";
 import { ANCHORS_HELP, SAMPLE_HELP, SCORE_HELP } from "../../src/cli/help";

@@ -2,10 +2,11 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { RunFile } from "../../src/cli/runFile";
+import { RunFile } from "../../src/jobs/runs/runFile";
 import { NOT_SCORED, parseRun, type RoleRun, type Run } from "../../src/protocol/generations";
 import { mergedRun } from "../../src/jobs/runs/mergeRuns";
 import { newRun } from "../../src/jobs/runs/newRun";
+import { fileIdentity } from "../../src/jobs/store/saveFile";
 
 /** A run of some samples of one model. */
 function runOf(indexes: readonly number[], text = "drawn", changes: Partial<RoleRun> = {}): Run {
@@ -45,6 +46,18 @@ describe("mergedRun", () => {
     expect(mergedRun(own, runOf([0])).base?.alignment).toEqual(alignment);
   });
 
+  it("has the scores that either has of a sample", () => {
+    const scores = { starts: [0], logProbabilities: [-1] };
+    const [own, other] = [runOf([0, 1]), runOf([0, 1])];
+    own.base!.samples[0]!.scored = { base: null, rlhf: scores };
+    for (const sample of other.base!.samples) sample.scored = { base: scores, rlhf: null };
+    other.base!.samples[1]!.text = "another";
+    expect(mergedRun(own, other).base!.samples.map(({ scored }) => scored)).toEqual([
+      { base: scores, rlhf: scores },
+      NOT_SCORED,
+    ]);
+  });
+
   it("takes a model that only the other has drawn from, and none that differs", () => {
     const neither = { ...runOf([]), base: null };
     expect(texts(mergedRun(neither, runOf([7])))).toEqual(["drawn 7"]);
@@ -79,5 +92,17 @@ describe("a run's file", () => {
     for (const [who, file] of files.entries()) await file.save(runOf([...own[who]!, 30 + who]));
     expect(indexes()).toEqual(Array.from({ length: 33 }, (_, i) => i));
     expect(readdirSync(folder)).toHaveLength(1);
+  });
+
+  it("is not written where it holds just that already", async () => {
+    const path = join(folder, "x.twinlens.json");
+    const fileOf = () => new RunFile(path, "Hi", (message) => expect.unreachable(message));
+    await fileOf().save(runOf([0, 1]));
+    const identity = await fileIdentity(path);
+    const run = parseRun(readFileSync(path, "utf8"));
+    await fileOf().save(run);
+    expect(await fileIdentity(path)).toBe(identity);
+    await fileOf().save({ ...run, name: "Another" });
+    expect(await fileIdentity(path)).not.toBe(identity);
   });
 });

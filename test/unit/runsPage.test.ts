@@ -1,17 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { DEFAULT_ANCHORS } from "../../src/analysis/anchors";
-import { analyseRuns, toAnchorsJson, toAnchorsTable } from "../../src/cli/anchors";
+import { toAnchorsJson, toAnchorsTable } from "../../src/cli/anchors";
 import { alignSamples } from "../../src/cli/align";
 import { toAnchorsPage } from "../../src/cli/anchorsPage";
 import type { AveragesMessage } from "../../src/protocol/anchorViews";
 import { importedRun } from "../../src/jobs/runs/importSamples";
+import { analysedRuns } from "../support/analyser";
 
 const HOSTILE =
   "</script><img src=x onerror=alert(1)><!--<script> \u2028 \u001b[31m and so on to the end";
 const samples = [1, 2, 3, 4, 5].map((number) => `${HOSTILE} ${number}`);
 const hostile = importedRun("file", "2026-01-01T00:00:00Z", "rlhf", { prompt: HOSTILE, samples });
 const plain = importedRun("file", "2026-01-01T00:00:00Z", "rlhf", { prompt: "", samples: ["a"] });
-const analysed = analyseRuns([hostile, plain], DEFAULT_ANCHORS, () => undefined);
+const analysed = await analysedRuns([hostile, plain]);
 
 describe("the page of anchors", () => {
   const page = toAnchorsPage(analysed, "/* the panel */");
@@ -82,10 +82,10 @@ describe("bits of anchors", () => {
     entropies: starts.map(() => 0),
   };
 
-  it("are those under the model that drew the samples, from the tokens it left", () => {
+  it("are those under the model that drew the samples, from the tokens it left", async () => {
     const samples = drawn.rlhf!.samples.map((sample) => ({ ...sample, tokens }));
     const run = { ...drawn, rlhf: { ...drawn.rlhf!, samples } };
-    const [found] = analyseRuns([run], DEFAULT_ANCHORS, () => undefined);
+    const [found] = await analysedRuns([run]);
     const [anchor] = found!.roles.rlhf!.anchors.anchors;
     expect(anchor?.text).toBe(`${SENTENCE} `);
     expect(length).toBe(39);
@@ -94,8 +94,8 @@ describe("bits of anchors", () => {
     expect(anchor?.bits.base).toBeNull();
   });
 
-  it("are unknown of samples from elsewhere", () => {
-    const [found] = analyseRuns([drawn], DEFAULT_ANCHORS, () => undefined);
+  it("are unknown of samples from elsewhere", async () => {
+    const [found] = await analysedRuns([drawn]);
     expect(found!.roles.rlhf!.anchors.anchors[0]?.bits).toEqual({ base: null, rlhf: null });
   });
 });
@@ -118,7 +118,13 @@ describe("anchors as JSON and as a table", () => {
     };
     expect(prompts[0]?.rlhf.generations).toBe(5);
     expect(prompts[0]?.rlhf.anchors).toEqual([
-      { text: `${HOSTILE} `, column: 0, generations: 5, share: 1 },
+      {
+        text: `${HOSTILE} `,
+        column: 0,
+        generations: 5,
+        share: 1,
+        bits: { base: null, rlhf: null },
+      },
     ]);
     expect(prompts[1]?.rlhf.anchors).toEqual([]);
     expect(averages).toMatchObject({ rlhf: { prompts: 2 }, base: null });

@@ -21,7 +21,7 @@ function saverOf(ms: number) {
     state.samples++;
     saver.changed();
   };
-  return { written, draw, save: () => saver.save() };
+  return { written, draw, save: () => saver.save(), finish: () => saver.finish() };
 }
 
 describe("a saver", () => {
@@ -58,6 +58,18 @@ describe("a saver", () => {
     expect(written.map(({ samples }) => samples)).toEqual([1, 2, 2]);
     await vi.advanceTimersByTimeAsync(60_000);
     expect(written).toHaveLength(3);
+  });
+
+  it("finishes by writing what has changed since the last time, and nothing else", async () => {
+    const { written, draw, finish } = saverOf(0);
+    await finish();
+    expect(written).toHaveLength(0);
+    draw();
+    const finished = finish();
+    await vi.advanceTimersByTimeAsync(1);
+    await finished;
+    await finish();
+    expect(written.map(({ samples }) => samples)).toEqual([1]);
   });
 
   it("says what a write could not do, to the one that waits for it or to the one that draws", async () => {

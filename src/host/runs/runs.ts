@@ -58,7 +58,7 @@ export class Runs implements Disposable {
   import(source: Uri, role?: Role): void {
     const id = randomUUID();
     const uri = this.newFile();
-    const file = { file: uri.fsPath, isNew: true, ...(role && { role }) };
+    const file = { file: uri.fsPath, ...(role && { role }) };
     this.openPanel(uri, id, posix.basename(source.path), () => this.begin(id, source, file));
   }
 
@@ -99,7 +99,7 @@ export class Runs implements Disposable {
   private async begin(
     id: string,
     uri: Uri,
-    kept: Pick<OpenRunParams, "file" | "saving" | "isNew" | "role">,
+    kept: Pick<OpenRunParams, "file" | "saving" | "role">,
   ): Promise<void> {
     const text = await readText(uri);
     const name = posix.basename(uri.path);

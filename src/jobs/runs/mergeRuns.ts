@@ -1,10 +1,10 @@
-import type { RoleRun, Run } from "../../protocol/generations";
+import type { RoleRun, Run, RunSample } from "../../protocol/generations";
 import type { Role } from "../../protocol/scores";
 import { ROLES } from "./roles";
 
 /**
- * What two processes have drawn of one run. A sample that both have is `own`'s; samples of another model, or after
- * another form of the prompt, are not taken in.
+ * What two processes have drawn and scored of one run. A sample that both have is `own`'s, with the scores of either;
+ * samples of another model, or after another form of the prompt, are not taken in.
  */
 export function mergedRun(own: Run, other: Run): Run {
   const roles = ROLES.map((role) => [role, mergedRole(own[role], other[role])] as const);
@@ -22,11 +22,21 @@ export function mergedRun(own: Run, other: Run): Run {
 function mergedRole(own: RoleRun | null, other: RoleRun | null): RoleRun | null {
   if (own === null || other === null) return own ?? other;
   if (originOf(own) !== originOf(other)) return own;
-  const have = new Set(own.samples.map(({ index }) => index));
-  const missing = other.samples.filter(({ index }) => !have.has(index));
-  if (missing.length === 0) return own;
-  const samples = [...own.samples, ...missing].sort((a, b) => a.index - b.index);
+  const theirs = new Map(other.samples.map((sample) => [sample.index, sample]));
+  const mine = own.samples.map((sample) => withScoresOf(sample, theirs.get(sample.index)));
+  for (const { index } of mine) theirs.delete(index);
+  if (theirs.size === 0) return { ...own, samples: mine };
+  const samples = [...mine, ...theirs.values()].sort((a, b) => a.index - b.index);
   return { ...own, samples, alignment: null, mafft: null, anchors: null, ngrams: null };
+}
+
+/** @returns `own` itself where there is nothing to add */
+function withScoresOf(own: RunSample, other: RunSample | undefined): RunSample {
+  if (other?.text !== own.text) return own;
+  const isMissing = (role: Role) => own.scored[role] === null && other.scored[role] !== null;
+  if (!ROLES.some(isMissing)) return own;
+  const { base, rlhf } = own.scored;
+  return { ...own, scored: { base: base ?? other.scored.base, rlhf: rlhf ?? other.scored.rlhf } };
 }
 
 function originOf({ model, prompt, sampler }: RoleRun): string {

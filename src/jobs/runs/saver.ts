@@ -4,6 +4,8 @@ export interface Saver {
   changed(): void;
   /** Writes what there is now, after the writing that is under way. Rejects with what `write` does. */
   save(): Promise<void>;
+  /** Writes what has changed since the last save, if anything has. */
+  finish(): Promise<void>;
 }
 
 /** Whatever ends the process takes what was drawn since, and no more. */
@@ -59,5 +61,6 @@ export function createSaver(
       schedule();
     },
     save,
+    finish: () => (isSaved ? last : save()),
   };
 }

@@ -26,14 +26,17 @@ interface Pending {
   readonly onProgress: ((fraction: number) => void) | undefined;
 }
 
-/** @param script the worker's file, `dist/alignment.mjs` */
+/**
+ * The thread starts with the first call.
+ * @param script the worker's file, `dist/alignment.mjs`
+ */
 export function startAnalyser(script: string | URL): RunAnalyser {
-  const worker = new Worker(script);
   const pending = new Map<number, Pending>();
+  let worker: Worker | null = null;
   let ended: Error | null = null;
   let nextId = 1;
 
-  worker.on("message", (message: FromWorker) => {
+  const receive = (message: FromWorker) => {
     const call = pending.get(message.id);
     if (call === undefined) return;
     if (message.type === "progress") {
@@ -43,14 +46,19 @@ export function startAnalyser(script: string | URL): RunAnalyser {
     pending.delete(message.id);
     if (message.type === "error") call.reject(new Error(message.message));
     else call.resolve(message);
-  });
+  };
   const fail = (error: Error) => {
     ended ??= error;
     for (const call of pending.values()) call.reject(error);
     pending.clear();
   };
-  worker.on("error", fail);
-  worker.on("exit", () => fail(new Error("The alignment was ended.")));
+  const start = () => {
+    const started = new Worker(script);
+    started.on("message", receive);
+    started.on("error", fail);
+    started.on("exit", () => fail(new Error("The alignment was ended.")));
+    return started;
+  };
 
   const send = (message: ToWorker, onProgress?: (fraction: number) => void) =>
     new Promise<FromWorker>((resolve, reject) => {
@@ -59,6 +67,7 @@ export function startAnalyser(script: string | URL): RunAnalyser {
         return;
       }
       pending.set(message.id, { resolve, reject, onProgress });
+      worker ??= start();
       worker.postMessage(message);
     });
 
@@ -81,7 +90,8 @@ export function startAnalyser(script: string | URL): RunAnalyser {
       return answer.type === "anchors" ? answer.anchors : null;
     },
     async dispose() {
-      await worker.terminate();
+      ended ??= new Error("The alignment was ended.");
+      await worker?.terminate();
     },
   };
 }

@@ -1,18 +1,20 @@
+import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile, rename } from "node:fs/promises";
 import { basename } from "node:path";
-import { parseRun, type Run, RunFileError, serializeRun } from "../protocol/generations";
-import { mergedRun } from "../jobs/runs/mergeRuns";
-import { fileIdentity, saveFile } from "../jobs/store/saveFile";
-import { Failure } from "./exit";
+import { parseRun, type Run, RunFileError, serializeRun } from "../../protocol/generations";
+import { fileIdentity, saveFile } from "../store/saveFile";
+import { mergedRun } from "./mergeRuns";
 
 /**
- * A run's file in a folder of runs. Another process may draw the same run into it: what it has saved is taken into
- * every save, so that neither loses the other's samples.
+ * The file that keeps a run. Another process may work on the same run: what it has saved is taken into every save, so
+ * that neither loses the other's samples.
  */
 export class RunFile {
   /** Identity of the file as it was last read or written here; null: there was none. */
   private known: string | null = null;
+  /** Digest of the text that the file then had; null: not known. */
+  private content: string | null = null;
   /** What another process has saved. */
   private others: Run | null = null;
 
@@ -25,33 +27,42 @@ export class RunFile {
 
   /**
    * The run as it was saved last; null: there is none, or none that can be read.
-   * @throws Failure for a file of a newer Twinlens, or one that the system does not let read
+   * @throws RunFileError for a file of a newer Twinlens, or one that the system does not let read
    */
   async read(): Promise<Run | null> {
+    this.content = null;
     this.known = await identityOf(this.path);
     if (this.known === null) return null;
     try {
-      const run = parseRun(await readFile(this.path, "utf8"));
+      const text = await readFile(this.path, "utf8");
+      const run = parseRun(text);
       if (run.prompt !== this.prompt) throw new RunFileError("This is another prompt's run.");
+      this.content = digestOf(text);
       return run;
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       const isDamaged = error instanceof RunFileError && !error.isNewer;
-      if (!isDamaged) throw new Failure(`${this.path}: ${error.message}`);
+      if (!isDamaged) throw new RunFileError(`${this.path}: ${error.message}`);
       await this.putAside(error.message);
       return null;
     }
   }
 
-  /** @throws Failure as {@link read}; what the file system has against writing */
+  /**
+   * Writes the run, unless the file holds just that already.
+   * @throws RunFileError as {@link read}; what the file system has against writing
+   */
   async save(run: Run): Promise<void> {
     for (;;) {
       const before = await identityOf(this.path);
       if (before !== this.known) this.others = (await this.read()) ?? this.others;
       const text = serializeRun(this.others === null ? run : mergedRun(run, this.others));
+      const content = digestOf(text);
+      if (content === this.content && this.known !== null) return;
       // Written meanwhile by another process: taken in, too.
       if ((await identityOf(this.path)) !== this.known) continue;
       this.known = await saveFile(this.path, text);
+      this.content = content;
       return;
     }
   }
@@ -68,7 +79,7 @@ export class RunFile {
       if (isMissing(error)) return;
       throw error;
     }
-    this.warn(`${this.path}: ${reason} It is kept as ${basename(aside)}, and drawn anew.`);
+    this.warn(`${this.path}: ${reason} It is kept as ${basename(aside)}, and written anew.`);
   }
 }
 
@@ -84,4 +95,8 @@ async function identityOf(path: string): Promise<string | null> {
 
 function isMissing(error: unknown): boolean {
   return (error as NodeJS.ErrnoException).code === "ENOENT";
+}
+
+function digestOf(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
 }

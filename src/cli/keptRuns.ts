@@ -1,0 +1,74 @@
+/** The folder of `--runs`, which keeps each prompt's run. */
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { newRun } from "../jobs/runs/newRun";
+import { RunFile } from "../jobs/runs/runFile";
+import type { Run } from "../protocol/generations";
+import type { Role } from "../protocol/scores";
+import type { DrawOptions } from "./runArguments";
+
+/** SHA-256 of the models in use; null: none. */
+export type PairDigests = Readonly<Record<Role, string | null>>;
+
+/** A prompt's run, and the file that keeps it. */
+export interface KeptRun {
+  readonly run: Run;
+  /** null: nothing is kept. */
+  readonly file: RunFile | null;
+}
+
+/**
+ * What the folder of runs has of a prompt, or a run of which nothing is drawn.
+ * @param warn told of a damaged file, which is put aside
+ * @throws RunFileError for a file that can't be used
+ */
+export async function keptRun(
+  options: DrawOptions,
+  digests: PairDigests,
+  prompt: string,
+  warn: (message: string) => void,
+): Promise<KeptRun> {
+  const { samples, seed, width, maxTokens } = options;
+  const path = runFile(options, digests, prompt);
+  const file = path === null ? null : new RunFile(path, prompt, warn);
+  const run =
+    (await file?.read()) ?? newRun(prompt, { samples, seed, width: width || null, maxTokens });
+  run.settings.samples = Math.max(run.settings.samples, samples);
+  return { run, file };
+}
+
+/** A run as if no more samples had been asked for; the samples themselves are the same. */
+export function firstSamples(run: Run, samples: number): Run {
+  const first = (drawn: Run[Role]): Run[Role] => {
+    const kept = drawn?.samples.filter(({ index }) => index < samples) ?? [];
+    if (!drawn || kept.length === drawn.samples.length) return drawn;
+    return { ...drawn, samples: kept, alignment: null, mafft: null, anchors: null, ngrams: null };
+  };
+  const settings = { ...run.settings, samples };
+  return { ...run, settings, rlhf: first(run.rlhf), base: first(run.base) };
+}
+
+/**
+ * The file in the folder of runs, if there is one. It is named after a digest of all that decides on a sample, so that
+ * other settings or models never get each other's, and a prompt never becomes a path.
+ */
+export function runFile(
+  { runs, seed, width, maxTokens, frame, chat, samplers }: DrawOptions,
+  digests: PairDigests,
+  prompt: string,
+): string | null {
+  if (runs === null) return null;
+  const origin = JSON.stringify([
+    prompt,
+    seed,
+    width,
+    maxTokens,
+    frame,
+    samplers,
+    digests.base,
+    digests.rlhf,
+    chat,
+  ]);
+  const digest = createHash("sha256").update(origin).digest("hex").slice(0, 16);
+  return join(runs, `${digest}.twinlens.json`);
+}

@@ -1,0 +1,201 @@
+/** Runs of many prompts, from drawing to anchors: the jobs of `jobs/runs`, told on a terminal. */
+import { DEFAULT_ANCHORS } from "../analysis/anchors";
+import { startEngine } from "../engine/client";
+import { cancelled } from "../engine/errors";
+import { modelDigest } from "../engine/modelFiles";
+import { alignRuns, alignRunsByMafft } from "../jobs/runs/alignRuns";
+import { countTokens, drawRuns } from "../jobs/runs/drawRuns";
+import { NAMES, ROLES } from "../jobs/runs/roles";
+import type { Drawing, ModelDigests, RunJob } from "../jobs/runs/runJob";
+import { type RunEvent, RunWork } from "../jobs/runs/runWork";
+import { scoreRuns } from "../jobs/runs/scoreRuns";
+import { INSTRUCTION_FRAME, RAW_FRAME } from "../jobs/runs/settings";
+import { type RunAnalyser, startAnalyser } from "../jobs/runs/workerClient";
+import type { AnchorOptions, Run } from "../protocol/generations";
+import { firstSamples, keptRun, type PairDigests } from "./keptRuns";
+import type { ModelPaths } from "./models";
+import { modelsInTurn } from "./modelsInTurn";
+import type { Progress } from "./progress";
+import type { DrawOptions } from "./runArguments";
+
+export interface Surroundings {
+  /** The aligning thread's file, `dist/alignment.mjs`. */
+  readonly analyserScript: string;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+export interface RunsRequest extends Surroundings {
+  readonly prompts: readonly string[];
+  readonly options: DrawOptions;
+  readonly models: ModelPaths;
+  /** The engine's file, `dist/engine.mjs`. */
+  readonly engineScript: string;
+  /** Told of what does not keep the prompts from being drawn. */
+  readonly warn: (message: string) => void;
+}
+
+/** What is looked for in runs. */
+export interface Wanted {
+  readonly anchors: AnchorOptions;
+  /** MAFFT's program; empty: none. */
+  readonly mafft: string;
+}
+
+/**
+ * Draws every prompt under one model, then under the other, and counts n-grams. With a folder for runs, what is there
+ * already is not done again, and what is found is saved as it comes: an interruption or a failure leaves all of it,
+ * `kill -9` all but the last seconds'.
+ * @returns a run for each prompt, with as many samples as were asked for
+ * @throws EngineError, `Cancelled` after an interruption; RunFileError for a file that can't be used; what the file
+ * system has against saving
+ */
+export async function drawPrompts(request: RunsRequest): Promise<Run[]> {
+  const works = await onDrawnRuns(request, DEFAULT_ANCHORS, () => Promise.resolve());
+  return works.map(({ run }) => run);
+}
+
+/** Draws as {@link drawPrompts} does, scores the samples under both models, aligns them and finds their anchors. */
+export function analysePrompts(request: RunsRequest, wanted: Wanted): Promise<RunWork[]> {
+  return onDrawnRuns(request, wanted.anchors, async (works, job) => {
+    await scoreRuns(works, job);
+    await align(works, wanted, request.signal);
+  });
+}
+
+/** Aligns the samples of runs that come from elsewhere, and finds their anchors. */
+export async function analyseImported(
+  runs: readonly Run[],
+  wanted: Wanted,
+  { analyserScript, progress, signal }: Surroundings,
+): Promise<RunWork[]> {
+  const analyser = startAnalyser(analyserScript);
+  const { anchors } = wanted;
+  const save = () => Promise.resolve();
+  const works = runs.map((run, i) => {
+    const tell = teller(progress, run, run.settings.samples, i, runs.length);
+    return new RunWork(run, { analyser, anchors, tell, save });
+  });
+  try {
+    await align(works, wanted, signal);
+    return works;
+  } finally {
+    progress.clear();
+    await analyser.dispose();
+  }
+}
+
+async function align(
+  works: readonly RunWork[],
+  { mafft }: Wanted,
+  signal: AbortSignal,
+): Promise<void> {
+  await alignRuns(works, signal);
+  await alignRunsByMafft(works, mafft, signal);
+  if (signal.aborted) throw cancelled();
+}
+
+/** @returns the work on each prompt's run, `then` done */
+async function onDrawnRuns(
+  request: RunsRequest,
+  anchors: AnchorOptions,
+  then: (works: readonly RunWork[], job: RunJob) => Promise<void>,
+): Promise<RunWork[]> {
+  const { options, models, prompts, progress, signal } = request;
+  const digests = await digestsOf(models);
+  const analyser = startAnalyser(request.analyserScript);
+  const kept = await openRuns(request, digests, anchors, analyser);
+  const engine = startEngine({ script: request.engineScript });
+  const { gpu, threads } = options;
+  const loading = { gpu, threads, window: 0, batch: 0, windowMemoryBytes: 0 };
+  const job: RunJob = {
+    models: modelsInTurn(engine, models, loading),
+    digests: knownDigests(models, digests),
+    samples: options.samples,
+    drawing: () => drawingOf(options),
+    signal,
+  };
+  try {
+    await drawRuns([...kept.values()], job);
+    const shown = new Map(
+      [...kept].map(([prompt, work]) => [prompt, ofFirst(work, options.samples, analyser)]),
+    );
+    await countTokens([...shown.values()], job);
+    await then([...shown.values()], job);
+    return prompts.map((prompt) => shown.get(prompt)!);
+  } finally {
+    progress.clear();
+    engine.dispose();
+    await analyser.dispose();
+    for (const { saver } of kept.values()) await saver.finish();
+  }
+}
+
+/** The work on the run of each prompt, in the order of the prompts. */
+async function openRuns(
+  { options, prompts, progress, warn }: RunsRequest,
+  digests: PairDigests,
+  anchors: AnchorOptions,
+  analyser: RunAnalyser,
+): Promise<Map<string, RunWork>> {
+  const works = new Map<string, RunWork>();
+  for (const [i, prompt] of prompts.entries()) {
+    if (works.has(prompt)) continue;
+    const { run, file } = await keptRun(options, digests, prompt, warn);
+    const save = async () => {
+      if (run.rlhf ?? run.base) await file?.save(run);
+    };
+    const tell = teller(progress, run, options.samples, i, prompts.length);
+    works.set(prompt, new RunWork(run, { analyser, anchors, tell, save }));
+  }
+  return works;
+}
+
+/** The work on the first samples of a run that may have more; their scores are saved, what else is found is not. */
+function ofFirst(work: RunWork, samples: number, analyser: RunAnalyser): RunWork {
+  const run = firstSamples(work.run, samples);
+  if (run.rlhf === work.run.rlhf && run.base === work.run.base) return work;
+  const { options: anchors, tell, saver } = work;
+  return new RunWork(run, { analyser, anchors, tell, save: () => saver.save() });
+}
+
+/** Shows how far the work on the run of prompt number `prompt` of `prompts` is. */
+function teller(
+  progress: Progress,
+  run: Run,
+  samples: number,
+  prompt: number,
+  prompts: number,
+): (event: RunEvent) => void {
+  const place = `prompt ${prompt + 1} of ${prompts}`;
+  const show = (what: string, fraction: number) =>
+    progress.show(what, (prompt + fraction) / prompts);
+  return (event) => {
+    if (event.type === "sample") {
+      const { role } = event;
+      const done = run[role]!.samples.filter(({ index }) => index < samples).length;
+      show(`${NAMES[role]}  ${place}, sample ${done} of ${samples}`, done / samples);
+    }
+    if (event.type !== "progress") return;
+    const step = event.progress;
+    if (step.kind === "scoring") show(`Scoring ${NAMES[step.role]}  ${place}`, step.fraction);
+    if (step.kind === "aligning")
+      show(`Aligning ${NAMES[step.role]}  ${place}`, step.fraction ?? 0);
+  };
+}
+
+async function digestsOf({ base, rlhf }: ModelPaths): Promise<PairDigests> {
+  return { base: base && (await modelDigest(base)), rlhf: rlhf && (await modelDigest(rlhf)) };
+}
+
+function knownDigests(paths: ModelPaths, digests: PairDigests): ModelDigests {
+  const byPath = new Map(ROLES.map((role) => [paths[role], digests[role]]));
+  return {
+    known: (path) => Promise.resolve(byPath.get(path) ?? null),
+    of: modelDigest,
+  };
+}
+
+function drawingOf({ chat, frame, samplers }: DrawOptions): Drawing {
+  return { chat, baseFrame: frame ? INSTRUCTION_FRAME : RAW_FRAME, samplers };
+}

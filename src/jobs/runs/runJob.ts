@@ -1,0 +1,62 @@
+import type { Engine, LoadedModel } from "../../engine/engine";
+import type { Run } from "../../protocol/generations";
+import type { Role } from "../../protocol/scores";
+import { type DrawSettings, framed, INSTRUCTION_FRAME, RAW_FRAME } from "./settings";
+
+/** What a job on runs has of its surroundings. */
+export interface RunJob {
+  readonly models: RunModels;
+  readonly digests: ModelDigests;
+  /** Samples wanted of each model; null: as many as a run's settings say. */
+  readonly samples: number | null;
+  /** How the user wants samples drawn, asked when drawing or scoring begins. */
+  readonly drawing: () => Drawing;
+  readonly signal: AbortSignal;
+}
+
+/** The pair that draws and scores. */
+export interface RunModels {
+  /** The models that the pair has, in the order in which they draw. */
+  roles(): readonly Role[];
+  load(
+    role: Role,
+    onProgress?: (fraction: number) => void,
+    signal?: AbortSignal,
+  ): Promise<{ readonly engine: Engine; readonly loaded: LoadedModel }>;
+}
+
+/** SHA-256 of models' files, in hex. */
+export interface ModelDigests {
+  /** The digest if it is known without reading the file. */
+  known(path: string): Promise<string | null>;
+  of(path: string): Promise<string>;
+}
+
+/** The settings that a run takes from the user when it is begun; the others stand in it from the start. */
+export type Drawing = Pick<DrawSettings, "chat" | "baseFrame" | "samplers">;
+
+/** How a run's samples are drawn: one that goes on is drawn as it was begun. */
+export function drawSettings(run: Run, job: Pick<RunJob, "samples" | "drawing">): DrawSettings {
+  const { seed, width, maxTokens } = run.settings;
+  const drawing = job.drawing();
+  return {
+    samples: job.samples ?? run.settings.samples,
+    seed,
+    width,
+    maxTokens: maxTokens ?? 1,
+    chat: drawing.chat,
+    clock: Date.parse(run.created) || Date.now(),
+    baseFrame: frameOfBase(run) ?? drawing.baseFrame,
+    samplers: {
+      base: run.base?.sampler ?? drawing.samplers.base,
+      rlhf: run.rlhf?.sampler ?? drawing.samplers.rlhf,
+    },
+  };
+}
+
+/** In what the base model has got the run's prompt; null: it has drawn nothing yet. */
+function frameOfBase({ base, prompt }: Run): string | null {
+  if (!base?.model) return null;
+  const isFramed = base.prompt.endsWith(framed(INSTRUCTION_FRAME, prompt));
+  return isFramed ? INSTRUCTION_FRAME : RAW_FRAME;
+}
