@@ -8,24 +8,29 @@
 export const ROOMS = {
   "src/analysis": { rooms: [], packages: [], node: false },
   "src/protocol": { rooms: [], packages: ["zod/mini"], node: false },
+  "src/formats": {
+    rooms: ["src/analysis", "src/protocol"],
+    packages: ["zod/mini"],
+    node: false,
+  },
   "src/engine": {
     rooms: ["src/protocol"],
     packages: ["koffi", "node-llama-cpp", "@huggingface/jinja"],
     node: true,
   },
   "src/report": {
-    rooms: ["src/analysis", "src/protocol"],
+    rooms: ["src/analysis", "src/protocol", "src/formats"],
     types: ["src/engine"],
     packages: [],
     node: false,
   },
   "src/jobs": {
-    rooms: ["src/analysis", "src/protocol", "src/engine", "src/report"],
+    rooms: ["src/analysis", "src/protocol", "src/formats", "src/engine", "src/report"],
     packages: ["zod"],
     node: true,
   },
   "src/server": {
-    rooms: ["src/analysis", "src/protocol", "src/engine", "src/report", "src/jobs"],
+    rooms: ["src/analysis", "src/protocol", "src/formats", "src/engine", "src/report", "src/jobs"],
     files: ["package.json"],
     packages: ["vscode-languageserver", "vscode-languageserver-textdocument", "zod"],
     node: true,
@@ -36,7 +41,7 @@ export const ROOMS = {
     node: true,
   },
   "src/cli": {
-    rooms: ["src/analysis", "src/protocol", "src/engine", "src/report", "src/jobs"],
+    rooms: ["src/analysis", "src/protocol", "src/formats", "src/engine", "src/report", "src/jobs"],
     packages: ["zod"],
     node: true,
   },

@@ -1,5 +1,5 @@
 import type { AlignmentView, Aligner, PromptAverages, RoleAverages } from "../protocol/anchorViews";
-import type { Run } from "../protocol/generations";
+import type { Run } from "../formats/run";
 import type { Role } from "../protocol/scores";
 import { meanOverPrompts, type PromptMeans } from "../jobs/runs/means";
 import { NAMES, ROLES } from "../jobs/runs/roles";

@@ -1,6 +1,7 @@
 /** How different samples are at one nucleus after another (paper Table 4). */
 import { DIVERSITY_LENGTHS } from "../analysis/diversity";
-import type { NgramView, Run } from "../protocol/generations";
+import type { NgramView } from "../protocol/ngramView";
+import type { Run } from "../formats/run";
 import type { Role } from "../protocol/scores";
 import { wordNgrams } from "../report/ngramViews";
 import { NAMES, ROLES } from "../jobs/runs/roles";

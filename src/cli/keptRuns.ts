@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { newRun } from "../jobs/runs/newRun";
 import { RunFile } from "../jobs/runs/runFile";
-import type { Run } from "../protocol/generations";
+import type { Run } from "../formats/run";
 import type { Role } from "../protocol/scores";
 import type { DrawOptions } from "./runArguments";
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Role } from "../protocol/scores";
 import { visibleText } from "../analysis/format";
 import { EngineError } from "../engine/errors";
-import { type Run, RunFileError } from "../protocol/generations";
+import { type Run, RunFileError } from "../formats/run";
 import { OtherRunError } from "../jobs/runs/draw";
 import type { RunWork } from "../jobs/runs/runWork";
 import { ImportError, importedRun, importSamples } from "../jobs/runs/importSamples";

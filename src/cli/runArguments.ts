@@ -3,7 +3,7 @@ import { DEFAULT_ANCHORS } from "../analysis/anchors";
 import type { ChatForm } from "../engine/chatForm";
 import * as bounds from "../protocol/bounds";
 import type { Bounds } from "../protocol/bounds";
-import type { AnchorOptions } from "../protocol/generations";
+import type { AnchorOptions } from "../protocol/anchorOptions";
 import type { Role } from "../protocol/scores";
 import { type DrawSettings, samplersOf, TOP_P } from "../jobs/runs/settings";
 import { numberBetween, oneOf, wholeNumber } from "./arguments";

@@ -1,8 +1,8 @@
 import { formatNumber, formatSigned, visibleText } from "../analysis/format";
 import { alignColumns } from "./columns";
-import { factLines } from "../report/facts";
+import { factLines } from "../formats/facts";
 import { increaseText } from "../report/markdown";
-import type { RoleScores, ScoreDocument, ScoredText } from "../protocol/scoreDocument";
+import type { RoleScores, ScoreDocument, ScoredText } from "../formats/scoreDocument";
 
 const HEADER = [
   "file",

@@ -7,7 +7,7 @@ import type {
   RunView,
   SampleView,
 } from "./anchorViews";
-import type { AnchorOptions } from "./generations";
+import type { AnchorOptions } from "./anchorOptions";
 import type { ReportData } from "./requests";
 import type { Role } from "./scores";
 

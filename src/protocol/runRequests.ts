@@ -3,7 +3,7 @@
  * panel understands ({@link ToAnchors}); the host passes it on.
  */
 import type { Role } from "./scores";
-import type { AnchorOptions } from "./generations";
+import type { AnchorOptions } from "./anchorOptions";
 import type { ToAnchors } from "./panels";
 
 /** Requests, host to server; every run has an id that the host chose. */

@@ -14,7 +14,7 @@ import { columnOverlap, keptColumns } from "../analysis/overlap";
 import { binCurve, smoothCurve } from "../analysis/positionCurve";
 import { sankeyFlow } from "../analysis/sankey";
 import type { AlignmentView, AnchorsView, AnchorView, FlowView } from "../protocol/anchorViews";
-import type { NgramView } from "../protocol/generations";
+import type { NgramView } from "../protocol/ngramView";
 import { wordNgrams } from "./ngramViews";
 
 /** Tokens of a sample under the model that drew it. */

@@ -9,7 +9,7 @@ import type {
   RoleScores,
   ScoreDocument,
   ScoredText,
-} from "../protocol/scoreDocument";
+} from "../formats/scoreDocument";
 import { compareOverall } from "./overall";
 import { measureSharpness } from "./reportData";
 import { summarise, summariseRole } from "./summary";

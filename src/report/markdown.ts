@@ -1,6 +1,6 @@
 import { formatNumber, formatSigned } from "../analysis/format";
-import type { RoleScores, ScoreDocument, ScoredText } from "../protocol/scoreDocument";
-import { factLines } from "./facts";
+import type { RoleScores, ScoreDocument, ScoredText } from "../formats/scoreDocument";
+import { factLines } from "../formats/facts";
 
 /** The numbers of every file as a Markdown table, then the facts as a list; names are escaped. */
 export function toMarkdown(document: ScoreDocument): string {

@@ -7,7 +7,7 @@ import {
   SHARING_LENGTHS,
   sharingHistogram,
 } from "../analysis/ngrams";
-import type { NgramView } from "../protocol/generations";
+import type { NgramView } from "../protocol/ngramView";
 
 /** A sample's tokens under the base model. */
 export interface SampleTokenization {

@@ -2,7 +2,7 @@ import { documentInterval } from "../analysis/bootstrap";
 import { cutSegments } from "../analysis/segments";
 import { increasePercent } from "../analysis/surprisal";
 import type { TextScores } from "../engine/scoring";
-import type { ScoreDocument } from "../protocol/scoreDocument";
+import type { ScoreDocument } from "../formats/scoreDocument";
 import { summariseRole, tokenizeAlike } from "./summary";
 
 /** A text that both models scored. */

@@ -8,9 +8,9 @@ import type {
   Summary,
 } from "../protocol/requests";
 import type { Role, TextRange } from "../protocol/scores";
-import { toCsv } from "../report/csv";
+import { toCsv } from "../formats/scoreCsv";
 import { toScoreDocument, type ExportedModel } from "../report/document";
-import { toJson } from "../report/json";
+import { toJson } from "../analysis/json";
 import { toMarkdown } from "../report/markdown";
 import { toReportData } from "../report/reportData";
 import { describeDivergence, summarise } from "../report/summary";

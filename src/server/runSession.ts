@@ -9,7 +9,8 @@ import { INSTRUCTION_FRAME, RAW_FRAME, samplersOf } from "../jobs/runs/settings"
 import { sampleViews, toRunView } from "../jobs/runs/views";
 import type { RunAnalyser } from "../jobs/runs/workerClient";
 import type { RunProgress } from "../protocol/anchorViews";
-import type { AnchorOptions, Run, RunSample } from "../protocol/generations";
+import type { AnchorOptions } from "../protocol/anchorOptions";
+import type { Run, RunSample } from "../formats/run";
 import type { ToAnchors } from "../protocol/panels";
 import type { Configuration } from "../protocol/requests";
 import type { Role } from "../protocol/scores";

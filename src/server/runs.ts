@@ -1,6 +1,6 @@
 import { readFile, rm } from "node:fs/promises";
 import { EngineError } from "../engine/errors";
-import { parseRun, type Run, serializeRun } from "../protocol/generations";
+import { parseRun, type Run, serializeRun } from "../formats/run";
 import type { ToAnchors } from "../protocol/panels";
 import type { Configuration } from "../protocol/requests";
 import type {

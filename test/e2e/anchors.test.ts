@@ -8,7 +8,7 @@ import {
 } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
-import { parseRun } from "../../src/protocol/generations";
+import { parseRun } from "../../src/formats/run";
 import { folderWith } from "../support/folders";
 import { patience } from "../support/patience";
 import { useWorkbench } from "../support/useWorkbench";

@@ -6,7 +6,7 @@ import {
   scoreDocumentSchema,
   type RoleScores,
   type ScoredText,
-} from "../../src/protocol/scoreDocument";
+} from "../../src/formats/scoreDocument";
 import type { View } from "../../src/protocol/settings";
 
 /** Scores a file by `twinlens score --format json`. */

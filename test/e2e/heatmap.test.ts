@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import type { ScoredText } from "../../src/protocol/scoreDocument";
+import type { ScoredText } from "../../src/formats/scoreDocument";
 import { folderWith } from "../support/folders";
 import { useWorkbench } from "../support/useWorkbench";
 import { keepScreenshot, pick, runCommand } from "../support/workbench";

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ChatForm } from "../../src/engine/chatForm";
 import type { ChatMessage, Engine, LoadedModel } from "../../src/engine/engine";
 import { textOfPieces } from "../../src/engine/pieces";
-import type { RoleRun } from "../../src/protocol/generations";
+import type { RoleRun } from "../../src/formats/run";
 import { drawRole, OtherRunError } from "../../src/jobs/runs/draw";
 import { RAW_FRAME, samplersOf, TOP_P } from "../../src/jobs/runs/settings";
 import { PLAIN_CHAT } from "../support/chat";

@@ -7,7 +7,7 @@ import { gunzipSync } from "node:zlib";
 import { afterAll, describe, expect, it } from "vitest";
 import manifest from "../../package.json";
 import { cutSegments } from "../../src/analysis/segments";
-import { scoreDocumentSchema, type RoleScores } from "../../src/protocol/scoreDocument";
+import { scoreDocumentSchema, type RoleScores } from "../../src/formats/scoreDocument";
 import { testModel, testPair } from "../support/models";
 import { patience } from "../support/patience";
 

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { parseRun, serializeRun } from "../../src/protocol/generations";
+import { parseRun, serializeRun } from "../../src/formats/run";
 import { testModel, testPair } from "../support/models";
 
 const folder = mkdtempSync(join(tmpdir(), "twinlens-runs-"));

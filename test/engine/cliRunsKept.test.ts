@@ -11,7 +11,7 @@ import { drawPrompts } from "../../src/cli/promptRuns";
 import { parseSampleArguments } from "../../src/cli/runArguments";
 import { isCancelled } from "../../src/engine/errors";
 import { modelDigest } from "../../src/engine/modelFiles";
-import { parseRun, type Run } from "../../src/protocol/generations";
+import { parseRun, type Run } from "../../src/formats/run";
 import { twinlens } from "../support/commandLine";
 import { testPair } from "../support/models";
 import { patience } from "../support/patience";

@@ -6,7 +6,7 @@ import { Readable, Writable } from "node:stream";
 import { afterAll, describe, expect, it } from "vitest";
 import { parseScoreArguments } from "../../src/cli/arguments";
 import { scoreFiles } from "../../src/cli/score";
-import { scoreDocumentSchema } from "../../src/protocol/scoreDocument";
+import { scoreDocumentSchema } from "../../src/formats/scoreDocument";
 import { testPair } from "../support/models";
 import { enginesOf } from "../support/processes";
 

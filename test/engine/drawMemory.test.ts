@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Engine, LoadedModel } from "../../src/engine/engine";
 import { availableMemory } from "../../src/engine/llama/memory";
-import type { RoleRun } from "../../src/protocol/generations";
+import type { RoleRun } from "../../src/formats/run";
 import { drawRole } from "../../src/jobs/runs/draw";
 import { type DrawSettings, RAW_FRAME, samplersOf, TOP_P } from "../../src/jobs/runs/settings";
 import { PLAIN_CHAT } from "../support/chat";

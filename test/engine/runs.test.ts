@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DEFAULT_ANCHORS } from "../../src/analysis/anchors";
 import type { RunProgress } from "../../src/protocol/anchorViews";
-import { parseRun, type Run } from "../../src/protocol/generations";
+import { parseRun, type Run } from "../../src/formats/run";
 import type { ToAnchors } from "../../src/protocol/panels";
 import { RunMethod } from "../../src/protocol/runRequests";
 import type { Role } from "../../src/protocol/scores";

@@ -4,7 +4,7 @@ import { alignRuns } from "../../src/jobs/runs/alignRuns";
 import { analyseRole, anchorsOf, type RoleAnalysis } from "../../src/jobs/runs/analysis";
 import { RunWork } from "../../src/jobs/runs/runWork";
 import type { RunAnalyser } from "../../src/jobs/runs/workerClient";
-import type { Run } from "../../src/protocol/generations";
+import type { Run } from "../../src/formats/run";
 
 /** What the worker thread does, in the thread of the test. */
 export function localAnalyser(): RunAnalyser {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { alignTexts } from "../../src/analysis/align/align";
 import { subsample } from "../../src/analysis/subsample";
 import { averages, toAnchorsJson, toAnchorsTable } from "../../src/cli/anchors";
-import type { NgramView } from "../../src/protocol/generations";
+import type { NgramView } from "../../src/protocol/ngramView";
 import { toAlignmentView } from "../../src/report/anchorViews";
 import { atEqualNumber } from "../../src/report/equalNumber";
 import { wordNgrams } from "../../src/report/ngramViews";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseRun, serializeRun } from "../../src/protocol/generations";
+import { parseRun, serializeRun } from "../../src/formats/run";
 import { importedRun, ImportError, importSamples } from "../../src/jobs/runs/importSamples";
 
 const lines = (...records: unknown[]) =>

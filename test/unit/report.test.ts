@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { Vocabulary } from "../../src/engine/engine";
-import { scoreDocumentSchema } from "../../src/protocol/scoreDocument";
-import { toCsv } from "../../src/report/csv";
+import { scoreDocumentSchema } from "../../src/formats/scoreDocument";
+import { toCsv } from "../../src/formats/scoreCsv";
 import { toScoreDocument } from "../../src/report/document";
-import { toJson } from "../../src/report/json";
+import { toJson } from "../../src/analysis/json";
 import { toMarkdown } from "../../src/report/markdown";
 import { toReportData } from "../../src/report/reportData";
 import { summarise } from "../../src/report/summary";

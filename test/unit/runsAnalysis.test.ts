@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { alignTexts } from "../../src/analysis/align/align";
 import { encodeGaps } from "../../src/analysis/align/gapRuns";
 import { DEFAULT_ANCHORS } from "../../src/analysis/anchors";
-import { NOT_SCORED, type RoleRun } from "../../src/protocol/generations";
+import { NOT_SCORED, type RoleRun } from "../../src/formats/run";
 import { alignedRows, analyseRole, anchorsOf, storedAnalysis } from "../../src/jobs/runs/analysis";
 
 const SENTENCE = "the same sentence in every sample, again";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Sample, Vocabulary } from "../../src/engine/engine";
 import { checkSameModel, OtherRunError, toRunSample } from "../../src/jobs/runs/draw";
-import { NOT_SCORED } from "../../src/protocol/generations";
+import { NOT_SCORED } from "../../src/formats/run";
 import { scoredSamples, unscored } from "../../src/jobs/runs/bits";
 import { newRun } from "../../src/jobs/runs/newRun";
 import { chooseWidth } from "../../src/jobs/runs/settings";

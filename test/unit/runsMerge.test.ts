@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { RunFile } from "../../src/jobs/runs/runFile";
-import { NOT_SCORED, parseRun, type RoleRun, type Run } from "../../src/protocol/generations";
+import { NOT_SCORED, parseRun, type RoleRun, type Run } from "../../src/formats/run";
 import { mergedRun } from "../../src/jobs/runs/mergeRuns";
 import { newRun } from "../../src/jobs/runs/newRun";
 import { fileIdentity } from "../../src/jobs/store/saveFile";

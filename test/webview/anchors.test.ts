@@ -2,7 +2,7 @@
 import type { Browser, Locator } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { AnchorsView, RunView } from "../../src/protocol/anchorViews";
-import type { AnchorOptions } from "../../src/protocol/generations";
+import type { AnchorOptions } from "../../src/protocol/anchorOptions";
 import type { FromAnchors, ToAnchors } from "../../src/protocol/panels";
 import type { Role } from "../../src/protocol/scores";
 import { anchorFinder, toAlignmentView, toAnchorsView } from "../../src/report/anchorViews";

@@ -5,7 +5,7 @@
 import { alignTexts } from "../../src/analysis/align/align";
 import type { AnchorSpan } from "../../src/analysis/anchors";
 import type { RunView, SampleView } from "../../src/protocol/anchorViews";
-import type { AnchorOptions } from "../../src/protocol/generations";
+import type { AnchorOptions } from "../../src/protocol/anchorOptions";
 import type { ToAnchors } from "../../src/protocol/panels";
 import type { Role } from "../../src/protocol/scores";
 import {

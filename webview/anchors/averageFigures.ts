@@ -1,7 +1,7 @@
 /** Means over prompts (paper Figures 7 and 13, Table 4), on the page that the command line writes. */
 import { formatNumber } from "../../src/analysis/format";
 import type { PromptAverages, RoleAverages } from "../../src/protocol/anchorViews";
-import type { NgramView } from "../../src/protocol/generations";
+import type { NgramView } from "../../src/protocol/ngramView";
 import type { Role } from "../../src/protocol/scores";
 import { axis, roleName, series } from "../charts/axis";
 import type { Figure } from "../charts/figure";

@@ -1,6 +1,6 @@
 /** The sliders that say what an anchor is. */
 import { formatPercent } from "../../src/analysis/format";
-import type { AnchorOptions } from "../../src/protocol/generations";
+import type { AnchorOptions } from "../../src/protocol/anchorOptions";
 import { element } from "../dom";
 import { choice } from "../ui";
 

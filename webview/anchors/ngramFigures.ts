@@ -1,6 +1,6 @@
 /** What the samples of one prompt have in common word by word (paper Figures 7 and 15, Table 4). */
 import { formatNumber, visibleText } from "../../src/analysis/format";
-import type { NgramView } from "../../src/protocol/generations";
+import type { NgramView } from "../../src/protocol/ngramView";
 import type { Role } from "../../src/protocol/scores";
 import { axis, roleName, series } from "../charts/axis";
 import type { Figure } from "../charts/figure";

@@ -1,4 +1,4 @@
-import { toJson } from "../../src/report/json";
+import { toJson } from "../../src/analysis/json";
 import type { Cell, Column, Table } from "./table";
 
 /**

@@ -1,6 +1,6 @@
 import { type Disposable, type LogOutputChannel, type Uri, type Webview, workspace } from "vscode";
 import * as z from "zod/mini";
-import { anchorOptionsSchema } from "../../protocol/generations";
+import { anchorOptionsSchema } from "../../protocol/anchorOptions";
 import type { FromAnchors, ToAnchors } from "../../protocol/panels";
 import { RunMethod } from "../../protocol/runRequests";
 import { showError } from "../errors";

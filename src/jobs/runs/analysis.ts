@@ -1,7 +1,8 @@
 import { alignTexts, type Alignment } from "../../analysis/align/align";
 import { decodeGaps, encodeGaps } from "../../analysis/align/gapRuns";
 import type { AlignmentView, AnchorsView } from "../../protocol/anchorViews";
-import type { AnchorOptions, RoleRun } from "../../protocol/generations";
+import type { AnchorOptions } from "../../protocol/anchorOptions";
+import type { RoleRun } from "../../formats/run";
 import {
   type AnchorFinder,
   anchorFinder,

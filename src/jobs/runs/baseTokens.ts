@@ -1,5 +1,6 @@
 import type { Engine, LoadedModel } from "../../engine/engine";
-import type { NgramView, RoleRun } from "../../protocol/generations";
+import type { NgramView } from "../../protocol/ngramView";
+import type { RoleRun } from "../../formats/run";
 import { tokenNgrams } from "../../report/ngramViews";
 
 /**

@@ -3,7 +3,7 @@ import type { Engine, LoadedModel } from "../../engine/engine";
 import { cancelled } from "../../engine/errors";
 import { scoreText } from "../../engine/scoring";
 import type { AnchorsView } from "../../protocol/anchorViews";
-import type { RunSample } from "../../protocol/generations";
+import type { RunSample } from "../../formats/run";
 import type { Role, TokenColumns } from "../../protocol/scores";
 
 /** Samples of one model under each model, `[sample]`; null: not scored. */

@@ -3,7 +3,7 @@ import type { Engine, LoadedModel, PromptPart, Sample, Vocabulary } from "../../
 import { EngineError } from "../../engine/errors";
 import { availableMemory, RESERVE_BYTES } from "../../engine/llama/memory";
 import { isControl, pieceBytes, textOfPieces } from "../../engine/pieces";
-import { NOT_SCORED, type RoleRun, type RunSample } from "../../protocol/generations";
+import { NOT_SCORED, type RoleRun, type RunSample } from "../../formats/run";
 import type { Role } from "../../protocol/scores";
 import { chooseWidth, type DrawSettings, framed } from "./settings";
 

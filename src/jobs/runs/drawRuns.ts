@@ -1,6 +1,6 @@
 import { cancelled } from "../../engine/errors";
 import type { RunProgress } from "../../protocol/anchorViews";
-import type { Run } from "../../protocol/generations";
+import type { Run } from "../../formats/run";
 import type { Role } from "../../protocol/scores";
 import { countNgrams } from "./baseTokens";
 import { checkSameModel, drawRole } from "./draw";

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { IMPORTED_SAMPLES } from "../../protocol/bounds";
-import type { RoleRun, Run } from "../../protocol/generations";
-import { NOT_SCORED, RUN_VERSION } from "../../protocol/generations";
+import type { RoleRun, Run } from "../../formats/run";
+import { NOT_SCORED, RUN_VERSION } from "../../formats/run";
 import type { Role } from "../../protocol/scores";
 
 /** Samples from elsewhere: one prompt and its texts. */

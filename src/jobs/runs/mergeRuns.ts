@@ -1,4 +1,4 @@
-import type { RoleRun, Run, RunSample } from "../../protocol/generations";
+import type { RoleRun, Run, RunSample } from "../../formats/run";
 import type { Role } from "../../protocol/scores";
 import { ROLES } from "./roles";
 

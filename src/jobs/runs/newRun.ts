@@ -1,5 +1,5 @@
 import { shortened } from "../../analysis/format";
-import { RUN_VERSION, type Run } from "../../protocol/generations";
+import { RUN_VERSION, type Run } from "../../formats/run";
 
 export interface NewRunSettings {
   readonly samples: number;

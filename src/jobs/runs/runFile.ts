@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile, rename } from "node:fs/promises";
 import { basename } from "node:path";
-import { parseRun, type Run, RunFileError, serializeRun } from "../../protocol/generations";
+import { parseRun, type Run, RunFileError, serializeRun } from "../../formats/run";
 import { fileIdentity, saveFile } from "../store/saveFile";
 import { mergedRun } from "./mergeRuns";
 

@@ -1,5 +1,5 @@
 import type { Engine, LoadedModel } from "../../engine/engine";
-import type { Run } from "../../protocol/generations";
+import type { Run } from "../../formats/run";
 import type { Role } from "../../protocol/scores";
 import { type DrawSettings, framed, INSTRUCTION_FRAME, RAW_FRAME } from "./settings";
 

@@ -1,5 +1,6 @@
 import type { Aligner, AlignmentView, AnchorsView, RunProgress } from "../../protocol/anchorViews";
-import type { AnchorOptions, RoleRun, Run, RunSample } from "../../protocol/generations";
+import type { AnchorOptions } from "../../protocol/anchorOptions";
+import type { RoleRun, Run, RunSample } from "../../formats/run";
 import type { Role } from "../../protocol/scores";
 import { type AlignableRun, storedAnalysis } from "./analysis";
 import { type ScoredSamples, scoredSamples, withBits } from "./bits";

@@ -1,5 +1,6 @@
 import type { RoleRunView, RunView, SampleView } from "../../protocol/anchorViews";
-import type { AnchorOptions, RoleRun, Run, RunSample } from "../../protocol/generations";
+import type { AnchorOptions } from "../../protocol/anchorOptions";
+import type { RoleRun, Run, RunSample } from "../../formats/run";
 import type { Role } from "../../protocol/scores";
 
 /** A run as the anchors panel shows it from scratch. */

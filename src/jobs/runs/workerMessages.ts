@@ -1,5 +1,5 @@
 import type { Aligner, AlignmentView, AnchorsView } from "../../protocol/anchorViews";
-import type { AnchorOptions } from "../../protocol/generations";
+import type { AnchorOptions } from "../../protocol/anchorOptions";
 import type { Role } from "../../protocol/scores";
 import type { AlignableRun } from "./analysis";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseRun, type Run, RunFileError, serializeRun } from "../../src/protocol/generations";
+import { parseRun, type Run, RunFileError, serializeRun } from "../../src/formats/run";
 
 const run: Run = {
   format: "twinlens-run",

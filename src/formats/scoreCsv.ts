@@ -1,6 +1,6 @@
-import type { RoleScores, ScoreDocument, ScoredText } from "../protocol/scoreDocument";
+import type { RoleScores, ScoreDocument, ScoredText } from "./scoreDocument";
 import { factLines } from "./facts";
-import { toJson } from "./json";
+import { toJson } from "../analysis/json";
 
 const COLUMNS = [
   "file",

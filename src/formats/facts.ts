@@ -1,5 +1,5 @@
 import { formatNumber, visibleText } from "../analysis/format";
-import type { ExportedModelFacts, RoleScores, ScoreDocument } from "../protocol/scoreDocument";
+import type { ExportedModelFacts, RoleScores, ScoreDocument } from "./scoreDocument";
 
 /** Caution is due below: quantisation alone then moves a perplexity by more than many a pair differs. */
 const CAUTION_BITS_PER_WEIGHT = 6;

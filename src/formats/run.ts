@@ -1,23 +1,14 @@
 /** The file of one run, `*.twinlens.json`: a prompt's samples from a base model and its RLHF twin, and their anchors. */
 import * as z from "zod/mini";
-import * as bounds from "./bounds";
-import { isWithin, numberWithin, range, wholeNumber } from "./bounds";
+import { anchorOptionsSchema } from "../protocol/anchorOptions";
+import * as bounds from "../protocol/bounds";
+import { isWithin, numberWithin, range, wholeNumber } from "../protocol/bounds";
+import { ngramViewSchema } from "../protocol/ngramView";
 
 /** Raised with every change of the schema; {@link MIGRATIONS} bring older files up to it. */
 export const RUN_VERSION = 2;
 
-const share = z.number().check(z.gte(0), z.lte(1));
 const count = z.int().check(z.gte(0));
-
-/** What anchors are looked for (definitions: anchor spans); the panel's sliders. */
-export const anchorOptionsSchema = z.object({
-  /** Code points. */
-  minLength: wholeNumber(bounds.ANCHOR_LENGTH),
-  /** Share of the generations that must have a span, 0 .. 1. */
-  minShare: share,
-  limit: wholeNumber(bounds.ANCHORS),
-  order: z.enum(["frequency", "mass"]),
-});
 
 const samplerSchema = z.object({
   temperature: numberWithin(bounds.TEMPERATURE),
@@ -63,18 +54,6 @@ const sampleSchema = z.object({
   tokens: z.nullable(tokensSchema),
   /** Under models that did not draw it; null: not scored. */
   scored: z.object({ base: z.nullable(scoredSchema), rlhf: z.nullable(scoredSchema) }),
-});
-
-/** What samples share piece by piece (definitions: sampled generations). */
-const ngramsSchema = z.object({
-  /** What is counted: the base model's tokens, for both models, or words where no model is at hand. */
-  unit: z.enum(["tokens", "words"]),
-  /** The n-gram that most samples contain, and in how many of them it is, by n. */
-  shared: z.array(z.object({ n: count, samples: count, text: z.string() })),
-  /** How many 10-grams are in exactly so many samples, `[samples]`, from 0 on. */
-  tenGrams: z.array(count),
-  /** Different n-grams / all, by n from 1 on; null: every sample is shorter. */
-  diversity: z.array(z.nullable(share)),
 });
 
 const alignmentSchema = z.object({
@@ -124,7 +103,7 @@ const roleRunSchema = z.object({
   mafft: z.nullable(alignmentSchema),
   anchors: z.nullable(anchorsSchema),
   /** null: not counted in tokens. */
-  ngrams: z.nullable(ngramsSchema),
+  ngrams: z.nullable(ngramViewSchema),
 });
 
 export const runSchema = z.object({
@@ -156,11 +135,9 @@ export const runSchema = z.object({
   base: z.nullable(roleRunSchema),
 });
 
-export type AnchorOptions = Readonly<z.infer<typeof anchorOptionsSchema>>;
 export type Run = z.infer<typeof runSchema>;
 export type RoleRun = z.infer<typeof roleRunSchema>;
 export type RunSample = z.infer<typeof sampleSchema>;
-export type NgramView = z.infer<typeof ngramsSchema>;
 
 /** A file that is no run, or no run of a version this program reads; the message says which. */
 export class RunFileError extends Error {
