@@ -1,5 +1,5 @@
 import type { AlignmentView, Aligner, PromptAverages, RoleAverages } from "../protocol/anchorViews";
-import type { Run } from "../formats/run";
+import { modelSource, promptSent, type Run, type RunSide } from "../formats/run";
 import type { Role } from "../protocol/scores";
 import { meanOverPrompts, type PromptMeans } from "../jobs/runs/means";
 import { NAMES, ROLES } from "../jobs/runs/roles";
@@ -76,7 +76,7 @@ export function toAnchorsJson(runs: readonly AnalysedRun[]): string {
         ROLES.flatMap((role) => {
           const found = roles[role];
           const drawn = run[role];
-          return found && drawn ? [[role, roleJson(found, drawn)]] : [];
+          return found && drawn ? [[role, roleJson(found, drawn, promptSent(run, drawn))]] : [];
         }),
       ),
     })),
@@ -85,12 +85,12 @@ export function toAnchorsJson(runs: readonly AnalysedRun[]): string {
   return `${JSON.stringify(document, null, 1)}\n`;
 }
 
-function roleJson(found: RoleFindings, run: NonNullable<Run[Role]>) {
+function roleJson(found: RoleFindings, side: RunSide, promptSent: string) {
   const { compared, comparedSamples, mafft } = found;
   return {
-    model: run.model,
-    promptSent: run.prompt,
-    generations: run.samples.length,
+    model: modelSource(side)?.model ?? null,
+    promptSent,
+    generations: side.samples.length,
     anchors: anchorsJson(found),
     // Overlap and n-grams are of so many of the generations: as many as the other model has.
     comparedGenerations: comparedSamples,

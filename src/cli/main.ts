@@ -5,7 +5,8 @@ import { join } from "node:path";
 import type { Role } from "../protocol/scores";
 import { visibleText } from "../analysis/format";
 import { EngineError } from "../engine/errors";
-import { type Run, RunFileError } from "../formats/run";
+import { promptSent, type Run } from "../formats/run";
+import { RunFileError } from "../formats/parseRun";
 import { OtherRunError } from "../jobs/runs/draw";
 import type { RunWork } from "../jobs/runs/runWork";
 import { ImportError, importedRun, importSamples } from "../jobs/runs/importSamples";
@@ -87,7 +88,9 @@ async function sample(args: readonly string[]): Promise<number> {
       const drawn = run[role];
       if (drawn === null) continue;
       const samples = drawn.samples.map(({ text }) => text);
-      print(`${JSON.stringify({ prompt: run.prompt, role, promptSent: drawn.prompt, samples })}\n`);
+      print(
+        `${JSON.stringify({ prompt: run.prompt, role, promptSent: promptSent(run, drawn), samples })}\n`,
+      );
     }
   }
   return ExitCode.Success;

@@ -5,8 +5,8 @@ import * as bounds from "../protocol/bounds";
 import { isWithin, numberWithin, range, wholeNumber } from "../protocol/bounds";
 import { ngramViewSchema } from "../protocol/ngramView";
 
-/** Raised with every change of the schema; {@link MIGRATIONS} bring older files up to it. */
-export const RUN_VERSION = 2;
+/** Raised with every change of the schema; `runMigrations.ts` brings older files up to it. */
+export const RUN_VERSION = 3;
 
 const count = z.int().check(z.gte(0));
 
@@ -45,14 +45,14 @@ const scoredSchema = z
   })
   .check(z.refine(areOfOneLength, ONE_LENGTH));
 
-const sampleSchema = z.object({
+export const sampleSchema = z.object({
   index: wholeNumber({ least: 0, most: bounds.IMPORTED_SAMPLES.most - 1 }),
   /** How it ended; null: imported, nobody knows. */
   ended: z.nullable(z.enum(["end", "length"])),
   text: z.string(),
-  /** null: imported and not scored. */
+  /** Under the model that drew it; null: no model here did. */
   tokens: z.nullable(tokensSchema),
-  /** Under models that did not draw it; null: not scored. */
+  /** Under the models of the pair that did not draw it; null: not scored. */
   scored: z.object({ base: z.nullable(scoredSchema), rlhf: z.nullable(scoredSchema) }),
 });
 
@@ -75,21 +75,42 @@ const anchorsSchema = z.object({
   ),
 });
 
-const roleRunSchema = z.object({
-  /** null: samples from elsewhere. */
-  model: z.nullable(
-    z.object({
-      name: z.string(),
-      path: z.string(),
-      /** Of the file; null until it is known. */
-      sha256: z.nullable(z.string()),
-      quantisation: z.string(),
-      engineVersion: z.string(),
-    }),
-  ),
-  /** Exactly as the model got it, the chat template's words included. */
+const modelSchema = z.object({
+  name: z.string(),
+  path: z.string(),
+  /** Of the file; null until it is known. */
+  sha256: z.nullable(z.string()),
+  quantisation: z.string(),
+  engineVersion: z.string(),
+});
+
+/** Who drew or wrote samples. It says nothing of who scores them: that are the two models of the pair, by their roles. */
+const sourceSchema = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("model"),
+    /** The model's role in the pair that scores; null: a model beside the pair, tuned otherwise. */
+    role: z.nullable(z.enum(["base", "rlhf"])),
+    model: modelSchema,
+    /** Exactly as the model got it, the chat template's words included. */
+    prompt: z.string(),
+    /** What the user's prompt was put into, `{prompt}` standing for it; null: into the model's chat template. */
+    frame: z.nullable(z.string()),
+    sampler: samplerSchema,
+  }),
+  /** Samples from elsewhere: nobody here knows who made them. */
+  z.object({ kind: z.literal("file"), name: z.string() }),
+]);
+
+/** A model of the pair that has scored samples which it did not draw. */
+const scorerSchema = z.object({
+  model: modelSchema,
+  /** Exactly as the model got it before each sample. */
   prompt: z.string(),
-  sampler: z.nullable(samplerSchema),
+});
+
+/** Samples that a panel shows on one side, and what was found in them. */
+const sideSchema = z.object({
+  source: sourceSchema,
   samples: z
     .array(sampleSchema)
     .check(
@@ -131,147 +152,32 @@ export const runSchema = z.object({
         { path: ["samples"], error: `a whole number from ${range(bounds.SAMPLES)} is expected` },
       ),
     ),
-  rlhf: z.nullable(roleRunSchema),
-  base: z.nullable(roleRunSchema),
+  /** Who has scored, by role: a run is scored by one pair. null: nobody yet, or a version before 3 did not say. */
+  scorers: z.object({ base: z.nullable(scorerSchema), rlhf: z.nullable(scorerSchema) }),
+  /** The samples of the RLHF model, or those that stand in its place. */
+  rlhf: z.nullable(sideSchema),
+  /** The samples of the base model, or those that stand in its place. */
+  base: z.nullable(sideSchema),
 });
 
 export type Run = z.infer<typeof runSchema>;
-export type RoleRun = z.infer<typeof roleRunSchema>;
+export type RunSide = z.infer<typeof sideSchema>;
+export type Source = z.infer<typeof sourceSchema>;
+export type RunModel = z.infer<typeof modelSchema>;
 export type RunSample = z.infer<typeof sampleSchema>;
-
-/** A file that is no run, or no run of a version this program reads; the message says which. */
-export class RunFileError extends Error {
-  override readonly name = "RunFileError";
-
-  constructor(
-    message: string,
-    /** Nothing is wrong with the file: a newer Twinlens has written it. */
-    readonly isNewer = false,
-  ) {
-    super(message);
-  }
-}
-
-/** `MIGRATIONS[v - 1]` turns a document of version v into one of version v + 1. */
-const MIGRATIONS: readonly ((document: object) => object)[] = [addScores];
-
-/** Version 2 keeps scores under the other model, a second alignment, and n-grams of tokens. */
-function addScores(document: object): object {
-  const fields = { ...document } as Record<string, unknown>;
-  for (const role of ["rlhf", "base"]) {
-    const ofRole = fields[role];
-    if (!isNested(ofRole) || !("samples" in ofRole) || !Array.isArray(ofRole.samples)) continue;
-    const samples = ofRole.samples.map((sample: unknown) =>
-      isNested(sample) ? { ...sample, scored: NOT_SCORED } : sample,
-    );
-    fields[role] = { ...ofRole, samples, mafft: null, ngrams: null };
-  }
-  return { ...fields, version: 2 };
-}
 
 /** Of a sample that no other model has scored. */
 export const NOT_SCORED: RunSample["scored"] = { base: null, rlhf: null };
 
-const headSchema = z.looseObject({
-  format: z.literal("twinlens-run"),
-  version: z.int().check(z.gte(1)),
-});
+/** A model that has drawn samples, and how. */
+export type ModelSource = Extract<Source, { readonly kind: "model" }>;
 
-/** Reads a run file of this version or an older one. @throws RunFileError */
-export function parseRun(text: string): Run {
-  const head = headSchema.safeParse(parseJson(text));
-  if (!head.success) throw new RunFileError("This is not a Twinlens run.");
-  const { version } = head.data;
-  if (version > RUN_VERSION) {
-    throw new RunFileError(`Version ${version} of this run needs a newer Twinlens.`, true);
-  }
-  const current = MIGRATIONS.slice(version - 1).reduce<object>(
-    (document, migrate) => migrate(document),
-    head.data,
-  );
-  const run = runSchema.safeParse(current);
-  if (!run.success) throw new RunFileError(`This run is damaged: ${z.prettifyError(run.error)}`);
-  return run.data;
+/** How the samples of one side were drawn; null: there are none, or no model here drew them. */
+export function modelSource(side: RunSide | null): ModelSource | null {
+  return side?.source.kind === "model" ? side.source : null;
 }
 
-/**
- * Writes a run: keys in the schema's order, numbers to five significant digits, and one sample, row or span a line, so
- * that versions of a file compare well. Samples stand in the order of their numbers unless something refers to their
- * places. Their lines are kept: a run that grows is written every few seconds.
- */
-export function serializeRun(run: Run): string {
-  // Parsing puts the keys in order.
-  const ordered = runSchema.parse({ ...run, rlhf: bare(run.rlhf), base: bare(run.base) });
-  const written = { ...ordered, rlhf: withLines(ordered.rlhf, run.rlhf) };
-  return `${writeLines({ ...written, base: withLines(ordered.base, run.base) }, "")}\n`;
-}
-
-function bare(drawn: RoleRun | null): RoleRun | null {
-  return drawn && { ...drawn, samples: [] };
-}
-
-/** What is written already, and stands for itself. */
-class Line {
-  constructor(readonly text: string) {}
-}
-
-function withLines(ordered: RoleRun | null, drawn: RoleRun | null) {
-  if (ordered === null || drawn === null) return null;
-  const isReferredTo = drawn.alignment ?? drawn.mafft ?? drawn.anchors;
-  const samples = isReferredTo
-    ? drawn.samples
-    : drawn.samples.toSorted((a, b) => a.index - b.index);
-  return { ...ordered, samples: samples.map(sampleLine) };
-}
-
-interface KnownLine {
-  readonly of: RunSample;
-  readonly line: Line;
-}
-
-const knownLines = new WeakMap<RunSample, KnownLine>();
-
-/** A sample's line: written once, and anew when one of its parts has been replaced. */
-function sampleLine(sample: RunSample): Line {
-  const known = knownLines.get(sample);
-  if (known !== undefined && isUnchanged(known.of, sample)) return known.line;
-  const line = new Line(writeLine(sampleSchema.parse(sample)));
-  knownLines.set(sample, { of: { ...sample }, line });
-  return line;
-}
-
-function isUnchanged(before: RunSample, now: RunSample): boolean {
-  return (Object.keys(now) as (keyof RunSample)[]).every((key) => before[key] === now[key]);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Objects have a key a line; arrays of objects or arrays an element a line; everything else stands on one. */
-function writeLines(value: unknown, indent: string): string {
-  const inner = `${indent}  `;
-  if (Array.isArray(value) && value.some(isNested)) {
-    return `[\n${value.map((item) => inner + writeLine(item)).join(",\n")}\n${indent}]`;
-  }
-  if (Array.isArray(value) || !isNested(value)) return writeLine(value);
-  const entries = Object.entries(value).map(
-    ([key, item]) => `${inner}${JSON.stringify(key)}: ${writeLines(item, inner)}`,
-  );
-  return `{\n${entries.join(",\n")}\n${indent}}`;
-}
-
-function isNested(value: unknown): value is object {
-  return typeof value === "object" && value !== null;
-}
-
-function writeLine(value: unknown): string {
-  if (value instanceof Line) return value.text;
-  return JSON.stringify(value, (_, item: unknown) =>
-    typeof item === "number" && !Number.isInteger(item) ? Number(item.toPrecision(5)) : item,
-  );
+/** The prompt exactly as the model got it, or as it was written where no model here did. */
+export function promptSent(run: Run, side: RunSide): string {
+  return modelSource(side)?.prompt ?? run.prompt;
 }

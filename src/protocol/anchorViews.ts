@@ -18,6 +18,8 @@ export interface RoleRunView {
   readonly model: string | null;
   /** Exactly as the model got it. */
   readonly promptSent: string;
+  /** Top-p of the sampler, (0, 1]; null: samples from elsewhere. */
+  readonly nucleus: number | null;
   /** `p 0.9, temperature 1, seed 7, width 32`, in the order they matter; empty: samples from elsewhere. */
   readonly settings: string;
   /** How many samples there will be. */

@@ -1,6 +1,8 @@
 import { readFile, rm } from "node:fs/promises";
 import { EngineError } from "../engine/errors";
-import { parseRun, type Run, serializeRun } from "../formats/run";
+import { parseRun } from "../formats/parseRun";
+import type { Run } from "../formats/run";
+import { serializeRun } from "../formats/serializeRun";
 import type { ToAnchors } from "../protocol/panels";
 import type { Configuration } from "../protocol/requests";
 import type {

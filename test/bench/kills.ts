@@ -19,7 +19,7 @@ import {
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseRun } from "../../src/formats/run";
+import { parseRun } from "../../src/formats/parseRun";
 import { Method } from "../../src/protocol/requests";
 import { RunMethod } from "../../src/protocol/runRequests";
 import { runningProcesses } from "../support/processes";

@@ -8,7 +8,8 @@ import {
 } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
-import { parseRun } from "../../src/formats/run";
+import { parseRun } from "../../src/formats/parseRun";
+import { modelSource } from "../../src/formats/run";
 import { folderWith } from "../support/folders";
 import { patience } from "../support/patience";
 import { useWorkbench } from "../support/useWorkbench";
@@ -76,7 +77,7 @@ test("a run draws both models' samples, aligns them and is saved", async () => {
   await expect.poll(alignedRows, { timeout: patience(90_000) }).toEqual([12]);
   const [run] = savedRuns();
   expect(run!.rlhf?.samples).toHaveLength(12);
-  expect(run!.rlhf?.prompt).toContain("<|assistant|>");
+  expect(modelSource(run!.rlhf)?.prompt).toContain("<|assistant|>");
   expect(run!.prompt.trim()).toBe(prompt);
   await keepScreenshot(workbench(), "anchors");
 });

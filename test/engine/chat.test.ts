@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ChatForm } from "../../src/engine/chatForm";
 import type { ChatMessage, Engine, LoadedModel } from "../../src/engine/engine";
 import { textOfPieces } from "../../src/engine/pieces";
-import type { RoleRun } from "../../src/formats/run";
+import { modelSource, type RunSide } from "../../src/formats/run";
 import { drawRole, OtherRunError } from "../../src/jobs/runs/draw";
 import { RAW_FRAME, samplersOf, TOP_P } from "../../src/jobs/runs/settings";
 import { PLAIN_CHAT } from "../support/chat";
@@ -92,7 +92,7 @@ describe("a chat prompt", () => {
 });
 
 describe("a run", () => {
-  const draw = (chat: Partial<ChatForm>, clock: number, earlier: RoleRun | null = null) =>
+  const draw = (chat: Partial<ChatForm>, clock: number, earlier: RunSide | null = null) =>
     drawRole({
       engine,
       role: "rlhf",
@@ -115,7 +115,7 @@ describe("a run", () => {
   it("goes on with the very prompt it was begun with, or not at all", async () => {
     const begun = new Date(2020, 5, 1).getTime();
     const run = await draw({ system: "Be brief." }, begun);
-    expect(run.prompt).toContain("2020 [{'role': 'system', 'content': 'Be brief.'}");
+    expect(modelSource(run)?.prompt).toContain("2020 [{'role': 'system', 'content': 'Be brief.'}");
     const longer = await draw({ system: "Be brief." }, begun, run);
     expect(longer.samples).toHaveLength(2);
     await expect(draw({}, begun, run)).rejects.toBeInstanceOf(OtherRunError);

@@ -3,7 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { parseRun, serializeRun } from "../../src/formats/run";
+import { parseRun } from "../../src/formats/parseRun";
+import { serializeRun } from "../../src/formats/serializeRun";
 import { testModel, testPair } from "../support/models";
 
 const folder = mkdtempSync(join(tmpdir(), "twinlens-runs-"));
@@ -81,7 +82,13 @@ describe("twinlens sample", () => {
     const file = join(runs, name!);
     const run = parseRun(readFileSync(file, "utf8"));
     expect(run.settings).toEqual({ samples: 8, seed: 1, width: 4, maxTokens: 20, resumed: false });
-    expect(run.rlhf?.model?.sha256).toMatch(/^[0-9a-f]{64}$/);
+    expect(run.rlhf?.source).toMatchObject({
+      role: "rlhf",
+      frame: null,
+      model: { sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string },
+      sampler: { topP: 0.9 },
+    });
+    expect(run.base?.source).toMatchObject({ role: "base", frame: "{prompt}" });
 
     run.rlhf!.samples = run.rlhf!.samples.filter(({ index }) => index % 3 !== 0);
     run.base!.samples[5]!.text = "kept as it is";

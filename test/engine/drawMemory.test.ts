@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Engine, LoadedModel } from "../../src/engine/engine";
 import { availableMemory } from "../../src/engine/llama/memory";
-import type { RoleRun } from "../../src/formats/run";
+import type { RunSide } from "../../src/formats/run";
 import { drawRole } from "../../src/jobs/runs/draw";
 import { type DrawSettings, RAW_FRAME, samplersOf, TOP_P } from "../../src/jobs/runs/settings";
 import { PLAIN_CHAT } from "../support/chat";
@@ -29,7 +29,7 @@ const SETTINGS: DrawSettings = {
   samplers: samplersOf({ temperature: 1, topK: 0, minP: 0 }, TOP_P),
 };
 
-function draw(model: LoadedModel, earlier: RoleRun | null = null, samples = 4) {
+function draw(model: LoadedModel, earlier: RunSide | null = null, samples = 4) {
   const widths: number[] = [];
   const run = drawRole({
     engine,

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DEFAULT_ANCHORS } from "../../src/analysis/anchors";
-import { parseRun } from "../../src/formats/run";
+import { parseRun } from "../../src/formats/parseRun";
 import type { ToAnchors } from "../../src/protocol/panels";
 import { Method, type Summary } from "../../src/protocol/requests";
 import { RunMethod } from "../../src/protocol/runRequests";

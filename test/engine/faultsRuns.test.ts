@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { parseRun } from "../../src/formats/run";
+import { parseRun } from "../../src/formats/parseRun";
 import type { ToAnchors } from "../../src/protocol/panels";
 import { RunMethod } from "../../src/protocol/runRequests";
 import { twinlens } from "../support/commandLine";

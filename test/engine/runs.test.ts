@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DEFAULT_ANCHORS } from "../../src/analysis/anchors";
 import type { RunProgress } from "../../src/protocol/anchorViews";
-import { parseRun, type Run } from "../../src/formats/run";
+import { parseRun } from "../../src/formats/parseRun";
+import { modelSource, type Run } from "../../src/formats/run";
+import { serializeRun } from "../../src/formats/serializeRun";
 import type { ToAnchors } from "../../src/protocol/panels";
 import { RunMethod } from "../../src/protocol/runRequests";
 import type { Role } from "../../src/protocol/scores";
@@ -76,7 +78,7 @@ describe("a run", () => {
       expect(drawn.samples.map(({ index }) => index)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
       expect(drawn.alignment?.rows).toHaveLength(8);
       expect(drawn.anchors?.options).toEqual(DEFAULT_ANCHORS);
-      expect(drawn.model?.sha256).toMatch(/^[0-9a-f]{64}$/);
+      expect(modelSource(drawn)?.model.sha256).toMatch(/^[0-9a-f]{64}$/);
       const last = saidOf(run.id, "samples").filter((message) => message.role === role);
       expect(drawn.samples.map(({ text }) => text)).toEqual(
         last.at(-1)?.samples.map(({ text }) => text),
@@ -165,6 +167,31 @@ describe("a run", () => {
     expect(saidOf(id, "show").at(-1)?.run).toMatchObject({
       base: null,
       pair: "samples from elsewhere",
+    });
+  });
+
+  it("whose samples one pair has scored is not scored on by another", async () => {
+    const id = "scored";
+    const file = join(folder, "scored.twinlens.json");
+    const text = JSON.stringify({ prompt: "How?", samples: ["By train.", "By ship."] });
+    await client.request(RunMethod.open, { id, name: "mine", text, file });
+    await client.until(() => isOver(id));
+    await after(id, RunMethod.score);
+    const scored = readRun(file);
+    expect(scored.rlhf?.source).toEqual({ kind: "file", name: "mine" });
+    expect(scored.scorers).toMatchObject({
+      base: { model: { name: "runs-base" }, prompt: "<s>How?" },
+      rlhf: { prompt: "<s><|user|>\nHow?</s>\n<|assistant|>\n" },
+    });
+    scored.scorers.base!.model.name = "another";
+    scored.rlhf!.samples[0]!.scored.base = null;
+    const other = { id: "scored on", name: "x", text: serializeRun(scored), file: null };
+    await client.request(RunMethod.open, other);
+    await client.until(() => isOver(other.id));
+    await after(other.id, RunMethod.score);
+    expect(progress(other.id)).toMatchObject({
+      kind: "stopped",
+      reason: expect.stringContaining("were scored by another (all F32)") as string,
     });
   });
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { RunsView } from "../../src/host/views/runs";
-import { serializeRun } from "../../src/formats/run";
+import { serializeRun } from "../../src/formats/serializeRun";
 import { newRun } from "../../src/jobs/runs/newRun";
 
 // The editor's files are those of the disk.

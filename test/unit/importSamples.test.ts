@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { parseRun, serializeRun } from "../../src/formats/run";
+import { parseRun } from "../../src/formats/parseRun";
+import { serializeRun } from "../../src/formats/serializeRun";
 import { importedRun, ImportError, importSamples } from "../../src/jobs/runs/importSamples";
 
 const lines = (...records: unknown[]) =>

@@ -1,23 +1,33 @@
 import { describe, expect, test } from "vitest";
-import { parseRun, type Run, RunFileError, serializeRun } from "../../src/formats/run";
+import { parseRun, RunFileError } from "../../src/formats/parseRun";
+import { modelSource, type Run } from "../../src/formats/run";
+import { serializeRun } from "../../src/formats/serializeRun";
+
+const MODEL = {
+  name: "twin",
+  path: "/models/twin.gguf",
+  sha256: "ab".repeat(32),
+  quantisation: "Q8_0",
+  engineVersion: "v0.5.0",
+};
 
 const run: Run = {
   format: "twinlens-run",
-  version: 2,
+  version: 3,
   name: "frogs",
   created: "2026-01-02T03:04:05.000Z",
   prompt: "Tell me of frogs.\n",
   settings: { samples: 2, seed: 7, width: 32, maxTokens: 200, resumed: false },
+  scorers: { base: { model: MODEL, prompt: "Tell me of frogs.\n" }, rlhf: null },
   rlhf: {
-    model: {
-      name: "twin",
-      path: "/models/twin.gguf",
-      sha256: "ab".repeat(32),
-      quantisation: "Q8_0",
-      engineVersion: "v0.5.0",
+    source: {
+      kind: "model",
+      role: "rlhf",
+      model: MODEL,
+      prompt: "<|user|>Tell me of frogs.\n<|assistant|>",
+      frame: null,
+      sampler: { temperature: 1, topK: 0, topP: 0.9, minP: 0 },
     },
-    prompt: "<|user|>Tell me of frogs.\n<|assistant|>",
-    sampler: { temperature: 1, topK: 0, topP: 0.9, minP: 0 },
     samples: [
       {
         index: 0,
@@ -109,19 +119,14 @@ describe("a run file", () => {
     expect(indexes).toEqual([0, 1]);
   });
 
-  test("of version 1 is read as one of which nothing more is known", () => {
-    const first = JSON.parse(serializeRun(run)) as {
-      version: number;
-      rlhf: Record<string, unknown>;
-    };
-    first.version = 1;
-    delete first.rlhf["ngrams"];
-    delete first.rlhf["mafft"];
-    for (const sample of first.rlhf["samples"] as { scored?: unknown }[]) delete sample.scored;
-    const read = parseRun(JSON.stringify(first));
-    expect(read.version).toBe(2);
-    expect(read.rlhf).toMatchObject({ ngrams: null, alignment: run.rlhf!.alignment });
-    for (const { scored } of read.rlhf!.samples) expect(scored).toEqual({ base: null, rlhf: null });
+  test("has samples of any source: a model beside the pair, a file", () => {
+    const other = structuredClone(run);
+    modelSource(other.rlhf)!.role = null;
+    other.base = { ...other.rlhf!, source: { kind: "file", name: "answers.jsonl" } };
+    const read = parseRun(serializeRun(other));
+    expect(read.rlhf?.source).toMatchObject({ kind: "model", role: null, model: MODEL });
+    expect(read.base?.source).toEqual({ kind: "file", name: "answers.jsonl" });
+    expect(modelSource(read.base)).toBeNull();
   });
 
   test.each([
@@ -135,6 +140,7 @@ describe("a run file", () => {
     expect(() => parseRun(text)).toThrow(message);
   });
 
+  const samplerIn = ({ rlhf }: Run) => modelSource(rlhf)!.sampler;
   const settings = (change: Partial<Run["settings"]>) => (damaged: Run) =>
     Object.assign(damaged.settings, change);
   test.each<[string, (damaged: Run) => void]>([
@@ -145,8 +151,8 @@ describe("a run file", () => {
     ["settings.width", settings({ width: 256 })],
     ["settings.maxTokens", settings({ maxTokens: -1 })],
     ["settings.seed", settings({ seed: 2 ** 31 })],
-    ["rlhf.sampler.temperature", ({ rlhf }) => (rlhf!.sampler!.temperature = 1e308)],
-    ["rlhf.sampler.topP", ({ rlhf }) => (rlhf!.sampler!.topP = 0)],
+    ["rlhf.source.sampler.temperature", (run) => (samplerIn(run).temperature = 1e308)],
+    ["rlhf.source.sampler.topP", (run) => (samplerIn(run).topP = 0)],
     ["rlhf.samples[0].index", ({ rlhf }) => (rlhf!.samples[0]!.index = 1e9)],
     ["rlhf.anchors.options.limit", ({ rlhf }) => (rlhf!.anchors!.options.limit = 1e6)],
   ])("with an absurd %s is refused with the bounds of that", (path, damage) => {

@@ -2,13 +2,13 @@ import { describe, expect, it } from "vitest";
 import { alignTexts } from "../../src/analysis/align/align";
 import { encodeGaps } from "../../src/analysis/align/gapRuns";
 import { DEFAULT_ANCHORS } from "../../src/analysis/anchors";
-import { NOT_SCORED, type RoleRun } from "../../src/formats/run";
+import { NOT_SCORED, type RunSide } from "../../src/formats/run";
 import { alignedRows, analyseRole, anchorsOf, storedAnalysis } from "../../src/jobs/runs/analysis";
 
 const SENTENCE = "the same sentence in every sample, again";
 const TEXTS = [`A ${SENTENCE}.`, `Then ${SENTENCE}!`, `${SENTENCE} 😀`];
 
-const samples: RoleRun["samples"] = TEXTS.map((text, index) => ({
+const samples: RunSide["samples"] = TEXTS.map((text, index) => ({
   index,
   ended: null,
   text,
@@ -35,7 +35,7 @@ describe("the analysis of a model's samples", () => {
     expect(analyseRole({ samples, alignment, ngrams: null })?.view.rows).toEqual(flush);
   });
 
-  it.each<[string, NonNullable<RoleRun["alignment"]>]>([
+  it.each<[string, NonNullable<RunSide["alignment"]>]>([
     ["of other samples", { ...stored.alignment!, rows: stored.alignment!.rows.slice(1) }],
     ["with rows too short", { ...stored.alignment!, rows: TEXTS.map(() => [0, 3]) }],
     ["with rows beyond its columns", { ...stored.alignment!, columns: 1 }],

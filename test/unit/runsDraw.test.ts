@@ -83,24 +83,23 @@ describe("scoredSamples", () => {
   it("has nothing for samples from elsewhere, and no token for an empty one", () => {
     const tokens = { ids: [], starts: [], logProbabilities: [], entropies: [] };
     const common = { index: 0, ended: null, text: "" };
-    const samples = [
-      { ...common, tokens: null, scored: NOT_SCORED },
-      { ...common, tokens, scored: NOT_SCORED },
-    ];
-    const [elsewhere, empty] = scoredSamples(samples, "base").base;
-    expect(elsewhere).toBeNull();
-    expect(empty?.tokens.count).toBe(0);
-    expect(unscored(samples, "base", "base")).toEqual([samples[0]]);
-    expect(unscored(samples, "base", "rlhf")).toEqual(samples);
+    const elsewhere = [{ ...common, tokens: null, scored: NOT_SCORED }];
+    const empty = [{ ...common, tokens, scored: NOT_SCORED }];
+    expect(scoredSamples(elsewhere, null).base).toEqual([null]);
+    expect(scoredSamples(empty, "base").base[0]?.tokens.count).toBe(0);
+    for (const under of ["base", "rlhf"] as const) {
+      expect(unscored(elsewhere, null, under)).toEqual(elsewhere);
+      // As of a model beside the pair.
+      expect(unscored(empty, null, under)).toEqual(empty);
+    }
+    expect(unscored(empty, "base", "base")).toEqual([]);
+    expect(unscored(empty, "base", "rlhf")).toEqual(empty);
   });
 
   it("takes what the run keeps of the other model, and of both for samples from elsewhere", () => {
     const kept = { starts: [0, 1], logProbabilities: [-3, -4] };
     const sample = { index: 0, ended: null, text: "😀b", tokens: null };
-    const { base, rlhf } = scoredSamples(
-      [{ ...sample, scored: { base: kept, rlhf: kept } }],
-      "rlhf",
-    );
+    const { base, rlhf } = scoredSamples([{ ...sample, scored: { base: kept, rlhf: kept } }], null);
     for (const [scored] of [base, rlhf]) {
       expect(scored?.tokens).toEqual({
         count: 2,

@@ -3,18 +3,26 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { RunFile } from "../../src/jobs/runs/runFile";
-import { NOT_SCORED, parseRun, type RoleRun, type Run } from "../../src/formats/run";
+import { type ModelSource, NOT_SCORED, type Run, type RunSide } from "../../src/formats/run";
+import { parseRun } from "../../src/formats/parseRun";
 import { mergedRun } from "../../src/jobs/runs/mergeRuns";
 import { newRun } from "../../src/jobs/runs/newRun";
 import { fileIdentity } from "../../src/jobs/store/saveFile";
 
+const SOURCE: ModelSource = {
+  kind: "model",
+  role: "base",
+  model: { name: "m", path: "/m", sha256: null, quantisation: "F32", engineVersion: "1" },
+  prompt: "Hi",
+  frame: "{prompt}",
+  sampler: { temperature: 1, topK: 0, topP: 1, minP: 0 },
+};
+
 /** A run of some samples of one model. */
-function runOf(indexes: readonly number[], text = "drawn", changes: Partial<RoleRun> = {}): Run {
+function runOf(indexes: readonly number[], text = "drawn", changes: Partial<RunSide> = {}): Run {
   const run = newRun("Hi", { samples: 100, seed: 1, width: 4, maxTokens: 5 });
-  const base: RoleRun = {
-    model: { name: "m", path: "/m", sha256: null, quantisation: "F32", engineVersion: "1" },
-    prompt: "Hi",
-    sampler: { temperature: 1, topK: 0, topP: 1, minP: 0 },
+  const base: RunSide = {
+    source: SOURCE,
     samples: indexes.map((index) => ({
       index,
       ended: "end",
@@ -58,11 +66,26 @@ describe("mergedRun", () => {
     ]);
   });
 
+  it("takes no scores of another model than has scored its own", () => {
+    const scores = { starts: [0], logProbabilities: [-1] };
+    const scoredBy = (name: string) => {
+      const run = runOf([0, 1]);
+      run.scorers.rlhf = { model: { ...SOURCE.model, name }, prompt: "Hi" };
+      return run;
+    };
+    const other = scoredBy("n");
+    other.base!.samples[0]!.scored = { base: null, rlhf: scores };
+    const firstOf = (run: Run) => run.base!.samples[0]!.scored.rlhf;
+    expect(firstOf(mergedRun(scoredBy("m"), other))).toBeNull();
+    expect(firstOf(mergedRun(scoredBy("n"), other))).toEqual(scores);
+    expect(mergedRun(runOf([0]), other).scorers).toEqual(other.scorers);
+  });
+
   it("takes a model that only the other has drawn from, and none that differs", () => {
     const neither = { ...runOf([]), base: null };
     expect(texts(mergedRun(neither, runOf([7])))).toEqual(["drawn 7"]);
     expect(texts(mergedRun(runOf([7]), neither))).toEqual(["drawn 7"]);
-    const framed = runOf([0], "other", { prompt: "### Hi" });
+    const framed = runOf([0], "other", { source: { ...SOURCE, prompt: "### Hi" } });
     expect(texts(mergedRun(runOf([7]), framed))).toEqual(["drawn 7"]);
   });
 });

@@ -3,6 +3,7 @@ import { toAnchorsJson, toAnchorsTable } from "../../src/cli/anchors";
 import { alignSamples } from "../../src/cli/align";
 import { toAnchorsPage } from "../../src/cli/anchorsPage";
 import type { AveragesMessage } from "../../src/protocol/anchorViews";
+import type { ModelSource, Run } from "../../src/formats/run";
 import { importedRun } from "../../src/jobs/runs/importSamples";
 import { analysedRuns } from "../support/analyser";
 
@@ -81,10 +82,18 @@ describe("bits of anchors", () => {
     logProbabilities: starts.map(() => -Math.LN2),
     entropies: starts.map(() => 0),
   };
+  const SOURCE: ModelSource = {
+    kind: "model",
+    role: "rlhf",
+    model: { name: "m", path: "/m", sha256: null, quantisation: "F32", engineVersion: "1" },
+    prompt: "Why?",
+    frame: null,
+    sampler: { temperature: 1, topK: 0, topP: 0.9, minP: 0 },
+  };
 
   it("are those under the model that drew the samples, from the tokens it left", async () => {
     const samples = drawn.rlhf!.samples.map((sample) => ({ ...sample, tokens }));
-    const run = { ...drawn, rlhf: { ...drawn.rlhf!, samples } };
+    const run: Run = { ...drawn, rlhf: { ...drawn.rlhf!, source: SOURCE, samples } };
     const [found] = await analysedRuns([run]);
     const [anchor] = found!.roles.rlhf!.anchors.anchors;
     expect(anchor?.text).toBe(`${SENTENCE} `);

@@ -77,6 +77,7 @@ function runView(texts: Readonly<Record<Role, readonly string[]>>): RunView {
   const role = (name: string, wanted: number, topP: number, promptSent: string) => ({
     model: `${name} (Q8_0)`,
     promptSent,
+    nucleus: topP,
     settings: `p ${topP}, temperature 1, seed 7, width 32`,
     wanted,
   });

@@ -95,10 +95,9 @@ export function diversityFigure({ roles, note }: Comparison): Figure {
 
 /** Diversity depends on the nucleus more than on anything else: where it is known, it is named. */
 function nucleusNote(roles: readonly RoleState[]): string {
-  const drawn = roles.flatMap(({ role, run: { settings } }) => {
-    const [, nucleus] = /^p ([\d.]+)/.exec(settings) ?? [];
-    return nucleus === undefined ? [] : [`${roleName(role)} at p ${nucleus}`];
-  });
+  const drawn = roles.flatMap(({ role, run: { nucleus } }) =>
+    nucleus === null ? [] : [`${roleName(role)} at p ${nucleus}`],
+  );
   return drawn.length === 0 ? "" : ` Drawn by ${drawn.join(", by ")}.`;
 }
 

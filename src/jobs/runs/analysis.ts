@@ -2,7 +2,7 @@ import { alignTexts, type Alignment } from "../../analysis/align/align";
 import { decodeGaps, encodeGaps } from "../../analysis/align/gapRuns";
 import type { AlignmentView, AnchorsView } from "../../protocol/anchorViews";
 import type { AnchorOptions } from "../../protocol/anchorOptions";
-import type { RoleRun } from "../../formats/run";
+import type { RunSide } from "../../formats/run";
 import {
   type AnchorFinder,
   anchorFinder,
@@ -10,10 +10,10 @@ import {
   toAnchorsView,
 } from "../../report/anchorViews";
 
-type StoredAlignment = NonNullable<RoleRun["alignment"]>;
+type StoredAlignment = NonNullable<RunSide["alignment"]>;
 
 /** What an analysis takes from a run. */
-export type AlignableRun = Pick<RoleRun, "samples" | "alignment" | "ngrams">;
+export type AlignableRun = Pick<RunSide, "samples" | "alignment" | "ngrams">;
 
 /** One model's samples, aligned; anchors are found in it with ever other options. */
 export interface RoleAnalysis {
@@ -76,7 +76,7 @@ export function packAlignment({ columns, hitBudget, rows }: Alignment): StoredAl
 export function storedAnalysis(
   alignment: AlignmentView,
   anchors: AnchorsView,
-): Pick<RoleRun, "alignment" | "anchors"> {
+): Pick<RunSide, "alignment" | "anchors"> {
   return {
     alignment: {
       columns: alignment.columns,

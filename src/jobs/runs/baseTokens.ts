@@ -1,6 +1,6 @@
 import type { Engine, LoadedModel } from "../../engine/engine";
 import type { NgramView } from "../../protocol/ngramView";
-import type { RoleRun } from "../../formats/run";
+import type { RunSide } from "../../formats/run";
 import { tokenNgrams } from "../../report/ngramViews";
 
 /**
@@ -10,7 +10,7 @@ import { tokenNgrams } from "../../report/ngramViews";
 export async function countNgrams(
   engine: Engine,
   base: LoadedModel,
-  samples: RoleRun["samples"],
+  samples: RunSide["samples"],
   signal?: AbortSignal,
 ): Promise<NgramView> {
   const tokenizations = [];

@@ -9,11 +9,14 @@ import type { Role, TokenColumns } from "../../protocol/scores";
 /** Samples of one model under each model, `[sample]`; null: not scored. */
 export type ScoredSamples = Readonly<Record<Role, readonly (ScoredGeneration | null)[]>>;
 
-/** What a run holds of its samples' scores: those that drawing left, and those under the other model. */
-export function scoredSamples(samples: readonly RunSample[], drawnBy: Role): ScoredSamples {
+/**
+ * What a run holds of its samples' scores: those that drawing left, and those under models that did not draw them.
+ * @param drawnBy the model of the pair that drew them; null: none of the two
+ */
+export function scoredSamples(samples: readonly RunSample[], drawnBy: Role | null): ScoredSamples {
   const under = (role: Role) =>
     samples.map(({ text, tokens, scored }) =>
-      toGeneration(text, role === drawnBy ? (tokens ?? scored[role]) : scored[role]),
+      toGeneration(text, role === drawnBy ? tokens : scored[role]),
     );
   return { base: under("base"), rlhf: under("rlhf") };
 }
@@ -78,12 +81,10 @@ function scoredTokens(
 /** The samples that a model has still to score. */
 export function unscored(
   samples: readonly RunSample[],
-  drawnBy: Role,
+  drawnBy: Role | null,
   under: Role,
 ): readonly RunSample[] {
-  return samples.filter(
-    ({ tokens, scored }) => scored[under] === null && (under !== drawnBy || tokens === null),
-  );
+  return samples.filter(({ scored }) => scored[under] === null && under !== drawnBy);
 }
 
 /** Anchors with the bits that both models need for them, as far as the samples are scored. */

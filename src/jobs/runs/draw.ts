@@ -3,7 +3,14 @@ import type { Engine, LoadedModel, PromptPart, Sample, Vocabulary } from "../../
 import { EngineError } from "../../engine/errors";
 import { availableMemory, RESERVE_BYTES } from "../../engine/llama/memory";
 import { isControl, pieceBytes, textOfPieces } from "../../engine/pieces";
-import { NOT_SCORED, type RoleRun, type RunSample } from "../../formats/run";
+import {
+  modelSource,
+  type ModelSource,
+  NOT_SCORED,
+  type RunModel,
+  type RunSample,
+  type RunSide,
+} from "../../formats/run";
 import type { Role } from "../../protocol/scores";
 import { chooseWidth, type DrawSettings, framed } from "./settings";
 
@@ -17,9 +24,9 @@ export interface DrawRequest {
   readonly prompt: string;
   readonly settings: DrawSettings;
   /** What an interrupted run has already: the other samples are drawn. */
-  readonly earlier?: RoleRun | null;
-  /** The run as it will be returned, before the first sample; its samples grow, whatever happens. */
-  readonly onStart?: (run: RoleRun, width: number) => void;
+  readonly earlier?: RunSide | null;
+  /** The side as it will be returned, before the first sample; its samples grow, whatever happens. */
+  readonly onStart?: (side: RunSide, width: number) => void;
   readonly onSample?: (sample: RunSample) => void;
   /** Tokens drawn so far in this call. */
   readonly onTokens?: (tokens: number) => void;
@@ -37,37 +44,42 @@ export class OtherRunError extends Error {
  * @throws EngineError `NoChatTemplate` and `TemplateFailed` (RLHF), `ContextTooSmall`, `TextTooShort`, `OutOfMemory`, `EngineCrashed`;
  * OtherRunError. What `onStart` got has the finished samples all the same.
  */
-export async function drawRole(request: DrawRequest): Promise<RoleRun> {
+export async function drawRole(request: DrawRequest): Promise<RunSide> {
   const { engine, role, model, settings, signal, earlier = null } = request;
   const prompt = await engine.tokenizePrompt(model.id, await promptParts(request), signal);
   if (prompt.length === 0) {
     throw new EngineError("TextTooShort", `The prompt is empty. ${model.facts.name} needs one.`);
   }
-  const { name, path, quantisation, engineVersion } = model.facts;
-  const run: RoleRun = {
-    model: { name, path, sha256: request.sha256, quantisation, engineVersion },
+  const source: ModelSource = {
+    kind: "model",
+    role,
+    model: toRunModel(model, request.sha256),
     // Control tokens included: exactly as it was sent.
     prompt: textOfPieces(model.vocabulary, prompt),
+    frame: role === "base" ? settings.baseFrame : null,
     sampler: settings.samplers[role],
+  };
+  const side: RunSide = {
+    source,
     samples: [...(earlier?.samples ?? [])],
     alignment: null,
     mafft: null,
     anchors: null,
     ngrams: null,
   };
-  if (earlier !== null) checkSameOrigin(earlier, run);
+  if (earlier !== null) checkSameOrigin(earlier, source);
   const { samples, maxTokens, seed, samplers } = settings;
   const room = prompt.length + maxTokens;
   const free = availableMemory();
   const width = settings.width ?? chooseWidth(model.keyValueBytesPerToken, room, samples, free);
-  const have = new Set(run.samples.map((sample) => sample.index));
+  const have = new Set(side.samples.map((sample) => sample.index));
   const missing = Array.from({ length: samples }, (_, i) => i).filter((i) => !have.has(i));
   checkMemory(model, Math.min(width, missing.length), room, free);
-  request.onStart?.(run, width);
+  request.onStart?.(side, width);
 
   const onSample = (drawn: Sample) => {
     const sample = toRunSample(drawn, model.vocabulary);
-    run.samples.push(sample);
+    side.samples.push(sample);
     request.onSample?.(sample);
   };
   const sampler = samplers[role];
@@ -78,9 +90,9 @@ export async function drawRole(request: DrawRequest): Promise<RoleRun> {
     // Engines that are freed cancel their calls, too: that is no wish of the caller's.
     if (!signal?.aborted) throw error;
   } finally {
-    run.samples.sort((a, b) => a.index - b.index);
+    side.samples.sort((a, b) => a.index - b.index);
   }
-  return run;
+  return side;
 }
 
 /**
@@ -104,11 +116,18 @@ function checkMemory(model: LoadedModel, width: number, room: number, freeBytes:
 }
 
 /** Samples of one run come from one model and one prompt. @throws OtherRunError */
-function checkSameOrigin(earlier: RoleRun, now: RoleRun): void {
+function checkSameOrigin(earlier: RunSide, now: ModelSource): void {
   if (earlier.samples.length === 0) return;
-  if (earlier.model === null) throw otherModel("elsewhere");
-  if (now.model !== null) checkSameModel(earlier.model, now.model);
-  checkSamePrompt(earlier.prompt, now.prompt);
+  const before = modelSource(earlier);
+  if (before === null) throw otherModel("come from elsewhere");
+  checkSameModel(before.model, now.model);
+  checkSamePrompt(before.prompt, now.prompt);
+}
+
+/** A model as a run's file names it. */
+export function toRunModel({ facts }: LoadedModel, sha256: string | null): RunModel {
+  const { name, path, quantisation, engineVersion } = facts;
+  return { name, path, sha256, quantisation, engineVersion };
 }
 
 /**
@@ -122,24 +141,26 @@ export function checkSamePrompt(before: string, now: string): void {
   );
 }
 
-type ModelOfRun = NonNullable<RoleRun["model"]>;
-
-/** @throws OtherRunError unless both are the same model, as far as is known */
+/**
+ * @param relation what `before` has to do with a run's samples
+ * @throws OtherRunError unless both are the same model, as far as is known
+ */
 export function checkSameModel(
-  before: ModelOfRun | null,
-  now: Pick<ModelOfRun, "name" | "quantisation"> & Partial<Pick<ModelOfRun, "sha256">>,
+  before: RunModel | null,
+  now: Pick<RunModel, "name" | "quantisation"> & Partial<Pick<RunModel, "sha256">>,
+  relation: "come from" | "were scored by" = "come from",
 ): void {
   if (before === null) return;
   const isSame =
     before.name === now.name &&
     before.quantisation === now.quantisation &&
     (!before.sha256 || !now.sha256 || before.sha256 === now.sha256);
-  if (!isSame) throw otherModel(`${before.name} (${before.quantisation})`);
+  if (!isSame) throw otherModel(`${relation} ${before.name} (${before.quantisation})`);
 }
 
-function otherModel(origin: string): OtherRunError {
+function otherModel(relation: string): OtherRunError {
   return new OtherRunError(
-    `These samples come from ${origin}, which is not the model in use. Choose that model, or start a new run.`,
+    `These samples ${relation}, which is not the model in use. Choose that model, or start a new run.`,
   );
 }
 

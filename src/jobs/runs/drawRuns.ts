@@ -1,10 +1,11 @@
 import { cancelled } from "../../engine/errors";
 import type { RunProgress } from "../../protocol/anchorViews";
-import type { Run } from "../../formats/run";
+import { modelSource, type Run } from "../../formats/run";
 import type { Role } from "../../protocol/scores";
 import { countNgrams } from "./baseTokens";
 import { checkSameModel, drawRole } from "./draw";
 import { ROLES } from "./roles";
+import { scorerOf } from "./scorers";
 import { drawSettings, type RunJob } from "./runJob";
 import type { RunWork } from "./runWork";
 
@@ -37,7 +38,7 @@ export async function countTokens(
     const missing = ROLES.flatMap((role) => run[role] ?? []).filter(({ ngrams }) => !ngrams);
     if (missing.length === 0 || !models.roles().includes("base")) continue;
     const { engine, loaded } = await models.load("base", undefined, signal);
-    checkSameModel(run.base?.model ?? null, loaded.facts);
+    checkSameModel(scorerOf(run, "base")?.model ?? null, loaded.facts);
     for (const drawn of missing) {
       drawn.ngrams = await countNgrams(engine, loaded, drawn.samples, signal);
       saver.changed();
@@ -81,7 +82,7 @@ async function drawMissing(work: RunWork, role: Role, job: RunJob): Promise<void
       onTokens: tellPace,
       signal: AbortSignal.any([signal, saveFailure]),
     });
-    const model = run[role]?.model;
+    const model = modelSource(run[role])?.model;
     if (model && !signal.aborted) model.sha256 ??= await digests.of(path).catch(() => null);
   } finally {
     // Samples arrive as they end; from here on they stand in the order of their numbers.

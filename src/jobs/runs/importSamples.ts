@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { IMPORTED_SAMPLES } from "../../protocol/bounds";
-import type { RoleRun, Run } from "../../formats/run";
+import type { RunSide, Run } from "../../formats/run";
 import { NOT_SCORED, RUN_VERSION } from "../../formats/run";
 import type { Role } from "../../protocol/scores";
 
@@ -133,17 +133,15 @@ function parseLine(line: string, number: number): unknown {
   }
 }
 
-/** A run of samples from elsewhere: no model, nothing scored. */
+/** A run of samples from a file of that name, in a model's place: nothing is scored. */
 export function importedRun(
   name: string,
   created: string,
   role: Role,
   imported: ImportedPrompt,
 ): Run {
-  const ofRole: RoleRun = {
-    model: null,
-    prompt: imported.prompt,
-    sampler: null,
+  const ofRole: RunSide = {
+    source: { kind: "file", name },
     samples: imported.samples.map((text, index) => ({
       index,
       ended: null,
@@ -169,6 +167,7 @@ export function importedRun(
       maxTokens: null,
       resumed: false,
     },
+    scorers: { base: null, rlhf: null },
     rlhf: role === "rlhf" ? ofRole : null,
     base: role === "base" ? ofRole : null,
   };

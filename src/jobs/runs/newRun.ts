@@ -20,6 +20,7 @@ export function newRun(prompt: string, settings: NewRunSettings): Run {
     created: new Date().toISOString(),
     prompt,
     settings: { samples, seed, width, maxTokens, resumed: false },
+    scorers: { base: null, rlhf: null },
     rlhf: null,
     base: null,
   };

@@ -2,7 +2,9 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile, rename } from "node:fs/promises";
 import { basename } from "node:path";
-import { parseRun, type Run, RunFileError, serializeRun } from "../../formats/run";
+import { parseRun, RunFileError } from "../../formats/parseRun";
+import type { Run } from "../../formats/run";
+import { serializeRun } from "../../formats/serializeRun";
 import { fileIdentity, saveFile } from "../store/saveFile";
 import { mergedRun } from "./mergeRuns";
 

@@ -1,7 +1,7 @@
 import type { Engine, LoadedModel } from "../../engine/engine";
-import type { Run } from "../../formats/run";
+import { modelSource, type Run } from "../../formats/run";
 import type { Role } from "../../protocol/scores";
-import { type DrawSettings, framed, INSTRUCTION_FRAME, RAW_FRAME } from "./settings";
+import type { DrawSettings } from "./settings";
 
 /** What a job on runs has of its surroundings. */
 export interface RunJob {
@@ -22,7 +22,13 @@ export interface RunModels {
     role: Role,
     onProgress?: (fraction: number) => void,
     signal?: AbortSignal,
-  ): Promise<{ readonly engine: Engine; readonly loaded: LoadedModel }>;
+  ): Promise<ModelInUse>;
+}
+
+/** A model in the engine that holds it. */
+export interface ModelInUse {
+  readonly engine: Engine;
+  readonly loaded: LoadedModel;
 }
 
 /** SHA-256 of models' files, in hex. */
@@ -39,6 +45,7 @@ export type Drawing = Pick<DrawSettings, "chat" | "baseFrame" | "samplers">;
 export function drawSettings(run: Run, job: Pick<RunJob, "samples" | "drawing">): DrawSettings {
   const { seed, width, maxTokens } = run.settings;
   const drawing = job.drawing();
+  const [base, rlhf] = [modelSource(run.base), modelSource(run.rlhf)];
   return {
     samples: job.samples ?? run.settings.samples,
     seed,
@@ -46,17 +53,10 @@ export function drawSettings(run: Run, job: Pick<RunJob, "samples" | "drawing">)
     maxTokens: maxTokens ?? 1,
     chat: drawing.chat,
     clock: Date.parse(run.created) || Date.now(),
-    baseFrame: frameOfBase(run) ?? drawing.baseFrame,
+    baseFrame: base?.frame ?? drawing.baseFrame,
     samplers: {
-      base: run.base?.sampler ?? drawing.samplers.base,
-      rlhf: run.rlhf?.sampler ?? drawing.samplers.rlhf,
+      base: base?.sampler ?? drawing.samplers.base,
+      rlhf: rlhf?.sampler ?? drawing.samplers.rlhf,
     },
   };
-}
-
-/** In what the base model has got the run's prompt; null: it has drawn nothing yet. */
-function frameOfBase({ base, prompt }: Run): string | null {
-  if (!base?.model) return null;
-  const isFramed = base.prompt.endsWith(framed(INSTRUCTION_FRAME, prompt));
-  return isFramed ? INSTRUCTION_FRAME : RAW_FRAME;
 }

@@ -1,6 +1,6 @@
 import type { Aligner, AlignmentView, AnchorsView, RunProgress } from "../../protocol/anchorViews";
 import type { AnchorOptions } from "../../protocol/anchorOptions";
-import type { RoleRun, Run, RunSample } from "../../formats/run";
+import { modelSource, type Run, type RunSample, type RunSide } from "../../formats/run";
 import type { Role } from "../../protocol/scores";
 import { type AlignableRun, storedAnalysis } from "./analysis";
 import { type ScoredSamples, scoredSamples, withBits } from "./bits";
@@ -100,7 +100,7 @@ export class RunWork {
   }
 
   /** Takes over the samples of a model as they are when drawing begins. */
-  begin(role: Role, drawn: RoleRun): void {
+  begin(role: Role, drawn: RunSide): void {
     this.run[role] = drawn;
     this.found.delete(`twinlens ${role}`);
     this.found.delete(`mafft ${role}`);
@@ -114,7 +114,7 @@ export class RunWork {
     drawn: AlignableRun,
     signal: AbortSignal,
   ): Promise<boolean> {
-    this.scored.set(role, scoredSamples(drawn.samples, role));
+    this.scored.set(role, scoredSamples(drawn.samples, this.drawnBy(role)));
     const onProgress = (fraction: number) =>
       this.report({ kind: "aligning", role, aligner, fraction });
     const alignment = await this.analyser.analyse(role, aligner, drawn, onProgress, signal);
@@ -136,8 +136,12 @@ export class RunWork {
   refreshBits(role: Role): void {
     const drawn = this.run[role];
     if (!drawn) return;
-    this.scored.set(role, scoredSamples(drawn.samples, role));
+    this.scored.set(role, scoredSamples(drawn.samples, this.drawnBy(role)));
     for (const found of this.findings) if (found.role === role) this.keep(found);
+  }
+
+  private drawnBy(role: Role): Role | null {
+    return modelSource(this.run[role])?.role ?? null;
   }
 
   private async findAnchors(role: Role, aligner: Aligner, alignment: AlignmentView): Promise<void> {

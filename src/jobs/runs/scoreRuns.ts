@@ -1,9 +1,11 @@
 import { textOfPieces } from "../../engine/pieces";
+import { modelSource, type Run } from "../../formats/run";
 import type { Role } from "../../protocol/scores";
 import { scoreSamples, unscored } from "./bits";
-import { checkSameModel, checkSamePrompt, promptParts } from "./draw";
+import { checkSameModel, checkSamePrompt, promptParts, toRunModel } from "./draw";
 import { ROLES } from "./roles";
-import { drawSettings, type RunJob } from "./runJob";
+import { scorerOf } from "./scorers";
+import { drawSettings, type ModelInUse, type RunJob } from "./runJob";
 import type { RunWork } from "./runWork";
 
 /**
@@ -24,18 +26,26 @@ export async function scoreRuns(works: readonly RunWork[], job: RunJob): Promise
 
 function missingOf({ run }: RunWork, role: Role, under: Role) {
   const drawn = run[role];
-  return drawn ? unscored(drawn.samples, role, under) : [];
+  return drawn ? unscored(drawn.samples, modelSource(drawn)?.role ?? null, under) : [];
 }
 
 async function scoreUnder(work: RunWork, under: Role, job: RunJob): Promise<void> {
-  const { engine, loaded } = await job.models.load(under, undefined, job.signal);
-  checkSameModel(work.run[under]?.model ?? null, loaded.facts);
-  const prefix = await promptPrefix(work, under, job);
+  const model = await job.models.load(under, undefined, job.signal);
+  const { engine, loaded } = model;
+  const { run } = work;
+  const before = scorerOf(run, under);
+  checkSameModel(before?.model ?? null, loaded.facts, "were scored by");
+  const prefix = await promptPrefix(run, under, model, job);
+  const prompt = textOfPieces(loaded.vocabulary, prefix);
+  if (before) checkSamePrompt(before.prompt, prompt);
+  const sha256 = await job.digests.known(loaded.facts.path);
+  const scorer = { model: toRunModel(loaded, sha256), prompt };
   const signal = AbortSignal.any([job.signal, work.saveFailure]);
   for (const role of ROLES) {
     const missing = missingOf(work, role, under);
     if (missing.length === 0) continue;
     const onProgress = (fraction: number) => {
+      run.scorers[under] ??= scorer;
       work.report({ kind: "scoring", role, fraction });
       work.saver.changed();
     };
@@ -50,14 +60,15 @@ async function scoreUnder(work: RunWork, under: Role, job: RunJob): Promise<void
   }
 }
 
-/** The prompt as the model gets it, or has got it for its own samples. @throws OtherRunError where the two differ */
-async function promptPrefix({ run }: RunWork, role: Role, job: RunJob): Promise<Int32Array> {
+/** The prompt's tokens in the role's own form. */
+async function promptPrefix(
+  run: Run,
+  role: Role,
+  { engine, loaded }: ModelInUse,
+  job: RunJob,
+): Promise<Int32Array> {
   const { signal } = job;
-  const { engine, loaded } = await job.models.load(role, undefined, signal);
   const settings = drawSettings(run, job);
   const request = { engine, role, model: loaded, prompt: run.prompt, settings, signal };
-  const prefix = await engine.tokenizePrompt(loaded.id, await promptParts(request), signal);
-  const drawn = run[role];
-  if (drawn?.model) checkSamePrompt(drawn.prompt, textOfPieces(loaded.vocabulary, prefix));
-  return prefix;
+  return engine.tokenizePrompt(loaded.id, await promptParts(request), signal);
 }

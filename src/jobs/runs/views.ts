@@ -1,11 +1,12 @@
 import type { RoleRunView, RunView, SampleView } from "../../protocol/anchorViews";
 import type { AnchorOptions } from "../../protocol/anchorOptions";
-import type { RoleRun, Run, RunSample } from "../../formats/run";
+import { modelSource, promptSent, type Run, type RunSample, type RunSide } from "../../formats/run";
 import type { Role } from "../../protocol/scores";
 
 /** A run as the anchors panel shows it from scratch. */
 export function toRunView(run: Run, options: AnchorOptions): RunView {
-  const names = [run.rlhf?.model?.name, run.base?.model?.name].filter((name) => name !== undefined);
+  const drawn = [modelSource(run.rlhf), modelSource(run.base)];
+  const names = drawn.flatMap((source) => source?.model.name ?? []);
   return {
     name: run.name,
     pair: names.join(" · ") || "samples from elsewhere",
@@ -16,7 +17,10 @@ export function toRunView(run: Run, options: AnchorOptions): RunView {
   };
 }
 
-function toRoleView({ settings }: Run, { model, prompt, sampler }: RoleRun): RoleRunView {
+function toRoleView(run: Run, side: RunSide): RoleRunView {
+  const { settings } = run;
+  const source = modelSource(side);
+  const sampler = source?.sampler ?? null;
   const parts = [
     ...(sampler === null ? [] : [`p ${sampler.topP}`, `temperature ${sampler.temperature}`]),
     ...(sampler && sampler.topK > 0 ? [`top-k ${sampler.topK}`] : []),
@@ -26,8 +30,9 @@ function toRoleView({ settings }: Run, { model, prompt, sampler }: RoleRun): Rol
     ...(settings.resumed ? ["resumed"] : []),
   ];
   return {
-    model: model === null ? null : `${model.name} (${model.quantisation})`,
-    promptSent: prompt,
+    model: source && `${source.model.name} (${source.model.quantisation})`,
+    promptSent: promptSent(run, side),
+    nucleus: sampler && sampler.topP,
     settings: parts.join(", "),
     wanted: settings.samples,
   };
