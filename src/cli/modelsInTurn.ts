@@ -1,14 +1,15 @@
 import type { Engine, LoadedModel, LoadOptions } from "../engine/engine";
 import type { RunModels } from "../jobs/runs/runJob";
-import { ROLES } from "../jobs/runs/roles";
 import type { ModelPaths } from "./models";
+
+/** What keeps an RLHF model from drawing, such as a missing chat template, is told before hours are spent on the base. */
+const DRAWING_ORDER = ["rlhf", "base"] as const;
 
 /** A pair of which one model at a time is loaded: memory need not hold both. */
 export function modelsInTurn(engine: Engine, paths: ModelPaths, options: LoadOptions): RunModels {
   let current: { readonly path: string; readonly loaded: LoadedModel } | null = null;
   return {
-    // What keeps an RLHF model from drawing, such as a missing chat template, is told before hours are spent on the base.
-    roles: () => ROLES.filter((role) => paths[role] !== null),
+    roles: () => DRAWING_ORDER.filter((role) => paths[role] !== null),
     async load(role, onProgress, signal) {
       const path = paths[role];
       if (path === null) throw new Error(`There is no ${role} model.`);
