@@ -5,22 +5,22 @@ import { bitsOf, tokensIn, type Range, type ScoredTokens } from "./tokens";
 
 /** What an anchor costs under one model (not in the paper). */
 export interface AnchorBits {
-  /** Mean over the generations counted. */
+  /** Mean over the samples counted. */
   readonly bits: number;
   /** `bits` / the anchor's code points. */
   readonly bitsPerCharacter: number;
-  /** Generations that have the anchor and all of whose tokens there are scored. */
-  readonly generations: number;
+  /** Samples that have the anchor and all of whose tokens there are scored. */
+  readonly samples: number;
 }
 
-/** One generation under one model, scored after the model's own form of the prompt. */
-export interface ScoredGeneration {
+/** One sample under one model, scored after the model's own form of the prompt. */
+export interface ScoredSample {
   readonly text: string;
   /** Offsets are in `text`. */
   readonly tokens: ScoredTokens;
 }
 
-/** The entropy of the model before each token of a generation. */
+/** The entropy of the model before each token of a sample. */
 export interface TokenEntropies {
   readonly count: number;
   /** UTF-16 offsets. */
@@ -33,17 +33,17 @@ export interface TokenEntropies {
 /**
  * Bits of an anchor under a model: its tokens' surprisal, a token that only partly overlaps counted by the share of
  * its UTF-8 bytes.
- * @param generations null where a generation is not scored, `[generation]`
- * @returns null when no generation counts
+ * @param samples null where a sample is not scored, `[sample]`
+ * @returns null when no sample counts
  */
 export function anchorBits(
   anchor: AnchorSpan,
-  generations: readonly (ScoredGeneration | null)[],
+  samples: readonly (ScoredSample | null)[],
 ): AnchorBits | null {
   let sum = 0;
   let counted = 0;
-  for (const { generation, start } of anchor.occurrences) {
-    const scored = generations[generation];
+  for (const { sample, start } of anchor.occurrences) {
+    const scored = samples[sample];
     if (!scored) continue;
     const bits = rangeBits(scored, utf16Range(scored.text, start, anchor.length));
     if (Number.isNaN(bits)) continue;
@@ -52,11 +52,11 @@ export function anchorBits(
   }
   if (counted === 0) return null;
   const bits = sum / counted;
-  return { bits, bitsPerCharacter: bits / anchor.length, generations: counted };
+  return { bits, bitsPerCharacter: bits / anchor.length, samples: counted };
 }
 
 /** Bits of the tokens that overlap a range of UTF-16 offsets, each by its share of bytes; NaN when one is not scored. */
-export function rangeBits({ text, tokens }: ScoredGeneration, range: Range): number {
+export function rangeBits({ text, tokens }: ScoredSample, range: Range): number {
   const overlapping = tokensIn(tokens, range);
   let bits = 0;
   for (let token = overlapping.start; token < overlapping.endExclusive; token++) {
@@ -76,8 +76,8 @@ export function rangeBits({ text, tokens }: ScoredGeneration, range: Range): num
  * Entropy along the alignment, in bits: how open the model is at each column. A token's entropy stands at the column of
  * its first character; the mean over the tokens that start there, NaN where none does, `[kept column]`.
  *
- * @param texts The aligned texts, `[generation]`.
- * @param tokens Null where a generation is not scored, `[generation]`.
+ * @param texts The aligned texts, `[sample]`.
+ * @param tokens Null where a sample is not scored, `[sample]`.
  * @param columns As `keptColumns` gives them.
  */
 export function columnEntropy(
@@ -88,10 +88,10 @@ export function columnEntropy(
 ): Float64Array {
   const sums = new Float64Array(alignment.columns);
   const counts = new Int32Array(alignment.columns);
-  texts.forEach((text, generation) => {
-    const entropies = tokens[generation];
+  texts.forEach((text, sample) => {
+    const entropies = tokens[sample];
     if (!entropies) return;
-    const row = alignment.rows[generation]!;
+    const row = alignment.rows[sample]!;
     let offset = 0;
     let point = 0;
     for (let token = 0; token < entropies.count; token++) {

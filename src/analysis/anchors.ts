@@ -3,36 +3,36 @@ import { rangeMinimum } from "./align/rangeMinimum";
 import { forEachInterval } from "./align/repeats";
 import { indexTexts, type TextIndex } from "./align/textIndex";
 
-/** Where an anchor stands in one generation. */
+/** Where an anchor stands in one sample. */
 export interface AnchorOccurrence {
-  readonly generation: number;
+  readonly sample: number;
   /** Code points before it. */
   readonly start: number;
 }
 
-/** A string that many generations have at the same column of their alignment (paper §4.3). */
+/** A string that many samples have at the same column of their alignment (paper §4.3). */
 export interface AnchorSpan {
   readonly text: string;
   /** Code points. */
   readonly length: number;
   /** Alignment column of its first character. */
   readonly column: number;
-  /** One for each generation that has it, by generation. */
+  /** One for each sample that has it, by sample. */
   readonly occurrences: readonly AnchorOccurrence[];
-  /** Generations that have it / all, in (0, 1]. */
+  /** Samples that have it / all, in (0, 1]. */
   readonly share: number;
 }
 
 /**
- * What is picked first (a choice): `frequency`, the generations that have a span, then its length (the paper), or
- * `mass`, generations x length, which keeps a long sentence whole when a few generations leave it early.
+ * What is picked first (a choice): `frequency`, the samples that have a span, then its length (the paper), or
+ * `mass`, samples x length, which keeps a long sentence whole when a few samples leave it early.
  */
 export type AnchorOrder = "frequency" | "mass";
 
 export interface AnchorOptions {
   /** Code points, at least 1. */
   readonly minLength: number;
-  /** Share of the generations that must have a span; two must in any case. */
+  /** Share of the samples that must have a span; two must in any case. */
   readonly minShare: number;
   /** How many spans are picked; Infinity: all. */
   readonly limit: number;
@@ -46,10 +46,10 @@ export const DEFAULT_ANCHORS: AnchorOptions = {
   order: "mass",
 };
 
-/** The tails of the generations, by the column in which they begin, sorted: what anchors are found in. */
+/** The tails of the samples, by the column in which they begin, sorted: what anchors are found in. */
 export interface TailIndex {
-  readonly generations: TextIndex;
-  /** The texts' code points, `[generation]`. */
+  readonly samples: TextIndex;
+  /** The texts' code points, `[sample]`. */
   readonly points: readonly Int32Array[];
   /** Sites by column, within a column in the order of their tails. */
   readonly sites: Int32Array;
@@ -64,15 +64,15 @@ interface Candidate {
   readonly first: number;
   readonly endExclusive: number;
   readonly length: number;
-  /** Generations in which it was last found free of picked spans; it never rises. */
-  generations: number;
+  /** Samples in which it was last found free of picked spans; it never rises. */
+  samples: number;
 }
 
 /** Sorts the tails at every column once, so that anchors for any options follow quickly. Linear in the texts' length. */
 export function indexTails(texts: readonly string[], alignment: Alignment): TailIndex {
   const points = texts.map(codePoints);
-  const generations = indexTexts(points);
-  const { order, textOf, starts } = generations;
+  const samples = indexTexts(points);
+  const { order, textOf, starts } = samples;
   const columnAt = (site: number) => alignment.rows[textOf[site]!]![site - starts[textOf[site]!]!];
 
   const ends = new Int32Array(alignment.columns + 1);
@@ -84,7 +84,7 @@ export function indexTails(texts: readonly string[], alignment: Alignment): Tail
   const columnOf = new Int32Array(count);
   const common = new Int32Array(count);
   const rankOfLast = new Int32Array(alignment.columns).fill(-1);
-  const shared = rangeMinimum(generations.common);
+  const shared = rangeMinimum(samples.common);
   // Going through all suffixes in order fills every column in order.
   for (let rank = 0; rank < order.length; rank++) {
     const column = columnAt(order[rank]!);
@@ -95,25 +95,25 @@ export function indexTails(texts: readonly string[], alignment: Alignment): Tail
     if (rankOfLast[column]! >= 0) common[entry] = shared(rankOfLast[column]! + 1, rank);
     rankOfLast[column] = rank;
   }
-  return { generations, points, sites, common, columnOf };
+  return { samples, points, sites, common, columnOf };
 }
 
 /**
  * The anchor spans (paper §4.3): strings of at least `minLength` characters that at least m = max(2, ceil(minShare N))
- * generations have at the same column, picked greedily. Picking one takes its characters: generations in which another
- * candidate overlaps them no longer count for it. Spans are disjoint in every generation, and in column order.
+ * samples have at the same column, picked greedily. Picking one takes its characters: samples in which another
+ * candidate overlaps them no longer count for it. Spans are disjoint in every sample, and in column order.
  */
 export function findAnchors(index: TailIndex, options: AnchorOptions): AnchorSpan[] {
   const all = index.points.length;
   const fewest = Math.max(2, Math.ceil(options.minShare * all));
-  const freeRun = freeRuns(index.generations);
+  const freeRun = freeRuns(index.samples);
   const picked: AnchorSpan[] = [];
   let candidates = findCandidates(index, options.minLength, fewest);
   while (picked.length < options.limit) {
     const best = pickBest(index, candidates, options.order, fewest, freeRun);
     if (best === undefined) break;
     picked.push(takeSpan(index, best, freeRun));
-    candidates = candidates.filter((candidate) => candidate.generations >= fewest);
+    candidates = candidates.filter((candidate) => candidate.samples >= fewest);
   }
   return picked.sort((a, b) => a.column - b.column || (a.text < b.text ? -1 : 1));
 }
@@ -122,8 +122,8 @@ export function findAnchors(index: TailIndex, options: AnchorOptions): AnchorSpa
 function findCandidates(index: TailIndex, minLength: number, fewest: number): Candidate[] {
   const candidates: Candidate[] = [];
   forEachInterval(index.common, minLength, (length, first, endExclusive) => {
-    const generations = endExclusive - first;
-    if (generations >= fewest) candidates.push({ first, endExclusive, length, generations });
+    const samples = endExclusive - first;
+    if (samples >= fewest) candidates.push({ first, endExclusive, length, samples });
   });
   return candidates.sort((a, b) => a.first - b.first || a.length - b.length);
 }
@@ -149,8 +149,8 @@ function pickBest(
   let best: Candidate | undefined;
   for (const candidate of candidates) {
     if (best !== undefined && !precedes(candidate, best, order, index)) continue;
-    candidate.generations = countFree(index, candidate, freeRun);
-    if (candidate.generations < fewest) continue;
+    candidate.samples = countFree(index, candidate, freeRun);
+    if (candidate.samples < fewest) continue;
     if (best === undefined || precedes(candidate, best, order, index)) best = candidate;
   }
   return best;
@@ -164,11 +164,11 @@ function countFree(index: TailIndex, candidate: Candidate, freeRun: Int32Array):
   return free;
 }
 
-/** Whether `a` comes before `b`; ties: generations, length, column, text. */
+/** Whether `a` comes before `b`; ties: samples, length, column, text. */
 function precedes(a: Candidate, b: Candidate, order: AnchorOrder, index: TailIndex): boolean {
-  const mass = (candidate: Candidate) => candidate.generations * candidate.length;
+  const mass = (candidate: Candidate) => candidate.samples * candidate.length;
   if (order === "mass" && mass(a) !== mass(b)) return mass(a) > mass(b);
-  if (a.generations !== b.generations) return a.generations > b.generations;
+  if (a.samples !== b.samples) return a.samples > b.samples;
   if (a.length !== b.length) return a.length > b.length;
   const columnOf = (candidate: Candidate) => index.columnOf[candidate.first]!;
   return columnOf(a) !== columnOf(b) ? columnOf(a) < columnOf(b) : a.first < b.first;
@@ -176,22 +176,22 @@ function precedes(a: Candidate, b: Candidate, order: AnchorOrder, index: TailInd
 
 /** Makes a span of a candidate's free tails and takes their characters. */
 function takeSpan(index: TailIndex, candidate: Candidate, freeRun: Int32Array): AnchorSpan {
-  const { textOf, starts } = index.generations;
+  const { textOf, starts } = index.samples;
   const { first, endExclusive, length } = candidate;
   const occurrences: AnchorOccurrence[] = [];
   for (const site of index.sites.subarray(first, endExclusive)) {
     if (freeRun[site]! < length) continue;
-    const generation = textOf[site]!;
-    occurrences.push({ generation, start: site - starts[generation]! });
+    const sample = textOf[site]!;
+    occurrences.push({ sample, start: site - starts[sample]! });
     freeRun.fill(0, site, site + length);
     for (let before = site - 1; freeRun[before]! > site - before; before--) {
       freeRun[before] = site - before;
     }
   }
-  occurrences.sort((a, b) => a.generation - b.generation);
-  const { generation, start } = occurrences[0]!;
+  occurrences.sort((a, b) => a.sample - b.sample);
+  const { sample, start } = occurrences[0]!;
   return {
-    text: textOfPoints(index.points[generation]!.subarray(start, start + length)),
+    text: textOfPoints(index.points[sample]!.subarray(start, start + length)),
     length,
     column: index.columnOf[first]!,
     occurrences,

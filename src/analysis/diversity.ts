@@ -5,14 +5,14 @@ import { forEachNgram } from "./ngrams";
 export const DIVERSITY_LENGTHS = [1, 2, 3, 4] as const;
 
 /**
- * Different n-grams as a share of all n-grams in the generations of one prompt, in (0, 1] (paper Table 4); null when
- * every generation is shorter than n.
+ * Different n-grams as a share of all n-grams in the samples of one prompt, in (0, 1] (paper Table 4); null when
+ * every sample is shorter than n.
  * @param index as `indexNgrams` makes it
  */
 export function diversity(index: TextIndex, n: number): number | null {
   let different = 0;
   let all = 0;
-  forEachNgram(index, n, (_site, _generations, occurrences) => {
+  forEachNgram(index, n, (_site, _samples, occurrences) => {
     different++;
     all += occurrences;
   });

@@ -3,22 +3,22 @@ import { indexTexts, type TextIndex } from "./align/textIndex";
 /** Lengths whose sharing is shown (paper Figures 7 and 15, part A). */
 export const SHARING_LENGTHS = [5, 10, 25, 50] as const;
 
-/** The n-gram that the most generations contain. */
+/** The n-gram that the most samples contain. */
 export interface MostShared {
   readonly n: number;
-  /** Generations that contain it; 0 when all are shorter than n. */
-  readonly generations: number;
-  /** One place where it stands: a generation and the number of its first token there; -1 when there is none. */
-  readonly generation: number;
+  /** Samples that contain it; 0 when all are shorter than n. */
+  readonly samples: number;
+  /** One place where it stands: a sample and the number of its first token there; -1 when there is none. */
+  readonly sample: number;
   readonly start: number;
 }
 
 /**
- * Prepares generations for counting n-grams of every length: their suffixes sorted.
- * @param generations token ids, or words numbered by {@link numberWords}, `[generation][token]`
+ * Prepares samples for counting n-grams of every length: their suffixes sorted.
+ * @param samples token ids, or words numbered by {@link numberWords}, `[sample][token]`
  */
-export function indexNgrams(generations: readonly ArrayLike<number>[]): TextIndex {
-  return indexTexts(generations.map((tokens) => Int32Array.from(tokens)));
+export function indexNgrams(samples: readonly ArrayLike<number>[]): TextIndex {
+  return indexTexts(samples.map((tokens) => Int32Array.from(tokens)));
 }
 
 /** Whitespace-separated words as numbers, equal ones alike: the unit where no model tokenizes. */
@@ -36,47 +36,47 @@ export function numberWords(texts: readonly string[]): Int32Array[] {
 
 /** The most shared n-gram; the first in the order of token numbers where several are. */
 export function mostShared(index: TextIndex, n: number): MostShared {
-  let best: MostShared = { n, generations: 0, generation: -1, start: -1 };
-  forEachNgram(index, n, (site, generations) => {
-    if (generations <= best.generations) return;
-    const generation = index.textOf[site]!;
-    best = { n, generations, generation, start: site - index.starts[generation]! };
+  let best: MostShared = { n, samples: 0, sample: -1, start: -1 };
+  forEachNgram(index, n, (site, samples) => {
+    if (samples <= best.samples) return;
+    const sample = index.textOf[site]!;
+    best = { n, samples, sample, start: site - index.starts[sample]! };
   });
   return best;
 }
 
-/** How many different n-grams are contained in exactly g generations, `[g]`, 0 ≤ g ≤ N (Figures 7 and 15, part B: n = 10). */
+/** How many different n-grams are contained in exactly g samples, `[g]`, 0 ≤ g ≤ N (Figures 7 and 15, part B: n = 10). */
 export function sharingHistogram(index: TextIndex, n: number): Int32Array {
   const histogram = new Int32Array(index.starts.length);
-  forEachNgram(index, n, (_, generations) => histogram[generations]!++);
+  forEachNgram(index, n, (_, samples) => histogram[samples]!++);
   return histogram;
 }
 
 /**
- * Calls `visit` once for every different n-gram: a site where it stands, the generations that contain it, and how
+ * Calls `visit` once for every different n-gram: a site where it stands, the samples that contain it, and how
  * often it occurs. In sorted order equal n-grams stand side by side, with at least n tokens in common.
  */
 export function forEachNgram(
   index: TextIndex,
   n: number,
-  visit: (site: number, generations: number, occurrences: number) => void,
+  visit: (site: number, samples: number, occurrences: number) => void,
 ): void {
   const { order, common, starts, textOf } = index;
   const lastNgram = new Int32Array(starts.length).fill(-1);
   let first = -1;
-  let generations = 0;
+  let samples = 0;
   let occurrences = 0;
   for (let rank = 0; rank < order.length; rank++) {
     const site = order[rank]!;
     const text = textOf[site]!;
     if (starts[text + 1]! - 1 - site < n) continue;
     if (occurrences === 0 || common[rank]! < n) {
-      if (occurrences > 0) visit(first, generations, occurrences);
-      [first, generations, occurrences] = [site, 0, 0];
+      if (occurrences > 0) visit(first, samples, occurrences);
+      [first, samples, occurrences] = [site, 0, 0];
     }
     occurrences++;
-    if (lastNgram[text] !== first) generations++;
+    if (lastNgram[text] !== first) samples++;
     lastNgram[text] = first;
   }
-  if (occurrences > 0) visit(first, generations, occurrences);
+  if (occurrences > 0) visit(first, samples, occurrences);
 }

@@ -1,7 +1,7 @@
 import { seededRandom } from "./random";
 
 /**
- * `size` different numbers from [0, count), ascending; all of them when there are no more. Sets of generations are
+ * `size` different numbers from [0, count), ascending; all of them when there are no more. Sets of samples are
  * only compared at equal size, so the larger one is subsampled.
  */
 export function subsample(count: number, size: number, seed: number): number[] {

@@ -92,7 +92,7 @@ function roleJson(found: RoleFindings, side: RunSide, promptSent: string) {
     promptSent,
     generations: side.samples.length,
     anchors: anchorsJson(found),
-    // Overlap and n-grams are of so many of the generations: as many as the other model has.
+    // Overlap and n-grams are of so many of the samples: as many as the other model has.
     comparedGenerations: comparedSamples,
     overlap: compared.overlap,
     ngrams: compared.ngrams,
@@ -101,7 +101,7 @@ function roleJson(found: RoleFindings, side: RunSide, promptSent: string) {
   };
 }
 
-/** @returns `bits` are means over the generations that have the anchor; null: not scored */
+/** @returns `bits` are means over the samples that have the anchor; null: not scored */
 function anchorsJson({ anchors }: Findings) {
   return anchors.anchors.map(({ text, column, occurrences, share, bits }) => ({
     text,

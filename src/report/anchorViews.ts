@@ -80,10 +80,7 @@ export function toAnchorsView(
     anchors: anchors.map((anchor) => ({
       text: anchor.text,
       column: anchor.column,
-      occurrences: anchor.occurrences.map(({ generation, start }) => ({
-        sample: generation,
-        start,
-      })),
+      occurrences: anchor.occurrences,
       share: anchor.share,
       bits: bits(anchor),
     })),
@@ -104,10 +101,10 @@ function toFlows(anchors: readonly AnchorSpan[], samples: number): readonly Flow
     const anchor = nodes[node]?.anchor ?? -1;
     return anchor >= 0 ? anchor : null;
   };
-  return links.map(({ source, target, generations }) => ({
+  return links.map(({ source, target, samples: taking }) => ({
     from: anchorAt(source),
     to: anchorAt(target),
-    samples: generations.length,
+    samples: taking.length,
   }));
 }
 

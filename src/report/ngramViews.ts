@@ -47,9 +47,9 @@ function toNgramView(
   return {
     unit,
     shared: SHARING_LENGTHS.map((n) => {
-      const { generations, generation, start } = mostShared(index, n);
-      const text = generation < 0 ? "" : textOf(generation, start, n);
-      return { n, samples: generations, text };
+      const { samples: having, sample, start } = mostShared(index, n);
+      const text = sample < 0 ? "" : textOf(sample, start, n);
+      return { n, samples: having, text };
     }),
     tenGrams: Array.from(sharingHistogram(index, 10)),
     diversity: DIVERSITY_LENGTHS.map((n) => diversity(index, n)),

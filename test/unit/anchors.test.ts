@@ -44,7 +44,7 @@ function summary(anchors: readonly AnchorSpan[]) {
   return anchors.map(({ text, column, occurrences }) => ({
     text,
     column,
-    generations: occurrences.map(({ generation }) => generation),
+    samples: occurrences.map(({ sample }) => sample),
   }));
 }
 
@@ -53,14 +53,14 @@ function anchorsByDefinition(aligned: readonly string[], options: AnchorOptions)
   const { texts, alignment } = readAligned(aligned);
   const fewest = Math.max(2, Math.ceil(options.minShare * texts.length));
   const taken = texts.map(() => new Set<number>());
-  const picked: { text: string; column: number; generations: number[] }[] = [];
-  const rank = (text: string, generations: number[]) =>
+  const picked: { text: string; column: number; samples: number[] }[] = [];
+  const rank = (text: string, samples: number[]) =>
     options.order === "mass"
-      ? [generations.length * text.length, generations.length, text.length]
-      : [generations.length, text.length];
+      ? [samples.length * text.length, samples.length, text.length]
+      : [samples.length, text.length];
 
   while (picked.length < options.limit) {
-    let best: { text: string; column: number; generations: number[]; key: number[] } | undefined;
+    let best: { text: string; column: number; samples: number[]; key: number[] } | undefined;
     for (let column = 0; column < alignment.columns; column++) {
       const rows = texts.flatMap((text, t) => {
         const start = alignment.rows[t]!.indexOf(column);
@@ -78,20 +78,20 @@ function anchorsByDefinition(aligned: readonly string[], options: AnchorOptions)
           (p) => rows.filter(({ tail }) => tail.startsWith(p)).length < having.length,
         );
         if (text.length < options.minLength || having.length < fewest || !changes) continue;
-        const generations = having
+        const samples = having
           .filter(({ t, start }) => ![...text].some((_, i) => taken[t]!.has(start + i)))
           .map(({ t }) => t);
-        if (generations.length < fewest) continue;
-        const key = rank(text, generations);
+        if (samples.length < fewest) continue;
+        const key = rank(text, samples);
         const difference =
           best === undefined ? 1 : key.map((k, i) => k - best!.key[i]!).find((d) => d !== 0);
-        if (difference !== undefined && difference > 0) best = { text, column, generations, key };
+        if (difference !== undefined && difference > 0) best = { text, column, samples, key };
       }
     }
     if (best === undefined) break;
-    const { text, column, generations } = best;
-    picked.push({ text, column, generations });
-    for (const t of generations) {
+    const { text, column, samples } = best;
+    picked.push({ text, column, samples });
+    for (const t of samples) {
       const start = alignment.rows[t]!.indexOf(column);
       for (let i = 0; i < text.length; i++) taken[t]!.add(start + i);
     }
@@ -113,7 +113,7 @@ describe("findAnchors", { timeout: patience(60_000) }, () => {
         expect(summary(anchors)).toEqual(expected.anchors[order]);
 
         const flow = sankeyFlow(anchors, texts.length);
-        const links = flow.links.map((l) => `${l.source}>${l.target}:${l.generations.length}`);
+        const links = flow.links.map((l) => `${l.source}>${l.target}:${l.samples.length}`);
         expect(links).toEqual(expected.flows[order]);
 
         const columns = keptColumns(alignment);
@@ -139,7 +139,7 @@ describe("findAnchors", { timeout: patience(60_000) }, () => {
     );
   });
 
-  it("finds spans that are disjoint in every generation, and says truly where they stand", () => {
+  it("finds spans that are disjoint in every sample, and says truly where they stand", () => {
     const { texts } = plantTexts({ texts: 40, characters: 400 });
     const alignment = alignTexts(texts)!;
     const options = { ...DEFAULT_ANCHORS, minLength: 8, minShare: 0.05, limit: Infinity };
@@ -148,12 +148,12 @@ describe("findAnchors", { timeout: patience(60_000) }, () => {
     const taken = texts.map((text) => new Array<boolean>(text.length).fill(false));
     for (const { text, length, column, occurrences, share } of anchors) {
       expect(share).toBe(occurrences.length / texts.length);
-      for (const { generation, start } of occurrences) {
-        expect(texts[generation]!.slice(start, start + length)).toBe(text);
-        expect(alignment.rows[generation]![start]).toBe(column);
+      for (const { sample, start } of occurrences) {
+        expect(texts[sample]!.slice(start, start + length)).toBe(text);
+        expect(alignment.rows[sample]![start]).toBe(column);
         for (let i = start; i < start + length; i++) {
-          expect(taken[generation]![i]).toBe(false);
-          taken[generation]![i] = true;
+          expect(taken[sample]![i]).toBe(false);
+          taken[sample]![i] = true;
         }
       }
     }

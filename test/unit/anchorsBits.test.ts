@@ -15,7 +15,7 @@ function tokens(ends: readonly number[], bits: readonly number[]): ScoredTokens 
 }
 
 function anchor(length: number, ...places: readonly (readonly [number, number])[]): AnchorSpan {
-  const occurrences = places.map(([generation, start]) => ({ generation, start }));
+  const occurrences = places.map(([sample, start]) => ({ sample, start }));
   return { text: "", length, column: 0, occurrences, share: 1 };
 }
 
@@ -45,18 +45,18 @@ describe("anchorBits", () => {
     expect(bits).toBeCloseTo(5 / Math.LN2, 12);
   });
 
-  it("is the mean over the generations that hold the anchor and are scored", () => {
-    const generations = [
+  it("is the mean over the samples that hold the anchor and are scored", () => {
+    const samples = [
       { text: "abc", tokens: tokens([1, 2, 3], [1, 2, 3]) },
       { text: "abc", tokens: tokens([3], [9]) },
       { text: "abc", tokens: tokens([1, 3], [1, NaN]) },
       null,
     ];
-    const found = anchorBits(anchor(2, [0, 1], [1, 1], [2, 1], [3, 0]), generations)!;
+    const found = anchorBits(anchor(2, [0, 1], [1, 1], [2, 1], [3, 0]), samples)!;
     // 2 + 3 in the first, two thirds of 9 in the second; the third is not scored there, the fourth not at all.
     expect(found.bits).toBeCloseTo((5 + 6) / 2, 12);
-    expect(found.generations).toBe(2);
-    expect(anchorBits(anchor(2, [3, 0]), generations)).toBeNull();
+    expect(found.samples).toBe(2);
+    expect(anchorBits(anchor(2, [3, 0]), samples)).toBeNull();
   });
 });
 

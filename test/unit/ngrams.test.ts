@@ -4,11 +4,11 @@ import { diversity } from "../../src/analysis/diversity";
 import { indexNgrams, mostShared, numberWords, sharingHistogram } from "../../src/analysis/ngrams";
 import { subsample } from "../../src/analysis/subsample";
 
-const generations = fc.array(fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 12 }), {
+const samples = fc.array(fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 12 }), {
   maxLength: 6,
 });
 
-/** Every n-gram as text, with the generations that contain it, and how many n-grams there are in all. */
+/** Every n-gram as text, with the samples that contain it, and how many n-grams there are in all. */
 function countNgrams(sequences: readonly (readonly number[])[], n: number) {
   const containing = new Map<string, Set<number>>();
   let all = 0;
@@ -23,20 +23,20 @@ function countNgrams(sequences: readonly (readonly number[])[], n: number) {
 }
 
 describe("n-grams", () => {
-  // Three generations over words: "a b a b", "b a b c", "c".
+  // Three samples over words: "a b a b", "b a b c", "c".
   // Bigrams: ab in 0 (twice) and 1; ba in 0 and 1; bc in 1. Six in all, three different.
   // Trigrams: aba in 0; bab in 0 and 1; abc in 1. Four in all, three different.
   const worked = indexNgrams(numberWords(["a b a b", "b a\tb c", " c\n"]));
 
-  it("finds the n-gram that most generations share", () => {
-    const { generations, generation, start } = mostShared(worked, 2);
-    expect(generations).toBe(2);
-    expect(["0:0", "0:2", "1:1"]).toContain(`${generation}:${start}`);
-    expect(mostShared(worked, 3)).toMatchObject({ generations: 2 });
-    expect(mostShared(worked, 5)).toEqual({ n: 5, generations: 0, generation: -1, start: -1 });
+  it("finds the n-gram that most samples share", () => {
+    const { samples, sample, start } = mostShared(worked, 2);
+    expect(samples).toBe(2);
+    expect(["0:0", "0:2", "1:1"]).toContain(`${sample}:${start}`);
+    expect(mostShared(worked, 3)).toMatchObject({ samples: 2 });
+    expect(mostShared(worked, 5)).toEqual({ n: 5, samples: 0, sample: -1, start: -1 });
   });
 
-  it("counts n-grams by the generations that contain them", () => {
+  it("counts n-grams by the samples that contain them", () => {
     expect([...sharingHistogram(worked, 2)]).toEqual([0, 1, 2, 0]);
     expect([...sharingHistogram(worked, 3)]).toEqual([0, 2, 1, 0]);
     expect([...sharingHistogram(worked, 5)]).toEqual([0, 0, 0, 0]);
@@ -51,15 +51,15 @@ describe("n-grams", () => {
 
   it("agrees with counting every n-gram", () => {
     fc.assert(
-      fc.property(generations, fc.integer({ min: 1, max: 5 }), (sequences, n) => {
+      fc.property(samples, fc.integer({ min: 1, max: 5 }), (sequences, n) => {
         const index = indexNgrams(sequences);
         const { containing, all } = countNgrams(sequences, n);
         const sizes = [...containing.values()].map((having) => having.size);
         const best = mostShared(index, n);
-        expect(best.generations).toBe(Math.max(0, ...sizes));
-        if (best.generations > 0) {
-          const tokens = sequences[best.generation]!.slice(best.start, best.start + n);
-          expect(containing.get(tokens.join(" "))?.size).toBe(best.generations);
+        expect(best.samples).toBe(Math.max(0, ...sizes));
+        if (best.samples > 0) {
+          const tokens = sequences[best.sample]!.slice(best.start, best.start + n);
+          expect(containing.get(tokens.join(" "))?.size).toBe(best.samples);
         }
         const histogram = sharingHistogram(index, n);
         histogram.forEach((count, g) =>

@@ -11,16 +11,16 @@ const curves = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), {
 const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0);
 
 describe("columnOverlap", () => {
-  // Six generations, 15 pairs. Column 0: five a, one gap: 10 pairs. Column 1: three b, two c, one d: 3 + 1 pairs.
+  // Six samples, 15 pairs. Column 0: five a, one gap: 10 pairs. Column 1: three b, two c, one d: 3 + 1 pairs.
   // Column 2: four texts only, left out. Column 3: six e: 15 pairs.
   const { texts, alignment } = readAligned(["abxe", "abye", "abxe", "acxe", "ac-e", "-d-e"]);
 
-  it("keeps columns in which five generations have a character", () => {
+  it("keeps columns in which five samples have a character", () => {
     expect([...keptColumns(alignment)]).toEqual([0, 1, 3]);
     expect([...keptColumns(alignment, 4)]).toEqual([0, 1, 2, 3]);
   });
 
-  it("is the share of all pairs that agree, absent generations included", () => {
+  it("is the share of all pairs that agree, absent samples included", () => {
     const overlap = columnOverlap(texts, alignment, keptColumns(alignment));
     expect([...overlap]).toEqual([10 / 15, 4 / 15, 1]);
   });

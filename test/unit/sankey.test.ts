@@ -17,20 +17,20 @@ describe("sankeyFlow", () => {
       const { nodes, links } = sankeyFlow(anchors, texts.length);
       nodes.forEach((node, n) => {
         const flow = (side: "source" | "target") =>
-          links.filter((link) => link[side] === n).flatMap((link) => link.generations);
-        const sorted = (generations: readonly number[]) => [...generations].sort((a, b) => a - b);
-        if (node.kind !== "start") expect(sorted(flow("target"))).toEqual(node.generations);
-        if (node.kind !== "end") expect(sorted(flow("source"))).toEqual(node.generations);
+          links.filter((link) => link[side] === n).flatMap((link) => link.samples);
+        const sorted = (samples: readonly number[]) => [...samples].sort((a, b) => a - b);
+        if (node.kind !== "start") expect(sorted(flow("target"))).toEqual(node.samples);
+        if (node.kind !== "end") expect(sorted(flow("source"))).toEqual(node.samples);
       });
       for (const { source, target } of links) expect(source).toBeLessThan(target);
     });
     fc.assert(property);
   });
 
-  it("lets generations without anchors flow from start to end", () => {
+  it("lets samples without anchors flow from start to end", () => {
     const { nodes, links } = sankeyFlow([], 3);
     expect(nodes.map(({ kind }) => kind)).toEqual(["start", "end"]);
-    expect(links).toEqual([{ source: 0, target: 1, generations: [0, 1, 2] }]);
+    expect(links).toEqual([{ source: 0, target: 1, samples: [0, 1, 2] }]);
     expect(sankeyFlow([], 0).links).toEqual([]);
   });
 });

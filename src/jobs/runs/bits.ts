@@ -1,4 +1,4 @@
-import { anchorBits, type ScoredGeneration } from "../../analysis/anchorBits";
+import { anchorBits, type ScoredSample } from "../../analysis/anchorBits";
 import type { Engine, LoadedModel } from "../../engine/engine";
 import { cancelled } from "../../engine/errors";
 import { scoreText } from "../../engine/scoring";
@@ -7,7 +7,7 @@ import type { RunSample } from "../../formats/run";
 import type { Role, TokenColumns } from "../../protocol/scores";
 
 /** Samples of one model under each model, `[sample]`; null: not scored. */
-export type ScoredSamples = Readonly<Record<Role, readonly (ScoredGeneration | null)[]>>;
+export type ScoredSamples = Readonly<Record<Role, readonly (ScoredSample | null)[]>>;
 
 /**
  * What a run holds of its samples' scores: those that drawing left, and those under models that did not draw them.
@@ -16,15 +16,15 @@ export type ScoredSamples = Readonly<Record<Role, readonly (ScoredGeneration | n
 export function scoredSamples(samples: readonly RunSample[], drawnBy: Role | null): ScoredSamples {
   const under = (role: Role) =>
     samples.map(({ text, tokens, scored }) =>
-      toGeneration(text, role === drawnBy ? tokens : scored[role]),
+      toScored(text, role === drawnBy ? tokens : scored[role]),
     );
   return { base: under("base"), rlhf: under("rlhf") };
 }
 
-function toGeneration(
+function toScored(
   text: string,
   tokens: Pick<NonNullable<RunSample["tokens"]>, "starts" | "logProbabilities"> | null,
-): ScoredGeneration | null {
+): ScoredSample | null {
   if (tokens === null) return null;
   const units = unitStarts(text);
   const start = tokens.starts.map((point) => units[point] ?? text.length);
@@ -90,11 +90,7 @@ export function unscored(
 /** Anchors with the bits that both models need for them, as far as the samples are scored. */
 export function withBits(view: AnchorsView, scored: ScoredSamples): AnchorsView {
   const bitsUnder = (role: Role, anchor: AnchorsView["anchors"][number]) => {
-    const occurrences = anchor.occurrences.map(({ sample, start }) => ({
-      generation: sample,
-      start,
-    }));
-    const span = { ...anchor, occurrences, length: [...anchor.text].length };
+    const span = { ...anchor, length: [...anchor.text].length };
     return anchorBits(span, scored[role])?.bits ?? null;
   };
   return {
