@@ -83,6 +83,7 @@ export async function analyseImported(
   } finally {
     progress.clear();
     await analyser.dispose();
+    await finishAll(works);
   }
 }
 
@@ -116,11 +117,10 @@ async function onDrawnRuns(
     drawing: () => drawingOf(options),
     signal,
   };
+  const shown = new Map<string, RunWork>();
   try {
     await drawRuns([...kept.values()], job);
-    const shown = new Map(
-      [...kept].map(([prompt, work]) => [prompt, ofFirst(work, options.samples, analyser)]),
-    );
+    for (const [prompt, work] of kept) shown.set(prompt, ofFirst(work, options.samples, analyser));
     await countTokens([...shown.values()], job);
     await then([...shown.values()], job);
     return prompts.map((prompt) => shown.get(prompt)!);
@@ -128,8 +128,14 @@ async function onDrawnRuns(
     progress.clear();
     engine.dispose();
     await analyser.dispose();
-    for (const { saver } of kept.values()) await saver.finish();
+    await finishAll(shown.values());
+    await finishAll(kept.values());
   }
+}
+
+/** Saves what has not been saved; nothing is written later. */
+async function finishAll(works: Iterable<RunWork>): Promise<void> {
+  for (const { saver } of works) await saver.finish();
 }
 
 /** The work on the run of each prompt, in the order of the prompts. */
