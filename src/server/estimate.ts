@@ -1,6 +1,6 @@
 import type { Estimate } from "../protocol/requests";
 import type { Role } from "../protocol/scores";
-import type { Settings } from "../protocol/settings";
+import type { ScoringSettings } from "../protocol/settings";
 import type { Model, Models } from "./models";
 import { all, oneByOne, storeKey, type ScoreTask } from "./scoreDocument";
 import type { ScoreStore } from "./scoreStore";
@@ -70,7 +70,7 @@ async function countTokens(
 function decoded(
   tokens: number,
   { loaded }: Model,
-  { window, stride, compatible }: Settings,
+  { window, stride, compatible }: ScoringSettings,
 ): number {
   const room = window || Math.min(loaded.facts.trainedContext, 2048);
   const step = stride || Math.max(1, Math.floor(room / 2));

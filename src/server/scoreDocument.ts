@@ -1,7 +1,7 @@
 import { renderUserTurn } from "../engine/chatForm";
 import { scoreText, type TextScores } from "../engine/scoring";
 import type { Role, TextRange, TokenRange, WindowSettings } from "../protocol/scores";
-import type { Settings } from "../protocol/settings";
+import { type ScoringSettings, TEXT_SCORING_SETTINGS } from "../protocol/settings";
 import { chatForm } from "./chatSettings";
 import { shiftColumns, type Layer, type RoleScores } from "./layers";
 import type { Model, Models } from "./models";
@@ -11,7 +11,7 @@ import type { ScoreKey, ScoreStore } from "./scoreStore";
 /** What is to be scored, and how. */
 export interface ScoreTask extends Scope {
   readonly text: string;
-  readonly settings: Settings;
+  readonly settings: ScoringSettings;
 }
 
 /** One scoring of one document. */
@@ -185,20 +185,17 @@ function placed(original: TextScores, job: ScoreJob, role: Role): TextScores {
  * @throws EngineError `TemplateFailed` where the chat template's file can't be read
  */
 export function storeKey(job: ScoreTask, role: Role): ScoreKey {
-  const { gpu, topK } = job.settings;
   return {
     text: job.text,
     parameters: {
-      windows: windowSettings(job.settings),
-      gpu,
-      topK,
+      settings: TEXT_SCORING_SETTINGS.map((name) => job.settings[name]),
       range: job.range,
       chat: isAnswer(job, role) && chatForm(job.settings),
     },
   };
 }
 
-export function windowSettings({ compatible, window, stride }: Settings): WindowSettings {
+function windowSettings({ compatible, window, stride }: ScoringSettings): WindowSettings {
   return { mode: compatible ? "llama.cpp-compatible" : "strided", window, stride, maxWindows: 0 };
 }
 
