@@ -14,9 +14,9 @@ import { statModel } from "./modelFiles";
 import { locateTokens } from "./offsets";
 import { createReadout, rowsPerBlock } from "./readout/readout";
 import { Schedule } from "./schedule";
+import { LONGEST_DEFAULT_WINDOW, windowLength } from "./windows";
 
 const LARGEST_BATCH = 512;
-const LONGEST_DEFAULT_WINDOW = 2048;
 const MOST_CACHED_WINDOWS = 16;
 
 type Handlers = {
@@ -186,7 +186,7 @@ async function makeResident(
   const model = await loadModel(library, build.log, path, useGpu, onProgress, signal);
   let context: Context | null = null;
   try {
-    const window = options.window || Math.min(model.trainedContext, LONGEST_DEFAULT_WINDOW);
+    const window = windowLength(options.window, model.trainedContext);
     context = createContext(library, model, {
       sequences: cachedWindows(options.windowMemoryBytes, model.keyValueBytesPerToken * window),
       tokensPerSequence: window,

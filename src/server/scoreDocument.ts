@@ -195,7 +195,8 @@ export function storeKey(job: ScoreTask, role: Role): ScoreKey {
   };
 }
 
-function windowSettings({ compatible, window, stride }: ScoringSettings): WindowSettings {
+/** As the engine wants them; zeros stand for its defaults. */
+export function windowSettings({ compatible, window, stride }: ScoringSettings): WindowSettings {
   return { mode: compatible ? "llama.cpp-compatible" : "strided", window, stride, maxWindows: 0 };
 }
 
