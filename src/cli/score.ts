@@ -5,6 +5,7 @@ import type { Engine, LoadedModel } from "../engine/engine";
 import { cancelled, isCancelled } from "../engine/errors";
 import { modelDigest } from "../engine/modelFiles";
 import { scoreText, type TextScores } from "../engine/scoring";
+import { COMPATIBLE_BATCH } from "../engine/windows";
 import type { Role } from "../protocol/scores";
 import type { ScoreDocument } from "../protocol/scoreDocument";
 import type { View } from "../protocol/settings";
@@ -113,9 +114,6 @@ interface Job {
   readonly problems: Problems;
   readonly signal: AbortSignal;
 }
-
-/** llama.cpp's perplexity program decodes 512 tokens at a time; the batch moves the last digits. */
-const COMPATIBLE_BATCH = 512;
 
 /** Scores of every text, null where it could not be scored, and what an export says of the model. */
 async function scoreRole(

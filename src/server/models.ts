@@ -1,5 +1,6 @@
 import type { Engine, LoadedModel, LoadOptions } from "../engine/engine";
 import { EngineError, isCancelled } from "../engine/errors";
+import { COMPATIBLE_BATCH } from "../engine/windows";
 import type { Configuration, ModelState, ModelsState } from "../protocol/requests";
 import type { Role } from "../protocol/scores";
 import { fileIdentity } from "./modelHash";
@@ -38,9 +39,6 @@ export interface Models {
 }
 
 const ROLES: readonly Role[] = ["base", "rlhf"];
-
-/** llama.cpp's perplexity program decodes 512 tokens at a time; the last digits depend on it. */
-const COMPATIBLE_BATCH = 512;
 
 const TAKING_TURNS =
   "Memory does not hold both models at once: they are loaded one after the other, which takes longer.";
