@@ -1,12 +1,10 @@
 import { formatBytes, formatNumber } from "../../analysis/format";
+import { COARSE_BITS_PER_WEIGHT, isCoarse } from "../../analysis/quantisation";
 import type { ModelsState, ModelState } from "../../protocol/requests";
 import type { ModelFacts } from "../../protocol/scores";
 import { plainLabel } from "../plainText";
 import { roleNames } from "../statusText";
 import type { Row } from "./rows";
-
-/** Below this, quantisation itself moves a perplexity as much as RLHF may. */
-const FAITHFUL_BITS_PER_WEIGHT = 6;
 
 export function modelRows({ pair, models, note }: ModelsState): Row[] {
   const pairRow: Row = {
@@ -66,15 +64,14 @@ const icons: Readonly<Record<ModelState["state"], string>> = {
 
 function factRows(facts: ModelFacts): Row[] {
   const { quantisation, bitsPerWeight, sizeBytes, parameters, device, memoryBytes } = facts;
-  const isCoarse = bitsPerWeight < FAITHFUL_BITS_PER_WEIGHT;
   return [
     { label: "Size", description: `${formatBytes(sizeBytes)}, ${count(parameters)} parameters` },
     {
       label: "Quantisation",
       description: `${plainLabel(quantisation)}, ${formatNumber(bitsPerWeight, 1)} bits per weight`,
-      ...(isCoarse && {
+      ...(isCoarse(facts) && {
         icon: "warning",
-        tooltip: "Below 6 bits per weight, quantisation alone moves perplexities noticeably.",
+        tooltip: `Below ${COARSE_BITS_PER_WEIGHT} bits per weight, quantisation alone moves perplexities noticeably.`,
       }),
     },
     { label: "Device", description: plainLabel(device) },
