@@ -5,11 +5,10 @@ import type {
   RoleAverages,
 } from "../protocol/anchorViews";
 import type { AnchorOptions, Run } from "../protocol/generations";
-import type { Role } from "../protocol/scores";
+import { type Role, ROLES, ROLE_NAMES } from "../protocol/roles";
 import { atEqualNumber } from "../report/equalNumber";
 import { analyseRole, anchorsOf } from "../runs/analysis";
 import { scoredSamples, withBits } from "../runs/bits";
-import { NAMES, ROLES } from "../runs/roles";
 import { meanOverPrompts, type PromptMeans } from "../runs/means";
 import { alignColumns } from "./columns";
 import { oneLine } from "./oneLine";
@@ -134,7 +133,7 @@ export function toAnchorsTable(runs: readonly AnalysedRun[]): string {
     lines.push(`${oneLine(run.prompt, 100) || "(no prompt)"}`);
     for (const role of ROLES) {
       const found = roles[role];
-      if (found) lines.push(...roleLines(NAMES[role], found, run[role]!.samples.length));
+      if (found) lines.push(...roleLines(ROLE_NAMES[role], found, run[role]!.samples.length));
     }
     lines.push("");
   }
@@ -168,11 +167,11 @@ function averageLines(runs: readonly AnalysedRun[]): string[] {
     );
     const { overlap, withoutOverlap } = means;
     lines.push(
-      `  ${NAMES[role]}: samples that share the most common ${sharing.join(", ")} (${means.unit})`,
-      `  ${NAMES[role]}: different / all ${diversity.join(", ")}`,
+      `  ${ROLE_NAMES[role]}: samples that share the most common ${sharing.join(", ")} (${means.unit})`,
+      `  ${ROLE_NAMES[role]}: different / all ${diversity.join(", ")}`,
       overlap === null
-        ? `  ${NAMES[role]}: no overlap`
-        : `  ${NAMES[role]}: mean overlap ${(overlap.all.value * 100).toFixed(2)} % (95 %: ${(overlap.all.low * 100).toFixed(2)} to ${(overlap.all.high * 100).toFixed(2)}), ${withoutOverlap} prompts left out`,
+        ? `  ${ROLE_NAMES[role]}: no overlap`
+        : `  ${ROLE_NAMES[role]}: mean overlap ${(overlap.all.value * 100).toFixed(2)} % (95 %: ${(overlap.all.low * 100).toFixed(2)} to ${(overlap.all.high * 100).toFixed(2)}), ${withoutOverlap} prompts left out`,
     );
   }
   return lines;

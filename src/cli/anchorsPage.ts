@@ -1,7 +1,7 @@
-import { ROLES } from "../runs/roles";
 import { sampleViews, toRunView } from "../runs/views";
 import type { AveragesMessage } from "../protocol/anchorViews";
 import type { ToAnchors } from "../protocol/panels";
+import { ROLES } from "../protocol/roles";
 import { type AnalysedRun, averagesView } from "./anchors";
 
 /**

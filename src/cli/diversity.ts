@@ -1,9 +1,8 @@
 /** How different samples are at one nucleus after another (paper Table 4). */
 import { DIVERSITY_LENGTHS } from "../analysis/diversity";
 import type { NgramView, Run } from "../protocol/generations";
-import type { Role } from "../protocol/scores";
+import { type Role, ROLES, ROLE_NAMES } from "../protocol/roles";
 import { wordNgrams } from "../report/ngramViews";
-import { NAMES, ROLES } from "../runs/roles";
 import { alignColumns } from "./columns";
 
 /** One model's samples of all prompts, drawn from one nucleus. */
@@ -49,7 +48,7 @@ export function toDiversityTable(rows: readonly NucleusDiversity[]): string {
     .sort((a, b) => ROLES.indexOf(a.role) - ROLES.indexOf(b.role) || a.topP - b.topP)
     .map(({ topP, role, diversity }) => [
       String(topP),
-      NAMES[role],
+      ROLE_NAMES[role],
       ...diversity.map((share) => share?.toFixed(3) ?? "–"),
     ]);
   return [

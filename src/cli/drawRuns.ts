@@ -5,11 +5,10 @@ import type { Engine, LoadOptions } from "../engine/engine";
 import { cancelled } from "../engine/errors";
 import { modelDigest } from "../engine/modelFiles";
 import type { Run } from "../protocol/generations";
-import type { Role } from "../protocol/scores";
+import { type Role, ROLES, ROLE_NAMES } from "../protocol/roles";
 import { countNgrams } from "../runs/baseTokens";
 import { drawRole } from "../runs/draw";
 import { newRun } from "../runs/newRun";
-import { NAMES, ROLES } from "../runs/roles";
 import { createSaver } from "../runs/saver";
 import { type DrawSettings, INSTRUCTION_FRAME, RAW_FRAME } from "../runs/settings";
 import type { ModelPaths } from "./models";
@@ -105,7 +104,7 @@ async function drawPrompts(
           run.settings.width = width;
         },
         onSample: () => {
-          const what = `${NAMES[role]}  prompt ${i + 1} of ${kept.length}, sample ${++count} of ${options.samples}`;
+          const what = `${ROLE_NAMES[role]}  prompt ${i + 1} of ${kept.length}, sample ${++count} of ${options.samples}`;
           progress.show(what, (i + count / options.samples) / kept.length);
           saver.changed();
         },

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import type { Role } from "../protocol/scores";
+import { type Role, ROLES } from "../protocol/roles";
 import { visibleText } from "../analysis/format";
 import { EngineError } from "../engine/errors";
 import { type Run, RunFileError } from "../protocol/generations";
@@ -76,7 +76,7 @@ async function sample(args: readonly string[]): Promise<number> {
   if (asksForHelp(args)) return print(SAMPLE_HELP);
   const options = parseSampleArguments(args);
   for (const run of await draw(options)) {
-    for (const role of ["rlhf", "base"] as const) {
+    for (const role of ROLES) {
       const drawn = run[role];
       if (drawn === null) continue;
       const samples = drawn.samples.map(({ text }) => text);

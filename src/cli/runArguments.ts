@@ -4,7 +4,7 @@ import type { ChatForm } from "../engine/chatForm";
 import * as bounds from "../protocol/bounds";
 import type { Bounds } from "../protocol/bounds";
 import type { AnchorOptions } from "../protocol/generations";
-import type { Role } from "../protocol/scores";
+import { type Role, ROLES } from "../protocol/roles";
 import { type DrawSettings, samplersOf, TOP_P } from "../runs/settings";
 import { numberBetween, oneOf, wholeNumber } from "./arguments";
 import { readChatForm } from "./chatArguments";
@@ -106,7 +106,7 @@ export function parseAnchorsArguments(args: readonly string[]): AnchorsOptions {
   return {
     ...options,
     imported,
-    role: oneOf("--role", values.role ?? "rlhf", ["base", "rlhf"] as const),
+    role: oneOf("--role", values.role ?? "rlhf", ROLES),
     format: oneOf("--format", values.format ?? "table", ["table", "json", "html"] as const),
     anchors: {
       ...DEFAULT_ANCHORS,

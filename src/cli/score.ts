@@ -6,7 +6,7 @@ import { cancelled, isCancelled } from "../engine/errors";
 import { modelDigest } from "../engine/modelFiles";
 import { scoreText, type TextScores } from "../engine/scoring";
 import { COMPATIBLE_BATCH } from "../engine/windows";
-import type { Role } from "../protocol/scores";
+import { type Role, ROLE_NAMES } from "../protocol/roles";
 import type { ScoreDocument } from "../protocol/scoreDocument";
 import type { View } from "../protocol/settings";
 import { toCsv } from "../report/csv";
@@ -137,7 +137,7 @@ async function scoreRole(
   const score = async ({ name, text }: InputText): Promise<TextScores> => {
     if (engines.isNew) model = await load();
     const onProgress = (_: unknown, __: unknown, fraction: number) =>
-      progress.show(`${role === "base" ? "base" : "RLHF"}  ${name}`, fraction);
+      progress.show(`${ROLE_NAMES[role]}  ${name}`, fraction);
     const engine = engines.current();
     return scoreText({ engine, model, text, settings, topK, onProgress, signal });
   };

@@ -1,6 +1,6 @@
 /** What the anchors panel shows of a run. Texts are counted in code points, samples by their place in the run. */
 import type { AnchorOptions, NgramView } from "./generations";
-import type { Role } from "./scores";
+import type { Role } from "./roles";
 
 export interface RunView {
   readonly name: string;

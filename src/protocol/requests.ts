@@ -2,7 +2,8 @@
  * Messages between the extension host and the language server, beside LSP's own. Offsets are UTF-16 units into the
  * document's text at `version`. Columns stay in the server: the host asks for what it shows.
  */
-import type { ModelFacts, Role, TextRange, TokenRange } from "./scores";
+import type { Role } from "./roles";
+import type { ModelFacts, TextRange, TokenRange } from "./scores";
 import type { Settings, View } from "./settings";
 
 /** Method names of requests (host to server unless said otherwise). */

@@ -3,9 +3,6 @@
  * charts and exports read the same data. Logarithms are natural inside; views and exports show bits.
  */
 
-/** Which of the two models a value belongs to. */
-export type Role = "base" | "rlhf";
-
 /** k of C(k), the summed probability of the k most probable tokens (paper §3): 1-2-5 steps up to 10,000. */
 export const CONCENTRATION_KS = [
   1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000,

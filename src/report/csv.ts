@@ -1,3 +1,4 @@
+import { type Role, ROLES } from "../protocol/roles";
 import type { RoleScores, ScoreDocument, ScoredText } from "../protocol/scoreDocument";
 import { factLines } from "./facts";
 import { toJson } from "./json";
@@ -24,7 +25,7 @@ export function toCsv(document: ScoreDocument): string {
   const lines = factLines(document).map((line) => `# ${line}`);
   lines.push(COLUMNS.join(","));
   for (const file of document.files) {
-    for (const role of ["base", "rlhf"] as const) {
+    for (const role of ROLES) {
       const scores = file[role];
       if (scores) lines.push(...tokenRows(file, role, scores));
     }
@@ -32,7 +33,7 @@ export function toCsv(document: ScoreDocument): string {
   return lines.map((line) => `${line}\r\n`).join("");
 }
 
-function tokenRows(file: ScoredText, role: "base" | "rlhf", scores: RoleScores): string[] {
+function tokenRows(file: ScoredText, role: Role, scores: RoleScores): string[] {
   const { start, endExclusive, id, bits, rank, entropyBits, coverage } = scores.tokenList;
   const name = textCell(file.name);
   return id.map((tokenId, i) =>

@@ -1,5 +1,6 @@
 import { formatNumber, visibleText } from "../analysis/format";
 import { isCoarse } from "../analysis/quantisation";
+import { ROLES } from "../protocol/roles";
 import type { ExportedModelFacts, RoleScores, ScoreDocument } from "../protocol/scoreDocument";
 
 /** What makes the numbers repeatable, a sentence a line: versions, models, how the text was cut. Names are one line each. */
@@ -12,7 +13,7 @@ export function factLines(document: ScoreDocument): string[] {
     [file.base, file.rlhf].flatMap((scores) => (scores ? [windowLine(scores)] : [])),
   );
   lines.push(...new Set(cuts));
-  for (const role of ["base", "rlhf"] as const) {
+  for (const role of ROLES) {
     const model = document.models[role];
     if (!model) continue;
     if (isCoarse(model)) lines.push(cautionLine(model));

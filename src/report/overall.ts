@@ -2,6 +2,7 @@ import { documentInterval } from "../analysis/bootstrap";
 import { cutSegments } from "../analysis/segments";
 import { increasePercent } from "../analysis/surprisal";
 import type { TextScores } from "../engine/scoring";
+import type { Role } from "../protocol/roles";
 import type { ScoreDocument } from "../protocol/scoreDocument";
 import { summariseRole, tokenizeAlike } from "./summary";
 
@@ -36,7 +37,7 @@ export function compareOverall(
   const increases = rates
     .map(({ base, rlhf }) => increase(value(base, alike), value(rlhf, alike)))
     .filter((percent) => percent !== null);
-  const pooled = (role: "base" | "rlhf") =>
+  const pooled = (role: Role) =>
     value(rates.map((text) => text[role]).reduce(add, { bits: 0, units: 0 }), alike);
   return {
     macroIncreasePercent:
@@ -54,7 +55,7 @@ interface Rate {
   readonly units: number;
 }
 
-function rate(compared: ComparedText, role: "base" | "rlhf", alike: boolean): Rate {
+function rate(compared: ComparedText, role: Role, alike: boolean): Rate {
   const { bits, bitsPerByte, scoredTokens } = summariseRole(compared.text, compared[role], null);
   if (scoredTokens === 0) return { bits: 0, units: 0 };
   return { bits, units: alike ? scoredTokens : bits / bitsPerByte };

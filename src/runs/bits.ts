@@ -4,7 +4,8 @@ import { cancelled } from "../engine/errors";
 import { scoreText } from "../engine/scoring";
 import type { AnchorsView } from "../protocol/anchorViews";
 import type { RunSample } from "../protocol/generations";
-import type { Role, TokenColumns } from "../protocol/scores";
+import type { Role } from "../protocol/roles";
+import type { TokenColumns } from "../protocol/scores";
 
 /** Samples of one model under each model, `[sample]`; null: not scored. */
 export type ScoredSamples = Readonly<Record<Role, readonly (ScoredGeneration | null)[]>>;

@@ -4,7 +4,7 @@ import { EngineError } from "../engine/errors";
 import { availableMemory, RESERVE_BYTES } from "../engine/llama/memory";
 import { isControl, pieceBytes, textOfPieces } from "../engine/pieces";
 import { NOT_SCORED, type RoleRun, type RunSample } from "../protocol/generations";
-import type { Role } from "../protocol/scores";
+import type { Role } from "../protocol/roles";
 import { chooseWidth, type DrawSettings, framed } from "./settings";
 
 export interface DrawRequest {

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { IMPORTED_SAMPLES } from "../protocol/bounds";
 import type { RoleRun, Run } from "../protocol/generations";
 import { NOT_SCORED, RUN_VERSION } from "../protocol/generations";
-import type { Role } from "../protocol/scores";
+import type { Role } from "../protocol/roles";
 
 /** Samples from elsewhere: one prompt and its texts. */
 export interface ImportedPrompt {

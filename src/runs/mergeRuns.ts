@@ -1,6 +1,5 @@
 import type { RoleRun, Run } from "../protocol/generations";
-import type { Role } from "../protocol/scores";
-import { ROLES } from "./roles";
+import { type Role, ROLES } from "../protocol/roles";
 
 /**
  * What two processes have drawn of one run. A sample that both have is `own`'s; samples of another model, or after

@@ -1,6 +1,6 @@
 import type { ChatForm } from "../engine/chatForm";
 import type { SamplerSettings } from "../engine/engine";
-import type { Role } from "../protocol/scores";
+import type { Role } from "../protocol/roles";
 
 /** How a run's samples are drawn (definitions: sampled generations). */
 export interface DrawSettings {

@@ -1,10 +1,10 @@
 import type { RoleRunView, RunView, SampleView } from "../protocol/anchorViews";
 import type { AnchorOptions, RoleRun, Run, RunSample } from "../protocol/generations";
-import type { Role } from "../protocol/scores";
+import { type Role, ROLES } from "../protocol/roles";
 
 /** A run as the anchors panel shows it from scratch. */
 export function toRunView(run: Run, options: AnchorOptions): RunView {
-  const names = [run.rlhf?.model?.name, run.base?.model?.name].filter((name) => name !== undefined);
+  const names = ROLES.flatMap((role) => run[role]?.model?.name ?? []);
   return {
     name: run.name,
     pair: names.join(" · ") || "samples from elsewhere",

@@ -1,6 +1,6 @@
 import type { Aligner, AlignmentView, AnchorsView } from "../protocol/anchorViews";
 import type { AnchorOptions } from "../protocol/generations";
-import type { Role } from "../protocol/scores";
+import type { Role } from "../protocol/roles";
 import type { AlignableRun } from "./analysis";
 
 /** To the worker: numbered wishes. */

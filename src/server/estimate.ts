@@ -1,6 +1,6 @@
 import { resolveWindows } from "../engine/windows";
 import type { Estimate } from "../protocol/requests";
-import type { Role } from "../protocol/scores";
+import type { Role } from "../protocol/roles";
 import type { ScoringSettings } from "../protocol/settings";
 import type { Model, Models } from "./models";
 import { all, oneByOne, storeKey, windowSettings, type ScoreTask } from "./scoreDocument";

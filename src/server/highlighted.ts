@@ -1,5 +1,6 @@
 import type { TextDocument } from "vscode-languageserver-textdocument";
-import type { Role, TextRange } from "../protocol/scores";
+import type { Role } from "../protocol/roles";
+import type { TextRange } from "../protocol/scores";
 import type { EditStep } from "./documents";
 import { moveRange, type Edit } from "./edits";
 import {

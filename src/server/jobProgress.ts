@@ -1,5 +1,5 @@
 import type { Progress } from "../protocol/requests";
-import type { Role } from "../protocol/scores";
+import type { Role } from "../protocol/roles";
 import { throttle } from "./throttle";
 
 /** More notices than ten a second nobody can read. */

@@ -1,7 +1,8 @@
 import { tokensIn } from "../analysis/tokens";
 import type { Vocabulary } from "../engine/engine";
 import type { TextScores } from "../engine/scoring";
-import type { Role, TokenColumns, TokenRange } from "../protocol/scores";
+import type { Role } from "../protocol/roles";
+import type { TokenColumns, TokenRange } from "../protocol/scores";
 import { moveTokens, type Edit } from "./edits";
 
 /** What one model expected of a document. */

@@ -7,7 +7,8 @@ import type {
   ReportData,
   Summary,
 } from "../protocol/requests";
-import type { Role, TextRange } from "../protocol/scores";
+import type { Role } from "../protocol/roles";
+import type { TextRange } from "../protocol/scores";
 import { toCsv } from "../report/csv";
 import { toScoreDocument, type ExportedModel } from "../report/document";
 import { toJson } from "../report/json";

@@ -3,14 +3,13 @@ import type { Aligner, AlignmentView, AnchorsView, RunProgress } from "../protoc
 import type { AnchorOptions, Run } from "../protocol/generations";
 import type { ToAnchors } from "../protocol/panels";
 import type { Configuration } from "../protocol/requests";
-import type { Role } from "../protocol/scores";
+import { type Role, ROLES } from "../protocol/roles";
 import { type AlignableRun, packAlignment, storedAnalysis } from "../runs/analysis";
 import { countNgrams } from "../runs/baseTokens";
 import { type ScoredSamples, scoredSamples, scoreSamples, unscored, withBits } from "../runs/bits";
 import { textOfPieces } from "../engine/pieces";
 import { checkSameModel, checkSamePrompt, drawRole, promptParts } from "../runs/draw";
 import { alignByMafft } from "../runs/mafft";
-import { ROLES } from "../runs/roles";
 import { createSaver } from "../runs/saver";
 import {
   type DrawSettings,

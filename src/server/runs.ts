@@ -11,7 +11,7 @@ import type {
   RunParams,
   StartRunParams,
 } from "../protocol/runRequests";
-import type { Role } from "../protocol/scores";
+import type { Role } from "../protocol/roles";
 import { importedRun, importSamples } from "../runs/importSamples";
 import { newRun } from "../runs/newRun";
 import { saveFile } from "../runs/saveFile";

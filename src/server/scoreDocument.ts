@@ -1,6 +1,7 @@
 import { renderUserTurn } from "../engine/chatForm";
 import { scoreText, type TextScores } from "../engine/scoring";
-import type { Role, TextRange, TokenRange, WindowSettings } from "../protocol/scores";
+import type { Role } from "../protocol/roles";
+import type { TextRange, TokenRange, WindowSettings } from "../protocol/scores";
 import { type ScoringSettings, TEXT_SCORING_SETTINGS } from "../protocol/settings";
 import { chatForm } from "./chatSettings";
 import { shiftColumns, type Layer, type RoleScores } from "./layers";

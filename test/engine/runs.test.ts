@@ -7,7 +7,7 @@ import type { RunProgress } from "../../src/protocol/anchorViews";
 import { parseRun, type Run } from "../../src/protocol/generations";
 import type { ToAnchors } from "../../src/protocol/panels";
 import { RunMethod } from "../../src/protocol/runRequests";
-import type { Role } from "../../src/protocol/scores";
+import type { Role } from "../../src/protocol/roles";
 import type { Settings } from "../../src/protocol/settings";
 import { testModel, testPair } from "../support/models";
 import { configurationOf, ServerClient } from "../support/serverClient";

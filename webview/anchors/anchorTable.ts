@@ -1,6 +1,6 @@
 /** All anchors of both models as a table; a row marks its anchor everywhere. */
+import { ROLE_TITLES } from "../../src/protocol/roles";
 import { visibleText } from "../../src/analysis/format";
-import { roleName } from "../charts/axis";
 import { toCsv } from "../charts/csv";
 import { numberColumn, type Table, tableElement } from "../charts/table";
 import { element } from "../dom";
@@ -98,7 +98,7 @@ function tableOf(roles: readonly RoleState[]): Table {
         (anchors?.anchors ?? []).map(({ text, column, occurrences, share, bits }, anchor) => {
           const length = Array.from(text).length;
           return [
-            roleName(role),
+            ROLE_TITLES[role],
             anchor + 1,
             visibleText(text),
             occurrences.length,

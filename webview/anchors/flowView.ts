@@ -1,7 +1,6 @@
 /** One model's Sankey diagram on the page: focusable, spoken, with its table, and ready to be saved. */
 import type { AnchorsView } from "../../src/protocol/anchorViews";
-import type { Role } from "../../src/protocol/scores";
-import { roleName } from "../charts/axis";
+import { type Role, ROLE_TITLES } from "../../src/protocol/roles";
 import { toCsv } from "../charts/csv";
 import { tableToggle } from "../charts/table";
 import { element } from "../dom";
@@ -28,7 +27,7 @@ export interface FlowActions {
 }
 
 export function flowView(role: Role, actions: FlowActions): FlowView {
-  const title = `${roleName(role)}: flow of samples through their anchors`;
+  const title = `${ROLE_TITLES[role]}: flow of samples through their anchors`;
   const name = `anchor-flow-${role}`;
   const reading = element("p", { class: "reading", "aria-live": "polite" });
   const diagram = element("div", { class: "diagram" });
@@ -40,7 +39,7 @@ export function flowView(role: Role, actions: FlowActions): FlowView {
     element(
       "header",
       {},
-      element("h2", { class: "role" }, roleName(role)),
+      element("h2", { class: "role" }, ROLE_TITLES[role]),
       element(
         "div",
         { class: "actions" },

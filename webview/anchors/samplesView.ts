@@ -1,6 +1,6 @@
 /** All samples of one model: searched, sorted, plain or aligned, with their anchors coloured. */
+import { ROLE_TITLES } from "../../src/protocol/roles";
 import { formatNumber } from "../../src/analysis/format";
-import { roleName } from "../charts/axis";
 import { element } from "../dom";
 import { button, choice, searchField } from "../ui";
 import { alignedText, pathChips, plainText } from "./sampleRows";
@@ -78,7 +78,7 @@ export function samplesView(openSample: (state: RoleState, sample: number) => vo
       shown.length === samples.length
         ? `${formatNumber(samples.length, 0)} samples`
         : `${formatNumber(shown.length, 0)} of ${formatNumber(samples.length, 0)} samples`;
-    list.root.setAttribute("aria-label", `${roleName(state.role)} samples`);
+    list.root.setAttribute("aria-label", `${ROLE_TITLES[state.role]} samples`);
     list.root.classList.toggle("aligned", isAligned);
     list.root.style.setProperty("--columns", String(alignment?.columns ?? 0));
     list.root.style.setProperty("--shade", isAligned ? commonShade(alignment.common) : "none");

@@ -3,7 +3,7 @@ import { COARSE_BITS_PER_WEIGHT, isCoarse } from "../../analysis/quantisation";
 import type { ModelsState, ModelState } from "../../protocol/requests";
 import type { ModelFacts } from "../../protocol/scores";
 import { plainLabel } from "../plainText";
-import { roleNames } from "../statusText";
+import { ROLE_NAMES } from "../../protocol/roles";
 import type { Row } from "./rows";
 
 export function modelRows({ pair, models, note }: ModelsState): Row[] {
@@ -29,7 +29,7 @@ function modelRow({ role, path, state, facts, error }: ModelState): Row {
   const name = facts?.name ?? fileName(path);
   const isFailed = error !== null;
   return {
-    label: `${roleNames[role]}: ${plainLabel(name)}`,
+    label: `${ROLE_NAMES[role]}: ${plainLabel(name)}`,
     description: [stateNames[state], ...(facts ? essentials(facts) : [])].join(" · "),
     icon: icons[state],
     color: isFailed ? "errorForeground" : `twinlens.${role}`,

@@ -6,7 +6,8 @@ import type {
   RoleToken,
   TokenDetails,
 } from "../../protocol/requests";
-import { type Role, type TokenColumns, TokenFlag } from "../../protocol/scores";
+import { type Role, ROLES } from "../../protocol/roles";
+import { type TokenColumns, TokenFlag } from "../../protocol/scores";
 import type { HighlightedDocument } from "../highlighted";
 import type { Layer, RoleScores } from "../layers";
 import { isInsertable, pieceLabel, pieceText } from "../pieces";
@@ -18,7 +19,7 @@ export function tokenDetails(
   highlighted: HighlightedDocument,
   offset: number,
 ): TokenDetails | null {
-  const found = (["base", "rlhf"] as const).flatMap((role) => tokensAt(highlighted, role, offset));
+  const found = ROLES.flatMap((role) => tokensAt(highlighted, role, offset));
   if (found.length === 0) return null;
   return {
     version: highlighted.document.version,
