@@ -1,10 +1,11 @@
 import { documentInterval } from "../analysis/bootstrap";
 import { cutSegments } from "../analysis/segments";
 import { increasePercent } from "../analysis/surprisal";
+import { tokenizeAlike } from "../analysis/tokenizers";
 import type { TextScores } from "../engine/scoring";
 import type { Role } from "../protocol/roles";
 import type { ScoreDocument } from "../protocol/scoreDocument";
-import { summariseRole, tokenizeAlike } from "./summary";
+import { summariseRole } from "./summary";
 
 /** A text that both models scored. */
 interface ComparedText {
@@ -29,7 +30,7 @@ export function compareOverall(
     base && rlhf ? [{ text, base, rlhf }] : [],
   );
   if (compared.length < 2) return null;
-  const alike = compared.every(({ base, rlhf }) => tokenizeAlike(base, rlhf));
+  const alike = compared.every(({ base, rlhf }) => tokenizeAlike(base.model, rlhf.model));
   const rates = compared.map((text) => ({
     base: rate(text, "base", alike),
     rlhf: rate(text, "rlhf", alike),

@@ -1,4 +1,5 @@
 import { COARSE_BITS_PER_WEIGHT, isCoarse } from "../analysis/quantisation";
+import { tokenizeAlike } from "../analysis/tokenizers";
 import type { Engine } from "../engine/engine";
 import type { ComparePairParams, PairComparison } from "../protocol/requests";
 import type { ModelFacts } from "../protocol/scores";
@@ -21,7 +22,7 @@ export async function comparePair(
       await engine.unload(model.id);
     }
     const [left, right] = facts as [ModelFacts, ModelFacts];
-    const sameTokenizer = left.tokenizerDigest === right.tokenizerDigest;
+    const sameTokenizer = tokenizeAlike(left, right);
     return { sameTokenizer, consequence: consequence(sameTokenizer, facts) };
   } finally {
     engine.dispose();

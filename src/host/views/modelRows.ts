@@ -1,5 +1,6 @@
 import { formatBytes, formatNumber } from "../../analysis/format";
 import { COARSE_BITS_PER_WEIGHT, isCoarse } from "../../analysis/quantisation";
+import { tokenizeAlike } from "../../analysis/tokenizers";
 import type { ModelsState, ModelState } from "../../protocol/requests";
 import type { ModelFacts } from "../../protocol/scores";
 import { plainLabel } from "../plainText";
@@ -17,10 +18,10 @@ export function modelRows({ pair, models, note }: ModelsState): Row[] {
 }
 
 function tokenizers(models: readonly ModelState[]): string {
-  const digests = models.flatMap(({ facts }) => (facts ? [facts.tokenizerDigest] : []));
+  const [first, second] = models.flatMap(({ facts }) => facts ?? []);
   if (models.length === 1) return "one model: no difference";
-  if (digests.length < 2) return "";
-  return digests[0] === digests[1]
+  if (!first || !second) return "";
+  return tokenizeAlike(first, second)
     ? "same tokenizer"
     : "tokenizers differ: compared in bits per byte";
 }
