@@ -9,7 +9,7 @@ export const ROOMS = {
   "src/analysis": { rooms: [], packages: [], node: false },
   "src/protocol": { rooms: [], packages: ["zod/mini"], node: false },
   "src/engine": {
-    rooms: ["src/protocol"],
+    rooms: ["src/analysis", "src/protocol"],
     packages: ["koffi", "node-llama-cpp", "@huggingface/jinja"],
     node: true,
   },

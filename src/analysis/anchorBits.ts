@@ -1,6 +1,7 @@
 import type { Alignment } from "./align/align";
 import type { AnchorSpan } from "./anchors";
-import { utf8Length } from "./coveredText";
+import { codePointsBefore, skipCodePoints } from "./text/codePoints";
+import { utf8Length } from "./text/utf8";
 import { bitsOf, tokensIn, type Range, type ScoredTokens } from "./tokens";
 
 /** What an anchor costs under one model (not in the paper). */
@@ -92,18 +93,14 @@ export function columnEntropy(
     const entropies = tokens[generation];
     if (!entropies) return;
     const row = alignment.rows[generation]!;
-    let offset = 0;
-    let point = 0;
+    const points = codePointsBefore(text);
     for (let token = 0; token < entropies.count; token++) {
       const start = entropies.start[token]!;
       const nats = entropies.entropy[token]!;
       if (entropies.endExclusive[token]! <= start || Number.isNaN(nats)) continue;
-      while (offset < start) {
-        offset += text.codePointAt(offset)! > 0xffff ? 2 : 1;
-        point++;
-      }
-      sums[row[point]!]! += nats / Math.LN2;
-      counts[row[point]!]!++;
+      const column = row[points[start]!]!;
+      sums[column]! += nats / Math.LN2;
+      counts[column]!++;
     }
   });
   return Float64Array.from(columns, (column) => sums[column]! / counts[column]!);
@@ -111,11 +108,6 @@ export function columnEntropy(
 
 /** The UTF-16 range of `length` code points from the `start`-th on. */
 function utf16Range(text: string, start: number, length: number): Range {
-  let offset = 0;
-  let begin = 0;
-  for (let point = 0; point < start + length; point++) {
-    if (point === start) begin = offset;
-    offset += text.codePointAt(offset)! > 0xffff ? 2 : 1;
-  }
-  return { start: begin, endExclusive: offset };
+  const begin = skipCodePoints(text, 0, start);
+  return { start: begin, endExclusive: skipCodePoints(text, begin, length) };
 }

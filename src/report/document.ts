@@ -1,4 +1,4 @@
-import { utf8Length } from "../analysis/coveredText";
+import { utf8Length } from "../analysis/text/utf8";
 import { bitsOf, isScored } from "../analysis/tokens";
 import type { Vocabulary } from "../engine/engine";
 import type { TextScores } from "../engine/scoring";

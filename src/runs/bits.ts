@@ -1,4 +1,5 @@
 import { anchorBits, type ScoredGeneration } from "../analysis/anchorBits";
+import { codePointsBefore, countCodePoints, unitsBefore } from "../analysis/text/codePoints";
 import type { Engine, LoadedModel } from "../engine/engine";
 import { cancelled } from "../engine/errors";
 import { scoreText } from "../engine/scoring";
@@ -24,7 +25,7 @@ function toGeneration(
   tokens: Pick<NonNullable<RunSample["tokens"]>, "starts" | "logProbabilities"> | null,
 ): ScoredGeneration | null {
   if (tokens === null) return null;
-  const units = unitStarts(text);
+  const units = unitsBefore(text);
   const start = tokens.starts.map((point) => units[point] ?? text.length);
   const endExclusive = tokenEnds(start, text.length);
   return {
@@ -68,7 +69,7 @@ function scoredTokens(
   text: string,
   { start, logProbability }: TokenColumns,
 ): { starts: number[]; logProbabilities: number[] } {
-  const points = pointsBefore(text);
+  const points = codePointsBefore(text);
   const known = [...logProbability.keys()].filter((token) => !Number.isNaN(logProbability[token]));
   return {
     starts: known.map((token) => points[start[token]!]!),
@@ -94,7 +95,7 @@ export function withBits(view: AnchorsView, scored: ScoredSamples): AnchorsView 
       generation: sample,
       start,
     }));
-    const span = { ...anchor, occurrences, length: [...anchor.text].length };
+    const span = { ...anchor, occurrences, length: countCodePoints(anchor.text) };
     return anchorBits(span, scored[role])?.bits ?? null;
   };
   return {
@@ -113,24 +114,4 @@ function tokenEnds(start: readonly number[], end: number): number[] {
     ends[i] = start[i + 1]! > start[i]! ? start[i + 1]! : ends[i + 1]!;
   }
   return ends;
-}
-
-/** UTF-16 offset of each code point, and of the text's end. */
-function unitStarts(text: string): number[] {
-  const starts = [0];
-  for (const character of text) starts.push(starts.at(-1)! + character.length);
-  return starts;
-}
-
-/** Code points before each UTF-16 offset. */
-function pointsBefore(text: string): Uint32Array {
-  const points = new Uint32Array(text.length + 1);
-  let unit = 0;
-  let point = 0;
-  for (const character of text) {
-    for (const end = unit + character.length; unit < end; unit++) points[unit] = point;
-    point++;
-  }
-  points[unit] = point;
-  return points;
 }

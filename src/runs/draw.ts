@@ -1,3 +1,4 @@
+import { countCodePoints } from "../analysis/text/codePoints";
 import { renderUserTurn } from "../engine/chatForm";
 import type { Engine, LoadedModel, PromptPart, Sample, Vocabulary } from "../engine/engine";
 import { EngineError } from "../engine/errors";
@@ -184,7 +185,7 @@ function tokenStarts(ids: Int32Array, vocabulary: Vocabulary): number[] {
     const start = characters;
     if (!isControl(vocabulary, id)) {
       const piece = pieceBytes(vocabulary, id);
-      characters += [...decoder.decode(piece, { stream: true })].length;
+      characters += countCodePoints(decoder.decode(piece, { stream: true }));
     }
     return start;
   });

@@ -1,6 +1,7 @@
 /** All anchors of both models as a table; a row marks its anchor everywhere. */
 import { ROLE_TITLES } from "../../src/protocol/roles";
 import { visibleText } from "../../src/analysis/format";
+import { countCodePoints } from "../../src/analysis/text/codePoints";
 import { toCsv } from "../charts/csv";
 import { numberColumn, type Table, tableElement } from "../charts/table";
 import { element } from "../dom";
@@ -96,7 +97,7 @@ function tableOf(roles: readonly RoleState[]): Table {
     rows: () =>
       roles.flatMap(({ role, anchors, alignment }) =>
         (anchors?.anchors ?? []).map(({ text, column, occurrences, share, bits }, anchor) => {
-          const length = Array.from(text).length;
+          const length = countCodePoints(text);
           return [
             ROLE_TITLES[role],
             anchor + 1,

@@ -1,5 +1,6 @@
 /** A sample as a row of the list: as text, or on the columns of the alignment. */
 import { visibleText } from "../../src/analysis/format";
+import { nextCodePoint } from "../../src/analysis/text/codePoints";
 import { element } from "../dom";
 import { ANCHOR_COLORS } from "../theme";
 import type { AnchorPlace, Segment } from "./segments";
@@ -86,7 +87,7 @@ function takeCharacters(text: string, start: number, endExclusive: number, most:
   let at = start;
   let count = 0;
   while (count < most && at < endExclusive) {
-    at += (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
+    at = nextCodePoint(text, at);
     count++;
   }
   return { endExclusive: at, count };

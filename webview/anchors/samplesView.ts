@@ -1,10 +1,11 @@
 /** All samples of one model: searched, sorted, plain or aligned, with their anchors coloured. */
 import { ROLE_TITLES } from "../../src/protocol/roles";
 import { formatNumber } from "../../src/analysis/format";
+import { skipCodePoints } from "../../src/analysis/text/codePoints";
 import { element } from "../dom";
 import { button, choice, searchField } from "../ui";
 import { alignedText, pathChips, plainText } from "./sampleRows";
-import { type AnchorPlace, findAll, segmentsOf, unitOffset } from "./segments";
+import { type AnchorPlace, findAll, segmentsOf } from "./segments";
 import { type Order, ORDERS, sortSamples } from "./sorting";
 import type { RoleState } from "./state";
 import { commonShade } from "./shade";
@@ -155,7 +156,7 @@ function anchorPlaces({ samples, anchors }: RoleState): readonly (readonly Ancho
   const places: AnchorPlace[][] = samples.map(() => []);
   anchors?.anchors.forEach(({ text, occurrences }, anchor) => {
     for (const { sample, start } of occurrences) {
-      const first = unitOffset(samples[sample]?.text ?? "", start);
+      const first = skipCodePoints(samples[sample]?.text ?? "", 0, start);
       places[sample]?.push({ anchor, start: first, endExclusive: first + text.length });
     }
   });

@@ -44,10 +44,3 @@ export function findAll(text: string, wanted: string): readonly Span[] {
     endExclusive: index + match.length,
   }));
 }
-
-/** UTF-16 offset of the `point`-th code point. */
-export function unitOffset(text: string, point: number): number {
-  let offset = 0;
-  for (let i = 0; i < point; i++) offset += (text.codePointAt(offset) ?? 0) > 0xffff ? 2 : 1;
-  return offset;
-}

@@ -1,3 +1,4 @@
+import { codePoints } from "../text/codePoints";
 import { fillStretches } from "./fill";
 import { layOut, layOutSettled, settle } from "./layout";
 import type { Matcher } from "./matcher";
@@ -76,14 +77,6 @@ export function alignTexts(
 
   const aligned = alignDistinct(distinct.map(codePoints), copies, options);
   return aligned && { ...aligned, rows: texts.map((text) => aligned.rows[numberOf.get(text)!]!) };
-}
-
-/** The code points of a text; a lone surrogate counts as one. */
-export function codePoints(text: string): Int32Array {
-  const points = new Int32Array(text.length);
-  let count = 0;
-  for (const character of text) points[count++] = character.codePointAt(0)!;
-  return points.slice(0, count);
 }
 
 /**
