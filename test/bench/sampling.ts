@@ -13,7 +13,7 @@ import { loadModel, type Model } from "../../src/engine/llama/model";
 import { drawSamples } from "../../src/engine/llama/sampling";
 import { tokenizePrompt } from "../../src/engine/llama/tokenizer";
 import { testModel } from "../support/models";
-import { seededRandom } from "../support/random";
+import { seededRandom } from "../../src/analysis/random";
 import { median, printTable } from "./table";
 
 const BARE_WIDTHS = [8, 32, 64, 100] as const;

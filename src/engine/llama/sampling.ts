@@ -2,7 +2,7 @@ import type { Sample, SampleRequest } from "../engine";
 import { cancelled, EngineError, noDistribution } from "../errors";
 import { isControl, textOfPieces } from "../pieces";
 import { createReadout, type Readout, rowsPerBlock } from "../readout/readout";
-import { type Generator, sampleGenerator } from "../random";
+import { type Generator, sampleGenerator } from "../../analysis/random";
 import { type Context, createContext } from "./context";
 import type { Library, Pointer } from "./library";
 import type { Model } from "./model";
