@@ -1,20 +1,20 @@
-import { cutSegments, differences } from "../analysis/segments";
-import { bitsOf, isScored, tokensIn } from "../analysis/tokens";
+import { tokensIn } from "../analysis/tokens";
 import { packNumbers, type Cells } from "../protocol/requests";
+import type { Role } from "../protocol/roles";
 import type { TextRange, TokenColumns } from "../protocol/scores";
 import type { View } from "../protocol/settings";
+import { cellsOf, type Cell } from "../report/cells";
 import { commonTokens } from "./commonTokens";
 import type { HighlightedDocument } from "./highlighted";
 import { sliceColumns, type Layer } from "./layers";
 
-/** A value to paint on a stretch of text. */
-interface Cell extends TextRange {
-  readonly value: number;
+/** A cell of one layer. */
+interface LayerCell extends Cell {
   readonly stale: boolean;
 }
 
 /** Values to paint: the newest ones, and where those are not there yet, what was known before. */
-export function cellsOf(
+export function paintedCells(
   { layers, document }: HighlightedDocument,
   view: View,
   range: TextRange,
@@ -29,70 +29,36 @@ export function cellsOf(
   };
 }
 
-function layerCells(layer: Layer, view: View, range: TextRange): Cell[] {
-  const columns = (role: "base" | "rlhf") => layer[role]?.scores.columns ?? null;
-  const values = (() => {
-    switch (view) {
-      case "base":
-      case "rlhf":
-        return tokenValues(columns(view), range, bitsOf, (a, b) => a + b);
-      case "rank":
-        return tokenValues(columns("rlhf") ?? columns("base"), range, rankOf, Math.max);
-      case "difference":
-        return segmentValues(columns("base"), columns("rlhf"), range);
-    }
-  })();
-  return values.map((value) => ({ ...value, stale: value.endExclusive > layer.staleFrom }));
+function layerCells(layer: Layer, view: View, range: TextRange): LayerCell[] {
+  const columns = {
+    base: layer.base?.scores.columns ?? null,
+    rlhf: layer.rlhf?.scores.columns ?? null,
+  };
+  return cellsOf(view === "difference" ? inCommon(columns, range) : within(columns, range), view)
+    .filter(({ start, endExclusive }) => start < range.endExclusive && endExclusive > range.start)
+    .map((cell) => ({ ...cell, stale: cell.endExclusive > layer.staleFrom }));
 }
 
-/** One value a token; tokens that share a character make one cell with their values joined. */
-function tokenValues(
-  columns: TokenColumns | null,
-  range: TextRange,
-  valueOf: (columns: TokenColumns, token: number) => number,
-  join: (a: number, b: number) => number,
-): Omit<Cell, "stale">[] {
-  const cells: Omit<Cell, "stale">[] = [];
-  if (!columns) return cells;
-  const tokens = tokensIn(columns, range);
-  for (let token = tokens.start; token < tokens.endExclusive; token++) {
-    const start = columns.start[token]!;
-    const endExclusive = columns.endExclusive[token]!;
-    if (start === endExclusive || !isScored(columns, token)) continue;
-    const value = valueOf(columns, token);
-    const last = cells.at(-1);
-    if (last && start < last.endExclusive) {
-      cells[cells.length - 1] = { start: last.start, endExclusive, value: join(last.value, value) };
-    } else {
-      cells.push({ start, endExclusive, value });
-    }
-  }
-  return cells;
+type Columns = Readonly<Record<Role, TokenColumns | null>>;
+
+function within({ base, rlhf }: Columns, range: TextRange): Columns {
+  return {
+    base: base && sliceColumns(base, tokensIn(base, range)),
+    rlhf: rlhf && sliceColumns(rlhf, tokensIn(rlhf, range)),
+  };
 }
 
-function rankOf(columns: TokenColumns, token: number): number {
-  return columns.rank[token]!;
-}
-
-function segmentValues(
-  base: TokenColumns | null,
-  rlhf: TokenColumns | null,
-  range: TextRange,
-): Omit<Cell, "stale">[] {
-  if (!base || !rlhf) return [];
+/** Both models' tokens around a range, from one end that they share to another. */
+function inCommon({ base, rlhf }: Columns, range: TextRange): Columns {
+  if (!base || !rlhf) return { base, rlhf };
   const tokens = commonTokens(base, rlhf, range);
-  const segments = cutSegments(sliceColumns(base, tokens.base), sliceColumns(rlhf, tokens.rlhf));
-  return Array.from(differences(segments), (value, i) => ({
-    start: segments.start[i]!,
-    endExclusive: segments.endExclusive[i]!,
-    value,
-  })).filter(({ start, endExclusive }) => start < range.endExclusive && endExclusive > range.start);
+  return { base: sliceColumns(base, tokens.base), rlhf: sliceColumns(rlhf, tokens.rlhf) };
 }
 
 /** The newer cells, and those of the older ones that none of them touches; both and the result in text order. */
-function fillGaps(newer: readonly Cell[], older: readonly Cell[]): Cell[] {
+function fillGaps(newer: readonly LayerCell[], older: readonly LayerCell[]): LayerCell[] {
   if (newer.length === 0) return [...older];
-  const merged: Cell[] = [];
+  const merged: LayerCell[] = [];
   let next = 0;
   for (const cell of older) {
     while (next < newer.length && newer[next]!.endExclusive <= cell.start)
@@ -104,7 +70,7 @@ function fillGaps(newer: readonly Cell[], older: readonly Cell[]): Cell[] {
 }
 
 /** The ranges that cells in text order cover together. */
-function union(cells: readonly Cell[]): TextRange[] {
+function union(cells: readonly LayerCell[]): TextRange[] {
   const ranges: TextRange[] = [];
   for (const { start, endExclusive } of cells) {
     const last = ranges.at(-1);

@@ -16,7 +16,7 @@ import {
 import type { TextRange } from "../protocol/scores";
 import type { RunAnalyser } from "../runs/workerClient";
 import { createCache, type Cache } from "./cache";
-import { cellsOf } from "./cells";
+import { paintedCells } from "./cells";
 import { comparePair } from "./comparePair";
 import { parseConfiguration, scoringKey } from "./configuration";
 import { createDocuments, type Documents } from "./documents";
@@ -191,7 +191,7 @@ function answerAboutDocuments(parts: Parts): void {
   );
   connection.onRequest(
     Method.cells,
-    respond(({ uri, view, range }: protocol.CellsParams) => cellsOf(known(uri), view, range)),
+    respond(({ uri, view, range }: protocol.CellsParams) => paintedCells(known(uri), view, range)),
   );
   connection.onRequest(
     Method.summary,
