@@ -9,9 +9,9 @@ import { COMPATIBLE_BATCH } from "../engine/windows";
 import { type Role, ROLE_NAMES } from "../protocol/roles";
 import type { ScoreDocument } from "../protocol/scoreDocument";
 import type { View } from "../protocol/settings";
-import { toCsv } from "../report/csv";
 import { toScoreDocument, type ExportedModel, type ExportedText } from "../report/document";
 import { toJson } from "../report/json";
+import { toTokenCsv } from "../report/tokenCsv";
 import type { Format, ScoreOptions } from "./arguments";
 import { ExitCode, Failure } from "./exit";
 import { readInput, type InputText } from "./input";
@@ -203,7 +203,7 @@ function render(document: ScoreDocument, format: Exclude<Format, "text">): strin
     case "json":
       return `${toJson(document)}\n`;
     case "csv":
-      return toCsv(document);
+      return toTokenCsv(document);
   }
 }
 

@@ -1,58 +1,24 @@
-import { type Role, ROLES } from "../protocol/roles";
-import type { RoleScores, ScoreDocument, ScoredText } from "../protocol/scoreDocument";
-import { factLines } from "./facts";
 import { toJson } from "./json";
 
-const COLUMNS = [
-  "file",
-  "model",
-  "token",
-  "start",
-  "end",
-  "id",
-  "text",
-  "bits",
-  "rank",
-  "entropy_bits",
-  "coverage",
-] as const;
+/** A number that is none, or null, leaves its cell empty. */
+export type CsvCell = string | number | null;
+
+/** One line of CSV (RFC 4180), its end included; numbers in full. */
+export function csvLine(cells: readonly CsvCell[]): string {
+  return `${cells.map(field).join(",")}\r\n`;
+}
 
 /**
- * One row a token and model (RFC 4180), after comment lines (`#`) with the document's facts. Names and texts are
- * written as JSON strings inside their cells: control characters are seen, and no spreadsheet takes one for a formula.
+ * A cell of text that is not ours: as a JSON string, in which control characters are seen and which no spreadsheet
+ * takes for a formula.
  */
-export function toCsv(document: ScoreDocument): string {
-  const lines = factLines(document).map((line) => `# ${line}`);
-  lines.push(COLUMNS.join(","));
-  for (const file of document.files) {
-    for (const role of ROLES) {
-      const scores = file[role];
-      if (scores) lines.push(...tokenRows(file, role, scores));
-    }
+export function foreignCell(text: string): string {
+  return toJson(text);
+}
+
+function field(cell: CsvCell): string {
+  if (typeof cell === "string") {
+    return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
   }
-  return lines.map((line) => `${line}\r\n`).join("");
-}
-
-function tokenRows(file: ScoredText, role: Role, scores: RoleScores): string[] {
-  const { start, endExclusive, id, bits, rank, entropyBits, coverage } = scores.tokenList;
-  const name = textCell(file.name);
-  return id.map((tokenId, i) =>
-    [
-      name,
-      role,
-      i,
-      start[i],
-      endExclusive[i],
-      tokenId,
-      textCell(file.text.slice(start[i], endExclusive[i])),
-      bits[i] ?? "",
-      rank[i] ?? "",
-      entropyBits[i] ?? "",
-      coverage[i] ?? "",
-    ].join(","),
-  );
-}
-
-function textCell(text: string): string {
-  return `"${toJson(text).replaceAll('"', '""')}"`;
+  return cell === null || !Number.isFinite(cell) ? "" : String(cell);
 }

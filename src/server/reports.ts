@@ -9,12 +9,12 @@ import type {
 } from "../protocol/requests";
 import type { Role } from "../protocol/roles";
 import type { TextRange } from "../protocol/scores";
-import { toCsv } from "../report/csv";
 import { toScoreDocument, type ExportedModel } from "../report/document";
 import { toJson } from "../report/json";
 import { toMarkdown } from "../report/markdown";
 import { toReportData } from "../report/reportData";
 import { describeDivergence, summarise } from "../report/summary";
+import { toTokenCsv } from "../report/tokenCsv";
 import type { HighlightedDocument } from "./highlighted";
 import { freshScores } from "./layers";
 import { fileIdentity, type ModelHashes } from "./modelHash";
@@ -63,7 +63,7 @@ export async function exportText(
   const document = toScoreDocument(version, models, [{ name: nameOf(uri), text, ...scores }]);
   switch (format) {
     case "csv":
-      return toCsv(document);
+      return toTokenCsv(document);
     case "json":
       return toJson(document);
     case "markdown":

@@ -2,7 +2,7 @@
 import { ROLE_TITLES } from "../../src/protocol/roles";
 import { visibleText } from "../../src/analysis/format";
 import { countCodePoints } from "../../src/analysis/text/codePoints";
-import { toCsv } from "../charts/csv";
+import { toTableCsv } from "../charts/tableCsv";
 import { numberColumn, type Table, tableElement } from "../charts/table";
 import { element } from "../dom";
 import { button } from "../ui";
@@ -35,7 +35,7 @@ export function anchorTable(
     element(
       "div",
       { class: "tools" },
-      button("Save CSV", () => saveCsv("anchors", toCsv(table)), "normal"),
+      button("Save CSV", () => saveCsv("anchors", toTableCsv(table)), "normal"),
     ),
     body,
   );

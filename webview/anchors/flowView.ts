@@ -1,7 +1,7 @@
 /** One model's Sankey diagram on the page: focusable, spoken, with its table, and ready to be saved. */
 import type { AnchorsView } from "../../src/protocol/anchorViews";
 import { type Role, ROLE_TITLES } from "../../src/protocol/roles";
-import { toCsv } from "../charts/csv";
+import { toTableCsv } from "../charts/tableCsv";
 import { tableToggle } from "../charts/table";
 import { element } from "../dom";
 import type { Theme } from "../theme";
@@ -45,7 +45,11 @@ export function flowView(role: Role, actions: FlowActions): FlowView {
         { class: "actions" },
         button("Save PNG", () => void savePng(), "quiet"),
         button("Save SVG", saveSvg, "quiet"),
-        button("Save CSV", () => actions.saveCsv(name, toCsv(flowTable(view, samples))), "quiet"),
+        button(
+          "Save CSV",
+          () => actions.saveCsv(name, toTableCsv(flowTable(view, samples))),
+          "quiet",
+        ),
       ),
     ),
     diagram,
