@@ -1,8 +1,9 @@
 import type { Alignment } from "./align/align";
 import type { AnchorSpan } from "./anchors";
+import type { TextRange } from "./ranges";
 import { codePointsBefore, skipCodePoints } from "./text/codePoints";
 import { utf8Length } from "./text/utf8";
-import { bitsOf, tokensIn, type Range, type ScoredTokens } from "./tokens";
+import { bitsOf, tokensIn, type ScoredTokens } from "./tokens";
 
 /** What an anchor costs under one model (not in the paper). */
 export interface AnchorBits {
@@ -57,7 +58,7 @@ export function anchorBits(
 }
 
 /** Bits of the tokens that overlap a range of UTF-16 offsets, each by its share of bytes; NaN when one is not scored. */
-export function rangeBits({ text, tokens }: ScoredGeneration, range: Range): number {
+export function rangeBits({ text, tokens }: ScoredGeneration, range: TextRange): number {
   const overlapping = tokensIn(tokens, range);
   let bits = 0;
   for (let token = overlapping.start; token < overlapping.endExclusive; token++) {
@@ -107,7 +108,7 @@ export function columnEntropy(
 }
 
 /** The UTF-16 range of `length` code points from the `start`-th on. */
-function utf16Range(text: string, start: number, length: number): Range {
+function utf16Range(text: string, start: number, length: number): TextRange {
   const begin = skipCodePoints(text, 0, start);
   return { start: begin, endExclusive: skipCodePoints(text, begin, length) };
 }

@@ -1,4 +1,5 @@
-import type { Range, ScoredTokens } from "./tokens";
+import type { TokenRange } from "./ranges";
+import type { ScoredTokens } from "./tokens";
 import { bytesOfUnit } from "./text/utf8";
 import { isScored } from "./tokens";
 
@@ -13,9 +14,8 @@ export interface TextAmount {
 /**
  * The text that scored tokens stand for. Characters that several tokens share count once; a token without text adds
  * nothing; a word counts once however many tokens, scored or not, it consists of.
- * @param range numbers of tokens
  */
-export function coveredText(text: string, tokens: ScoredTokens, range: Range): TextAmount {
+export function coveredText(text: string, tokens: ScoredTokens, range: TokenRange): TextAmount {
   let bytes = 0;
   let words = 0;
   let covered = 0;

@@ -73,16 +73,18 @@ export interface WindowSettings {
   readonly maxWindows: number;
 }
 
-/** A half-open range of UTF-16 offsets. */
+/** A half-open range of UTF-16 offsets; `unit`, never set, keeps a {@link TokenRange} out. */
 export interface TextRange {
   readonly start: number;
   readonly endExclusive: number;
+  readonly unit?: "UTF-16";
 }
 
-/** A half-open range of token numbers. */
+/** A half-open range of token numbers; `unit`, never set, keeps a {@link TextRange} out. */
 export interface TokenRange {
   readonly start: number;
   readonly endExclusive: number;
+  readonly unit?: "token";
 }
 
 /** The facts about one loaded model that views and exports name. */
