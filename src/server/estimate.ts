@@ -3,7 +3,7 @@ import type { Estimate } from "../protocol/requests";
 import type { Role } from "../protocol/roles";
 import type { ScoringSettings } from "../protocol/settings";
 import type { Model, Models } from "./models";
-import { all, oneByOne, storeKey, windowSettings, type ScoreTask } from "./scoreDocument";
+import { all, oneByOne, storeKey, windowSettings, type ScoreTask } from "./scoreJob";
 import type { ScoreStore } from "./scoreStore";
 
 /** Rates measured so far, seconds a token, by the model that has them. */

@@ -9,7 +9,7 @@ import {
   moveRole,
   scoredTokens,
   type Layer,
-  type RoleScores,
+  type LayerScores,
 } from "./layers";
 import type { Scope } from "./scope";
 
@@ -51,7 +51,7 @@ export class HighlightedDocument {
   }
 
   /** Takes in what the running job knows of one model by now. */
-  setRole(role: Role, scores: RoleScores): void {
+  setRole(role: Role, scores: LayerScores): void {
     const [newest = EMPTY_LAYER, ...older] = this.layers;
     const moved = this.editsSince.reduce(moveRole, scores);
     this.layers = [{ ...newest, [role]: moved }, ...older];

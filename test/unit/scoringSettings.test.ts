@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { SCORING_SETTINGS, settingsSchema, type Settings } from "../../src/protocol/settings";
 import { scoringKey } from "../../src/server/configuration";
-import { storeKey } from "../../src/server/scoreDocument";
+import { storeKey } from "../../src/server/scoreJob";
 
 const DEFAULTS = settingsSchema.parse({});
 

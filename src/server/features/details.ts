@@ -9,7 +9,7 @@ import type {
 import { type Role, ROLES } from "../../protocol/roles";
 import { type TokenColumns, TokenFlag } from "../../protocol/scores";
 import type { HighlightedDocument } from "../highlighted";
-import type { Layer, RoleScores } from "../layers";
+import type { Layer, LayerScores } from "../layers";
 import { isInsertable, pieceLabel, pieceText } from "../pieces";
 
 const BITS_PER_NAT = Math.LOG2E;
@@ -56,7 +56,7 @@ export function replacement(
 
 interface FoundToken {
   readonly role: Role;
-  readonly scores: RoleScores;
+  readonly scores: LayerScores;
   readonly token: number;
   readonly stale: boolean;
 }
@@ -108,7 +108,7 @@ function layerTokensAt(layer: Layer, role: Role, offset: number): number[] {
   );
 }
 
-function describe(role: Role, { scores, vocabulary }: RoleScores, token: number): RoleToken {
+function describe(role: Role, { scores, vocabulary }: LayerScores, token: number): RoleToken {
   const { columns } = scores;
   const id = columns.id[token]!;
   return {
@@ -133,7 +133,7 @@ function describe(role: Role, { scores, vocabulary }: RoleScores, token: number)
 function alternatives(
   columns: TokenColumns,
   token: number,
-  vocabulary: RoleScores["vocabulary"],
+  vocabulary: LayerScores["vocabulary"],
 ): Alternative[] {
   const from = token * columns.topK;
   return [...columns.topId.subarray(from, from + columns.topK)]
