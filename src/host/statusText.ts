@@ -1,5 +1,5 @@
 import { formatNumber, formatPerplexity, formatSigned } from "../analysis/format";
-import type { Progress, RoleSummary, Summary } from "../protocol/requests";
+import type { ScoringProgress, RoleSummary, Summary } from "../protocol/requests";
 import { ROLE_NAMES, ROLES } from "../protocol/roles";
 import { plainLabel } from "./plainText";
 
@@ -7,7 +7,7 @@ import { plainLabel } from "./plainText";
 export type Status =
   | { readonly kind: "noPair"; readonly problem: string }
   | { readonly kind: "ready"; readonly pair: string }
-  | { readonly kind: "busy"; readonly pair: string; readonly progress: Progress }
+  | { readonly kind: "busy"; readonly pair: string; readonly progress: ScoringProgress }
   | {
       readonly kind: "scored";
       readonly pair: string;
@@ -65,7 +65,7 @@ function figure(numbers: RoleSummary, sameTokenizer: boolean): string {
     : formatNumber(numbers.bitsPerByte, 2);
 }
 
-export function progressText({ phase, role, fraction, secondsLeft }: Progress): string {
+export function progressText({ phase, role, fraction, secondsLeft }: ScoringProgress): string {
   const model = role === null ? "" : ` the ${ROLE_NAMES[role]} model`;
   const percent = `${Math.floor(fraction * 100)} %`;
   const left = secondsLeft === null ? "" : `, ${formatDuration(secondsLeft)} left`;
