@@ -11,7 +11,7 @@ import { drawRole } from "../runs/draw";
 import { newRun } from "../runs/newRun";
 import { createSaver } from "../runs/saver";
 import { type DrawSettings, INSTRUCTION_FRAME, RAW_FRAME } from "../runs/settings";
-import type { ModelPaths } from "./models";
+import type { ModelPaths } from "./modelPaths";
 import type { Progress } from "./progress";
 import type { DrawOptions } from "./runArguments";
 import { RunFile } from "./runFile";

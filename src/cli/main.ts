@@ -17,7 +17,7 @@ import { drawRuns } from "./drawRuns";
 import { ExitCode, Failure, UsageError } from "./exit";
 import { ALIGN_HELP, ANCHORS_HELP, HELP, SAMPLE_HELP, SCORE_HELP } from "./help";
 import { readInput } from "./input";
-import { findModels, type Places } from "./models";
+import { findModels, type Places } from "./modelPaths";
 import { createProgress } from "./progress";
 import { readPrompts } from "./prompts";
 import {

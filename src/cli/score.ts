@@ -15,7 +15,7 @@ import { toTokenCsv } from "../report/tokenCsv";
 import type { Format, ScoreOptions } from "./arguments";
 import { ExitCode, Failure } from "./exit";
 import { readInput, type InputText } from "./input";
-import type { ModelPaths } from "./models";
+import type { ModelPaths } from "./modelPaths";
 import { createProgress, type Progress } from "./progress";
 import { toTable } from "./table";
 import { usesColour } from "./palette";

@@ -3,7 +3,7 @@ import { fillStretches } from "./fill";
 import { layOut, layOutSettled, settle } from "./layout";
 import type { Matcher } from "./matcher";
 import { OrderedMatcher } from "./ordered";
-import { Pieces } from "./pieces";
+import { MatchedPieces } from "./matchedPieces";
 import { maximalRepeats, type Repeat } from "./repeats";
 import { SettledMatcher } from "./settled";
 import { indexTexts } from "./textIndex";
@@ -99,7 +99,7 @@ function alignDistinct(
   const repeats = maximalRepeats(index, copies, shortest, minTexts);
 
   onProgress(0.2);
-  const ordered = new OrderedMatcher(new Pieces(index), copies);
+  const ordered = new OrderedMatcher(new MatchedPieces(index), copies);
   const limits = { all, maxCells, shouldStop };
   const commonDone = matchRepeats(ordered, repeats, COMMON, layOut(ordered).columnAt, limits);
   const wide = layOut(ordered);

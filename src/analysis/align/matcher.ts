@@ -1,5 +1,5 @@
 import { partsToPlace } from "./parts";
-import { NONE, type Pieces } from "./pieces";
+import { NONE, type MatchedPieces } from "./matchedPieces";
 import { mostStabbed, type PlaceRange, type Stab } from "./stab";
 
 /** How one string may be matched. */
@@ -28,7 +28,7 @@ export abstract class Matcher {
   work = 0;
 
   constructor(
-    readonly pieces: Pieces,
+    readonly pieces: MatchedPieces,
     readonly copies: Int32Array,
   ) {}
 

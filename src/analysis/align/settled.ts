@@ -1,5 +1,5 @@
 import { Matcher, type Place } from "./matcher";
-import type { Pieces } from "./pieces";
+import type { MatchedPieces } from "./matchedPieces";
 import type { PlaceRange, Stab } from "./stab";
 
 /** The one block of a settled alignment: all its columns. */
@@ -11,7 +11,7 @@ export const WHOLE = 0;
  */
 export class SettledMatcher extends Matcher {
   constructor(
-    pieces: Pieces,
+    pieces: MatchedPieces,
     copies: Int32Array,
     private readonly columns: number,
   ) {

@@ -10,7 +10,7 @@ import { type Role, ROLES } from "../../protocol/roles";
 import { type TokenColumns, TokenFlag } from "../../protocol/scores";
 import type { HighlightedDocument } from "../highlighted";
 import type { Layer, LayerScores } from "../layers";
-import { isInsertable, pieceLabel, pieceText } from "../pieces";
+import { isInsertable, pieceLabel, pieceText } from "../pieceText";
 
 const BITS_PER_NAT = Math.LOG2E;
 

@@ -7,7 +7,7 @@ import { formatBytes, formatNumber, visibleText } from "../../src/analysis/forma
 import { reportsByRole } from "./roles";
 
 /** The facts about the models behind the numbers. */
-export function modelsView(report: ReportData): HTMLElement {
+export function modelsTable(report: ReportData): HTMLElement {
   const models = reportsByRole(report);
   const table = tableElement({
     columns: [
