@@ -221,7 +221,7 @@ function isSystemError(error: unknown): error is NodeJS.ErrnoException {
 }
 
 /** Says what failed; resolves to the exit code that it means. */
-function report(error: unknown, what = "twinlens"): Promise<number> {
+function complain(error: unknown, what = "twinlens"): Promise<number> {
   const { message, code } = explain(error);
   return say(message, what).then(() => code);
 }
@@ -235,7 +235,7 @@ function say(message: string, what = "twinlens"): Promise<void> {
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   // A reader that has seen enough, as in `twinlens … | head`, is no failure.
   if (error.code === "EPIPE") process.exit(ExitCode.Success);
-  void report(error, "twinlens: The output could not be written").then((code) =>
+  void complain(error, "twinlens: The output could not be written").then((code) =>
     process.exit(code),
   );
 });
@@ -246,5 +246,5 @@ try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   // What keeps the output from being written has been told above.
-  if (!process.stdout.errored) process.exitCode = await report(error);
+  if (!process.stdout.errored) process.exitCode = await complain(error);
 }

@@ -143,7 +143,7 @@ async function scoreRole(
   };
   const scores: (TextScores | null)[] = [];
   for (const text of texts) {
-    scores.push(await problems.report(text.name, score(text)));
+    scores.push(await problems.noting(text.name, score(text)));
     if (signal.aborted) throw cancelled();
   }
   const sha256 = await modelDigest(path);
@@ -165,7 +165,7 @@ class Problems {
   }
 
   /** The promise's value; null after a failure, which concerns this text only. */
-  async report<T>(name: string, promise: Promise<T>): Promise<T | null> {
+  async noting<T>(name: string, promise: Promise<T>): Promise<T | null> {
     try {
       return await promise;
     } catch (error) {
@@ -190,7 +190,7 @@ async function readInputs(
 ): Promise<InputText[]> {
   const texts: InputText[] = [];
   for (const file of files) {
-    const text = await problems.report(file, readInput(file, input, signal));
+    const text = await problems.noting(file, readInput(file, input, signal));
     if (text !== null) texts.push(text);
   }
   return texts;

@@ -1,6 +1,6 @@
 import { formatNumber, formatSigned, visibleText } from "../analysis/format";
 import type { View } from "../protocol/settings";
-import { type Cell, cellsOf } from "../report/cells";
+import { type ViewCell, cellsOf } from "../report/cells";
 import type { ExportedText } from "../report/document";
 import { legend, paint } from "./palette";
 
@@ -43,7 +43,7 @@ interface Line {
 /** The whole text in order, cells and what lies between them; line ends are `\n`. */
 function* runsOf(
   text: string,
-  cells: readonly Cell[],
+  cells: readonly ViewCell[],
 ): Iterable<{ readonly text: string; readonly value: number | null }> {
   const part = (from: number, to: number) => {
     const isCutCrLf = text[to - 1] === "\r" && text[to] === "\n";

@@ -4,7 +4,7 @@ import type { TextRange, TokenColumns } from "../protocol/scores";
 import type { View } from "../protocol/settings";
 
 /** A stretch of text with its value in a view: bits, a difference in bits, or a rank. */
-export interface Cell extends TextRange {
+export interface ViewCell extends TextRange {
   readonly value: number;
 }
 
@@ -15,7 +15,7 @@ export interface Cell extends TextRange {
 export function cellsOf(
   { base, rlhf }: Readonly<Record<Role, TokenColumns | null>>,
   view: View,
-): Cell[] {
+): ViewCell[] {
   switch (view) {
     case "base":
       return surprisalCells(base);
@@ -29,7 +29,7 @@ export function cellsOf(
 }
 
 /** Tokens that share characters make up one cell: their bits add up. A text's segments against itself are just that. */
-function surprisalCells(columns: TokenColumns | null): Cell[] {
+function surprisalCells(columns: TokenColumns | null): ViewCell[] {
   return columns ? segmentCells(columns, columns, ({ base }) => base) : [];
 }
 
@@ -37,7 +37,7 @@ function segmentCells(
   base: TokenColumns,
   rlhf: TokenColumns,
   valuesOf: (segments: Segments) => Float64Array,
-): Cell[] {
+): ViewCell[] {
   const segments = cutSegments(base, rlhf);
   return Array.from(valuesOf(segments), (value, i) => ({
     start: segments.start[i]!,
@@ -47,8 +47,8 @@ function segmentCells(
 }
 
 /** Scored tokens with text; those that share characters make up one cell with the worst of their ranks. */
-function rankCells(columns: TokenColumns | null): Cell[] {
-  const cells: Cell[] = [];
+function rankCells(columns: TokenColumns | null): ViewCell[] {
+  const cells: ViewCell[] = [];
   if (columns === null) return cells;
   for (let token = 0; token < columns.count; token++) {
     const start = columns.start[token]!;

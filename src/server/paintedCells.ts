@@ -3,13 +3,13 @@ import { packNumbers, type Cells } from "../protocol/requests";
 import type { Role } from "../protocol/roles";
 import type { TextRange, TokenColumns } from "../protocol/scores";
 import type { View } from "../protocol/settings";
-import { cellsOf, type Cell } from "../report/cells";
+import { cellsOf, type ViewCell } from "../report/cells";
 import { commonTokens } from "./commonTokens";
 import type { HighlightedDocument } from "./highlighted";
 import { sliceColumns, type Layer } from "./layers";
 
 /** A cell of one layer. */
-interface LayerCell extends Cell {
+interface LayerCell extends ViewCell {
   readonly stale: boolean;
 }
 

@@ -39,7 +39,7 @@ export function divergence(
   return span && describeDivergence(highlighted.document.getText(), span);
 }
 
-export function report(highlighted: HighlightedDocument): ReportData {
+export function documentReport(highlighted: HighlightedDocument): ReportData {
   const { uri, version } = highlighted.document;
   const { base, rlhf } = fresh(highlighted);
   const text = highlighted.document.getText();

@@ -5,7 +5,7 @@ import { skipCodePoints } from "../../src/analysis/text/codePoints";
 import { element } from "../dom";
 import { button, choice, searchField } from "../ui";
 import { alignedText, pathChips, plainText } from "./sampleRows";
-import { type AnchorPlace, findAll, segmentsOf } from "./segments";
+import { type AnchorPlace, findAll, colourRunsOf } from "./colourRuns";
 import { type Order, ORDERS, sortSamples } from "./sorting";
 import type { RoleState } from "./state";
 import { commonShade } from "./shade";
@@ -91,9 +91,9 @@ export function samplesView(openSample: (state: RoleState, sample: number) => vo
     const view = sample === undefined ? undefined : state?.samples[sample];
     if (!state || !view || sample === undefined) return;
     const ofSample = places[sample] ?? [];
-    const segments = segmentsOf(view.text.length, ofSample, findAll(view.text, wanted));
+    const colourRuns = colourRunsOf(view.text.length, ofSample, findAll(view.text, wanted));
     const runs = state.alignment?.rows[sample];
-    const drawn = { text: view.text, segments, marked };
+    const drawn = { text: view.text, colourRuns, marked };
     const open = element("button", { class: "link", tabindex: "-1" }, "Open");
     open.addEventListener("click", () => openRow(row));
     target.append(
