@@ -14,7 +14,7 @@ export const ROOMS = {
     node: false,
   },
   "src/engine": {
-    rooms: ["src/protocol"],
+    rooms: ["src/analysis", "src/protocol"],
     packages: ["koffi", "node-llama-cpp", "@huggingface/jinja"],
     node: true,
   },

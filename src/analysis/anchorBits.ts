@@ -1,7 +1,9 @@
 import type { Alignment } from "./align/align";
 import type { AnchorSpan } from "./anchors";
-import { utf8Length } from "./coveredText";
-import { bitsOf, tokensIn, type Range, type ScoredTokens } from "./tokens";
+import type { TextRange } from "./ranges";
+import { codePointsBefore, skipCodePoints } from "./text/codePoints";
+import { utf8Length } from "./text/utf8";
+import { bitsOf, tokensIn, type ScoredTokens } from "./tokens";
 
 /** What an anchor costs under one model (not in the paper). */
 export interface AnchorBits {
@@ -56,7 +58,7 @@ export function anchorBits(
 }
 
 /** Bits of the tokens that overlap a range of UTF-16 offsets, each by its share of bytes; NaN when one is not scored. */
-export function rangeBits({ text, tokens }: ScoredSample, range: Range): number {
+export function rangeBits({ text, tokens }: ScoredSample, range: TextRange): number {
   const overlapping = tokensIn(tokens, range);
   let bits = 0;
   for (let token = overlapping.start; token < overlapping.endExclusive; token++) {
@@ -92,30 +94,21 @@ export function columnEntropy(
     const entropies = tokens[sample];
     if (!entropies) return;
     const row = alignment.rows[sample]!;
-    let offset = 0;
-    let point = 0;
+    const points = codePointsBefore(text);
     for (let token = 0; token < entropies.count; token++) {
       const start = entropies.start[token]!;
       const nats = entropies.entropy[token]!;
       if (entropies.endExclusive[token]! <= start || Number.isNaN(nats)) continue;
-      while (offset < start) {
-        offset += text.codePointAt(offset)! > 0xffff ? 2 : 1;
-        point++;
-      }
-      sums[row[point]!]! += nats / Math.LN2;
-      counts[row[point]!]!++;
+      const column = row[points[start]!]!;
+      sums[column]! += nats / Math.LN2;
+      counts[column]!++;
     }
   });
   return Float64Array.from(columns, (column) => sums[column]! / counts[column]!);
 }
 
 /** The UTF-16 range of `length` code points from the `start`-th on. */
-function utf16Range(text: string, start: number, length: number): Range {
-  let offset = 0;
-  let begin = 0;
-  for (let point = 0; point < start + length; point++) {
-    if (point === start) begin = offset;
-    offset += text.codePointAt(offset)! > 0xffff ? 2 : 1;
-  }
-  return { start: begin, endExclusive: offset };
+function utf16Range(text: string, start: number, length: number): TextRange {
+  const begin = skipCodePoints(text, 0, start);
+  return { start: begin, endExclusive: skipCodePoints(text, begin, length) };
 }

@@ -1,7 +1,8 @@
-import { codePoints, type Alignment } from "./align/align";
+import type { Alignment } from "./align/align";
 import { rangeMinimum } from "./align/rangeMinimum";
 import { forEachInterval } from "./align/repeats";
 import { indexTexts, type TextIndex } from "./align/textIndex";
+import { codePoints, textOfCodePoints } from "./text/codePoints";
 
 /** Where an anchor stands in one sample. */
 export interface AnchorOccurrence {
@@ -191,14 +192,10 @@ function takeSpan(index: TailIndex, candidate: Candidate, freeRun: Int32Array): 
   occurrences.sort((a, b) => a.sample - b.sample);
   const { sample, start } = occurrences[0]!;
   return {
-    text: textOfPoints(index.points[sample]!.subarray(start, start + length)),
+    text: textOfCodePoints(index.points[sample]!.subarray(start, start + length)),
     length,
     column: index.columnOf[first]!,
     occurrences,
     share: occurrences.length / index.points.length,
   };
-}
-
-function textOfPoints(points: Int32Array): string {
-  return Array.from(points, (point) => String.fromCodePoint(point)).join("");
 }

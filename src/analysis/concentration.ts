@@ -1,4 +1,5 @@
-import type { Range, ScoredTokens } from "./tokens";
+import type { TokenRange } from "./ranges";
+import type { ScoredTokens } from "./tokens";
 import { isScored } from "./tokens";
 
 /** Summed probabilities of the most probable entries, `[token][k]` row-major. */
@@ -12,12 +13,11 @@ export interface ConcentrationTable {
 
 /**
  * Paper §3: C(k), the summed probability of the k most probable tokens, as a mean over scored tokens.
- * @param range numbers of tokens
  * @returns one mean a column of the table, 0 .. 1; NaN where nothing is scored
  */
 export function meanConcentration(
   tokens: ScoredTokens,
-  range: Range,
+  range: TokenRange,
   table: ConcentrationTable,
 ): number[] {
   const { values, width, scale } = table;

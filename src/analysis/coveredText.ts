@@ -1,4 +1,6 @@
-import type { Range, ScoredTokens } from "./tokens";
+import type { TokenRange } from "./ranges";
+import type { ScoredTokens } from "./tokens";
+import { bytesOfUnit } from "./text/utf8";
 import { isScored } from "./tokens";
 
 /** Amounts of text. */
@@ -12,9 +14,8 @@ export interface TextAmount {
 /**
  * The text that scored tokens stand for. Characters that several tokens share count once; a token without text adds
  * nothing; a word counts once however many tokens, scored or not, it consists of.
- * @param range numbers of tokens
  */
-export function coveredText(text: string, tokens: ScoredTokens, range: Range): TextAmount {
+export function coveredText(text: string, tokens: ScoredTokens, range: TokenRange): TextAmount {
   let bytes = 0;
   let words = 0;
   let covered = 0;
@@ -33,23 +34,6 @@ export function coveredText(text: string, tokens: ScoredTokens, range: Range): T
   return { bytes, words };
 }
 
-/** UTF-8 bytes of a whole text. */
-export function utf8Length(text: string): number {
-  let bytes = 0;
-  for (let at = 0; at < text.length; at++) bytes += bytesOfUnit(text, at);
-  return bytes;
-}
-
-/** What one UTF-16 unit adds to the length in UTF-8: each half of a pair counts two of the pair's four bytes. */
-function bytesOfUnit(text: string, at: number): number {
-  const unit = text.charCodeAt(at);
-  if (unit < 0x80) return 1;
-  if (unit < 0x800) return 2;
-  if (isHigh(unit)) return isLow(text.charCodeAt(at + 1)) ? 2 : 3;
-  if (isLow(unit)) return isHigh(text.charCodeAt(at - 1)) ? 2 : 3;
-  return 3;
-}
-
 function endOfWord(text: string, at: number): number {
   while (at < text.length && !isBlank(text, at)) at++;
   return at;
@@ -58,12 +42,4 @@ function endOfWord(text: string, at: number): number {
 function isBlank(text: string, at: number): boolean {
   const unit = text.charCodeAt(at);
   return unit === 0x20 || (unit >= 9 && unit <= 13) || (unit > 0x7f && /\s/.test(text[at]!));
-}
-
-function isHigh(unit: number): boolean {
-  return unit >= 0xd800 && unit <= 0xdbff;
-}
-
-function isLow(unit: number): boolean {
-  return unit >= 0xdc00 && unit <= 0xdfff;
 }

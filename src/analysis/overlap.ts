@@ -1,4 +1,5 @@
-import { codePoints, type Alignment } from "./align/align";
+import type { Alignment } from "./align/align";
+import { codePoints } from "./text/codePoints";
 
 /** Samples that must have a character in a column for it to be kept (paper §E.4). */
 export const MIN_SAMPLES = 5;

@@ -1,4 +1,5 @@
-import type { Range, ScoredTokens } from "./tokens";
+import type { TextRange, TokenRange } from "./ranges";
+import type { ScoredTokens } from "./tokens";
 import { bitsOf, isScored } from "./tokens";
 
 /** Mean surprisal of a stretch of text. */
@@ -14,13 +15,12 @@ const STRETCHES = 500;
 /**
  * How surprisal runs through a text: the mean over the tokens that begin in each of up to 500 equally long stretches;
  * stretches in which no scored token begins are left out.
- * @param tokenRange numbers of tokens
- * @param textRange UTF-16; what is divided
+ * @param textRange what is divided
  */
 export function runningSurprisal(
   tokens: ScoredTokens,
-  tokenRange: Range,
-  textRange: Range,
+  tokenRange: TokenRange,
+  textRange: TextRange,
 ): RunningPoint[] {
   const length = Math.max(1, textRange.endExclusive - textRange.start);
   const stretches = Math.min(STRETCHES, length);

@@ -1,4 +1,5 @@
-import type { Range, ScoredTokens } from "./tokens";
+import type { TextRange } from "./ranges";
+import type { ScoredTokens } from "./tokens";
 import { bitsOf, isScored } from "./tokens";
 
 /**
@@ -54,7 +55,7 @@ export function differences(segments: Segments): Float64Array {
 }
 
 /** The segments that overlap a text range; null: all. */
-export function segmentsIn(segments: Segments, range: Range | null): Segments {
+export function segmentsIn(segments: Segments, range: TextRange | null): Segments {
   if (range === null) return segments;
   let from = 0;
   let to = segments.count;

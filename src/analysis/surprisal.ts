@@ -1,4 +1,5 @@
-import type { Range, ScoredTokens } from "./tokens";
+import type { TokenRange } from "./ranges";
+import type { ScoredTokens } from "./tokens";
 import { bitsOf, isScored } from "./tokens";
 import { coveredText } from "./coveredText";
 
@@ -17,8 +18,7 @@ export interface Surprisal {
   readonly bitsPerWord: number;
 }
 
-/** @param range numbers of tokens */
-export function measureSurprisal(text: string, tokens: ScoredTokens, range: Range): Surprisal {
+export function measureSurprisal(text: string, tokens: ScoredTokens, range: TokenRange): Surprisal {
   // Welford's running mean and sum of squares: no cancellation however long the text.
   let scoredTokens = 0;
   let meanNats = 0;
@@ -52,11 +52,8 @@ export function increasePercent(base: number, rlhf: number): number {
 /** Bins of {@link surprisalHistogram}; the last one holds all from `HISTOGRAM_BINS - 1` bits on. */
 export const HISTOGRAM_BINS = 25;
 
-/**
- * Tokens by surprisal: `[0, 1), [1, 2), …` bits, the last bin open.
- * @param range numbers of tokens
- */
-export function surprisalHistogram(tokens: ScoredTokens, range: Range): number[] {
+/** Tokens by surprisal: `[0, 1), [1, 2), …` bits, the last bin open. */
+export function surprisalHistogram(tokens: ScoredTokens, range: TokenRange): number[] {
   const bins = new Array<number>(HISTOGRAM_BINS).fill(0);
   for (let i = range.start; i < range.endExclusive; i++) {
     if (!isScored(tokens, i)) continue;
@@ -66,13 +63,10 @@ export function surprisalHistogram(tokens: ScoredTokens, range: Range): number[]
   return bins;
 }
 
-/**
- * Mean of a column over scored tokens; NaN where there is none.
- * @param range numbers of tokens
- */
+/** Mean of a column over scored tokens; NaN where there is none. */
 export function meanOverScored(
   tokens: ScoredTokens,
-  range: Range,
+  range: TokenRange,
   column: ArrayLike<number>,
 ): number {
   let sum = 0;

@@ -1,8 +1,4 @@
-/** Half-open: of tokens by number, or of text by UTF-16 offset; each use says which. */
-export interface Range {
-  readonly start: number;
-  readonly endExclusive: number;
-}
+import type { TextRange, TokenRange } from "./ranges";
 
 /**
  * A text's tokens under one model, one entry an index, in text order. Starts and ends never fall; tokens may overlap
@@ -19,9 +15,9 @@ export interface ScoredTokens {
 
 /**
  * Numbers of the tokens that overlap a text range; a token without text counts where it stands.
- * @param range UTF-16; null: the whole text
+ * @param range null: the whole text
  */
-export function tokensIn(tokens: ScoredTokens, range: Range | null): Range {
+export function tokensIn(tokens: ScoredTokens, range: TextRange | null): TokenRange {
   if (range === null) return { start: 0, endExclusive: tokens.count };
   const { start, endExclusive } = tokens;
   return {

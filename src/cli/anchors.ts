@@ -1,8 +1,7 @@
+import { ROLES, ROLE_NAMES, type Role } from "../protocol/roles";
 import type { AlignmentView, Aligner, PromptAverages, RoleAverages } from "../protocol/anchorViews";
 import { modelSource, promptSent, type Run, type RunSide } from "../formats/run";
-import type { Role } from "../protocol/scores";
 import { meanOverPrompts, type PromptMeans } from "../jobs/runs/means";
-import { NAMES, ROLES } from "../jobs/runs/roles";
 import type { Findings, RunWork } from "../jobs/runs/runWork";
 import { atEqualNumber } from "../report/equalNumber";
 import { alignColumns } from "./columns";
@@ -119,7 +118,7 @@ export function toAnchorsTable(runs: readonly AnalysedRun[]): string {
     lines.push(`${oneLine(run.prompt, 100) || "(no prompt)"}`);
     for (const role of ROLES) {
       const found = roles[role];
-      if (found) lines.push(...roleLines(NAMES[role], found, run[role]!.samples.length));
+      if (found) lines.push(...roleLines(ROLE_NAMES[role], found, run[role]!.samples.length));
     }
     lines.push("");
   }
@@ -153,11 +152,11 @@ function averageLines(runs: readonly AnalysedRun[]): string[] {
     );
     const { overlap, withoutOverlap } = means;
     lines.push(
-      `  ${NAMES[role]}: samples that share the most common ${sharing.join(", ")} (${means.unit})`,
-      `  ${NAMES[role]}: different / all ${diversity.join(", ")}`,
+      `  ${ROLE_NAMES[role]}: samples that share the most common ${sharing.join(", ")} (${means.unit})`,
+      `  ${ROLE_NAMES[role]}: different / all ${diversity.join(", ")}`,
       overlap === null
-        ? `  ${NAMES[role]}: no overlap`
-        : `  ${NAMES[role]}: mean overlap ${(overlap.all.value * 100).toFixed(2)} % (95 %: ${(overlap.all.low * 100).toFixed(2)} to ${(overlap.all.high * 100).toFixed(2)}), ${withoutOverlap} prompts left out`,
+        ? `  ${ROLE_NAMES[role]}: no overlap`
+        : `  ${ROLE_NAMES[role]}: mean overlap ${(overlap.all.value * 100).toFixed(2)} % (95 %: ${(overlap.all.low * 100).toFixed(2)} to ${(overlap.all.high * 100).toFixed(2)}), ${withoutOverlap} prompts left out`,
     );
   }
   return lines;

@@ -1,4 +1,4 @@
-import { ROLES } from "../jobs/runs/roles";
+import { ROLES } from "../protocol/roles";
 import type { Findings } from "../jobs/runs/runWork";
 import { sampleViews, toRunView } from "../jobs/runs/views";
 import type { AveragesMessage } from "../protocol/anchorViews";

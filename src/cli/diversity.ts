@@ -1,10 +1,9 @@
 /** How different samples are at one nucleus after another (paper Table 4). */
+import { ROLES, ROLE_NAMES, type Role } from "../protocol/roles";
 import { DIVERSITY_LENGTHS } from "../analysis/diversity";
 import type { NgramView } from "../protocol/ngramView";
 import type { Run } from "../formats/run";
-import type { Role } from "../protocol/scores";
 import { wordNgrams } from "../report/ngramViews";
-import { NAMES, ROLES } from "../jobs/runs/roles";
 import { alignColumns } from "./columns";
 
 /** One model's samples of all prompts, drawn from one nucleus. */
@@ -50,7 +49,7 @@ export function toDiversityTable(rows: readonly NucleusDiversity[]): string {
     .sort((a, b) => ROLES.indexOf(a.role) - ROLES.indexOf(b.role) || a.topP - b.topP)
     .map(({ topP, role, diversity }) => [
       String(topP),
-      NAMES[role],
+      ROLE_NAMES[role],
       ...diversity.map((share) => share?.toFixed(3) ?? "–"),
     ]);
   return [

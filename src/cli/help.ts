@@ -1,3 +1,4 @@
+import { LONGEST_DEFAULT_WINDOW } from "../engine/windows";
 import * as bounds from "../protocol/bounds";
 import { range } from "../protocol/bounds";
 
@@ -26,7 +27,7 @@ Models (one is enough; without any of these: the pair that comes with Twinlens)
 
 Windows
   --window W         tokens a window holds, BOS included, ${range(bounds.WINDOW)}
-                     (default: trained context, at most 2048)
+                     (default: trained context, at most ${LONGEST_DEFAULT_WINDOW})
   --stride S         tokens that each later window scores, ${range(bounds.STRIDE)} (default: half a window)
   --compatible       windows as llama.cpp's perplexity program cuts them
   --max-windows N    stop after N windows, ${range(bounds.MAX_WINDOWS)}

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import type { Role } from "../protocol/scores";
+import { type Role, ROLES } from "../protocol/roles";
 import { visibleText } from "../analysis/format";
 import { EngineError } from "../engine/errors";
 import { promptSent, type Run } from "../formats/run";
@@ -18,7 +18,7 @@ import { diversityOf, toDiversityJson, toDiversityTable } from "./diversity";
 import { ExitCode, Failure, UsageError } from "./exit";
 import { ALIGN_HELP, ANCHORS_HELP, HELP, SAMPLE_HELP, SCORE_HELP } from "./help";
 import { readInput } from "./input";
-import { findModels, type Places } from "./models";
+import { findModels, type Places } from "./modelPaths";
 import { createProgress } from "./progress";
 import {
   analyseImported,
@@ -84,7 +84,7 @@ async function sample(args: readonly string[]): Promise<number> {
   if (asksForHelp(args)) return print(SAMPLE_HELP);
   const options = parseSampleArguments(args);
   for (const run of await draw(options)) {
-    for (const role of ["rlhf", "base"] as const) {
+    for (const role of ROLES) {
       const drawn = run[role];
       if (drawn === null) continue;
       const samples = drawn.samples.map(({ text }) => text);
@@ -241,7 +241,7 @@ function isSystemError(error: unknown): error is NodeJS.ErrnoException {
 }
 
 /** Says what failed; resolves to the exit code that it means. */
-function report(error: unknown, what = "twinlens"): Promise<number> {
+function complain(error: unknown, what = "twinlens"): Promise<number> {
   const { message, code } = explain(error);
   return say(message, what).then(() => code);
 }
@@ -255,7 +255,7 @@ function say(message: string, what = "twinlens"): Promise<void> {
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   // A reader that has seen enough, as in `twinlens … | head`, is no failure.
   if (error.code === "EPIPE") process.exit(ExitCode.Success);
-  void report(error, "twinlens: The output could not be written").then((code) =>
+  void complain(error, "twinlens: The output could not be written").then((code) =>
     process.exit(code),
   );
 });
@@ -266,5 +266,5 @@ try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   // What keeps the output from being written has been told above.
-  if (!process.stdout.errored) process.exitCode = await report(error);
+  if (!process.stdout.errored) process.exitCode = await complain(error);
 }

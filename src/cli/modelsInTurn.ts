@@ -1,6 +1,6 @@
 import type { Engine, LoadedModel, LoadOptions } from "../engine/engine";
 import type { RunModels } from "../jobs/runs/runJob";
-import type { ModelPaths } from "./models";
+import type { ModelPaths } from "./modelPaths";
 
 /** What keeps an RLHF model from drawing, such as a missing chat template, is told before hours are spent on the base. */
 const DRAWING_ORDER = ["rlhf", "base"] as const;

@@ -1,11 +1,11 @@
 /** Runs of many prompts, from drawing to anchors: the jobs of `jobs/runs`, told on a terminal. */
+import { ROLES, ROLE_NAMES } from "../protocol/roles";
 import { DEFAULT_ANCHORS } from "../analysis/anchors";
 import { startEngine } from "../engine/client";
 import { cancelled } from "../engine/errors";
 import { modelDigest } from "../engine/modelFiles";
 import { alignRuns, alignRunsByMafft } from "../jobs/runs/alignRuns";
 import { countTokens, drawRuns } from "../jobs/runs/drawRuns";
-import { NAMES, ROLES } from "../jobs/runs/roles";
 import type { Drawing, ModelDigests, RunJob } from "../jobs/runs/runJob";
 import { type RunEvent, RunWork } from "../jobs/runs/runWork";
 import { scoreRuns } from "../jobs/runs/scoreRuns";
@@ -14,7 +14,7 @@ import { type RunAnalyser, startAnalyser } from "../jobs/runs/workerClient";
 import type { AnchorOptions } from "../protocol/anchorOptions";
 import type { Run } from "../formats/run";
 import { firstSamples, keptRun, type PairDigests } from "./keptRuns";
-import type { ModelPaths } from "./models";
+import type { ModelPaths } from "./modelPaths";
 import { modelsInTurn } from "./modelsInTurn";
 import type { Progress } from "./progress";
 import type { DrawOptions } from "./runArguments";
@@ -181,13 +181,13 @@ function teller(
     if (event.type === "sample") {
       const { role } = event;
       const done = run[role]!.samples.filter(({ index }) => index < samples).length;
-      show(`${NAMES[role]}  ${place}, sample ${done} of ${samples}`, done / samples);
+      show(`${ROLE_NAMES[role]}  ${place}, sample ${done} of ${samples}`, done / samples);
     }
     if (event.type !== "progress") return;
     const step = event.progress;
-    if (step.kind === "scoring") show(`Scoring ${NAMES[step.role]}  ${place}`, step.fraction);
+    if (step.kind === "scoring") show(`Scoring ${ROLE_NAMES[step.role]}  ${place}`, step.fraction);
     if (step.kind === "aligning")
-      show(`Aligning ${NAMES[step.role]}  ${place}`, step.fraction ?? 0);
+      show(`Aligning ${ROLE_NAMES[step.role]}  ${place}`, step.fraction ?? 0);
   };
 }
 

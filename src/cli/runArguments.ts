@@ -1,10 +1,10 @@
+import { type Role, ROLES } from "../protocol/roles";
 import { parseArgs } from "node:util";
 import { DEFAULT_ANCHORS } from "../analysis/anchors";
 import type { ChatForm } from "../engine/chatForm";
 import * as bounds from "../protocol/bounds";
 import type { Bounds } from "../protocol/bounds";
 import type { AnchorOptions } from "../protocol/anchorOptions";
-import type { Role } from "../protocol/scores";
 import { type DrawSettings, samplersOf, TOP_P } from "../jobs/runs/settings";
 import { numberBetween, oneOf, wholeNumber } from "./arguments";
 import { readChatForm } from "./chatArguments";
@@ -109,7 +109,7 @@ export function parseAnchorsArguments(args: readonly string[]): AnchorsOptions {
   return {
     ...options,
     imported,
-    role: oneOf("--role", values.role ?? "rlhf", ["base", "rlhf"] as const),
+    role: oneOf("--role", values.role ?? "rlhf", ROLES),
     format: oneOf("--format", values.format ?? "table", ["table", "json", "html"] as const),
     anchors: {
       ...DEFAULT_ANCHORS,

@@ -1,20 +1,21 @@
+import { type Role, ROLE_NAMES } from "../protocol/roles";
 import type { Readable, Writable } from "node:stream";
 import { visibleText } from "../analysis/format";
 import { type EngineOptions, startEngine } from "../engine/client";
 import type { Engine, LoadedModel } from "../engine/engine";
 import { cancelled, isCancelled } from "../engine/errors";
 import { modelDigest } from "../engine/modelFiles";
+import { COMPATIBLE_BATCH } from "../engine/windows";
 import { scoreText, type TextScores } from "../engine/scoring";
-import type { Role } from "../protocol/scores";
 import type { ScoreDocument } from "../formats/scoreDocument";
 import type { View } from "../protocol/settings";
-import { toCsv } from "../formats/scoreCsv";
+import { toTokenCsv } from "../formats/tokenCsv";
 import { toScoreDocument, type ExportedModel, type ExportedText } from "../report/document";
 import { toJson } from "../analysis/json";
 import type { Format, ScoreOptions } from "./arguments";
 import { ExitCode, Failure } from "./exit";
 import { readInput, type InputText } from "./input";
-import type { ModelPaths } from "./models";
+import type { ModelPaths } from "./modelPaths";
 import { createProgress, type Progress } from "./progress";
 import { toTable } from "./table";
 import { usesColour } from "./palette";
@@ -114,9 +115,6 @@ interface Job {
   readonly signal: AbortSignal;
 }
 
-/** llama.cpp's perplexity program decodes 512 tokens at a time; the batch moves the last digits. */
-const COMPATIBLE_BATCH = 512;
-
 /** Scores of every text, null where it could not be scored, and what an export says of the model. */
 async function scoreRole(
   { engines, options, texts, progress, problems, signal }: Job,
@@ -139,13 +137,13 @@ async function scoreRole(
   const score = async ({ name, text }: InputText): Promise<TextScores> => {
     if (engines.isNew) model = await load();
     const onProgress = (_: unknown, __: unknown, fraction: number) =>
-      progress.show(`${role === "base" ? "base" : "RLHF"}  ${name}`, fraction);
+      progress.show(`${ROLE_NAMES[role]}  ${name}`, fraction);
     const engine = engines.current();
     return scoreText({ engine, model, text, settings, topK, onProgress, signal });
   };
   const scores: (TextScores | null)[] = [];
   for (const text of texts) {
-    scores.push(await problems.report(text.name, score(text)));
+    scores.push(await problems.noting(text.name, score(text)));
     if (signal.aborted) throw cancelled();
   }
   const sha256 = await modelDigest(path);
@@ -167,7 +165,7 @@ class Problems {
   }
 
   /** The promise's value; null after a failure, which concerns this text only. */
-  async report<T>(name: string, promise: Promise<T>): Promise<T | null> {
+  async noting<T>(name: string, promise: Promise<T>): Promise<T | null> {
     try {
       return await promise;
     } catch (error) {
@@ -192,7 +190,7 @@ async function readInputs(
 ): Promise<InputText[]> {
   const texts: InputText[] = [];
   for (const file of files) {
-    const text = await problems.report(file, readInput(file, input, signal));
+    const text = await problems.noting(file, readInput(file, input, signal));
     if (text !== null) texts.push(text);
   }
   return texts;
@@ -205,7 +203,7 @@ function render(document: ScoreDocument, format: Exclude<Format, "text">): strin
     case "json":
       return `${toJson(document)}\n`;
     case "csv":
-      return toCsv(document);
+      return toTokenCsv(document);
   }
 }
 

@@ -1,7 +1,6 @@
 import { formatNumber, formatSigned, visibleText } from "../analysis/format";
-import { cutSegments, differences, type Segments } from "../analysis/segments";
-import type { TextScores } from "../engine/scoring";
 import type { View } from "../protocol/settings";
+import { type ViewCell, cellsOf } from "../report/cells";
 import type { ExportedText } from "../report/document";
 import { legend, paint } from "./palette";
 
@@ -11,7 +10,11 @@ import { legend, paint } from "./palette";
  */
 export function toColouredText(scored: ExportedText, view: View, colour: boolean): string {
   const lines: Line[] = [{ values: [], shown: "" }];
-  for (const { text, value } of runsOf(scored.text, cellsOf(scored, view))) {
+  const columns = {
+    base: scored.base?.columns ?? null,
+    rlhf: scored.rlhf?.columns ?? null,
+  };
+  for (const { text, value } of runsOf(scored.text, cellsOf(columns, view))) {
     // A run counts for the line it begins in, and is painted in every line it reaches.
     if (value !== null) lines.at(-1)!.values.push(value);
     for (const [i, part] of text.split("\n").entries()) {
@@ -37,61 +40,10 @@ interface Line {
   shown: string;
 }
 
-/** A stretch of text with its value in a view: bits, a difference in bits, or a rank. Cells are disjoint. */
-interface Cell {
-  readonly start: number;
-  readonly endExclusive: number;
-  readonly value: number;
-}
-
-function cellsOf({ base, rlhf }: ExportedText, view: View): Cell[] {
-  switch (view) {
-    case "base":
-      return surprisalCells(base);
-    case "rlhf":
-      return surprisalCells(rlhf);
-    case "difference":
-      return base && rlhf ? segmentCells(base, rlhf, differences) : [];
-    case "rank":
-      return rankCells(rlhf ?? base);
-  }
-}
-
-/** Tokens that share characters make up one cell: their bits add up. A text's segments against itself are just that. */
-function surprisalCells(scores: TextScores | null): Cell[] {
-  return scores ? segmentCells(scores, scores, ({ base }) => base) : [];
-}
-
-function segmentCells(
-  base: TextScores,
-  rlhf: TextScores,
-  valuesOf: (segments: Segments) => Float64Array,
-): Cell[] {
-  const segments = cutSegments(base.columns, rlhf.columns);
-  return Array.from(valuesOf(segments), (value, i) => ({
-    start: segments.start[i]!,
-    endExclusive: segments.endExclusive[i]!,
-    value,
-  }));
-}
-
-/** Scored tokens with text; of those that share characters, each gets what is left. */
-function rankCells(scores: TextScores | null): Cell[] {
-  const cells: Cell[] = [];
-  if (scores === null) return cells;
-  const { count, start, endExclusive, rank } = scores.columns;
-  for (let i = 0; i < count; i++) {
-    const from = Math.max(start[i]!, cells.at(-1)?.endExclusive ?? 0);
-    if (rank[i] === 0 || endExclusive[i]! <= from) continue;
-    cells.push({ start: from, endExclusive: endExclusive[i]!, value: rank[i]! });
-  }
-  return cells;
-}
-
 /** The whole text in order, cells and what lies between them; line ends are `\n`. */
 function* runsOf(
   text: string,
-  cells: readonly Cell[],
+  cells: readonly ViewCell[],
 ): Iterable<{ readonly text: string; readonly value: number | null }> {
   const part = (from: number, to: number) => {
     const isCutCrLf = text[to - 1] === "\r" && text[to] === "\n";

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import type { Engine, Sample } from "./engine";
 import { cancelled, EngineError } from "./errors";
-import type { Calls, FromChild, Method, ToChild } from "./messages";
+import type { Calls, FromChild, CallName, ToChild } from "./messages";
 
 export interface EngineOptions {
   /** The child's script, `dist/engine.mjs`. */
@@ -79,7 +79,7 @@ class CallTable {
   }
 
   /** Sends a call. Cancelling rejects at once; the child stops between two batches. */
-  readonly call = <M extends Method>(
+  readonly call = <M extends CallName>(
     method: M,
     params: Calls[M]["params"],
     onEvent?: (event: Calls[M]["event"]) => void,

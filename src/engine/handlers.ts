@@ -4,23 +4,23 @@ import { cancelled, EngineError } from "./errors";
 import { type OpenedBuild, openBuild } from "./llama/builds";
 import { allThreads, type Context, createContext } from "./llama/context";
 import { checkMemory } from "./llama/memory";
-import { loadModel, type Model } from "./llama/model";
+import { loadModel, type NativeModel } from "./llama/model";
 import { drawSamples } from "./llama/sampling";
 import { WindowScorer } from "./llama/scorer";
 import { tokenize, tokenizePrompt } from "./llama/tokenizer";
 import { tune, type Tuning } from "./llama/tuning";
-import type { Calls, Method } from "./messages";
+import type { Calls, CallName } from "./messages";
 import { statModel } from "./modelFiles";
 import { locateTokens } from "./offsets";
 import { createReadout, rowsPerBlock } from "./readout/readout";
 import { Schedule } from "./schedule";
+import { LONGEST_DEFAULT_WINDOW, windowLength } from "./windows";
 
 const LARGEST_BATCH = 512;
-const LONGEST_DEFAULT_WINDOW = 2048;
 const MOST_CACHED_WINDOWS = 16;
 
 type Handlers = {
-  [M in Method]: (
+  [M in CallName]: (
     params: Calls[M]["params"],
     emit: (event: Calls[M]["event"]) => void,
     signal: AbortSignal,
@@ -31,7 +31,7 @@ type Handlers = {
 interface Resident {
   readonly key: string;
   readonly build: OpenedBuild;
-  readonly model: Model;
+  readonly model: NativeModel;
   readonly context: Context;
   readonly scorer: WindowScorer;
   readonly tuning: Tuning;
@@ -41,7 +41,7 @@ interface Resident {
 /** What the child process does: one handler a call. */
 export interface EngineHost {
   call(
-    method: Method,
+    method: CallName,
     params: unknown,
     emit: (event: unknown) => void,
     signal: AbortSignal,
@@ -73,7 +73,7 @@ export function createEngineHost(
   /** Drawing has a context of its own: its model scores between two steps. */
   const drawingsOf = (model: number) => `drawings of model ${model}`;
   /** Loading measures, and what runs beside it would be measured as well; a GPU is one for all. */
-  const threadsFor = (method: Method, model: number | null): number => {
+  const threadsFor = (method: CallName, model: number | null): number => {
     const found = model === null ? undefined : residents.get(model);
     if (method === "load" || method === "unload") return Infinity;
     if (method !== "score" && method !== "sample") return 1;
@@ -186,7 +186,7 @@ async function makeResident(
   const model = await loadModel(library, build.log, path, useGpu, onProgress, signal);
   let context: Context | null = null;
   try {
-    const window = options.window || Math.min(model.trainedContext, LONGEST_DEFAULT_WINDOW);
+    const window = windowLength(options.window, model.trainedContext);
     context = createContext(library, model, {
       sequences: cachedWindows(options.windowMemoryBytes, model.keyValueBytesPerToken * window),
       tokensPerSequence: window,
@@ -229,7 +229,7 @@ function cachedWindows(memoryBytes: number, windowBytes: number): number {
 function describe(
   id: number,
   build: OpenedBuild,
-  model: Model,
+  model: NativeModel,
   context: Context,
   tuning: Tuning,
 ): LoadedModel {

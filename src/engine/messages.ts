@@ -39,14 +39,14 @@ export interface Calls {
   sample: { params: SampleRequest; event: Sample | number; result: null };
 }
 
-export type Method = keyof Calls;
+export type CallName = keyof Calls;
 
 /** Parent to child. */
 export type ToChild =
   | {
       readonly type: "call";
       readonly id: number;
-      readonly method: Method;
+      readonly method: CallName;
       readonly params: unknown;
     }
   | { readonly type: "cancel"; readonly id: number };

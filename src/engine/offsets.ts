@@ -1,3 +1,4 @@
+import { characterLength, isContinuation, UnitCursor } from "../analysis/text/utf8";
 import { TokenFlag } from "../protocol/scores";
 import type { Tokenization, Vocabulary } from "./engine";
 import { EngineError } from "./errors";
@@ -23,7 +24,7 @@ const NEWLINE = 0x0a;
  */
 export function locateTokens(text: string, ids: Int32Array, vocabulary: Vocabulary): Tokenization {
   const bytes = new TextEncoder().encode(text);
-  const cursor = new CharacterCursor(bytes);
+  const cursor = new UnitCursor(bytes);
   const start = new Uint32Array(ids.length);
   const endExclusive = new Uint32Array(ids.length);
   const flags = new Uint8Array(ids.length);
@@ -128,10 +129,6 @@ function countLacking(
   return count;
 }
 
-function isContinuation(byte: number): boolean {
-  return byte >> 6 === 0b10;
-}
-
 function attributesOf(vocabulary: Vocabulary, id: number | undefined): number {
   return id === undefined ? 0 : (vocabulary.attributes[id] ?? 0);
 }
@@ -179,44 +176,4 @@ function matchBytes(
     else return -1;
   }
   return at;
-}
-
-function characterLength(lead: number): number {
-  if (lead < 0x80) return 1;
-  if (lead < 0xe0) return 2;
-  return lead < 0xf0 ? 3 : 4;
-}
-
-/** Turns rising byte offsets into UTF-16 offsets of whole characters; one pass over the text in all. */
-class CharacterCursor {
-  private byte = 0;
-  private unit = 0;
-
-  constructor(private readonly bytes: Uint8Array) {}
-
-  /** UTF-16 offset of the character that holds byte `position`. */
-  characterStart(position: number): number {
-    while (this.byte < this.bytes.length && this.byte + this.length() <= position) this.step();
-    return this.unit;
-  }
-
-  /** UTF-16 offset after the character that holds byte `end - 1`. */
-  characterEnd(end: number): number {
-    const start = this.characterStart(end - 1);
-    return start + this.units();
-  }
-
-  private length(): number {
-    return characterLength(this.bytes[this.byte]!);
-  }
-
-  private units(): number {
-    return this.length() === 4 ? 2 : 1;
-  }
-
-  private step(): void {
-    const length = this.length();
-    this.unit += length === 4 ? 2 : 1;
-    this.byte += length;
-  }
 }

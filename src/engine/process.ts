@@ -5,7 +5,7 @@ import { endNow } from "./endNow";
 import type { EngineErrorCode } from "./errors";
 import { EngineError } from "./errors";
 import { createEngineHost } from "./handlers";
-import type { FromChild, Method, ToChild } from "./messages";
+import type { FromChild, CallName, ToChild } from "./messages";
 
 const send = (message: FromChild) => process.send?.(message);
 const host = createEngineHost(readFileSync(new URL("./readout.wasm", import.meta.url)), (text) =>
@@ -37,7 +37,7 @@ process.on("message", (message: ToChild) => {
 
 async function run(
   id: number,
-  method: Method,
+  method: CallName,
   params: unknown,
   signal: AbortSignal,
 ): Promise<void> {

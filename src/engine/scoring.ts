@@ -8,7 +8,7 @@ import {
 } from "../protocol/scores";
 import type { Engine, LoadedModel, ScoredRows, Tokenization } from "./engine";
 import { cancelled, EngineError, isCancelled } from "./errors";
-import { compatibleWindows, stridedWindows, type Window } from "./windows";
+import { compatibleWindows, resolveWindows, stridedWindows, type Window } from "./windows";
 
 /** A text under one model: what the language server keeps, and the command line prints. */
 export interface TextScores {
@@ -48,7 +48,7 @@ export interface ScoreTextRequest {
  */
 export async function scoreText(request: ScoreTextRequest): Promise<TextScores> {
   const { engine, model, topK, signal } = request;
-  const settings = resolveSettings(request.settings, model);
+  const settings = resolveWindows(request.settings, model.facts.trainedContext);
   const text = settings.mode === "strided" ? request.text : withoutFinalNewline(request.text);
   const tokenization = await engine.tokenize(model.id, text, signal);
   const prefix =
@@ -104,13 +104,6 @@ async function scoreWindows(
       signal,
     );
   }
-}
-
-/** Fills in the defaults; a window can't exceed the context the model was loaded with. */
-function resolveSettings(settings: WindowSettings, model: LoadedModel): WindowSettings {
-  const window = settings.window || Math.min(model.facts.trainedContext, 2048);
-  const stride = Math.min(settings.stride || Math.floor(window / 2), window - 1);
-  return { ...settings, window, stride: Math.max(1, stride) };
 }
 
 function planWindows(

@@ -1,3 +1,23 @@
+import type { WindowSettings } from "../protocol/scores";
+
+/** Tokens a window holds where nothing else is wanted, BOS included; less where a model was trained with less. */
+export const LONGEST_DEFAULT_WINDOW = 2048;
+
+/** Tokens that llama.cpp's perplexity program decodes at a time; the last digits depend on it. */
+export const COMPATIBLE_BATCH = 512;
+
+/** Tokens a window holds. @param window what is wanted; 0: the default */
+export function windowLength(window: number, trainedContext: number): number {
+  return window || Math.min(trainedContext, LONGEST_DEFAULT_WINDOW);
+}
+
+/** Fills in the defaults; a later window scores at least one token and keeps at least one of context. */
+export function resolveWindows(settings: WindowSettings, trainedContext: number): WindowSettings {
+  const window = windowLength(settings.window, trainedContext);
+  const stride = Math.min(settings.stride || Math.floor(window / 2), window - 1);
+  return { ...settings, window, stride: Math.max(1, stride) };
+}
+
 /**
  * Which tokens are decoded together, and which of them are scored, for a text of `tokens` tokens.
  * Positions count the text's own tokens; BOS (or a chat prompt) stands before every window and is not counted.

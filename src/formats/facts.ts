@@ -1,8 +1,7 @@
 import { formatNumber, visibleText } from "../analysis/format";
+import { isCoarse } from "../analysis/quantisation";
+import { ROLES } from "../protocol/roles";
 import type { ExportedModelFacts, RoleScores, ScoreDocument } from "./scoreDocument";
-
-/** Caution is due below: quantisation alone then moves a perplexity by more than many a pair differs. */
-const CAUTION_BITS_PER_WEIGHT = 6;
 
 /** What makes the numbers repeatable, a sentence a line: versions, models, how the text was cut. Names are one line each. */
 export function factLines(document: ScoreDocument): string[] {
@@ -14,10 +13,10 @@ export function factLines(document: ScoreDocument): string[] {
     [file.base, file.rlhf].flatMap((scores) => (scores ? [windowLine(scores)] : [])),
   );
   lines.push(...new Set(cuts));
-  for (const role of ["base", "rlhf"] as const) {
+  for (const role of ROLES) {
     const model = document.models[role];
     if (!model) continue;
-    if (model.bitsPerWeight < CAUTION_BITS_PER_WEIGHT) lines.push(cautionLine(model));
+    if (isCoarse(model)) lines.push(cautionLine(model));
     const unseen = document.files.reduce(
       (n, file) => n + (file[role]?.charactersWithoutToken ?? 0),
       0,

@@ -6,7 +6,7 @@ import type { NoPair, ResolvedPair } from "./pairs";
 import type { Reports } from "./panels/report";
 import type { Runs } from "./runs/runs";
 import type { UserSettings } from "./settings";
-import type { RunsView } from "./views/runs";
+import type { RunsView } from "./views/runsView";
 
 /** What every command may use; built once, in `activate`. */
 export interface App {

@@ -16,7 +16,7 @@ import {
   highlightSelection,
   scoreAsReply,
 } from "./commands/highlight";
-import { loadModels, restartServer, showLog, unloadModels } from "./commands/models";
+import { loadModels, restartServer, showLog, unloadModels } from "./commands/lifecycle";
 import { nextDivergence, previousDivergence, revealRange } from "./commands/navigate";
 import { addPair, choosePair, useAsBase, useAsRlhf } from "./commands/pairs";
 import { openReport } from "./commands/report";

@@ -17,9 +17,9 @@ import { SelectionNumbers } from "./selection";
 import { Server } from "./server";
 import { scoringKey, UserSettings } from "./settings";
 import { StatusBar } from "./statusBar";
-import { DocumentView } from "./views/document";
-import { ModelsView } from "./views/models";
-import { RunsView } from "./views/runs";
+import { DocumentView } from "./views/documentView";
+import { ModelsView } from "./views/modelsView";
+import { RunsView } from "./views/runsView";
 
 let server: Server | undefined;
 

@@ -10,7 +10,7 @@ import {
   type HighlightParams,
   Method,
   Notice,
-  type Progress,
+  type ScoringProgress,
   type Scored,
   type Summary,
 } from "../protocol/requests";
@@ -23,7 +23,7 @@ export interface Highlight {
   /** null until the first job has ended. */
   readonly summary: Summary | null;
   /** null: nothing is being scored. */
-  readonly progress: Progress | null;
+  readonly progress: ScoringProgress | null;
 }
 
 /** Every highlighted document, by its URI, and the jobs that score them. */
@@ -144,7 +144,7 @@ export class Highlights implements Disposable {
     for (const uri of [...this.highlights.keys()]) this.remove(uri);
   }
 
-  private move(progress: Progress): void {
+  private move(progress: ScoringProgress): void {
     const highlight = this.get(progress.uri);
     if (highlight === undefined) return;
     this.set(progress.uri, {
@@ -191,6 +191,6 @@ function hasNumbers({ base, rlhf }: Summary): boolean {
   return (base?.scoredTokens ?? 0) + (rlhf?.scoredTokens ?? 0) > 0;
 }
 
-function starting(uri: string): Progress {
+function starting(uri: string): ScoringProgress {
   return { uri, phase: "loading", role: null, fraction: 0, secondsLeft: null };
 }

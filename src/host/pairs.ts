@@ -1,5 +1,5 @@
 import { isAbsolute, join } from "node:path";
-import type { Role } from "../protocol/scores";
+import type { Role } from "../protocol/roles";
 import type { Pair } from "../protocol/settings";
 
 /** What the pair is called that "Use as Base Model" and "Use as RLHF Model" put together. */

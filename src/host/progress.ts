@@ -6,7 +6,7 @@ import {
   ProgressLocation,
   window,
 } from "vscode";
-import type { Progress } from "../protocol/requests";
+import type { ScoringProgress } from "../protocol/requests";
 import { progressText } from "./statusText";
 
 /** Work that ends sooner shows nothing, ms. */
@@ -14,9 +14,9 @@ const PATIENCE_MS = 1000;
 
 export interface ProgressOptions {
   readonly title: string;
-  readonly onProgress: Event<Progress>;
+  readonly onProgress: Event<ScoringProgress>;
   /** Which progress belongs to this work. */
-  readonly concerns: (progress: Progress) => boolean;
+  readonly concerns: (progress: ScoringProgress) => boolean;
 }
 
 /** Waits for `work`; after a second a notification with a Cancel button shows how far it is. */
@@ -54,7 +54,7 @@ export async function withProgress<T>(
 /** Notifications count by increments, and never back. */
 function reporter(
   notification: Notification<{ message?: string; increment?: number }>,
-): (progress: Progress) => void {
+): (progress: ScoringProgress) => void {
   let shown = 0;
   return (progress) => {
     const increment = Math.max(0, progress.fraction - shown) * 100;

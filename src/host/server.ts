@@ -17,7 +17,7 @@ import {
   Notice,
   type OffsetParams,
   type PairComparison,
-  type Progress,
+  type ScoringProgress,
   type Replacement,
   type ReportData,
   type Scored,
@@ -91,7 +91,7 @@ export type ServerEnd = "requested" | "restarting" | "stopped";
 export class Server implements Disposable {
   private client: Promise<LanguageClient> | undefined;
   private isDown = false;
-  private readonly progress = new EventEmitter<Progress>();
+  private readonly progress = new EventEmitter<ScoringProgress>();
   private readonly scored = new EventEmitter<Scored>();
   private readonly modelsChanged = new EventEmitter<ModelsState>();
   private readonly runMessage = new EventEmitter<RunMessage>();
@@ -170,7 +170,9 @@ export class Server implements Disposable {
       }
       this.end.fire(end);
     });
-    client.onNotification(Notice.progress, (progress: Progress) => this.progress.fire(progress));
+    client.onNotification(Notice.progress, (progress: ScoringProgress) =>
+      this.progress.fire(progress),
+    );
     client.onNotification(Notice.scored, (scored: Scored) => this.scored.fire(scored));
     client.onNotification(Notice.modelsChanged, (state: ModelsState) =>
       this.modelsChanged.fire(state),

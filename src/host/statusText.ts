@@ -1,15 +1,13 @@
 import { formatNumber, formatPerplexity, formatSigned } from "../analysis/format";
-import type { Progress, RoleSummary, Summary } from "../protocol/requests";
-import type { Role } from "../protocol/scores";
+import type { ScoringProgress, RoleSummary, Summary } from "../protocol/requests";
+import { ROLE_NAMES, ROLES } from "../protocol/roles";
 import { plainLabel } from "./plainText";
-
-export const roleNames: Readonly<Record<Role, string>> = { base: "base", rlhf: "RLHF" };
 
 /** What the status bar says. */
 export type Status =
   | { readonly kind: "noPair"; readonly problem: string }
   | { readonly kind: "ready"; readonly pair: string }
-  | { readonly kind: "busy"; readonly pair: string; readonly progress: Progress }
+  | { readonly kind: "busy"; readonly pair: string; readonly progress: ScoringProgress }
   | {
       readonly kind: "scored";
       readonly pair: string;
@@ -47,9 +45,10 @@ export function statusText(status: Status): string {
 
 /** `PPL base 12.3 · RLHF 18.9 (+54 %)`; bits per byte where the tokenizers differ, as perplexities do not compare then. */
 export function perplexities(summary: Summary): string {
-  const { base, rlhf, sameTokenizer, increasePercent } = summary;
-  const parts = ([base, rlhf] as const).map((numbers, index) => {
-    const name = roleNames[index === 0 ? "base" : "rlhf"];
+  const { sameTokenizer, increasePercent } = summary;
+  const parts = ROLES.map((role) => {
+    const numbers = summary[role];
+    const name = ROLE_NAMES[role];
     return numbers && `${name} ${figure(numbers, sameTokenizer)}`;
   });
   const increase = increasePercent === null ? "" : ` (${formatSigned(increasePercent, 0)} %)`;
@@ -66,8 +65,8 @@ function figure(numbers: RoleSummary, sameTokenizer: boolean): string {
     : formatNumber(numbers.bitsPerByte, 2);
 }
 
-export function progressText({ phase, role, fraction, secondsLeft }: Progress): string {
-  const model = role === null ? "" : ` the ${roleNames[role]} model`;
+export function progressText({ phase, role, fraction, secondsLeft }: ScoringProgress): string {
+  const model = role === null ? "" : ` the ${ROLE_NAMES[role]} model`;
   const percent = `${Math.floor(fraction * 100)} %`;
   const left = secondsLeft === null ? "" : `, ${formatDuration(secondsLeft)} left`;
   switch (phase) {

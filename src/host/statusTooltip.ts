@@ -1,10 +1,10 @@
 import { formatNumber } from "../analysis/format";
 import { escapeMarkdown } from "../protocol/markdown";
 import type { RoleSummary, Summary } from "../protocol/requests";
-import type { Role } from "../protocol/scores";
+import { type Role, ROLE_NAMES } from "../protocol/roles";
 import type { View } from "../protocol/settings";
 import { legend, type LegendEntry, viewExplanations, viewNames } from "./heatmap/legend";
-import { progressText, roleNames, type Status } from "./statusText";
+import { progressText, type Status } from "./statusText";
 
 /** Markdown with the legend's colours as HTML; every piece of foreign text is escaped. */
 export function tooltipMarkdown(status: Status, view: View): string {
@@ -46,7 +46,7 @@ function row(role: Role, numbers: RoleSummary | null): string | null {
   if (numbers === null) return null;
   const { perplexity, perplexityError, bitsPerByte, scoredTokens } = numbers;
   const cells = [
-    roleNames[role],
+    ROLE_NAMES[role],
     `${formatNumber(perplexity, 2)} ± ${formatNumber(perplexityError, 2)}`,
     formatNumber(bitsPerByte, 3),
     formatNumber(scoredTokens, 0),

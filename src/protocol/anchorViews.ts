@@ -1,7 +1,7 @@
 /** What the anchors panel shows of a run. Texts are counted in code points, samples by their place in the run. */
+import type { Role } from "./roles";
 import type { AnchorOptions } from "./anchorOptions";
 import type { NgramView } from "./ngramView";
-import type { Role } from "./scores";
 
 export interface RunView {
   readonly name: string;

@@ -9,7 +9,7 @@ import type {
 } from "./anchorViews";
 import type { AnchorOptions } from "./anchorOptions";
 import type { ReportData } from "./requests";
-import type { Role } from "./scores";
+import type { Role } from "./roles";
 
 /** Host to report panel. */
 export type ToReport =

@@ -2,7 +2,8 @@
  * Messages between the extension host and the language server, beside LSP's own. Offsets are UTF-16 units into the
  * document's text at `version`. Columns stay in the server: the host asks for what it shows.
  */
-import type { ModelFacts, Role, TextRange, TokenRange } from "./scores";
+import type { Role } from "./roles";
+import type { ModelFacts, TextRange, TokenRange } from "./scores";
 import type { Settings, View } from "./settings";
 
 /** Method names of requests (host to server unless said otherwise). */
@@ -47,7 +48,7 @@ export const Notice = {
   selection: "twinlens/selection",
   /** Host to server: all scoring ends, that of live mode as well. */
   cancel: "twinlens/cancel",
-  /** Server to host: a job moved. {@link Progress} */
+  /** Server to host: a job moved. {@link ScoringProgress} */
   progress: "twinlens/progress",
   /** Server to host: new values can be fetched, or old ones became stale. {@link Scored} */
   scored: "twinlens/scored",
@@ -233,7 +234,7 @@ export interface Estimate {
   readonly tokens: number;
 }
 
-export interface Progress extends DocumentParams {
+export interface ScoringProgress extends DocumentParams {
   readonly phase: "loading" | "tokenizing" | "scoring" | "idle";
   readonly role: Role | null;
   /** 0 .. 1 within the whole job. */

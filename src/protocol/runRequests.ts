@@ -2,7 +2,7 @@
  * Messages about runs between the extension host and the language server. The server says to each run's panel what the
  * panel understands ({@link ToAnchors}); the host passes it on.
  */
-import type { Role } from "./scores";
+import type { Role } from "./roles";
 import type { AnchorOptions } from "./anchorOptions";
 import type { ToAnchors } from "./panels";
 

@@ -3,9 +3,6 @@
  * charts and exports read the same data. Logarithms are natural inside; views and exports show bits.
  */
 
-/** Which of the two models a value belongs to. */
-export type Role = "base" | "rlhf";
-
 /** k of C(k), the summed probability of the k most probable tokens (paper §3): 1-2-5 steps up to 10,000. */
 export const CONCENTRATION_KS = [
   1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000,
@@ -76,16 +73,18 @@ export interface WindowSettings {
   readonly maxWindows: number;
 }
 
-/** A half-open range of UTF-16 offsets. */
+/** A half-open range of UTF-16 offsets; `unit`, never set, keeps a {@link TokenRange} out. */
 export interface TextRange {
   readonly start: number;
   readonly endExclusive: number;
+  readonly unit?: "UTF-16";
 }
 
-/** A half-open range of token numbers. */
+/** A half-open range of token numbers; `unit`, never set, keeps a {@link TextRange} out. */
 export interface TokenRange {
   readonly start: number;
   readonly endExclusive: number;
+  readonly unit?: "token";
 }
 
 /** The facts about one loaded model that views and exports name. */

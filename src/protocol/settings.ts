@@ -74,14 +74,23 @@ export const settingsSchema = z.object({
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
-/** What a text's scores depend on, beside the pair. */
-export const SCORING_SETTINGS = [
+/** What the scores of plain text depend on, beside the pair. */
+export const TEXT_SCORING_SETTINGS = [
   "gpu",
   "window",
   "stride",
   "compatible",
   "topK",
+] as const satisfies readonly (keyof Settings)[];
+
+/** What a chat prompt depends on, beside the RLHF model. */
+const CHAT_SETTINGS = [
   "systemPrompt",
   "chatTemplate",
   "templateVariables",
 ] as const satisfies readonly (keyof Settings)[];
+export type ChatSettings = Pick<Settings, (typeof CHAT_SETTINGS)[number]>;
+
+/** What a text's scores depend on, beside the pair. */
+export const SCORING_SETTINGS = [...TEXT_SCORING_SETTINGS, ...CHAT_SETTINGS];
+export type ScoringSettings = Pick<Settings, (typeof SCORING_SETTINGS)[number]>;

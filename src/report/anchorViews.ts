@@ -1,5 +1,6 @@
 /** Assembles what the anchors panel shows of aligned samples, for the server and the page that the command line writes. */
-import { type Alignment, codePoints } from "../analysis/align/align";
+import type { Alignment } from "../analysis/align/align";
+import { codePoints } from "../analysis/text/codePoints";
 import { encodeGaps } from "../analysis/align/gapRuns";
 import { columnEntropy, type TokenEntropies } from "../analysis/anchorBits";
 import { anchorShare } from "../analysis/anchorShare";

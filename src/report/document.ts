@@ -1,8 +1,9 @@
-import { utf8Length } from "../analysis/coveredText";
+import { utf8Length } from "../analysis/text/utf8";
 import { bitsOf, isScored } from "../analysis/tokens";
 import type { Vocabulary } from "../engine/engine";
 import type { TextScores } from "../engine/scoring";
 import type { Summary } from "../protocol/requests";
+import type { Role } from "../protocol/roles";
 import { CONCENTRATION_KS, type TokenColumns } from "../protocol/scores";
 import type {
   ExportedModelFacts,
@@ -35,7 +36,7 @@ export function toScoreDocument(
   models: { readonly base: ExportedModel | null; readonly rlhf: ExportedModel | null },
   texts: readonly ExportedText[],
 ): ScoreDocument {
-  const facts = (role: "base" | "rlhf") => {
+  const facts = (role: Role) => {
     const scores = texts.map((text) => text[role]).find((found) => found !== null);
     const model = models[role];
     return scores && model ? modelFacts(scores, model) : null;

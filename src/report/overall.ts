@@ -1,9 +1,11 @@
 import { documentInterval } from "../analysis/bootstrap";
 import { cutSegments } from "../analysis/segments";
 import { increasePercent } from "../analysis/surprisal";
+import { tokenizeAlike } from "../analysis/tokenizers";
 import type { TextScores } from "../engine/scoring";
 import type { ScoreDocument } from "../formats/scoreDocument";
-import { summariseRole, tokenizeAlike } from "./summary";
+import type { Role } from "../protocol/roles";
+import { summariseRole } from "./summary";
 
 /** A text that both models scored. */
 interface ComparedText {
@@ -28,7 +30,7 @@ export function compareOverall(
     base && rlhf ? [{ text, base, rlhf }] : [],
   );
   if (compared.length < 2) return null;
-  const alike = compared.every(({ base, rlhf }) => tokenizeAlike(base, rlhf));
+  const alike = compared.every(({ base, rlhf }) => tokenizeAlike(base.model, rlhf.model));
   const rates = compared.map((text) => ({
     base: rate(text, "base", alike),
     rlhf: rate(text, "rlhf", alike),
@@ -36,7 +38,7 @@ export function compareOverall(
   const increases = rates
     .map(({ base, rlhf }) => increase(value(base, alike), value(rlhf, alike)))
     .filter((percent) => percent !== null);
-  const pooled = (role: "base" | "rlhf") =>
+  const pooled = (role: Role) =>
     value(rates.map((text) => text[role]).reduce(add, { bits: 0, units: 0 }), alike);
   return {
     macroIncreasePercent:
@@ -54,7 +56,7 @@ interface Rate {
   readonly units: number;
 }
 
-function rate(compared: ComparedText, role: "base" | "rlhf", alike: boolean): Rate {
+function rate(compared: ComparedText, role: Role, alike: boolean): Rate {
   const { bits, bitsPerByte, scoredTokens } = summariseRole(compared.text, compared[role], null);
   if (scoredTokens === 0) return { bits: 0, units: 0 };
   return { bits, units: alike ? scoredTokens : bits / bitsPerByte };

@@ -2,6 +2,7 @@ import { blockInterval } from "../analysis/bootstrap";
 import { divergentSpans, mostDivergent, type DivergentSpan } from "../analysis/divergence";
 import { cutSegments, differences, segmentsIn, type Segments } from "../analysis/segments";
 import { increasePercent, measureSurprisal } from "../analysis/surprisal";
+import { tokenizeAlike } from "../analysis/tokenizers";
 import { tokensIn } from "../analysis/tokens";
 import type { TextScores } from "../engine/scoring";
 import type { Divergence, RoleSummary, Summary } from "../protocol/requests";
@@ -33,7 +34,7 @@ export function summarise(
     range,
     base: baseSummary,
     rlhf: rlhfSummary,
-    sameTokenizer: !base || !rlhf || tokenizeAlike(base, rlhf),
+    sameTokenizer: !base || !rlhf || tokenizeAlike(base.model, rlhf.model),
     increasePercent: baseSummary && rlhfSummary && increaseOf(baseSummary, rlhfSummary),
     paired: segments && blockInterval(differences(segments)),
     divergences: segments ? mostDivergentIn(text, segments) : [],
@@ -61,14 +62,9 @@ export function describeDivergence(text: string, span: DivergentSpan): Divergenc
   return { range: { start, endExclusive }, bits, text: cut(text.slice(start, endExclusive)) };
 }
 
-export function tokenizeAlike(base: TextScores, rlhf: TextScores): boolean {
-  return base.model.tokenizerDigest === rlhf.model.tokenizerDigest;
-}
-
 /** Of perplexity where the tokenizers are one, else of bits per byte; null where either is missing. */
 function increaseOf(base: RoleSummary, rlhf: RoleSummary): number | null {
-  const same = base.model.tokenizerDigest === rlhf.model.tokenizerDigest;
-  const increase = same
+  const increase = tokenizeAlike(base.model, rlhf.model)
     ? increasePercent(base.perplexity, rlhf.perplexity)
     : increasePercent(base.bitsPerByte, rlhf.bitsPerByte);
   return Number.isFinite(increase) ? increase : null;

@@ -1,11 +1,11 @@
 import { type ChatForm, readTemplate } from "../engine/chatForm";
-import type { Settings } from "../protocol/settings";
+import type { ChatSettings } from "../protocol/settings";
 
 /**
  * How the settings want chat prompts made.
  * @throws EngineError `TemplateFailed` where the template's file can't be read
  */
-export function chatForm(settings: Settings): ChatForm {
+export function chatForm(settings: ChatSettings): ChatForm {
   const { systemPrompt, chatTemplate, templateVariables } = settings;
   return {
     system: systemPrompt,

@@ -1,12 +1,11 @@
+import { COARSE_BITS_PER_WEIGHT, isCoarse } from "../analysis/quantisation";
+import { tokenizeAlike } from "../analysis/tokenizers";
 import type { Engine } from "../engine/engine";
 import type { ComparePairParams, PairComparison } from "../protocol/requests";
 import type { ModelFacts } from "../protocol/scores";
 
 /** Enough to read a model's facts with: nothing is decoded. */
 const SMALLEST = { gpu: "off", window: 32, batch: 32, windowMemoryBytes: 0 } as const;
-
-/** Below this many bits a weight, quantisation alone moves perplexities visibly (llama.cpp's table: q4_K_M by +0.17 at 8B). */
-const COARSE_BITS = 6;
 
 /** What follows from pairing two files, found by loading one after the other in an engine of their own. */
 export async function comparePair(
@@ -23,7 +22,7 @@ export async function comparePair(
       await engine.unload(model.id);
     }
     const [left, right] = facts as [ModelFacts, ModelFacts];
-    const sameTokenizer = left.tokenizerDigest === right.tokenizerDigest;
+    const sameTokenizer = tokenizeAlike(left, right);
     return { sameTokenizer, consequence: consequence(sameTokenizer, facts) };
   } finally {
     engine.dispose();
@@ -34,8 +33,8 @@ function consequence(sameTokenizer: boolean, facts: readonly ModelFacts[]): stri
   const tokenizers = sameTokenizer
     ? "Both models tokenize alike: perplexities and differences compare token by token."
     : "The models tokenize differently: they are compared in bits per byte and on stretches of text where both have token ends; ranks are not compared.";
-  const coarse = facts.filter(({ bitsPerWeight }) => bitsPerWeight < COARSE_BITS);
+  const coarse = facts.filter(isCoarse);
   if (coarse.length === 0) return tokenizers;
   const names = coarse.map(({ name, quantisation }) => `${name} (${quantisation})`).join(" and ");
-  return `${tokenizers} Caution: below ${COARSE_BITS} bits per weight quantisation alone changes perplexities: ${names}.`;
+  return `${tokenizers} Caution: below ${COARSE_BITS_PER_WEIGHT} bits per weight quantisation alone changes perplexities: ${names}.`;
 }

@@ -1,8 +1,9 @@
+import { resolveWindows } from "../engine/windows";
 import type { Estimate } from "../protocol/requests";
-import type { Role } from "../protocol/scores";
-import type { Settings } from "../protocol/settings";
+import type { Role } from "../protocol/roles";
+import type { ScoringSettings } from "../protocol/settings";
 import type { Model, Models } from "./models";
-import { all, oneByOne, storeKey, type ScoreTask } from "./scoreDocument";
+import { all, oneByOne, storeKey, windowSettings, type ScoreTask } from "./scoreJob";
 import type { ScoreStore } from "./scoreStore";
 
 /** Rates measured so far, seconds a token, by the model that has them. */
@@ -67,14 +68,13 @@ async function countTokens(
 }
 
 /** Every window but the first decodes its context again: window / stride times as many tokens. */
-function decoded(
-  tokens: number,
-  { loaded }: Model,
-  { window, stride, compatible }: Settings,
-): number {
-  const room = window || Math.min(loaded.facts.trainedContext, 2048);
-  const step = stride || Math.max(1, Math.floor(room / 2));
-  return compatible || tokens <= room ? tokens : room + ((tokens - room) * room) / step;
+function decoded(tokens: number, { loaded }: Model, settings: ScoringSettings): number {
+  const { mode, window, stride } = resolveWindows(
+    windowSettings(settings),
+    loaded.facts.trainedContext,
+  );
+  const isOnce = mode === "llama.cpp-compatible" || tokens <= window;
+  return isOnce ? tokens : window + ((tokens - window) * window) / stride;
 }
 
 async function rateOf(

@@ -1,5 +1,6 @@
 import type { TextDocument } from "vscode-languageserver-textdocument";
-import type { Role, TextRange } from "../protocol/scores";
+import type { Role } from "../protocol/roles";
+import type { TextRange } from "../protocol/scores";
 import type { EditStep } from "./documents";
 import { moveRange, type Edit } from "./edits";
 import {
@@ -8,7 +9,7 @@ import {
   moveRole,
   scoredTokens,
   type Layer,
-  type RoleScores,
+  type LayerScores,
 } from "./layers";
 import type { Scope } from "./scope";
 
@@ -50,7 +51,7 @@ export class HighlightedDocument {
   }
 
   /** Takes in what the running job knows of one model by now. */
-  setRole(role: Role, scores: RoleScores): void {
+  setRole(role: Role, scores: LayerScores): void {
     const [newest = EMPTY_LAYER, ...older] = this.layers;
     const moved = this.editsSince.reduce(moveRole, scores);
     this.layers = [{ ...newest, [role]: moved }, ...older];

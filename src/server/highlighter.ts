@@ -12,7 +12,7 @@ import type { Models } from "./models";
 import type { Queue } from "./queue";
 import { failure } from "./responses";
 import { scopeOf } from "./scope";
-import { scoreDocument } from "./scoreDocument";
+import { runScoreJob } from "./scoreJob";
 import type { ScoreStore } from "./scoreStore";
 import type { ScoredNotices } from "./scoredNotices";
 
@@ -103,7 +103,7 @@ export function createHighlighter(parts: HighlighterParts): Highlighter {
     const { range, asReply } = target.scope;
     const text = target.document.getText();
     try {
-      const complete = await scoreDocument(
+      const complete = await runScoreJob(
         {
           text,
           range,

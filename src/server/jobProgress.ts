@@ -1,5 +1,5 @@
-import type { Progress } from "../protocol/requests";
-import type { Role } from "../protocol/scores";
+import type { ScoringProgress } from "../protocol/requests";
+import type { Role } from "../protocol/roles";
 import { throttle } from "./throttle";
 
 /** More notices than ten a second nobody can read. */
@@ -16,13 +16,19 @@ export interface JobProgress {
 /** @param now ms; differences count only */
 export function createJobProgress(
   uri: string,
-  send: (progress: Progress) => void,
+  send: (progress: ScoringProgress) => void,
   now: () => number,
 ): JobProgress {
-  let progress: Progress = { uri, phase: "loading", role: null, fraction: 0, secondsLeft: null };
+  let progress: ScoringProgress = {
+    uri,
+    phase: "loading",
+    role: null,
+    fraction: 0,
+    secondsLeft: null,
+  };
   let scoringSince: number | null = null;
   const notify = throttle(() => send(progress), INTERVAL_MS);
-  const move = (next: Omit<Progress, "uri">) => {
+  const move = (next: Omit<ScoringProgress, "uri">) => {
     progress = { uri, ...next };
     notify();
   };

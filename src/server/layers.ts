@@ -1,11 +1,12 @@
 import { tokensIn } from "../analysis/tokens";
 import type { Vocabulary } from "../engine/engine";
 import type { TextScores } from "../engine/scoring";
-import type { Role, TokenColumns, TokenRange } from "../protocol/scores";
+import type { Role } from "../protocol/roles";
+import type { TokenColumns, TokenRange } from "../protocol/scores";
 import { moveTokens, type Edit } from "./edits";
 
 /** What one model expected of a document. */
-export interface RoleScores {
+export interface LayerScores {
   /** Ranges follow the edits made since: they are offsets into the text as it is now. */
   readonly scores: TextScores;
   /** As they were scored, which is what the next scoring can build on. */
@@ -22,8 +23,8 @@ export interface RoleScores {
  * offset) was found for an earlier text, or with other models or settings.
  */
 export interface Layer {
-  readonly base: RoleScores | null;
-  readonly rlhf: RoleScores | null;
+  readonly base: LayerScores | null;
+  readonly rlhf: LayerScores | null;
   readonly staleFrom: number;
 }
 
@@ -39,7 +40,7 @@ export function editLayer(layer: Layer, edit: Edit, firstStale: number): Layer {
   };
 }
 
-export function moveRole(role: RoleScores, edit: Edit): RoleScores {
+export function moveRole(role: LayerScores, edit: Edit): LayerScores {
   return { ...role, scores: { ...role.scores, columns: moveTokens(role.scores.columns, edit) } };
 }
 
@@ -101,7 +102,7 @@ export function sliceColumns(
 
 /** How many tokens of both models are scored. */
 export function scoredTokens(layer: Layer): number {
-  const count = (role: RoleScores | null) =>
+  const count = (role: LayerScores | null) =>
     role ? role.scores.scoredRange.endExclusive - role.scores.scoredRange.start : 0;
   return count(layer.base) + count(layer.rlhf);
 }

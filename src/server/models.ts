@@ -1,7 +1,8 @@
 import type { Engine, LoadedModel, LoadOptions } from "../engine/engine";
 import { EngineError, isCancelled } from "../engine/errors";
+import { COMPATIBLE_BATCH } from "../engine/windows";
 import type { Configuration, ModelState, ModelsState } from "../protocol/requests";
-import type { Role } from "../protocol/scores";
+import { type Role, ROLE_NAMES, ROLES } from "../protocol/roles";
 import { fileIdentity } from "./modelHash";
 import { SharedWork } from "./sharedWork";
 
@@ -36,11 +37,6 @@ export interface Models {
   /** Ends the engine, and with it frees all memory. */
   unload(): void;
 }
-
-const ROLES: readonly Role[] = ["base", "rlhf"];
-
-/** llama.cpp's perplexity program decodes 512 tokens at a time; the last digits depend on it. */
-const COMPATIBLE_BATCH = 512;
 
 const TAKING_TURNS =
   "Memory does not hold both models at once: they are loaded one after the other, which takes longer.";
@@ -145,10 +141,7 @@ export function createModels(
   function slotOf(role: Role): Slot {
     const slot = slots.get(role);
     if (slot) return slot;
-    throw new EngineError(
-      "FileVanished",
-      `The pair has no ${role === "base" ? "base" : "RLHF"} model.`,
-    );
+    throw new EngineError("FileVanished", `The pair has no ${ROLE_NAMES[role]} model.`);
   }
 
   async function load(

@@ -1,3 +1,4 @@
+import type { Role } from "../protocol/roles";
 import { divergentSpans, neighbouringSpan } from "../analysis/divergence";
 import { cutSegments } from "../analysis/segments";
 import type {
@@ -7,8 +8,8 @@ import type {
   ReportData,
   Summary,
 } from "../protocol/requests";
-import type { Role, TextRange } from "../protocol/scores";
-import { toCsv } from "../formats/scoreCsv";
+import type { TextRange } from "../protocol/scores";
+import { toTokenCsv } from "../formats/tokenCsv";
 import { toScoreDocument, type ExportedModel } from "../report/document";
 import { toJson } from "../analysis/json";
 import { toMarkdown } from "../report/markdown";
@@ -38,7 +39,7 @@ export function divergence(
   return span && describeDivergence(highlighted.document.getText(), span);
 }
 
-export function report(highlighted: HighlightedDocument): ReportData {
+export function documentReport(highlighted: HighlightedDocument): ReportData {
   const { uri, version } = highlighted.document;
   const { base, rlhf } = fresh(highlighted);
   const text = highlighted.document.getText();
@@ -62,7 +63,7 @@ export async function exportText(
   const document = toScoreDocument(version, models, [{ name: nameOf(uri), text, ...scores }]);
   switch (format) {
     case "csv":
-      return toCsv(document);
+      return toTokenCsv(document);
     case "json":
       return toJson(document);
     case "markdown":

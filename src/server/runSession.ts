@@ -1,7 +1,7 @@
+import { ROLES, type Role } from "../protocol/roles";
 import { DEFAULT_ANCHORS } from "../analysis/anchors";
 import { alignRuns, alignRunsByMafft } from "../jobs/runs/alignRuns";
 import { countTokens, drawRuns, notBegun } from "../jobs/runs/drawRuns";
-import { ROLES } from "../jobs/runs/roles";
 import type { Drawing, RunJob } from "../jobs/runs/runJob";
 import { type RunEvent, RunWork } from "../jobs/runs/runWork";
 import { scoreRuns } from "../jobs/runs/scoreRuns";
@@ -13,7 +13,6 @@ import type { AnchorOptions } from "../protocol/anchorOptions";
 import type { Run, RunSample } from "../formats/run";
 import type { ToAnchors } from "../protocol/panels";
 import type { Configuration } from "../protocol/requests";
-import type { Role } from "../protocol/scores";
 import type { Settings } from "../protocol/settings";
 import { chatForm } from "./chatSettings";
 import type { ModelHashes } from "./modelHash";

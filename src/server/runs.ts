@@ -1,3 +1,4 @@
+import type { Role } from "../protocol/roles";
 import { readFile, rm } from "node:fs/promises";
 import { EngineError } from "../engine/errors";
 import { parseRun } from "../formats/parseRun";
@@ -13,7 +14,6 @@ import type {
   RunParams,
   StartRunParams,
 } from "../protocol/runRequests";
-import type { Role } from "../protocol/scores";
 import { importedRun, importSamples } from "../jobs/runs/importSamples";
 import { newRun } from "../jobs/runs/newRun";
 import { saveFile } from "../jobs/store/saveFile";

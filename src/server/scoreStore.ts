@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Vocabulary } from "../engine/engine";
 import { cacheKey, type Cache } from "./cache";
-import type { RoleScores } from "./layers";
+import type { LayerScores } from "./layers";
 import { fileIdentity, type ModelHashes } from "./modelHash";
 import { areScores, isVocabulary } from "./storedScores";
 
@@ -12,7 +12,7 @@ export interface ScoreKey {
   readonly parameters: unknown;
 }
 
-export type StoredScores = Omit<RoleScores, "scores">;
+export type StoredScores = Omit<LayerScores, "scores">;
 
 /**
  * Scores on the disk, by the model file's digest. With them lies the model's vocabulary, so that a document that is

@@ -16,7 +16,7 @@ import {
 import type { TextRange } from "../protocol/scores";
 import type { RunAnalyser } from "../jobs/runs/workerClient";
 import { createCache, type Cache } from "./cache";
-import { cellsOf } from "./cells";
+import { paintedCells } from "./paintedCells";
 import { comparePair } from "./comparePair";
 import { parseConfiguration, scoringKey } from "./configuration";
 import { createDocuments, type Documents } from "./documents";
@@ -31,7 +31,7 @@ import { createJobProgress, type JobProgress } from "./jobProgress";
 import { createModelHashes, type ModelHashes } from "./modelHash";
 import { createModels, type Models } from "./models";
 import { createQueue } from "./queue";
-import { divergence, exportText, report, summary } from "./reports";
+import { divergence, documentReport, exportText, summary } from "./reports";
 import { failure, respond, responseError } from "./responses";
 import { createRuns, type Runs } from "./runs";
 import { createScoredNotices } from "./scoredNotices";
@@ -191,7 +191,7 @@ function answerAboutDocuments(parts: Parts): void {
   );
   connection.onRequest(
     Method.cells,
-    respond(({ uri, view, range }: protocol.CellsParams) => cellsOf(known(uri), view, range)),
+    respond(({ uri, view, range }: protocol.CellsParams) => paintedCells(known(uri), view, range)),
   );
   connection.onRequest(
     Method.summary,
@@ -211,7 +211,7 @@ function answerAboutDocuments(parts: Parts): void {
   );
   connection.onRequest(
     Method.report,
-    respond(({ uri }: protocol.DocumentParams) => report(known(uri))),
+    respond(({ uri }: protocol.DocumentParams) => documentReport(known(uri))),
   );
   connection.onRequest(
     Method.export,

@@ -23,7 +23,7 @@ import { parseRun } from "../../src/formats/parseRun";
 import { Method } from "../../src/protocol/requests";
 import { RunMethod } from "../../src/protocol/runRequests";
 import { runningProcesses } from "../support/processes";
-import { seededRandom } from "../support/random";
+import { seededRandom } from "../../src/analysis/random";
 import { configurationOf, ServerClient, wholeOf } from "../support/serverClient";
 import { printTable } from "./table";
 

@@ -9,11 +9,11 @@ import { chatPrompt } from "../../src/engine/chat/prompt";
 import type { SampleRequest } from "../../src/engine/engine";
 import { openBuild } from "../../src/engine/llama/builds";
 import { allThreads, createContext } from "../../src/engine/llama/context";
-import { loadModel, type Model } from "../../src/engine/llama/model";
+import { loadModel, type NativeModel } from "../../src/engine/llama/model";
 import { drawSamples } from "../../src/engine/llama/sampling";
 import { tokenizePrompt } from "../../src/engine/llama/tokenizer";
 import { testModel } from "../support/models";
-import { seededRandom } from "../support/random";
+import { seededRandom } from "../../src/analysis/random";
 import { median, printTable } from "./table";
 
 const BARE_WIDTHS = [8, 32, 64, 100] as const;
@@ -91,7 +91,7 @@ async function measureShare(name: string, path: string): Promise<(string | numbe
 }
 
 /** Tokens a second of drawing, context and prompt included. */
-async function ourRate(model: Model, prompt: Int32Array): Promise<number> {
+async function ourRate(model: NativeModel, prompt: Int32Array): Promise<number> {
   const { tokens, ms } = await draw(model, prompt, {
     samples: numbersTo(WAVES * OUR_WIDTH),
     maxTokens: STEPS,
@@ -100,7 +100,7 @@ async function ourRate(model: Model, prompt: Int32Array): Promise<number> {
 }
 
 /** Tokens a second of decoding alone, context and prompt included. */
-async function bareRate(model: Model, prompt: Int32Array, width: number): Promise<number> {
+async function bareRate(model: NativeModel, prompt: Int32Array, width: number): Promise<number> {
   const random = seededRandom(1);
   const start = now();
   const context = createContext(library, model, {
@@ -144,7 +144,7 @@ async function measureWholeRun(path: string): Promise<(string | number)[]> {
 }
 
 async function draw(
-  model: Model,
+  model: NativeModel,
   prompt: Int32Array,
   request: Pick<SampleRequest, "samples" | "maxTokens">,
 ): Promise<{ readonly tokens: number; readonly ms: number }> {
@@ -167,13 +167,13 @@ async function draw(
   return { tokens, ms: now() - start };
 }
 
-function load(path: string): Promise<Model> {
+function load(path: string): Promise<NativeModel> {
   const never = new AbortController().signal;
   return loadModel(library, log, path, device !== "CPU", () => undefined, never);
 }
 
 /** In the model's chat template where it has one: otherwise it may end at once. */
-async function promptOf(model: Model): Promise<Int32Array> {
+async function promptOf(model: NativeModel): Promise<Int32Array> {
   const { vocabulary, chatTemplate, namedTokens } = model;
   const parts =
     chatTemplate === null

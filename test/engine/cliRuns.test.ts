@@ -51,7 +51,7 @@ describe("twinlens sample", () => {
   it("draws both models' samples, the same for the same seed", async () => {
     const run = await twinlens("sample", "--prompt", "Once upon", ...MODELS, ...SMALL);
     expect(run).toMatchObject({ code: 0, errors: "" });
-    const [rlhf, base] = parse(run.output);
+    const [base, rlhf] = parse(run.output);
     expect(rlhf).toMatchObject({ prompt: "Once upon", role: "rlhf" });
     expect(rlhf?.promptSent).toBe("<s><|user|>\nOnce upon</s>\n<|assistant|>\n");
     expect(base).toMatchObject({ role: "base", promptSent: "<s>Once upon" });
@@ -68,7 +68,7 @@ describe("twinlens sample", () => {
     for (const { samples } of parse(greedy.output)) expect(new Set(samples).size).toBe(1);
     const other = ["--seed", "2", "--instruction-frame"];
     const seeded = await twinlens("sample", "--prompt", "Once upon", ...MODELS, ...SMALL, ...other);
-    const [, framed] = parse(seeded.output);
+    const [framed] = parse(seeded.output);
     expect(framed?.promptSent).toBe("<s>### Instruction:\nOnce upon\n\n### Response:\n");
     expect(framed?.samples).not.toEqual(base?.samples);
   });
@@ -93,7 +93,7 @@ describe("twinlens sample", () => {
     run.rlhf!.samples = run.rlhf!.samples.filter(({ index }) => index % 3 !== 0);
     run.base!.samples[5]!.text = "kept as it is";
     writeFileSync(file, serializeRun(run));
-    const [rlhf, base] = parse((await twinlens(...args)).output);
+    const [base, rlhf] = parse((await twinlens(...args)).output);
     expect(rlhf?.samples).toHaveLength(8);
     expect(base?.samples[5]).toBe("kept as it is");
     const resumed = parseRun(readFileSync(file, "utf8"));
@@ -103,7 +103,7 @@ describe("twinlens sample", () => {
 
     // Fewer are the first of them, and the file keeps all.
     const few = await twinlens(...args, "--samples-per-prompt", "3");
-    expect(parse(few.output)[0]?.samples).toEqual(rlhf?.samples.slice(0, 3));
+    expect(parse(few.output)[1]?.samples).toEqual(rlhf?.samples.slice(0, 3));
     expect(parseRun(readFileSync(file, "utf8")).rlhf?.samples).toHaveLength(8);
   });
 
@@ -132,7 +132,7 @@ describe("twinlens sample", () => {
       ...SMALL,
     );
     expect(run).toMatchObject({ code: 0, errors: "" });
-    const [rlhf, base] = parse(run.output);
+    const [base, rlhf] = parse(run.output);
     expect(rlhf?.promptSent).toBe("<s>glad|Be brief.|Once upon");
     expect(base?.promptSent).toBe("<s>Once upon");
   });
@@ -289,7 +289,7 @@ describe("twinlens anchors", () => {
     expect(lines[1]).toMatch(/^p +model +1-gram +2-gram +3-gram +4-gram/);
     const cells = lines.slice(2).map((line) => line.trim().split(/ {2,}/u));
     expect(cells.map((row) => row.slice(0, 2))).toEqual(
-      ["RLHF", "base"].flatMap((model) => ["0.1", "0.9", "1"].map((topP) => [topP, model])),
+      ["base", "RLHF"].flatMap((model) => ["0.1", "0.9", "1"].map((topP) => [topP, model])),
     );
     // A narrow nucleus repeats itself.
     for (const first of [0, 3]) {

@@ -9,7 +9,7 @@ import { modelSource, type Run } from "../../src/formats/run";
 import { serializeRun } from "../../src/formats/serializeRun";
 import type { ToAnchors } from "../../src/protocol/panels";
 import { RunMethod } from "../../src/protocol/runRequests";
-import type { Role } from "../../src/protocol/scores";
+import type { Role } from "../../src/protocol/roles";
 import type { Settings } from "../../src/protocol/settings";
 import { testModel, testPair } from "../support/models";
 import { configurationOf, ServerClient } from "../support/serverClient";

@@ -25,7 +25,7 @@ import {
   Method,
   type ModelsState,
   Notice,
-  type Progress,
+  type ScoringProgress,
   type Scored,
   unpackFloats,
   unpackOffsets,
@@ -37,7 +37,7 @@ import { runningProcesses } from "./processes";
 
 /** What the server has said so far, in order. */
 export interface Said {
-  readonly progress: Progress[];
+  readonly progress: ScoringProgress[];
   readonly scored: Scored[];
   readonly models: ModelsState[];
   /** Messages for the user. */

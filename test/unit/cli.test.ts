@@ -7,7 +7,7 @@ import { parseScoreArguments } from "../../src/cli/arguments";
 import { UsageError } from "../../src/cli/exit";
 import { SCORE_HELP } from "../../src/cli/help";
 import { readInput } from "../../src/cli/input";
-import { findModels, pairsFile } from "../../src/cli/models";
+import { findModels, pairsFile } from "../../src/cli/modelPaths";
 import { usesColour } from "../../src/cli/palette";
 import { toTable } from "../../src/cli/table";
 import { toColouredText } from "../../src/cli/text";

@@ -3,7 +3,7 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { RunsView } from "../../src/host/views/runs";
+import { RunsView } from "../../src/host/views/runsView";
 import { serializeRun } from "../../src/formats/serializeRun";
 import { newRun } from "../../src/jobs/runs/newRun";
 

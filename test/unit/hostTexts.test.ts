@@ -7,7 +7,12 @@ import { documentRows } from "../../src/host/views/documentRows";
 import { modelRows } from "../../src/host/views/modelRows";
 import type { Row } from "../../src/host/views/rows";
 import { escapeMarkdown } from "../../src/protocol/markdown";
-import type { ModelState, Progress, RoleSummary, Summary } from "../../src/protocol/requests";
+import type {
+  ModelState,
+  ScoringProgress,
+  RoleSummary,
+  Summary,
+} from "../../src/protocol/requests";
 import type { ModelFacts } from "../../src/protocol/scores";
 
 const facts: ModelFacts = {
@@ -56,7 +61,7 @@ const summary: Summary = {
   divergences: [{ range: { start: 4, endExclusive: 9 }, bits: -7.25, text: "a\tb" }],
 };
 
-const progress: Progress = {
+const progress: ScoringProgress = {
   uri: "",
   phase: "scoring",
   role: "base",

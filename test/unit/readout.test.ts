@@ -5,7 +5,8 @@ import type { RowScores } from "../support/readoutOracle";
 import { reduceByOracle } from "../support/readoutOracle";
 import { createReadout, MAX_TOP_K, rowsPerBlock } from "../../src/engine/readout/readout";
 import { readoutWasm } from "../support/readoutWasm";
-import { normals, seededRandom } from "../support/random";
+import { seededRandom } from "../../src/analysis/random";
+import { normals } from "../support/random";
 
 const wasm = new WebAssembly.Module(readoutWasm());
 

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { SamplerSettings } from "../../src/engine/engine";
-import { sampleGenerator } from "../../src/engine/random";
+import { sampleGenerator, seededRandom } from "../../src/analysis/random";
 import { reduceByOracle } from "../support/readoutOracle";
 import { createReadout } from "../../src/engine/readout/readout";
 import { truncatedDistribution } from "../support/samplerOracle";
-import { normals, seededRandom } from "../support/random";
+import { normals } from "../support/random";
 import { readoutWasm } from "../support/readoutWasm";
 
 const wasm = new WebAssembly.Module(readoutWasm());

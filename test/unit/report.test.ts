@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Vocabulary } from "../../src/engine/engine";
 import { scoreDocumentSchema } from "../../src/formats/scoreDocument";
-import { toCsv } from "../../src/formats/scoreCsv";
+import { toTokenCsv } from "../../src/formats/tokenCsv";
 import { toScoreDocument } from "../../src/report/document";
 import { toJson } from "../../src/analysis/json";
 import { toMarkdown } from "../../src/report/markdown";
@@ -151,11 +151,11 @@ describe("exports of hostile texts", () => {
   it("write no control character into JSON or CSV", () => {
     expect(toJson(exported)).not.toMatch(/[\p{Cc}\p{Cf}]/u);
     expect(JSON.parse(toJson(exported))).toEqual(exported);
-    expect(toCsv(exported).replaceAll("\r\n", "")).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+    expect(toTokenCsv(exported).replaceAll("\r\n", "")).not.toMatch(/[\p{Cc}\p{Cf}]/u);
   });
 
   it("begin no CSV cell with what a spreadsheet computes", () => {
-    const row = toCsv(exported).trimEnd().split("\r\n").at(-1)!;
+    const row = toTokenCsv(exported).trimEnd().split("\r\n").at(-1)!;
     expect(row.startsWith('"""=evil|.txt""",base,0,0,')).toBe(true);
     for (const cell of row.split(",")) expect(cell).not.toMatch(/^"?[=+@-]/);
   });

@@ -1,11 +1,11 @@
 /** Files that earlier versions have written, as they are: `N-….twinlens.json` is of version N. */
+import { ROLES } from "../../src/protocol/roles";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parseRun } from "../../src/formats/parseRun";
 import { modelSource, type Run } from "../../src/formats/run";
 import { serializeRun } from "../../src/formats/serializeRun";
-import { ROLES } from "../../src/jobs/runs/roles";
 import { scoredSamples, unscored } from "../../src/jobs/runs/bits";
 
 const folder = join(import.meta.dirname, "../fixtures/runs");

@@ -3,7 +3,7 @@ import { TextDocument } from "vscode-languageserver-textdocument";
 import { replacement, tokenDetails } from "../../src/server/features/details";
 import { hover } from "../../src/server/features/hover";
 import { HighlightedDocument } from "../../src/server/highlighted";
-import type { RoleScores } from "../../src/server/layers";
+import type { LayerScores } from "../../src/server/layers";
 import type { Scope } from "../../src/server/scope";
 import { scoresOf, type TokenRow } from "../support/scores";
 
@@ -12,7 +12,7 @@ const PIECES = ["the", " old", " fox", " ran", " cat", " dog"];
 const [CAT, DOG] = [4, 5];
 
 /** Scores whose only alternative everywhere is `alternative`. */
-function role(rows: readonly TokenRow[], alternative: number): RoleScores {
+function role(rows: readonly TokenRow[], alternative: number): LayerScores {
   const scores = scoresOf(rows);
   scores.columns.topId.fill(alternative);
   const pieces = PIECES.map((piece) => Buffer.from(piece));
@@ -35,7 +35,7 @@ const rows = (unscored: number, texts = PIECES.slice(0, 4)): TokenRow[] =>
   texts.map((text, i) => ({ text, bits: i < texts.length - unscored ? 1 : null }));
 
 /** What a job has found by now, and behind it what the one before had found, which is stale from an offset on. */
-function highlighted(newest: RoleScores | null, older: RoleScores, staleFrom = Infinity) {
+function highlighted(newest: LayerScores | null, older: LayerScores, staleFrom = Infinity) {
   const document = TextDocument.create("file:///a.txt", "plaintext", 7, TEXT);
   const target = new HighlightedDocument(document, { range: null, asReply: false });
   target.layers = [

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { coveredText, utf8Length } from "../../src/analysis/coveredText";
+import { coveredText } from "../../src/analysis/coveredText";
 import {
   increasePercent,
   measureSurprisal,
@@ -67,12 +67,6 @@ describe("coveredText", () => {
     const text = "one twothree four";
     const tokens = tokensOf([0, 3, null], [3, 7, 1], [7, 10, null], [10, 12, 1], [12, 17, 1]);
     expect(coveredText(text, tokens, all(tokens))).toEqual({ bytes: 11, words: 2 });
-  });
-
-  it("counts a lone surrogate as U+FFFD", () => {
-    for (const text of ["\ud800x", "x\udc00", "\udc00\ud800", "é你😀\r\n\0"]) {
-      expect(utf8Length(text)).toBe(new TextEncoder().encode(text).length);
-    }
   });
 
   it("covers every text whose tokens are all scored", () => {

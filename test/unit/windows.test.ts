@@ -1,6 +1,20 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { compatibleWindows, stridedWindows } from "../../src/engine/windows";
+import { compatibleWindows, resolveWindows, stridedWindows } from "../../src/engine/windows";
+
+describe("defaults of windows", () => {
+  const asked = { mode: "strided", window: 0, stride: 0, maxWindows: 3 } as const;
+
+  it("are the trained context up to 2,048 tokens, and half a window", () => {
+    expect(resolveWindows(asked, 512)).toEqual({ ...asked, window: 512, stride: 256 });
+    expect(resolveWindows(asked, 8192)).toEqual({ ...asked, window: 2048, stride: 1024 });
+  });
+
+  it("leave at least one token of context, and one to score", () => {
+    expect(resolveWindows({ ...asked, window: 8, stride: 100 }, 512).stride).toBe(7);
+    expect(resolveWindows({ ...asked, window: 1 }, 512).stride).toBe(1);
+  });
+});
 
 describe("strided windows", () => {
   it("scores all of the first window, then a stride at a time after room - stride tokens of context", () => {

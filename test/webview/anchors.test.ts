@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import type { AnchorsView, RunView } from "../../src/protocol/anchorViews";
 import type { AnchorOptions } from "../../src/protocol/anchorOptions";
 import type { FromAnchors, ToAnchors } from "../../src/protocol/panels";
-import type { Role } from "../../src/protocol/scores";
+import { type Role, ROLE_TITLES, ROLES } from "../../src/protocol/roles";
 import { anchorFinder, toAlignmentView, toAnchorsView } from "../../src/report/anchorViews";
 import { formatNumber } from "../../src/analysis/format";
 import { subsample } from "../../src/analysis/subsample";
@@ -97,9 +97,9 @@ describe("a run", () => {
     expect(await shares()).not.toEqual(own);
     await tab("Overlap").click();
     const [first] = await openTable(panel, "Overlap");
-    // Position, RLHF, RLHF by MAFFT, base.
+    // Position, base, RLHF, RLHF by MAFFT.
     expect(first).toHaveLength(4);
-    expect(first![2]).toBe((100 * alignment.overlap![0]!).toFixed(2));
+    expect(first![3]).toBe((100 * alignment.overlap![0]!).toFixed(2));
     await screenshot(page, "anchors-mafft");
     await choose("Aligned by", "Twinlens");
     await expect.poll(shares).toEqual(own);
@@ -110,19 +110,19 @@ describe("a run", () => {
     expect(await page.locator("h1").innerText()).toBe("river");
     expect(await page.locator("blockquote").innerText()).toBe(run.run.prompt);
     expect(await page.locator(".head summary").allInnerTexts()).toEqual([
-      "RLHF: twin-rlhf (Q8_0), p 0.9, temperature 1, seed 7, width 32",
       "Base: twin-base (Q8_0), p 0.7, temperature 1, seed 7, width 32",
+      "RLHF: twin-rlhf (Q8_0), p 0.9, temperature 1, seed 7, width 32",
     ]);
-    await page.locator(".head summary").first().click();
-    expect(await page.locator("pre").first().textContent()).toBe(run.run.rlhf!.promptSent);
+    await page.locator(".head summary").last().click();
+    expect(await page.locator("pre").last().textContent()).toBe(run.run.rlhf!.promptSent);
   });
 
   test("draws every flow between anchors, named and in proportion", async () => {
-    for (const role of ["rlhf", "base"] as const) {
+    for (const role of ROLES) {
       const { anchors, flows } = anchorsOf(role);
       const name = (anchor: number | null, otherwise: string) =>
         anchor === null ? otherwise : `${anchor + 1} “${anchors[anchor]!.text.trim()}”`;
-      const shown = flow(role === "rlhf" ? "RLHF" : "Base");
+      const shown = flow(ROLE_TITLES[role]);
       expect(await labels(shown.locator("path"))).toEqual(
         flows.map(
           ({ from, to, samples: through }) =>
@@ -134,7 +134,7 @@ describe("a run", () => {
         .evaluateAll((paths) => paths.map((path) => Number(path.getAttribute("stroke-width"))));
       const perSample = widths[0]! / flows[0]!.samples;
       widths.forEach((width, i) => expect(width).toBeCloseTo(perSample * flows[i]!.samples, 1));
-      expect(await labels(anchorButtons(role === "rlhf" ? "RLHF" : "Base"))).toEqual(
+      expect(await labels(anchorButtons(ROLE_TITLES[role]))).toEqual(
         anchors.map(
           ({ occurrences }, anchor) =>
             `Anchor ${name(anchor, "")}: ${occurrences.length} of ${samples} samples`,
@@ -144,9 +144,9 @@ describe("a run", () => {
   });
 
   test("has every flow as a row of a table, and as CSV", async () => {
-    for (const role of ["rlhf", "base"] as const) {
+    for (const role of ROLES) {
       const { anchors, flows } = anchorsOf(role);
-      const shown = flow(role === "rlhf" ? "RLHF" : "Base");
+      const shown = flow(ROLE_TITLES[role]);
       const name = (anchor: number | null, otherwise: string) =>
         anchor === null ? otherwise : `${anchor + 1} “${anchors[anchor]!.text.trim()}”`;
       await shown.getByText("Table", { exact: true }).click();
@@ -242,7 +242,7 @@ describe("a run", () => {
     expect(await page.locator(".anchors tr[aria-selected='true'] td").first().innerText()).toBe(
       "2",
     );
-    await page.locator(".anchors tbody tr").first().press("Enter");
+    await page.locator(".anchors tbody tr", { hasText: "RLHF" }).first().press("Enter");
     expect(await pressed(anchorButtons("RLHF"))).toEqual([true, false, false, false, false]);
     await anchorButtons("RLHF").first().press("Enter");
     expect(await pressed(anchorButtons("RLHF"))).not.toContain(true);
@@ -410,7 +410,7 @@ describe("a run", () => {
     expect(await openTable(panel, "Most common n-gram")).toEqual(
       alignments.flatMap(({ ngrams }, i) =>
         ngrams.shared.map(({ n, samples, text }) => [
-          ["RLHF", "Base"][i],
+          ["Base", "RLHF"][i],
           String(n),
           String(samples),
           text,
@@ -432,11 +432,11 @@ describe("a run", () => {
     for (const message of cut.messages) await send(message);
     await page.waitForSelector("body[data-drawn='1']");
     const some = subsample(samples, 12, 1).map((sample) => run.texts.rlhf[sample]!);
-    const expected = [some, run.texts.base.slice(0, 12)].map(wordNgrams);
+    const expected = [run.texts.base.slice(0, 12), some].map(wordNgrams);
     await tab("N-grams").click();
     expect(await openTable(panel, "Most common n-gram")).toEqual(
       expected.flatMap(({ shared }, i) =>
-        shared.map(({ n, samples, text }) => [["RLHF", "Base"][i], `${n}`, `${samples}`, text]),
+        shared.map(({ n, samples, text }) => [["Base", "RLHF"][i], `${n}`, `${samples}`, text]),
       ),
     );
     expect(await openTable(panel, "10-grams by spread")).toEqual(
@@ -452,30 +452,30 @@ describe("a run", () => {
         .locator(".caption")
         .textContent();
     const note =
-      "At equal number: 12 samples, drawn with a fixed seed, of the 40 RLHF and the 12 Base ones.";
+      "At equal number: 12 samples, drawn with a fixed seed, of the 12 Base and the 40 RLHF ones.";
     for (const title of ["Overlap", "Most common n-gram", "10-grams by spread", "Diversity"]) {
       expect(await caption(title), title).toContain(note);
     }
     for (const title of ["Entropy by position", "Anchors by position"]) {
-      expect(await caption(title), title).toContain("Of all samples: 40 RLHF, 12 Base.");
+      expect(await caption(title), title).toContain("Of all samples: 12 Base, 40 RLHF.");
     }
     await screenshot(page, "anchors-unequal");
     // Anchors are those of all samples.
     expect((await labels(anchorButtons("RLHF")))[0]).toMatch(/ of 40 samples$/);
     await show(panel, run);
     expect(await caption("Overlap")).not.toContain("equal number");
-    expect(await caption("Diversity")).toMatch(/ Drawn by RLHF at p 0\.9, by Base at p 0\.7\.$/);
+    expect(await caption("Diversity")).toMatch(/ Drawn by Base at p 0\.7, by RLHF at p 0\.9\.$/);
   });
 
   test("lists the anchors with their bits under both models, and saves them as CSV", async () => {
     await tab("Anchors").click();
     const listed = await panel.page.locator(".anchors tbody tr").evaluateAll(cellTexts);
-    const all = (["rlhf", "base"] as const).flatMap((role) =>
+    const all = ROLES.flatMap((role) =>
       anchorsOf(role).anchors.map((anchor, number) => ({ role, number, ...anchor })),
     );
     expect(listed.map((row) => row.slice(0, 5))).toEqual(
       all.map(({ role, number, text, occurrences, share }) => [
-        role === "rlhf" ? "RLHF" : "Base",
+        ROLE_TITLES[role],
         String(number + 1),
         text,
         String(occurrences.length),
@@ -494,7 +494,7 @@ describe("a run", () => {
     );
     const first = all[0]!;
     expect(lines[1]).toContain(
-      `RLHF,1,"""${first.text}""",${first.occurrences.length},${100 * first.share},`,
+      `Base,1,"""${first.text}""",${first.occurrences.length},${100 * first.share},`,
     );
     expect(lines.length).toBe(all.length + 2);
   });

@@ -7,7 +7,7 @@ import type { AnchorSpan } from "../../src/analysis/anchors";
 import type { RunView, SampleView } from "../../src/protocol/anchorViews";
 import type { AnchorOptions } from "../../src/protocol/anchorOptions";
 import type { ToAnchors } from "../../src/protocol/panels";
-import type { Role } from "../../src/protocol/scores";
+import { type Role, ROLES } from "../../src/protocol/roles";
 import {
   type AnchorFinder,
   anchorFinder,
@@ -47,7 +47,7 @@ export function runOf(texts: Readonly<Record<Role, readonly string[]>>): TestRun
   const run = runView(texts);
   const messages: ToAnchors[] = [{ type: "show", run }];
   const answer = (options: AnchorOptions): ToAnchors[] =>
-    (["rlhf", "base"] as const).map((role) => ({
+    ROLES.map((role) => ({
       type: "anchors",
       role,
       aligner: "twinlens",
@@ -56,7 +56,7 @@ export function runOf(texts: Readonly<Record<Role, readonly string[]>>): TestRun
         rlhf: models.rlhf.bits(anchor),
       })),
     }));
-  for (const role of ["rlhf", "base"] as const) {
+  for (const role of ROLES) {
     const alignment = alignTexts(texts[role])!;
     finders[role] = anchorFinder(texts[role], alignment);
     messages.push(

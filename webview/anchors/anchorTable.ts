@@ -1,7 +1,8 @@
 /** All anchors of both models as a table; a row marks its anchor everywhere. */
+import { ROLE_TITLES } from "../../src/protocol/roles";
 import { visibleText } from "../../src/analysis/format";
-import { roleName } from "../charts/axis";
-import { toCsv } from "../charts/csv";
+import { countCodePoints } from "../../src/analysis/text/codePoints";
+import { toTableCsv } from "../charts/tableCsv";
 import { numberColumn, type Table, tableElement } from "../charts/table";
 import { element } from "../dom";
 import { button } from "../ui";
@@ -34,7 +35,7 @@ export function anchorTable(
     element(
       "div",
       { class: "tools" },
-      button("Save CSV", () => saveCsv("anchors", toCsv(table)), "normal"),
+      button("Save CSV", () => saveCsv("anchors", toTableCsv(table)), "normal"),
     ),
     body,
   );
@@ -96,9 +97,9 @@ function tableOf(roles: readonly RoleState[]): Table {
     rows: () =>
       roles.flatMap(({ role, anchors, alignment }) =>
         (anchors?.anchors ?? []).map(({ text, column, occurrences, share, bits }, anchor) => {
-          const length = Array.from(text).length;
+          const length = countCodePoints(text);
           return [
-            roleName(role),
+            ROLE_TITLES[role],
             anchor + 1,
             visibleText(text),
             occurrences.length,

@@ -1,14 +1,13 @@
 /** Means over prompts (paper Figures 7 and 13, Table 4), on the page that the command line writes. */
+import { type Role, ROLE_TITLES, ROLES } from "../../src/protocol/roles";
 import { formatNumber } from "../../src/analysis/format";
 import type { PromptAverages, RoleAverages } from "../../src/protocol/anchorViews";
 import type { NgramView } from "../../src/protocol/ngramView";
-import type { Role } from "../../src/protocol/scores";
-import { axis, roleName, series } from "../charts/axis";
+import { axis, series } from "../charts/axis";
 import type { Figure } from "../charts/figure";
 import { numberColumn } from "../charts/table";
 import { BARS, lengthAxis, shareFigure, spreadFigure } from "./ngramFigures";
 import { percent, positionFigure } from "./positionFigures";
-import { ROLES } from "./state";
 
 type OfRole = RoleAverages & { readonly role: Role };
 
@@ -71,7 +70,7 @@ function meanSharing(ofRoles: readonly OfRole[], unit: NgramView["unit"], sample
     table: {
       columns: [
         numberColumn("n", 0),
-        ...ofRoles.map(({ role }) => numberColumn(`${roleName(role)}, samples`, 1)),
+        ...ofRoles.map(({ role }) => numberColumn(`${ROLE_TITLES[role]}, samples`, 1)),
       ],
       rows: () => lengths.map((n, place) => [n, ...ofRoles.map((ofRole) => value(ofRole, place))]),
     },
@@ -79,7 +78,7 @@ function meanSharing(ofRoles: readonly OfRole[], unit: NgramView["unit"], sample
       count: lengths.length,
       describe: (place) => {
         const values = ofRoles.map(
-          (ofRole) => `${roleName(ofRole.role)} ${formatNumber(value(ofRole, place), 1)}`,
+          (ofRole) => `${ROLE_TITLES[ofRole.role]} ${formatNumber(value(ofRole, place), 1)}`,
         );
         return `${lengths[place]} ${unit}: ${values.join(", ")} of ${samples} samples`;
       },
@@ -94,7 +93,7 @@ function meanOverlap(ofRoles: readonly OfRole[]): Figure {
       ? `${formatNumber(100 * overlap.all.value, 2)} % (${formatNumber(100 * overlap.all.low, 2)} to ${formatNumber(100 * overlap.all.high, 2)})`
       : "–";
     const left = withoutOverlap > 0 ? `, ${withoutOverlap} prompts left out` : "";
-    return `${roleName(role)} ${found}${left}`;
+    return `${ROLE_TITLES[role]} ${found}${left}`;
   });
   return positionFigure(
     {

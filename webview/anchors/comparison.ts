@@ -1,7 +1,7 @@
 /** Both models side by side: figures compare them at equal number of samples only. */
 import type { Aligner } from "../../src/protocol/anchorViews";
+import { ROLE_TITLES } from "../../src/protocol/roles";
 import { atEqualNumber } from "../../src/report/equalNumber";
-import { roleName } from "../charts/axis";
 import { type RoleState, shownBy, withFound } from "./state";
 
 export interface Comparison {
@@ -36,7 +36,7 @@ export function compareRoles(roles: readonly RoleState[], aligner: Aligner): Com
   });
   const counts = roles.flatMap(({ role, samples }) =>
     aligned.some((set) => set.role === role) && samples.length > 0
-      ? [{ name: roleName(role), count: samples.length }]
+      ? [{ name: ROLE_TITLES[role], count: samples.length }]
       : [],
   );
   const differ = counts.some(({ count }) => count !== samples);

@@ -1,8 +1,7 @@
 /** One model's Sankey diagram on the page: focusable, spoken, with its table, and ready to be saved. */
 import type { AnchorsView } from "../../src/protocol/anchorViews";
-import type { Role } from "../../src/protocol/scores";
-import { roleName } from "../charts/axis";
-import { toCsv } from "../charts/csv";
+import { type Role, ROLE_TITLES } from "../../src/protocol/roles";
+import { toTableCsv } from "../charts/tableCsv";
 import { tableToggle } from "../charts/table";
 import { element } from "../dom";
 import type { Theme } from "../theme";
@@ -28,7 +27,7 @@ export interface FlowActions {
 }
 
 export function flowView(role: Role, actions: FlowActions): FlowView {
-  const title = `${roleName(role)}: flow of samples through their anchors`;
+  const title = `${ROLE_TITLES[role]}: flow of samples through their anchors`;
   const name = `anchor-flow-${role}`;
   const reading = element("p", { class: "reading", "aria-live": "polite" });
   const diagram = element("div", { class: "diagram" });
@@ -40,13 +39,17 @@ export function flowView(role: Role, actions: FlowActions): FlowView {
     element(
       "header",
       {},
-      element("h2", { class: "role" }, roleName(role)),
+      element("h2", { class: "role" }, ROLE_TITLES[role]),
       element(
         "div",
         { class: "actions" },
         button("Save PNG", () => void savePng(), "quiet"),
         button("Save SVG", saveSvg, "quiet"),
-        button("Save CSV", () => actions.saveCsv(name, toCsv(flowTable(view, samples))), "quiet"),
+        button(
+          "Save CSV",
+          () => actions.saveCsv(name, toTableCsv(flowTable(view, samples))),
+          "quiet",
+        ),
       ),
     ),
     diagram,

@@ -1,8 +1,8 @@
 /** What the samples of one prompt have in common word by word (paper Figures 7 and 15, Table 4). */
+import { type Role, ROLE_TITLES } from "../../src/protocol/roles";
 import { formatNumber, visibleText } from "../../src/analysis/format";
 import type { NgramView } from "../../src/protocol/ngramView";
-import type { Role } from "../../src/protocol/scores";
-import { axis, roleName, series } from "../charts/axis";
+import { axis, series } from "../charts/axis";
 import type { Figure } from "../charts/figure";
 import { numberColumn } from "../charts/table";
 import type { Theme } from "../theme";
@@ -48,7 +48,7 @@ export function sharingFigure({ roles, samples: count, note }: Comparison): Figu
       ],
       rows: () =>
         ofRoles.flatMap(({ role, shared }) =>
-          shared.map(({ n, samples, text }) => [roleName(role), n, samples, visibleText(text)]),
+          shared.map(({ n, samples, text }) => [ROLE_TITLES[role], n, samples, visibleText(text)]),
         ),
     },
     places: {
@@ -56,7 +56,7 @@ export function sharingFigure({ roles, samples: count, note }: Comparison): Figu
       describe: (place) => {
         const values = ofRoles.map(
           ({ role, shared }) =>
-            `${roleName(role)} ${shared[place]?.samples ?? 0} of ${count} samples`,
+            `${ROLE_TITLES[role]} ${shared[place]?.samples ?? 0} of ${count} samples`,
         );
         return `${lengths[place]} ${unitOf(roles)}: ${values.join(", ")}`;
       },
@@ -96,7 +96,7 @@ export function diversityFigure({ roles, note }: Comparison): Figure {
 /** Diversity depends on the nucleus more than on anything else: where it is known, it is named. */
 function nucleusNote(roles: readonly RoleState[]): string {
   const drawn = roles.flatMap(({ role, run: { nucleus } }) =>
-    nucleus === null ? [] : [`${roleName(role)} at p ${nucleus}`],
+    nucleus === null ? [] : [`${ROLE_TITLES[role]} at p ${nucleus}`],
   );
   return drawn.length === 0 ? "" : ` Drawn by ${drawn.join(", by ")}.`;
 }
@@ -145,7 +145,7 @@ export function spreadFigure(
     table: {
       columns: [
         numberColumn("Samples", 0),
-        ...ofRoles.map(({ role }) => numberColumn(`${roleName(role)}, 10-grams`, 0)),
+        ...ofRoles.map(({ role }) => numberColumn(`${ROLE_TITLES[role]}, 10-grams`, 0)),
       ],
       rows: () =>
         Array.from({ length: most }, (_, i) => [
@@ -157,7 +157,7 @@ export function spreadFigure(
       count: most,
       describe: (place) => {
         const values = ofRoles.map(
-          ({ role, counts }) => `${roleName(role)} ${formatNumber(counts[place + 1] ?? 0, 0)}`,
+          ({ role, counts }) => `${ROLE_TITLES[role]} ${formatNumber(counts[place + 1] ?? 0, 0)}`,
         );
         return `In exactly ${place + 1} samples: ${values.join(", ")} 10-grams`;
       },
@@ -200,7 +200,7 @@ export function shareFigure(
     table: {
       columns: [
         numberColumn("n", 0),
-        ...ofRoles.map(({ role }) => numberColumn(`${roleName(role)}, %`, 1)),
+        ...ofRoles.map(({ role }) => numberColumn(`${ROLE_TITLES[role]}, %`, 1)),
       ],
       rows: () =>
         Array.from({ length: count }, (_, i) => [
@@ -213,7 +213,7 @@ export function shareFigure(
       describe: (place) => {
         const values = ofRoles.map(
           ({ role, diversity }) =>
-            `${roleName(role)} ${formatNumber(value(diversity, place), 1)} %`,
+            `${ROLE_TITLES[role]} ${formatNumber(value(diversity, place), 1)} %`,
         );
         return `${place + 1}-grams: ${values.join(", ")} different`;
       },

@@ -1,7 +1,7 @@
 /** Curves along the aligned position, 0 to 100 %, one a model. */
 import { formatNumber } from "../../src/analysis/format";
-import type { Role } from "../../src/protocol/scores";
-import { axis, roleName, series } from "../charts/axis";
+import { type Role, ROLE_TITLES } from "../../src/protocol/roles";
+import { axis, series } from "../charts/axis";
 import { type Figure, NO_PLACE, type PlacedPoint } from "../charts/figure";
 import { numberColumn } from "../charts/table";
 import type { Comparison } from "./comparison";
@@ -151,7 +151,7 @@ function bandOf(
 }
 
 function nameOf({ role, by }: Pick<Curve, "role" | "by">): string {
-  return by === undefined ? roleName(role) : `${roleName(role)} by ${by}`;
+  return by === undefined ? ROLE_TITLES[role] : `${ROLE_TITLES[role]} by ${by}`;
 }
 
 export function percent(shares: readonly number[] | null | undefined): readonly number[] {

@@ -1,7 +1,7 @@
 /** The top of the page: the run's name, its prompt, how it was made, and how far it is. */
 import { formatNumber, visibleText } from "../../src/analysis/format";
 import type { RunProgress, RunView } from "../../src/protocol/anchorViews";
-import { roleName } from "../charts/axis";
+import { ROLE_TITLES } from "../../src/protocol/roles";
 import { element } from "../dom";
 import { button } from "../ui";
 import { rolesOf } from "./state";
@@ -36,7 +36,7 @@ export function runHead(run: RunView, actions: RunActions): RunHead {
         element(
           "summary",
           {},
-          `${roleName(role)}: ${[visibleText(model ?? "samples from elsewhere"), visibleText(settings)].filter((part) => part !== "").join(", ")}`,
+          `${ROLE_TITLES[role]}: ${[visibleText(model ?? "samples from elsewhere"), visibleText(settings)].filter((part) => part !== "").join(", ")}`,
         ),
         element("p", { class: "muted" }, "The prompt as sent:"),
         element("pre", { class: "text scroll" }, promptSent),
@@ -65,7 +65,7 @@ function progressParts(
       const wanted = run[progress.role]?.wanted ?? 0;
       const { done, tokensPerSecond, secondsLeft } = progress;
       const facts = [
-        `${formatNumber(done, 0)} of ${formatNumber(wanted, 0)} ${roleName(progress.role)} samples`,
+        `${formatNumber(done, 0)} of ${formatNumber(wanted, 0)} ${ROLE_TITLES[progress.role]} samples`,
         ...(tokensPerSecond === null ? [] : [`${formatNumber(tokensPerSecond, 0)} tokens/s`]),
         ...(secondsLeft === null ? [] : [`${formatNumber(secondsLeft, 0)} s left`]),
       ];
@@ -79,14 +79,14 @@ function progressParts(
       const by = progress.aligner === "mafft" ? " with MAFFT; this may take minutes" : "";
       return [
         bar(progress.fraction, "Alignment"),
-        element("span", {}, `Aligning the ${roleName(progress.role)} samples${by}`),
+        element("span", {}, `Aligning the ${ROLE_TITLES[progress.role]} samples${by}`),
         button("Cancel", cancel, "normal"),
       ];
     }
     case "scoring":
       return [
         bar(progress.fraction, "Samples scored"),
-        element("span", {}, `Scoring the ${roleName(progress.role)} samples under both models`),
+        element("span", {}, `Scoring the ${ROLE_TITLES[progress.role]} samples under both models`),
         button("Cancel", cancel, "normal"),
       ];
     case "stopped":

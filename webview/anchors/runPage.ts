@@ -1,8 +1,7 @@
 /** The page of one run: everything the panel shows, put together. */
 import type { FromAnchors, ToAnchors } from "../../src/protocol/panels";
 import type { Aligner, RunView } from "../../src/protocol/anchorViews";
-import type { Role } from "../../src/protocol/scores";
-import { roleName } from "../charts/axis";
+import { type Role, ROLE_TITLES } from "../../src/protocol/roles";
 import type { Figure } from "../charts/figure";
 import { figureView, type SaveActions } from "../charts/figureView";
 import { element } from "../dom";
@@ -46,7 +45,8 @@ const LONGEST = 200;
 export function runPage(run: RunView, post: (message: FromAnchors) => void): RunPage {
   let roles = rolesOf(run);
   let mark: Mark | null = null;
-  let shownRole: Role = roles[0]?.role ?? "rlhf";
+  /** At first the RLHF model: whether it follows a blueprint is what the panel is asked. */
+  let shownRole: Role = roles.at(-1)?.role ?? "rlhf";
   let aligner: Aligner = "twinlens";
   /** Of all that stays while the anchors' options change. */
   let comparison = compareRoles(roles, aligner);
@@ -102,7 +102,7 @@ export function runPage(run: RunView, post: (message: FromAnchors) => void): Run
   }
 
   function samplesPage(): HTMLElement {
-    const names = Object.fromEntries(roles.map(({ role }) => [role, roleName(role)]));
+    const names = Object.fromEntries(roles.map(({ role }) => [role, ROLE_TITLES[role]]));
     const which = choice<Role>("Model", names as Record<Role, string>, shownRole, (role) => {
       shownRole = role;
       showSamples();

@@ -1,21 +1,22 @@
 /** A sample as a row of the list: as text, or on the columns of the alignment. */
 import { visibleText } from "../../src/analysis/format";
+import { nextCodePoint } from "../../src/analysis/text/codePoints";
 import { element } from "../dom";
 import { ANCHOR_COLORS } from "../theme";
-import type { AnchorPlace, Segment } from "./segments";
+import type { AnchorPlace, ColourRun } from "./colourRuns";
 
 /** What is needed to draw one sample. */
 export interface SampleRow {
   readonly text: string;
-  readonly segments: readonly Segment[];
+  readonly colourRuns: readonly ColourRun[];
   /** The anchor that the user marked; the others step back. */
   readonly marked: number | null;
 }
 
-export function plainText({ text, segments, marked }: SampleRow): HTMLElement {
-  const parts = segments.map((segment) => {
-    const part = text.slice(segment.start, segment.endExclusive);
-    return marking(segment, marked, visibleLines(part));
+export function plainText({ text, colourRuns, marked }: SampleRow): HTMLElement {
+  const parts = colourRuns.map((colourRun) => {
+    const part = text.slice(colourRun.start, colourRun.endExclusive);
+    return marking(colourRun, marked, visibleLines(part));
   });
   return element("div", { class: "sample-text" }, ...parts);
 }
@@ -27,19 +28,19 @@ export function plainText({ text, segments, marked }: SampleRow): HTMLElement {
 export function alignedText(row: SampleRow, runs: readonly number[]): HTMLElement {
   const line = element("div", { class: "sample-text" });
   const { text, marked } = row;
-  const segments = row.segments[Symbol.iterator]();
-  let segment = segments.next().value;
+  const colourRuns = row.colourRuns[Symbol.iterator]();
+  let colourRun = colourRuns.next().value;
   let at = 0;
   runs.forEach((length, i) => {
     if (i % 2 === 0) return line.append(...gap(length));
     let left = length;
-    while (left > 0 && segment) {
-      const taken = takeCharacters(text, at, Math.min(segment.endExclusive, text.length), left);
+    while (left > 0 && colourRun) {
+      const taken = takeCharacters(text, at, Math.min(colourRun.endExclusive, text.length), left);
       const characters = Array.from(text.slice(at, taken.endExclusive), cell);
-      line.append(marking(segment, marked, ...characters));
+      line.append(marking(colourRun, marked, ...characters));
       at = taken.endExclusive;
       left -= taken.count;
-      if (at >= segment.endExclusive) segment = segments.next().value;
+      if (at >= colourRun.endExclusive) colourRun = colourRuns.next().value;
     }
   });
   return line;
@@ -58,7 +59,7 @@ export function colorClass(anchor: number): string {
 }
 
 function marking(
-  { anchor, found, start }: Segment,
+  { anchor, found, start }: ColourRun,
   marked: number | null,
   ...content: readonly (Node | string)[]
 ): Node {
@@ -86,7 +87,7 @@ function takeCharacters(text: string, start: number, endExclusive: number, most:
   let at = start;
   let count = 0;
   while (count < most && at < endExclusive) {
-    at += (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
+    at = nextCodePoint(text, at);
     count++;
   }
   return { endExclusive: at, count };

@@ -1,10 +1,11 @@
 /** All samples of one model: searched, sorted, plain or aligned, with their anchors coloured. */
+import { ROLE_TITLES } from "../../src/protocol/roles";
 import { formatNumber } from "../../src/analysis/format";
-import { roleName } from "../charts/axis";
+import { skipCodePoints } from "../../src/analysis/text/codePoints";
 import { element } from "../dom";
 import { button, choice, searchField } from "../ui";
 import { alignedText, pathChips, plainText } from "./sampleRows";
-import { type AnchorPlace, findAll, segmentsOf, unitOffset } from "./segments";
+import { type AnchorPlace, findAll, colourRunsOf } from "./colourRuns";
 import { type Order, ORDERS, sortSamples } from "./sorting";
 import type { RoleState } from "./state";
 import { commonShade } from "./shade";
@@ -78,7 +79,7 @@ export function samplesView(openSample: (state: RoleState, sample: number) => vo
       shown.length === samples.length
         ? `${formatNumber(samples.length, 0)} samples`
         : `${formatNumber(shown.length, 0)} of ${formatNumber(samples.length, 0)} samples`;
-    list.root.setAttribute("aria-label", `${roleName(state.role)} samples`);
+    list.root.setAttribute("aria-label", `${ROLE_TITLES[state.role]} samples`);
     list.root.classList.toggle("aligned", isAligned);
     list.root.style.setProperty("--columns", String(alignment?.columns ?? 0));
     list.root.style.setProperty("--shade", isAligned ? commonShade(alignment.common) : "none");
@@ -90,9 +91,9 @@ export function samplesView(openSample: (state: RoleState, sample: number) => vo
     const view = sample === undefined ? undefined : state?.samples[sample];
     if (!state || !view || sample === undefined) return;
     const ofSample = places[sample] ?? [];
-    const segments = segmentsOf(view.text.length, ofSample, findAll(view.text, wanted));
+    const colourRuns = colourRunsOf(view.text.length, ofSample, findAll(view.text, wanted));
     const runs = state.alignment?.rows[sample];
-    const drawn = { text: view.text, segments, marked };
+    const drawn = { text: view.text, colourRuns, marked };
     const open = element("button", { class: "link", tabindex: "-1" }, "Open");
     open.addEventListener("click", () => openRow(row));
     target.append(
@@ -155,7 +156,7 @@ function anchorPlaces({ samples, anchors }: RoleState): readonly (readonly Ancho
   const places: AnchorPlace[][] = samples.map(() => []);
   anchors?.anchors.forEach(({ text, occurrences }, anchor) => {
     for (const { sample, start } of occurrences) {
-      const first = unitOffset(samples[sample]?.text ?? "", start);
+      const first = skipCodePoints(samples[sample]?.text ?? "", 0, start);
       places[sample]?.push({ anchor, start: first, endExclusive: first + text.length });
     }
   });

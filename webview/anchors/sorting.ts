@@ -1,5 +1,5 @@
 import type { SampleView } from "../../src/protocol/anchorViews";
-import type { AnchorPlace } from "./segments";
+import type { AnchorPlace } from "./colourRuns";
 
 export const ORDERS = {
   drawn: "As drawn",

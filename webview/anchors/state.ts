@@ -7,10 +7,7 @@ import type {
   RunView,
   SampleView,
 } from "../../src/protocol/anchorViews";
-import type { Role } from "../../src/protocol/scores";
-
-/** The RLHF model first: the page shows it above. */
-export const ROLES: readonly Role[] = ["rlhf", "base"];
+import { type Role, ROLES } from "../../src/protocol/roles";
 
 /** One model's part of the run; what has not come yet is null. */
 export interface RoleState {

@@ -1,6 +1,6 @@
 /** Axes and series in the one look that all charts share. */
 import type { ScaleOptionsByType } from "chart.js";
-import type { Role } from "../../src/protocol/scores";
+import { type Role, ROLE_TITLES } from "../../src/protocol/roles";
 import type { Theme } from "../theme";
 
 export function axis(title: string, theme: Theme) {
@@ -15,15 +15,11 @@ export function axis(title: string, theme: Theme) {
 export function series(role: Role, theme: Theme) {
   const color = theme[role];
   return {
-    label: roleName(role),
+    label: ROLE_TITLES[role],
     borderColor: color,
     backgroundColor: color,
     pointStyle: role === "base" ? ("circle" as const) : ("triangle" as const),
   };
-}
-
-export function roleName(role: Role): string {
-  return role === "base" ? "Base" : "RLHF";
 }
 
 type DeepPartial<T> = { [K in keyof T]?: T[K] extends object ? DeepPartial<T[K]> : T[K] };

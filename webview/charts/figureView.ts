@@ -6,7 +6,7 @@ import { element } from "../dom";
 import type { Theme } from "../theme";
 import { button } from "../ui";
 import { drawChart, renderPng } from "./chart";
-import { toCsv } from "./csv";
+import { toTableCsv } from "./tableCsv";
 import type { Figure, FigureChart } from "./figure";
 import { walkPlaces } from "./places";
 import { tableToggle } from "./table";
@@ -46,7 +46,7 @@ export function figureView(first: Figure, save: SaveActions): FigureView {
       save.png(figure.name, renderPng(figure, theme, chart.width, chart.height));
     }
   };
-  const saveCsv = save.csv && (() => save.csv?.(figure.name, toCsv(figure.table)));
+  const saveCsv = save.csv && (() => save.csv?.(figure.name, toTableCsv(figure.table)));
   const root = element(
     "section",
     { class: `figure ${figure.shape}`, "aria-labelledby": `${figure.name}-title` },

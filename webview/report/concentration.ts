@@ -1,5 +1,6 @@
 import type { ReportData } from "../../src/protocol/requests";
-import { axis, roleName, series } from "../charts/axis";
+import { ROLE_TITLES } from "../../src/protocol/roles";
+import { axis, series } from "../charts/axis";
 import type { Figure } from "../charts/figure";
 import { formatNumber, formatPercent } from "../../src/analysis/format";
 import { reportsByRole } from "./roles";
@@ -51,7 +52,7 @@ export function concentration(report: ReportData): Figure {
     table: {
       columns: [
         { title: "k", kind: "number" },
-        ...models.map(({ role }) => ({ title: roleName(role), kind: "number" as const })),
+        ...models.map(({ role }) => ({ title: ROLE_TITLES[role], kind: "number" as const })),
       ],
       rows: () =>
         ks.map((k, index) => [
@@ -63,7 +64,7 @@ export function concentration(report: ReportData): Figure {
       count: ks.length,
       describe: (place) => {
         const values = models.map(
-          ({ role, report }) => `${roleName(role)} ${share(report.concentration, place)}`,
+          ({ role, report }) => `${ROLE_TITLES[role]} ${share(report.concentration, place)}`,
         );
         return `${formatNumber(ks[place] ?? 0, 0)} most probable: ${values.join(", ")}`;
       },

@@ -1,5 +1,6 @@
 import type { ReportData } from "../../src/protocol/requests";
-import { axis, roleName } from "../charts/axis";
+import { ROLE_TITLES } from "../../src/protocol/roles";
+import { axis } from "../charts/axis";
 import type { Figure } from "../charts/figure";
 import { formatNumber } from "../../src/analysis/format";
 import { reportsByRole } from "./roles";
@@ -15,7 +16,7 @@ export function coverage(report: ReportData): Figure {
     configure: (theme) => ({
       type: "bar",
       data: {
-        labels: models.map(({ role }) => roleName(role)),
+        labels: models.map(({ role }) => ROLE_TITLES[role]),
         datasets: [
           {
             backgroundColor: models.map(({ role }) => theme[role]),
@@ -46,7 +47,7 @@ export function coverage(report: ReportData): Figure {
       ],
       rows: () =>
         models.map(({ role, report }) => [
-          roleName(role),
+          ROLE_TITLES[role],
           formatNumber(report.coverage, 1),
           formatNumber(report.coveragePercent, 1),
         ]),
@@ -57,7 +58,7 @@ export function coverage(report: ReportData): Figure {
         const model = models[place];
         if (!model) return "";
         const { coverage, coveragePercent } = model.report;
-        return `${roleName(model.role)}: ${formatNumber(coverage, 0)} tokens, ${formatNumber(coveragePercent, 1)} % of the vocabulary`;
+        return `${ROLE_TITLES[model.role]}: ${formatNumber(coverage, 0)} tokens, ${formatNumber(coveragePercent, 1)} % of the vocabulary`;
       },
       choose: null,
     },

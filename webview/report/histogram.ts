@@ -1,5 +1,6 @@
 import type { ReportData } from "../../src/protocol/requests";
-import { axis, roleName, series } from "../charts/axis";
+import { ROLE_TITLES } from "../../src/protocol/roles";
+import { axis, series } from "../charts/axis";
 import type { Figure } from "../charts/figure";
 import { formatNumber, formatPercent } from "../../src/analysis/format";
 import { reportsByRole } from "./roles";
@@ -46,8 +47,8 @@ export function histogram(report: ReportData): Figure {
       columns: [
         { title: "Bits", kind: "words" },
         ...models.flatMap(({ role }) => [
-          { title: `${roleName(role)}, tokens`, kind: "number" as const },
-          { title: `${roleName(role)}, share`, kind: "number" as const },
+          { title: `${ROLE_TITLES[role]}, tokens`, kind: "number" as const },
+          { title: `${ROLE_TITLES[role]}, share`, kind: "number" as const },
         ]),
       ],
       rows: () =>
@@ -64,7 +65,7 @@ export function histogram(report: ReportData): Figure {
       describe: (bin) => {
         const shares = models.map(
           ({ role, count, total }) =>
-            `${roleName(role)} ${formatPercent(count(bin) / total, 1)} of tokens`,
+            `${ROLE_TITLES[role]} ${formatPercent(count(bin) / total, 1)} of tokens`,
         );
         return `${labels[bin]} bits: ${shares.join(", ")}`;
       },

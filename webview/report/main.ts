@@ -12,7 +12,7 @@ import { registerComponents } from "../ui";
 import { concentration } from "./concentration";
 import { coverage } from "./coverage";
 import { histogram } from "./histogram";
-import { modelsView } from "./models";
+import { modelsTable } from "./modelsTable";
 import reportStyles from "./report.css";
 import { reportsByRole } from "./roles";
 import { running } from "./running";
@@ -55,7 +55,7 @@ function showReport(report: ReportData): void {
   main.append(
     summaryView(report, (format) => host.post({ type: "export", format })),
     element("div", { class: "figures" }, ...figures.map(({ root }) => root)),
-    modelsView(report),
+    modelsTable(report),
   );
   drawFigures();
 }

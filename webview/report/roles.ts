@@ -1,5 +1,5 @@
 import type { ReportData, RoleReport } from "../../src/protocol/requests";
-import type { Role } from "../../src/protocol/scores";
+import { type Role, ROLES } from "../../src/protocol/roles";
 
 export interface ReportOfRole {
   readonly role: Role;
@@ -8,7 +8,7 @@ export interface ReportOfRole {
 
 /** The models that there are, base first: one or two. */
 export function reportsByRole(report: ReportData): readonly ReportOfRole[] {
-  return (["base", "rlhf"] as const).flatMap((role) => {
+  return ROLES.flatMap((role) => {
     const ofRole = report[role];
     return ofRole ? [{ role, report: ofRole }] : [];
   });

@@ -1,6 +1,7 @@
 import type { ReportData } from "../../src/protocol/requests";
 import type { TextRange } from "../../src/protocol/scores";
-import { axis, roleName, series } from "../charts/axis";
+import { ROLE_TITLES } from "../../src/protocol/roles";
+import { axis, series } from "../charts/axis";
 import type { Figure } from "../charts/figure";
 import { formatNumber } from "../../src/analysis/format";
 import { reportsByRole } from "./roles";
@@ -50,7 +51,7 @@ export function running(report: ReportData, reveal: (range: TextRange) => void):
       columns: [
         { title: "From character", kind: "number" },
         ...models.map(({ role }) => ({
-          title: `${roleName(role)}, bits`,
+          title: `${ROLE_TITLES[role]}, bits`,
           kind: "number" as const,
         })),
       ],
@@ -65,7 +66,7 @@ export function running(report: ReportData, reveal: (range: TextRange) => void):
       describe: (place) => {
         const offset = offsets[place] ?? 0;
         const values = models.map(
-          ({ role, bitsAt }) => `${roleName(role)} ${bits(bitsAt, offset)}`,
+          ({ role, bitsAt }) => `${ROLE_TITLES[role]} ${bits(bitsAt, offset)}`,
         );
         return `From character ${formatNumber(offset, 0)}: ${values.join(", ")} bits`;
       },

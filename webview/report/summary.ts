@@ -1,7 +1,6 @@
 /** The report's head: title, both perplexities, what the difference amounts to, and what to keep in mind. */
 import type { ReportData, RoleSummary } from "../../src/protocol/requests";
-import type { Role } from "../../src/protocol/scores";
-import { roleName } from "../charts/axis";
+import { type Role, ROLE_TITLES } from "../../src/protocol/roles";
 import { tableElement } from "../charts/table";
 import { element } from "../dom";
 import { formatNumber, formatSigned, visibleText } from "../../src/analysis/format";
@@ -79,7 +78,7 @@ function measures(report: ReportData): HTMLElement {
 function perplexity(role: Role, summary: RoleSummary): HTMLElement {
   return measure(
     role,
-    roleName(role),
+    ROLE_TITLES[role],
     formatNumber(summary.perplexity, 2),
     `perplexity, ± ${formatNumber(summary.perplexityError, 2)} standard error`,
   );
@@ -104,7 +103,7 @@ function numbers(report: ReportData): HTMLElement {
   return tableElement({
     columns: [
       { title: "", kind: "words" },
-      ...models.map(({ role }) => ({ title: roleName(role), kind: "number" as const })),
+      ...models.map(({ role }) => ({ title: ROLE_TITLES[role], kind: "number" as const })),
     ],
     rows: () => [
       row("Bits per byte", ({ summary }) => formatNumber(summary.bitsPerByte, 3)),

@@ -1,11 +1,9 @@
 /** What the numbers say, in words. */
 import type { Interval, ReportData, RoleSummary, Summary } from "../../src/protocol/requests";
-import { roleName } from "../charts/axis";
+import { ROLE_TITLES } from "../../src/protocol/roles";
 import { formatNumber } from "../../src/analysis/format";
+import { COARSE_BITS_PER_WEIGHT, isCoarse } from "../../src/analysis/quantisation";
 import { reportsByRole } from "./roles";
-
-/** Below it, quantisation alone moves a perplexity by as much as many a difference between models. */
-const COARSE_BITS_PER_WEIGHT = 6;
 
 export function verdict({ paired, sameTokenizer, base, rlhf }: Summary): string {
   if (!base || !rlhf) return "One model alone: there is no difference to show.";
@@ -18,10 +16,10 @@ export function cautions(report: ReportData): readonly string[] {
   const models = reportsByRole(report);
   const partial = models
     .filter(({ report }) => !summary.complete && report.summary.scoredTokens > 0)
-    .map(({ role, report }) => `${roleName(role)} ${tokenRange(report.summary)}`);
+    .map(({ role, report }) => `${ROLE_TITLES[role]} ${tokenRange(report.summary)}`);
   const coarse = models
-    .filter(({ report }) => report.summary.model.bitsPerWeight < COARSE_BITS_PER_WEIGHT)
-    .map(({ role, report }) => `${roleName(role)} ${report.summary.model.quantisation}`);
+    .filter(({ report }) => isCoarse(report.summary.model))
+    .map(({ role, report }) => `${ROLE_TITLES[role]} ${report.summary.model.quantisation}`);
   return [
     ...(partial.length > 0 ? [`Not all of the text has been scored: ${partial.join(", ")}.`] : []),
     ...(!summary.sameTokenizer && models.length === 2

@@ -1,8 +1,9 @@
+import { codePoints } from "../text/codePoints";
 import { fillStretches } from "./fill";
 import { layOut, layOutSettled, settle } from "./layout";
 import type { Matcher } from "./matcher";
 import { OrderedMatcher } from "./ordered";
-import { Pieces } from "./pieces";
+import { MatchedPieces } from "./matchedPieces";
 import { maximalRepeats, type Repeat } from "./repeats";
 import { SettledMatcher } from "./settled";
 import { indexTexts } from "./textIndex";
@@ -78,14 +79,6 @@ export function alignTexts(
   return aligned && { ...aligned, rows: texts.map((text) => aligned.rows[numberOf.get(text)!]!) };
 }
 
-/** The code points of a text; a lone surrogate counts as one. */
-export function codePoints(text: string): Int32Array {
-  const points = new Int32Array(text.length);
-  let count = 0;
-  for (const character of text) points[count++] = character.codePointAt(0)!;
-  return points.slice(0, count);
-}
-
 /**
  * 1. The strings that texts share, from their sorted suffixes ({@link maximalRepeats}).
  * 2. Those that many share are matched in one order, the ones that match the most characters first, each as far as it
@@ -106,7 +99,7 @@ function alignDistinct(
   const repeats = maximalRepeats(index, copies, shortest, minTexts);
 
   onProgress(0.2);
-  const ordered = new OrderedMatcher(new Pieces(index), copies);
+  const ordered = new OrderedMatcher(new MatchedPieces(index), copies);
   const limits = { all, maxCells, shouldStop };
   const commonDone = matchRepeats(ordered, repeats, COMMON, layOut(ordered).columnAt, limits);
   const wide = layOut(ordered);

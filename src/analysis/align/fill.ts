@@ -1,4 +1,4 @@
-import type { Pieces } from "./pieces";
+import type { MatchedPieces } from "./matchedPieces";
 import type { Layout } from "./layout";
 import { columnProfile, countSymbol, type ColumnProfile } from "./profile";
 import type { TextIndex } from "./textIndex";
@@ -33,7 +33,7 @@ interface Stretch {
 export function fillStretches(
   index: TextIndex,
   copies: Int32Array,
-  pieces: Pieces,
+  pieces: MatchedPieces,
   layout: Layout,
   maxCells: number,
   shouldStop: () => boolean,
@@ -64,7 +64,7 @@ export function fillStretches(
 }
 
 /** All runs of sites that stand in no block. */
-function freeStretches(index: TextIndex, pieces: Pieces, layout: Layout): Stretch[] {
+function freeStretches(index: TextIndex, pieces: MatchedPieces, layout: Layout): Stretch[] {
   const stretches: Stretch[] = [];
   pieces.starts.forEach((starts, text) => {
     const textStart = index.starts[text]!;

@@ -1,5 +1,5 @@
 import type { OrderedMatcher } from "./ordered";
-import { NONE, Pieces } from "./pieces";
+import { NONE, MatchedPieces } from "./matchedPieces";
 import { WHOLE } from "./settled";
 
 /** Where every character stands. */
@@ -29,13 +29,13 @@ export function layOut(matcher: OrderedMatcher): Layout {
 }
 
 /** As {@link layOut} for pieces whose offsets are columns already. */
-export function layOutSettled(pieces: Pieces, columns: number): Layout {
+export function layOutSettled(pieces: MatchedPieces, columns: number): Layout {
   return { columns, columnAt: placeSites(pieces, (site) => pieces.offsetAt[site]!) };
 }
 
 /** The same pieces in one block, with the columns of a layout as their offsets. */
-export function settle(pieces: Pieces, layout: Layout): Pieces {
-  const settled = new Pieces(pieces.index);
+export function settle(pieces: MatchedPieces, layout: Layout): MatchedPieces {
+  const settled = new MatchedPieces(pieces.index);
   pieces.starts.forEach((starts, text) => {
     starts.forEach((site, p) => {
       const length = pieces.ends[text]![p]! - site;
@@ -46,7 +46,7 @@ export function settle(pieces: Pieces, layout: Layout): Pieces {
 }
 
 /** The column of every site, given that of the placed ones. */
-function placeSites(pieces: Pieces, placedColumn: (site: number) => number): Int32Array {
+function placeSites(pieces: MatchedPieces, placedColumn: (site: number) => number): Int32Array {
   const { starts, symbols } = pieces.index;
   const columnAt = new Int32Array(symbols.length);
   for (let text = 0; text + 1 < starts.length; text++) {
@@ -84,7 +84,7 @@ function blockStarts({ pieces, sequence }: OrderedMatcher): Int32Array {
 }
 
 /** The pieces in each block, those of one text in text order, `[block][member]`. */
-function piecesByBlock(pieces: Pieces, blocks: number): { text: number; piece: number }[][] {
+function piecesByBlock(pieces: MatchedPieces, blocks: number): { text: number; piece: number }[][] {
   const members: { text: number; piece: number }[][] = Array.from({ length: blocks }, () => []);
   pieces.starts.forEach((starts, text) => {
     starts.forEach((site, piece) => members[pieces.blockAt[site]!]!.push({ text, piece }));

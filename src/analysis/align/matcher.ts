@@ -1,6 +1,6 @@
 import { partsToPlace } from "./parts";
-import { NONE, type Pieces } from "./pieces";
-import { mostStabbed, type Range, type Stab } from "./stab";
+import { NONE, type MatchedPieces } from "./matchedPieces";
+import { mostStabbed, type PlaceRange, type Stab } from "./stab";
 
 /** How one string may be matched. */
 export interface MatchRules {
@@ -28,7 +28,7 @@ export abstract class Matcher {
   work = 0;
 
   constructor(
-    readonly pieces: Pieces,
+    readonly pieces: MatchedPieces,
     readonly copies: Int32Array,
   ) {}
 
@@ -36,7 +36,7 @@ export abstract class Matcher {
   protected abstract fits(site: number, length: number, block: number, offset: number): boolean;
 
   /** The places that an occurrence from a free site on may take in a new match. */
-  protected abstract placesFor(site: number): Range;
+  protected abstract placesFor(site: number): PlaceRange;
 
   /** Settles on one of the places that all occurrences of a new match may take. */
   protected abstract choosePlace(stab: Stab, rules: MatchRules): Place;

@@ -1,5 +1,5 @@
 import { Matcher, type MatchRules, type Place } from "./matcher";
-import type { Range, Stab } from "./stab";
+import type { PlaceRange, Stab } from "./stab";
 
 /**
  * Matches strings in blocks that stand in one order, without columns yet. Every text runs through its blocks in that
@@ -32,7 +32,7 @@ export class OrderedMatcher extends Matcher {
   }
 
   /** Places in the order: the k-th is before the k-th block. */
-  protected override placesFor(site: number): Range {
+  protected override placesFor(site: number): PlaceRange {
     const { blockAt, index } = this.pieces;
     const before = this.pieces.lastPlaced(site);
     const after = this.pieces.nextPlaced(site);

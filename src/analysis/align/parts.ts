@@ -1,4 +1,4 @@
-import { lowerBound, type Pieces } from "./pieces";
+import { lowerBound, type MatchedPieces } from "./matchedPieces";
 
 /** Shorter parts are left to be fitted in with what surrounds them. */
 const MIN_PART = 4;
@@ -16,7 +16,7 @@ export type Part = readonly [from: number, to: number];
  * Cuts a string that occurs at `sites` into the parts that are free somewhere, such that every occurrence is either
  * wholly free over a part or stands in one piece.
  */
-export function partsToPlace(pieces: Pieces, sites: Int32Array, length: number): Part[] {
+export function partsToPlace(pieces: MatchedPieces, sites: Int32Array, length: number): Part[] {
   const parts: Part[] = [];
   for (const [from, to] of mergeParts(freeParts(pieces, sites, length))) {
     const cuts = new Set([from, to]);
@@ -28,7 +28,7 @@ export function partsToPlace(pieces: Pieces, sites: Int32Array, length: number):
 }
 
 /** Where the occurrences are free, one list for all of them. */
-function freeParts(pieces: Pieces, sites: Int32Array, length: number): Part[] {
+function freeParts(pieces: MatchedPieces, sites: Int32Array, length: number): Part[] {
   const parts: Part[] = [];
   for (const site of sites) {
     const end = site + length;
@@ -56,7 +56,13 @@ function mergeParts(parts: Part[]): Part[] {
 }
 
 /** Adds the ends of the pieces that one occurrence has between `from` and `to`. */
-function addCuts(pieces: Pieces, site: number, from: number, to: number, cuts: Set<number>): void {
+function addCuts(
+  pieces: MatchedPieces,
+  site: number,
+  from: number,
+  to: number,
+  cuts: Set<number>,
+): void {
   const text = pieces.index.textOf[site]!;
   const starts = pieces.starts[text]!;
   const ends = pieces.ends[text]!;

@@ -1,4 +1,4 @@
-import type { Pieces } from "./pieces";
+import type { MatchedPieces } from "./matchedPieces";
 import type { Layout } from "./layout";
 import type { TextIndex } from "./textIndex";
 
@@ -22,7 +22,7 @@ export interface ColumnProfile {
 export function columnProfile(
   index: TextIndex,
   copies: Int32Array,
-  pieces: Pieces,
+  pieces: MatchedPieces,
   layout: Layout,
   maxCells: number,
 ): ColumnProfile | undefined {

@@ -1,6 +1,6 @@
 import { Matcher, type Place } from "./matcher";
-import type { Pieces } from "./pieces";
-import type { Range, Stab } from "./stab";
+import type { MatchedPieces } from "./matchedPieces";
+import type { PlaceRange, Stab } from "./stab";
 
 /** The one block of a settled alignment: all its columns. */
 export const WHOLE = 0;
@@ -11,7 +11,7 @@ export const WHOLE = 0;
  */
 export class SettledMatcher extends Matcher {
   constructor(
-    pieces: Pieces,
+    pieces: MatchedPieces,
     copies: Int32Array,
     private readonly columns: number,
   ) {
@@ -29,7 +29,7 @@ export class SettledMatcher extends Matcher {
   }
 
   /** Columns that leave the rest of the text its room on both sides. */
-  protected override placesFor(site: number): Range {
+  protected override placesFor(site: number): PlaceRange {
     const { offsetAt, index } = this.pieces;
     const text = index.textOf[site]!;
     const before = this.pieces.lastPlaced(site);

@@ -1,5 +1,5 @@
 /** Places `first .. last`, both included, that one occurrence in `text` may take; none when `first > last`. */
-export interface Range {
+export interface PlaceRange {
   readonly site: number;
   readonly text: number;
   readonly first: number;
@@ -20,7 +20,7 @@ export interface Stab {
  * occurrences in a text, the first counts.
  * @param ranges By text; those of one text by their ends.
  */
-export function mostStabbed(ranges: readonly Range[], copies: Int32Array): Stab {
+export function mostStabbed(ranges: readonly PlaceRange[], copies: Int32Array): Stab {
   const changes = new Map<number, number>();
   const add = (place: number, amount: number) =>
     changes.set(place, (changes.get(place) ?? 0) + amount);

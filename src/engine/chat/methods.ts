@@ -36,11 +36,14 @@ export function methodOf(value: Value, name: string): Value | undefined {
   return isDict(value) ? bound(name, DICT_METHODS, value) : undefined;
 }
 
-type Method<T> = readonly [names: readonly string[], call: (self: T, argument: Bound) => Value];
+type ValueMethod<T> = readonly [
+  names: readonly string[],
+  call: (self: T, argument: Bound) => Value,
+];
 
 function bound<T>(
   name: string,
-  methods: ReadonlyMap<string, Method<T>>,
+  methods: ReadonlyMap<string, ValueMethod<T>>,
   self: T,
 ): Value | undefined {
   const method = methods.get(name);
@@ -72,7 +75,7 @@ export function strip(
   return points.slice(start, end).join("");
 }
 
-function stripped(left: boolean, right: boolean): Method<string> {
+function stripped(left: boolean, right: boolean): ValueMethod<string> {
   return [
     ["chars"],
     (self, argument) => {
@@ -175,11 +178,11 @@ function find(self: string, argument: Bound, fromRight: boolean): number {
   return at < 0 ? -1 : start + length(inside.slice(0, at));
 }
 
-function found(fromRight: boolean): Method<string> {
+function found(fromRight: boolean): ValueMethod<string> {
   return [["sub", "start", "end"], (self, argument) => integer(find(self, argument, fromRight))];
 }
 
-function mustFind(fromRight: boolean): Method<string> {
+function mustFind(fromRight: boolean): ValueMethod<string> {
   return [
     ["sub", "start", "end"],
     (self, argument) => {
@@ -190,7 +193,7 @@ function mustFind(fromRight: boolean): Method<string> {
   ];
 }
 
-function edge(name: "startswith" | "endswith"): Method<string> {
+function edge(name: "startswith" | "endswith"): ValueMethod<string> {
   return [
     ["edge", "start", "end"],
     (self, argument) => {
@@ -207,16 +210,16 @@ function edge(name: "startswith" | "endswith"): Method<string> {
   ];
 }
 
-function every(pattern: RegExp): Method<string> {
+function every(pattern: RegExp): ValueMethod<string> {
   return [[], (self) => boolean(pattern.test(self))];
 }
 
-function changed(change: (self: string) => string): Method<string> {
+function changed(change: (self: string) => string): ValueMethod<string> {
   return [[], (self) => text(change(self))];
 }
 
 /** `ljust` and its kin: `left` blanks of `missing` come before. */
-function padded(left: (missing: number, width: number) => number): Method<string> {
+function padded(left: (missing: number, width: number) => number): ValueMethod<string> {
   return [
     ["width", "fill"],
     (self, argument) => {
@@ -230,145 +233,156 @@ function padded(left: (missing: number, width: number) => number): Method<string
   ];
 }
 
-const TEXT_METHODS: ReadonlyMap<string, Method<string>> = new Map<string, Method<string>>([
-  ["strip", stripped(true, true)],
-  ["lstrip", stripped(true, false)],
-  ["rstrip", stripped(false, true)],
-  ["upper", changed((self) => self.toUpperCase())],
-  ["lower", changed((self) => self.toLowerCase())],
-  ["casefold", changed((self) => self.toLowerCase().replaceAll("ß", "ss"))],
-  ["capitalize", changed(capitalize)],
-  ["title", changed((self) => self.replace(/\p{L}+/gu, capitalize))],
+const TEXT_METHODS: ReadonlyMap<string, ValueMethod<string>> = new Map<string, ValueMethod<string>>(
   [
-    "swapcase",
-    changed((self) =>
-      self.replace(/\p{L}/gu, (c) => (c === c.toUpperCase() ? c.toLowerCase() : c.toUpperCase())),
-    ),
-  ],
-  ["split", [["sep", "maxsplit"], (self, argument) => split(self, argument, false)]],
-  ["rsplit", [["sep", "maxsplit"], (self, argument) => split(self, argument, true)]],
-  ["partition", [["sep"], (self, argument) => partition(self, argument, false)]],
-  ["rpartition", [["sep"], (self, argument) => partition(self, argument, true)]],
-  [
-    "splitlines",
+    ["strip", stripped(true, true)],
+    ["lstrip", stripped(true, false)],
+    ["rstrip", stripped(false, true)],
+    ["upper", changed((self) => self.toUpperCase())],
+    ["lower", changed((self) => self.toLowerCase())],
+    ["casefold", changed((self) => self.toLowerCase().replaceAll("ß", "ss"))],
+    ["capitalize", changed(capitalize)],
+    ["title", changed((self) => self.replace(/\p{L}+/gu, capitalize))],
     [
-      ["keepends"],
-      (self, argument) => {
-        const keep = argument("keepends");
-        const ends = keep !== undefined && keep.value ? (end: string) => end : () => "";
-        const lines: string[] = [];
-        let start = 0;
-        for (const end of self.matchAll(LINE_END)) {
-          lines.push(self.slice(start, end.index) + ends(end[0]));
-          start = end.index + end[0].length;
-        }
-        if (start < self.length) lines.push(self.slice(start));
-        return list(lines.map(text));
-      },
+      "swapcase",
+      changed((self) =>
+        self.replace(/\p{L}/gu, (c) => (c === c.toUpperCase() ? c.toLowerCase() : c.toUpperCase())),
+      ),
     ],
-  ],
-  [
-    "replace",
+    ["split", [["sep", "maxsplit"], (self, argument) => split(self, argument, false)]],
+    ["rsplit", [["sep", "maxsplit"], (self, argument) => split(self, argument, true)]],
+    ["partition", [["sep"], (self, argument) => partition(self, argument, false)]],
+    ["rpartition", [["sep"], (self, argument) => partition(self, argument, true)]],
     [
-      ["old", "new", "count"],
-      (self, argument) =>
-        text(
-          replaced(
-            self,
-            textArgument("replace", argument("old")),
-            textArgument("replace", argument("new")),
-            wholeArgument("replace", argument("count"), -1),
+      "splitlines",
+      [
+        ["keepends"],
+        (self, argument) => {
+          const keep = argument("keepends");
+          const ends = keep !== undefined && keep.value ? (end: string) => end : () => "";
+          const lines: string[] = [];
+          let start = 0;
+          for (const end of self.matchAll(LINE_END)) {
+            lines.push(self.slice(start, end.index) + ends(end[0]));
+            start = end.index + end[0].length;
+          }
+          if (start < self.length) lines.push(self.slice(start));
+          return list(lines.map(text));
+        },
+      ],
+    ],
+    [
+      "replace",
+      [
+        ["old", "new", "count"],
+        (self, argument) =>
+          text(
+            replaced(
+              self,
+              textArgument("replace", argument("old")),
+              textArgument("replace", argument("new")),
+              wholeArgument("replace", argument("count"), -1),
+            ),
           ),
-        ),
+      ],
     ],
-  ],
-  ["find", found(false)],
-  ["rfind", found(true)],
-  ["index", mustFind(false)],
-  ["rindex", mustFind(true)],
-  [
-    "count",
+    ["find", found(false)],
+    ["rfind", found(true)],
+    ["index", mustFind(false)],
+    ["rindex", mustFind(true)],
     [
-      ["sub", "start", "end"],
-      (self, argument) => {
-        const { inside } = between(self, argument);
-        const sought = textArgument("count", argument("sub"));
-        return integer(sought === "" ? length(inside) + 1 : inside.split(sought).length - 1);
-      },
+      "count",
+      [
+        ["sub", "start", "end"],
+        (self, argument) => {
+          const { inside } = between(self, argument);
+          const sought = textArgument("count", argument("sub"));
+          return integer(sought === "" ? length(inside) + 1 : inside.split(sought).length - 1);
+        },
+      ],
     ],
-  ],
-  ["startswith", edge("startswith")],
-  ["endswith", edge("endswith")],
-  [
-    "removeprefix",
+    ["startswith", edge("startswith")],
+    ["endswith", edge("endswith")],
     [
-      ["prefix"],
-      (self, argument) => {
-        const prefix = textArgument("removeprefix", argument("prefix"));
-        return text(self.startsWith(prefix) ? self.slice(prefix.length) : self);
-      },
+      "removeprefix",
+      [
+        ["prefix"],
+        (self, argument) => {
+          const prefix = textArgument("removeprefix", argument("prefix"));
+          return text(self.startsWith(prefix) ? self.slice(prefix.length) : self);
+        },
+      ],
     ],
-  ],
-  [
-    "removesuffix",
     [
-      ["suffix"],
-      (self, argument) => {
-        const suffix = textArgument("removesuffix", argument("suffix"));
-        return text(self.endsWith(suffix) ? self.slice(0, self.length - suffix.length) : self);
-      },
+      "removesuffix",
+      [
+        ["suffix"],
+        (self, argument) => {
+          const suffix = textArgument("removesuffix", argument("suffix"));
+          return text(self.endsWith(suffix) ? self.slice(0, self.length - suffix.length) : self);
+        },
+      ],
     ],
-  ],
-  [
-    "join",
     [
-      ["items"],
-      (self, argument) => {
-        const items = argument("items");
-        const parts = items && isText(items) ? Array.from(items.value, text) : items;
-        const values = Array.isArray(parts) ? parts : parts && isList(parts) ? parts.value : null;
-        if (values === null) throw new TemplateError("can only join an iterable");
-        const texts = values.map((item) => textArgument("join", item));
-        checkRepeated(self.length, texts.length);
-        return text(texts.join(self));
-      },
+      "join",
+      [
+        ["items"],
+        (self, argument) => {
+          const items = argument("items");
+          const parts = items && isText(items) ? Array.from(items.value, text) : items;
+          const values = Array.isArray(parts) ? parts : parts && isList(parts) ? parts.value : null;
+          if (values === null) throw new TemplateError("can only join an iterable");
+          const texts = values.map((item) => textArgument("join", item));
+          checkRepeated(self.length, texts.length);
+          return text(texts.join(self));
+        },
+      ],
     ],
-  ],
-  ["isdigit", every(/^\p{Nd}+$/u)],
-  ["isdecimal", every(/^\p{Nd}+$/u)],
-  ["isnumeric", every(/^\p{N}+$/u)],
-  ["isalpha", every(/^\p{L}+$/u)],
-  ["isalnum", every(/^[\p{L}\p{N}]+$/u)],
-  ["isspace", every(new RegExp(`^[${BLANK}]+$`))],
-  ["isupper", [[], (self) => boolean(self !== self.toLowerCase() && self === self.toUpperCase())]],
-  ["islower", [[], (self) => boolean(self !== self.toUpperCase() && self === self.toLowerCase())]],
-  ["ljust", padded(() => 0)],
-  ["rjust", padded((missing) => missing)],
-  // As CPython rounds it.
-  ["center", padded((missing, width) => (missing >> 1) + (missing & width & 1))],
-  [
-    "zfill",
+    ["isdigit", every(/^\p{Nd}+$/u)],
+    ["isdecimal", every(/^\p{Nd}+$/u)],
+    ["isnumeric", every(/^\p{N}+$/u)],
+    ["isalpha", every(/^\p{L}+$/u)],
+    ["isalnum", every(/^[\p{L}\p{N}]+$/u)],
+    ["isspace", every(new RegExp(`^[${BLANK}]+$`))],
     [
-      ["width"],
-      (self, argument) => {
-        const missing = wholeArgument("zfill", argument("width")) - length(self);
-        if (missing <= 0) return text(self);
-        checkRepeated(1, missing);
-        const [, sign = "", digits = ""] = /^([+-]?)([^]*)$/.exec(self)!;
-        return text(sign + "0".repeat(missing) + digits);
-      },
+      "isupper",
+      [[], (self) => boolean(self !== self.toLowerCase() && self === self.toUpperCase())],
+    ],
+    [
+      "islower",
+      [[], (self) => boolean(self !== self.toUpperCase() && self === self.toLowerCase())],
+    ],
+    ["ljust", padded(() => 0)],
+    ["rjust", padded((missing) => missing)],
+    // As CPython rounds it.
+    ["center", padded((missing, width) => (missing >> 1) + (missing & width & 1))],
+    [
+      "zfill",
+      [
+        ["width"],
+        (self, argument) => {
+          const missing = wholeArgument("zfill", argument("width")) - length(self);
+          if (missing <= 0) return text(self);
+          checkRepeated(1, missing);
+          const [, sign = "", digits = ""] = /^([+-]?)([^]*)$/.exec(self)!;
+          return text(sign + "0".repeat(missing) + digits);
+        },
+      ],
     ],
   ],
-]);
+);
 
-const refused = (type: string, name: string): Method<unknown> => [
+const refused = (type: string, name: string): ValueMethod<unknown> => [
   ["a", "b"],
   () => {
     throw new TemplateError(`access to attribute '${name}' of '${type}' object is unsafe.`);
   },
 ];
 
-const LIST_METHODS: ReadonlyMap<string, Method<ListValue>> = new Map<string, Method<ListValue>>([
+const LIST_METHODS: ReadonlyMap<string, ValueMethod<ListValue>> = new Map<
+  string,
+  ValueMethod<ListValue>
+>([
   [
     "count",
     [["value"], (self, argument) => integer(self.value.filter(equals(argument("value"))).length)],
@@ -399,7 +413,10 @@ export function pairsOf(self: DictValue): Value[] {
   return [...self.value].map(([key, item]) => tuple([fromKey(key), item]));
 }
 
-const DICT_METHODS: ReadonlyMap<string, Method<DictValue>> = new Map<string, Method<DictValue>>([
+const DICT_METHODS: ReadonlyMap<string, ValueMethod<DictValue>> = new Map<
+  string,
+  ValueMethod<DictValue>
+>([
   [
     "get",
     [

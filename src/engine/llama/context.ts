@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { EngineError } from "../errors";
 import { Batch } from "./batch";
 import type { Library, Pointer, Struct } from "./library";
-import type { Model } from "./model";
+import type { NativeModel } from "./model";
 
 export interface ContextShape {
   /** Sequences with a cache of their own (`kv_unified` off). */
@@ -24,7 +24,7 @@ export interface Context {
 }
 
 /** @throws EngineError `OutOfMemory` when llama.cpp can't make the context */
-export function createContext(library: Library, model: Model, shape: ContextShape): Context {
+export function createContext(library: Library, model: NativeModel, shape: ContextShape): Context {
   const params: Struct = {
     ...(library.llama_context_default_params() as Struct),
     n_ctx: shape.sequences * shape.tokensPerSequence,

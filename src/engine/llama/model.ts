@@ -13,7 +13,7 @@ import { type NamedTokens, namedTokens } from "./namedTokens";
 import { readVocabulary, tokenizerName } from "./tokenizer";
 
 /** A model's weights and vocabulary in native memory. */
-export interface Model {
+export interface NativeModel {
   readonly handle: Pointer;
   readonly vocab: Pointer;
   readonly vocabulary: Vocabulary;
@@ -47,7 +47,7 @@ export async function loadModel(
   useGpu: boolean,
   onProgress: (fraction: number) => void,
   signal: AbortSignal,
-): Promise<Model> {
+): Promise<NativeModel> {
   inspectGguf(library, path);
   const handle = await loadFile(library, log, path, useGpu, onProgress, signal);
   try {
@@ -143,7 +143,7 @@ function reason(logged: string): string {
   return said || "no reason given";
 }
 
-function describe(library: Library, handle: Pointer, path: string): Model {
+function describe(library: Library, handle: Pointer, path: string): NativeModel {
   const vocab = library.llama_model_get_vocab(handle) as Pointer;
   const metadata = (key: string) => metadataText(library, handle, key);
   const architecture = metadata("general.architecture") ?? "unknown";

@@ -2,10 +2,10 @@ import type { Sample, SampleRequest } from "../engine";
 import { cancelled, EngineError, noDistribution } from "../errors";
 import { isControl, textOfPieces } from "../pieces";
 import { createReadout, type Readout, rowsPerBlock } from "../readout/readout";
-import { type Generator, sampleGenerator } from "../random";
+import { type Generator, sampleGenerator } from "../../analysis/random";
 import { type Context, createContext } from "./context";
 import type { Library, Pointer } from "./library";
-import type { Model } from "./model";
+import type { NativeModel } from "./model";
 import { decodeError } from "./scorer";
 
 /** Prompt tokens decoded at a time, at most; also the least capacity of the batch. */
@@ -23,7 +23,7 @@ const FLOAT_BYTES = 4;
  */
 export async function drawSamples(
   library: Library,
-  model: Model,
+  model: NativeModel,
   threads: number,
   readoutWasm: Uint8Array<ArrayBuffer>,
   request: SampleRequest,
@@ -81,7 +81,7 @@ class Drawing {
 
   constructor(
     private readonly library: Library,
-    private readonly model: Model,
+    private readonly model: NativeModel,
     private readonly context: Context,
     private readonly readout: Readout,
     private readonly request: SampleRequest,

@@ -2,7 +2,7 @@ import { performance } from "node:perf_hooks";
 import { noDistribution } from "../errors";
 import { allThreads, type Context } from "./context";
 import type { Library, Pointer } from "./library";
-import type { Model } from "./model";
+import type { NativeModel } from "./model";
 import { decodeError } from "./scorer";
 
 /** Batches to choose from; llama.cpp's compatible mode uses the largest. */
@@ -30,7 +30,12 @@ export interface Tuning {
  * spinning: for a small model, or on a busy machine, one thread can be many times faster than all of them.
  * @throws EngineError `NoDistribution` when what these batches give is no number
  */
-export function tune(library: Library, context: Context, model: Model, given: Tuning): Tuning {
+export function tune(
+  library: Library,
+  context: Context,
+  model: NativeModel,
+  given: Tuning,
+): Tuning {
   const all = allThreads();
   const time = (threads: number) => {
     library.llama_set_n_threads(context.handle, threads, threads);
@@ -55,7 +60,7 @@ function timedBatch({ shape }: Context): number {
 }
 
 /** Milliseconds for one batch with all its logits. */
-function decodeTime(library: Library, context: Context, model: Model): number {
+function decodeTime(library: Library, context: Context, model: NativeModel): number {
   const count = timedBatch(context);
   const { batch } = context;
   for (let i = 0; i < count; i++) {

@@ -2,7 +2,7 @@ import { Uri, window, workspace } from "vscode";
 import type { App } from "../app";
 import { saveNamed } from "../files";
 import { fileName } from "../panels/page";
-import type { SavedRun } from "../views/runs";
+import type { SavedRun } from "../views/runsView";
 
 /** Takes a prompt (selection, document or typed) and shows how both models' samples of it run. */
 export async function analyzeAnchors(app: App): Promise<void> {

@@ -1,13 +1,12 @@
 import { basename } from "node:path";
 import { QuickPickItemKind, type QuickPickItem, Uri, window } from "vscode";
 import { Method } from "../../protocol/requests";
-import type { Role } from "../../protocol/scores";
+import { type Role, ROLE_NAMES } from "../../protocol/roles";
 import type { Pair } from "../../protocol/settings";
 import type { App } from "../app";
 import { pickedPair, withPair } from "../pairs";
 import { plainLabel, plainMessage } from "../plainText";
 import type { Server } from "../server";
-import { roleNames } from "../statusText";
 
 type Choice = QuickPickItem & { readonly choice: { readonly pair: string } | "add" | null };
 
@@ -43,7 +42,7 @@ function filesOf(pair: {
   rlhf?: string | null | undefined;
 }): string {
   const file = (path: string | null | undefined) => (path ? basename(path) : "none");
-  return `${roleNames.base}: ${file(pair.base)} · ${roleNames.rlhf}: ${file(pair.rlhf)}`;
+  return `${ROLE_NAMES.base}: ${file(pair.base)} · ${ROLE_NAMES.rlhf}: ${file(pair.rlhf)}`;
 }
 
 /** Asks for two files and a name, says what follows from pairing them, and uses the pair. */
@@ -88,6 +87,6 @@ async function use({ settings }: App, role: Role, file: unknown): Promise<void> 
   const pair = pickedPair(pairs, inUse, role, file.fsPath);
   await settings.setPair(pair.name, withPair(pairs, pair));
   void window.showInformationMessage(
-    plainMessage(`${basename(file.fsPath)} is the ${roleNames[role]} model now.`),
+    plainMessage(`${basename(file.fsPath)} is the ${ROLE_NAMES[role]} model now.`),
   );
 }

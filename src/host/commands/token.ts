@@ -14,10 +14,10 @@ import {
   type RoleToken,
   type TokenDetails,
 } from "../../protocol/requests";
+import { ROLE_NAMES, ROLES } from "../../protocol/roles";
 import type { App } from "../app";
 import { plainLabel } from "../plainText";
 import type { Server } from "../server";
-import { roleNames } from "../statusText";
 import { toRange } from "../textRanges";
 
 interface TokenItem extends QuickPickItem {
@@ -49,7 +49,7 @@ export async function showToken(app: App, server: Server): Promise<void> {
 /** One section a token: its numbers, then what the model expected instead. */
 function tokenItems(uri: string, { version, stale, tokens }: TokenDetails): TokenItem[] {
   return tokens.flatMap((token) => [
-    { label: roleNames[token.role], kind: QuickPickItemKind.Separator, alternative: null },
+    { label: ROLE_NAMES[token.role], kind: QuickPickItemKind.Separator, alternative: null },
     actualItem(token),
     ...(token.score?.alternatives ?? []).map((alternative, number) => {
       const isActual = alternative.id === token.id;
@@ -99,7 +99,7 @@ function percent(logProbability: number): string {
 const insertArguments = z.tuple([
   z.string(),
   z.int(),
-  z.enum(["base", "rlhf"]),
+  z.enum(ROLES),
   z.int().check(z.gte(0)),
   z.int().check(z.gte(0)),
 ]);

@@ -2,13 +2,14 @@ import { type Disposable, type LogOutputChannel, type Uri, type Webview, workspa
 import * as z from "zod/mini";
 import { anchorOptionsSchema } from "../../protocol/anchorOptions";
 import type { FromAnchors, ToAnchors } from "../../protocol/panels";
+import { ROLES } from "../../protocol/roles";
 import { RunMethod } from "../../protocol/runRequests";
 import { showError } from "../errors";
 import { saveNamed } from "../files";
 import { fileName, showPage } from "../panels/page";
 import type { Server } from "../server";
 
-const role = z.enum(["base", "rlhf"]);
+const role = z.enum(ROLES);
 const fromAnchors: z.ZodMiniType<FromAnchors> = z.discriminatedUnion("type", [
   z.object({ type: z.literal("ready") }),
   z.object({ type: z.literal("options"), options: anchorOptionsSchema }),

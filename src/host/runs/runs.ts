@@ -13,7 +13,7 @@ import {
 } from "vscode";
 import { shortened } from "../../analysis/format";
 import { type OpenRunParams, RunMethod } from "../../protocol/runRequests";
-import type { Role } from "../../protocol/scores";
+import type { Role } from "../../protocol/roles";
 import type { Server } from "../server";
 import { readText, RunPanel } from "./runPanel";
 

@@ -1,10 +1,9 @@
 import { formatNumber, formatSigned } from "../../analysis/format";
 import type { Divergence, RoleSummary, Summary } from "../../protocol/requests";
-import type { Role } from "../../protocol/scores";
+import { type Role, ROLE_NAMES } from "../../protocol/roles";
 import type { View } from "../../protocol/settings";
 import { legend, viewExplanations, viewNames } from "../heatmap/legend";
 import { plainLabel } from "../plainText";
-import { roleNames } from "../statusText";
 import type { Row } from "./rows";
 
 /** Numbers of a document, its most divergent spans, and what the colours say. */
@@ -46,7 +45,7 @@ function partialRow({ complete, base, rlhf }: Summary): Row[] {
 function perplexityRow([role, numbers]: RoleNumbers): Row {
   const { perplexity, perplexityError, model } = numbers;
   return {
-    label: `${roleNames[role]} perplexity`,
+    label: `${ROLE_NAMES[role]} perplexity`,
     description: `${formatNumber(perplexity, 2)} ± ${formatNumber(perplexityError, 2)}`,
     tooltip: `Perplexity of ${plainLabel(model.name)} and its standard error`,
     icon: "circle-large-filled",
@@ -84,7 +83,7 @@ function pairedRow({ paired }: Summary): Row[] {
 /** One figure of both models; once where they agree. */
 function rateRow(label: string, summary: Summary, figure: (numbers: RoleSummary) => string): Row {
   const figures = rolesOf(summary).map(
-    ([role, numbers]) => [roleNames[role], figure(numbers)] as const,
+    ([role, numbers]) => [ROLE_NAMES[role], figure(numbers)] as const,
   );
   const isOne = new Set(figures.map(([, text]) => text)).size === 1;
   const description = isOne

@@ -1,12 +1,11 @@
 import { formatBytes, formatNumber } from "../../analysis/format";
+import { COARSE_BITS_PER_WEIGHT, isCoarse } from "../../analysis/quantisation";
+import { tokenizeAlike } from "../../analysis/tokenizers";
 import type { ModelsState, ModelState } from "../../protocol/requests";
 import type { ModelFacts } from "../../protocol/scores";
 import { plainLabel } from "../plainText";
-import { roleNames } from "../statusText";
+import { ROLE_NAMES } from "../../protocol/roles";
 import type { Row } from "./rows";
-
-/** Below this, quantisation itself moves a perplexity as much as RLHF may. */
-const FAITHFUL_BITS_PER_WEIGHT = 6;
 
 export function modelRows({ pair, models, note }: ModelsState): Row[] {
   const pairRow: Row = {
@@ -19,10 +18,10 @@ export function modelRows({ pair, models, note }: ModelsState): Row[] {
 }
 
 function tokenizers(models: readonly ModelState[]): string {
-  const digests = models.flatMap(({ facts }) => (facts ? [facts.tokenizerDigest] : []));
+  const [first, second] = models.flatMap(({ facts }) => facts ?? []);
   if (models.length === 1) return "one model: no difference";
-  if (digests.length < 2) return "";
-  return digests[0] === digests[1]
+  if (!first || !second) return "";
+  return tokenizeAlike(first, second)
     ? "same tokenizer"
     : "tokenizers differ: compared in bits per byte";
 }
@@ -31,7 +30,7 @@ function modelRow({ role, path, state, facts, error }: ModelState): Row {
   const name = facts?.name ?? fileName(path);
   const isFailed = error !== null;
   return {
-    label: `${roleNames[role]}: ${plainLabel(name)}`,
+    label: `${ROLE_NAMES[role]}: ${plainLabel(name)}`,
     description: [stateNames[state], ...(facts ? essentials(facts) : [])].join(" · "),
     icon: icons[state],
     color: isFailed ? "errorForeground" : `twinlens.${role}`,
@@ -66,15 +65,14 @@ const icons: Readonly<Record<ModelState["state"], string>> = {
 
 function factRows(facts: ModelFacts): Row[] {
   const { quantisation, bitsPerWeight, sizeBytes, parameters, device, memoryBytes } = facts;
-  const isCoarse = bitsPerWeight < FAITHFUL_BITS_PER_WEIGHT;
   return [
     { label: "Size", description: `${formatBytes(sizeBytes)}, ${count(parameters)} parameters` },
     {
       label: "Quantisation",
       description: `${plainLabel(quantisation)}, ${formatNumber(bitsPerWeight, 1)} bits per weight`,
-      ...(isCoarse && {
+      ...(isCoarse(facts) && {
         icon: "warning",
-        tooltip: "Below 6 bits per weight, quantisation alone moves perplexities noticeably.",
+        tooltip: `Below ${COARSE_BITS_PER_WEIGHT} bits per weight, quantisation alone moves perplexities noticeably.`,
       }),
     },
     { label: "Device", description: plainLabel(device) },

@@ -1,6 +1,6 @@
+import { ROLES } from "../../protocol/roles";
 import { packAlignment } from "./analysis";
 import { alignByMafft } from "./mafft";
-import { ROLES } from "./roles";
 import type { RunWork } from "./runWork";
 
 /** Aligns both models' samples and finds their anchors; after a cancel, of what there was time for. */

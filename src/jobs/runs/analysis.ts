@@ -1,3 +1,4 @@
+import { countCodePoints } from "../../analysis/text/codePoints";
 import { alignTexts, type Alignment } from "../../analysis/align/align";
 import { decodeGaps, encodeGaps } from "../../analysis/align/gapRuns";
 import type { AlignmentView, AnchorsView } from "../../protocol/anchorViews";
@@ -48,7 +49,7 @@ export function analyseRole(
 /** The alignment that a run's file has; null where it does not fit the texts, as after an edit of the file. */
 function unpack(stored: StoredAlignment, texts: readonly string[]): Alignment | null {
   const { columns, hitBudget } = stored;
-  const lengths = texts.map((text) => [...text].length);
+  const lengths = texts.map(countCodePoints);
   // A file may claim any number of columns; no alignment has more of them than characters.
   const most = lengths.reduce((sum, length) => sum + length, 0);
   if (columns > most || stored.rows.length !== texts.length) return null;

@@ -1,10 +1,12 @@
+import { codePointsBefore, countCodePoints, unitsBefore } from "../../analysis/text/codePoints";
+import type { Role } from "../../protocol/roles";
 import { anchorBits, type ScoredSample } from "../../analysis/anchorBits";
 import type { Engine, LoadedModel } from "../../engine/engine";
 import { cancelled } from "../../engine/errors";
 import { scoreText } from "../../engine/scoring";
 import type { AnchorsView } from "../../protocol/anchorViews";
 import type { RunSample } from "../../formats/run";
-import type { Role, TokenColumns } from "../../protocol/scores";
+import type { TokenColumns } from "../../protocol/scores";
 
 /** Samples of one model under each model, `[sample]`; null: not scored. */
 export type ScoredSamples = Readonly<Record<Role, readonly (ScoredSample | null)[]>>;
@@ -26,7 +28,7 @@ function toScored(
   tokens: Pick<NonNullable<RunSample["tokens"]>, "starts" | "logProbabilities"> | null,
 ): ScoredSample | null {
   if (tokens === null) return null;
-  const units = unitStarts(text);
+  const units = unitsBefore(text);
   const start = tokens.starts.map((point) => units[point] ?? text.length);
   const endExclusive = tokenEnds(start, text.length);
   return {
@@ -70,7 +72,7 @@ function scoredTokens(
   text: string,
   { start, logProbability }: TokenColumns,
 ): { starts: number[]; logProbabilities: number[] } {
-  const points = pointsBefore(text);
+  const points = codePointsBefore(text);
   const known = [...logProbability.keys()].filter((token) => !Number.isNaN(logProbability[token]));
   return {
     starts: known.map((token) => points[start[token]!]!),
@@ -90,7 +92,7 @@ export function unscored(
 /** Anchors with the bits that both models need for them, as far as the samples are scored. */
 export function withBits(view: AnchorsView, scored: ScoredSamples): AnchorsView {
   const bitsUnder = (role: Role, anchor: AnchorsView["anchors"][number]) => {
-    const span = { ...anchor, length: [...anchor.text].length };
+    const span = { ...anchor, length: countCodePoints(anchor.text) };
     return anchorBits(span, scored[role])?.bits ?? null;
   };
   return {
@@ -109,24 +111,4 @@ function tokenEnds(start: readonly number[], end: number): number[] {
     ends[i] = start[i + 1]! > start[i]! ? start[i + 1]! : ends[i + 1]!;
   }
   return ends;
-}
-
-/** UTF-16 offset of each code point, and of the text's end. */
-function unitStarts(text: string): number[] {
-  const starts = [0];
-  for (const character of text) starts.push(starts.at(-1)! + character.length);
-  return starts;
-}
-
-/** Code points before each UTF-16 offset. */
-function pointsBefore(text: string): Uint32Array {
-  const points = new Uint32Array(text.length + 1);
-  let unit = 0;
-  let point = 0;
-  for (const character of text) {
-    for (const end = unit + character.length; unit < end; unit++) points[unit] = point;
-    point++;
-  }
-  points[unit] = point;
-  return points;
 }

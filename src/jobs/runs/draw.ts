@@ -1,3 +1,5 @@
+import { countCodePoints } from "../../analysis/text/codePoints";
+import type { Role } from "../../protocol/roles";
 import { renderUserTurn } from "../../engine/chatForm";
 import type { Engine, LoadedModel, PromptPart, Sample, Vocabulary } from "../../engine/engine";
 import { EngineError } from "../../engine/errors";
@@ -11,7 +13,6 @@ import {
   type RunSample,
   type RunSide,
 } from "../../formats/run";
-import type { Role } from "../../protocol/scores";
 import { chooseWidth, type DrawSettings, framed } from "./settings";
 
 export interface DrawRequest {
@@ -205,7 +206,7 @@ function tokenStarts(ids: Int32Array, vocabulary: Vocabulary): number[] {
     const start = characters;
     if (!isControl(vocabulary, id)) {
       const piece = pieceBytes(vocabulary, id);
-      characters += [...decoder.decode(piece, { stream: true })].length;
+      characters += countCodePoints(decoder.decode(piece, { stream: true }));
     }
     return start;
   });

@@ -1,10 +1,9 @@
+import { ROLES, type Role } from "../../protocol/roles";
 import { cancelled } from "../../engine/errors";
 import type { RunProgress } from "../../protocol/anchorViews";
 import { modelSource, type Run } from "../../formats/run";
-import type { Role } from "../../protocol/scores";
 import { countNgrams } from "./baseTokens";
 import { checkSameModel, drawRole } from "./draw";
-import { ROLES } from "./roles";
 import { scorerOf } from "./scorers";
 import { drawSettings, type RunJob } from "./runJob";
 import type { RunWork } from "./runWork";

@@ -1,8 +1,8 @@
+import type { Role } from "../../protocol/roles";
 import * as z from "zod";
 import { IMPORTED_SAMPLES } from "../../protocol/bounds";
 import type { RunSide, Run } from "../../formats/run";
 import { NOT_SCORED, RUN_VERSION } from "../../formats/run";
-import type { Role } from "../../protocol/scores";
 
 /** Samples from elsewhere: one prompt and its texts. */
 export interface ImportedPrompt {

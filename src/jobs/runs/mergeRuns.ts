@@ -1,6 +1,5 @@
+import { ROLES, type Role } from "../../protocol/roles";
 import type { Run, RunSample, RunSide, Source } from "../../formats/run";
-import type { Role } from "../../protocol/scores";
-import { ROLES } from "./roles";
 
 /**
  * What two processes have drawn and scored of one run. A sample that both have is `own`'s, with the scores of either;

@@ -1,6 +1,6 @@
+import type { Role } from "../../protocol/roles";
 import type { Engine, LoadedModel } from "../../engine/engine";
 import { modelSource, type Run } from "../../formats/run";
-import type { Role } from "../../protocol/scores";
 import type { DrawSettings } from "./settings";
 
 /** What a job on runs has of its surroundings. */

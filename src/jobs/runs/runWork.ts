@@ -1,7 +1,7 @@
+import type { Role } from "../../protocol/roles";
 import type { Aligner, AlignmentView, AnchorsView, RunProgress } from "../../protocol/anchorViews";
 import type { AnchorOptions } from "../../protocol/anchorOptions";
 import { modelSource, type Run, type RunSample, type RunSide } from "../../formats/run";
-import type { Role } from "../../protocol/scores";
 import { type AlignableRun, storedAnalysis } from "./analysis";
 import { type ScoredSamples, scoredSamples, withBits } from "./bits";
 import { createSaver, type Saver } from "./saver";

@@ -1,9 +1,8 @@
+import { ROLES, type Role } from "../../protocol/roles";
 import { textOfPieces } from "../../engine/pieces";
 import { modelSource, type Run } from "../../formats/run";
-import type { Role } from "../../protocol/scores";
 import { scoreSamples, unscored } from "./bits";
 import { checkSameModel, checkSamePrompt, promptParts, toRunModel } from "./draw";
-import { ROLES } from "./roles";
 import { scorerOf } from "./scorers";
 import { drawSettings, type ModelInUse, type RunJob } from "./runJob";
 import type { RunWork } from "./runWork";

@@ -1,5 +1,5 @@
+import type { Role } from "../../protocol/roles";
 import { modelSource, type Run } from "../../formats/run";
-import type { Role } from "../../protocol/scores";
 
 /** The model that has scored a run's samples in a role, by drawing them or afterwards; null: none is known. */
 export function scorerOf(run: Run, role: Role): Run["scorers"][Role] {

@@ -1,6 +1,6 @@
+import type { Role } from "../../protocol/roles";
 import type { ChatForm } from "../../engine/chatForm";
 import type { SamplerSettings } from "../../engine/engine";
-import type { Role } from "../../protocol/scores";
 
 /** How a run's samples are drawn (definitions: sampled generations). */
 export interface DrawSettings {

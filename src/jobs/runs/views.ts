@@ -1,12 +1,11 @@
 import type { RoleRunView, RunView, SampleView } from "../../protocol/anchorViews";
 import type { AnchorOptions } from "../../protocol/anchorOptions";
 import { modelSource, promptSent, type Run, type RunSample, type RunSide } from "../../formats/run";
-import type { Role } from "../../protocol/scores";
+import { type Role, ROLES } from "../../protocol/roles";
 
 /** A run as the anchors panel shows it from scratch. */
 export function toRunView(run: Run, options: AnchorOptions): RunView {
-  const drawn = [modelSource(run.rlhf), modelSource(run.base)];
-  const names = drawn.flatMap((source) => source?.model.name ?? []);
+  const names = ROLES.flatMap((role) => modelSource(run[role])?.model.name ?? []);
   return {
     name: run.name,
     pair: names.join(" · ") || "samples from elsewhere",

@@ -1,6 +1,6 @@
+import type { Role } from "../../protocol/roles";
 import type { Aligner, AlignmentView, AnchorsView } from "../../protocol/anchorViews";
 import type { AnchorOptions } from "../../protocol/anchorOptions";
-import type { Role } from "../../protocol/scores";
 import type { AlignableRun } from "./analysis";
 
 /** To the worker: numbered wishes. */

@@ -1,6 +1,7 @@
 import type { CodeLens } from "vscode-languageserver/node";
 import { formatNumber, formatPerplexity, formatSigned } from "../../analysis/format";
 import { increasePercent, measureSurprisal, type Surprisal } from "../../analysis/surprisal";
+import { tokenizeAlike } from "../../analysis/tokenizers";
 import { tokensIn } from "../../analysis/tokens";
 import type { TextScores } from "../../engine/scoring";
 import type { TextRange } from "../../protocol/scores";
@@ -62,7 +63,7 @@ export function lensTitle(
     (scores) => scores && measureSurprisal(text, scores.columns, tokensIn(scores.columns, range)),
   );
   const [left = null, right = null] = measured.map((m) => (m && m.scoredTokens > 0 ? m : null));
-  const alike = !base || !rlhf || base.model.tokenizerDigest === rlhf.model.tokenizerDigest;
+  const alike = !base || !rlhf || tokenizeAlike(base.model, rlhf.model);
   const valueOf = ({ perplexity, bitsPerByte }: Surprisal) => (alike ? perplexity : bitsPerByte);
   const figure = (surprisal: Surprisal) =>
     alike ? formatPerplexity(surprisal.perplexity) : formatNumber(surprisal.bitsPerByte, 2);

@@ -6,10 +6,11 @@ import type {
   RoleToken,
   TokenDetails,
 } from "../../protocol/requests";
-import { type Role, type TokenColumns, TokenFlag } from "../../protocol/scores";
+import { type Role, ROLES } from "../../protocol/roles";
+import { type TokenColumns, TokenFlag } from "../../protocol/scores";
 import type { HighlightedDocument } from "../highlighted";
-import type { Layer, RoleScores } from "../layers";
-import { isInsertable, pieceLabel, pieceText } from "../pieces";
+import type { Layer, LayerScores } from "../layers";
+import { isInsertable, pieceLabel, pieceText } from "../pieceText";
 
 const BITS_PER_NAT = Math.LOG2E;
 
@@ -18,7 +19,7 @@ export function tokenDetails(
   highlighted: HighlightedDocument,
   offset: number,
 ): TokenDetails | null {
-  const found = (["base", "rlhf"] as const).flatMap((role) => tokensAt(highlighted, role, offset));
+  const found = ROLES.flatMap((role) => tokensAt(highlighted, role, offset));
   if (found.length === 0) return null;
   return {
     version: highlighted.document.version,
@@ -55,7 +56,7 @@ export function replacement(
 
 interface FoundToken {
   readonly role: Role;
-  readonly scores: RoleScores;
+  readonly scores: LayerScores;
   readonly token: number;
   readonly stale: boolean;
 }
@@ -107,7 +108,7 @@ function layerTokensAt(layer: Layer, role: Role, offset: number): number[] {
   );
 }
 
-function describe(role: Role, { scores, vocabulary }: RoleScores, token: number): RoleToken {
+function describe(role: Role, { scores, vocabulary }: LayerScores, token: number): RoleToken {
   const { columns } = scores;
   const id = columns.id[token]!;
   return {
@@ -132,7 +133,7 @@ function describe(role: Role, { scores, vocabulary }: RoleScores, token: number)
 function alternatives(
   columns: TokenColumns,
   token: number,
-  vocabulary: RoleScores["vocabulary"],
+  vocabulary: LayerScores["vocabulary"],
 ): Alternative[] {
   const from = token * columns.topK;
   return [...columns.topId.subarray(from, from + columns.topK)]

@@ -2,7 +2,8 @@ import { type Hover, MarkupKind } from "vscode-languageserver/node";
 import { formatNumber, formatPercent } from "../../analysis/format";
 import { escapeMarkdown } from "../../protocol/markdown";
 import type { Alternative, RoleToken, TokenDetails } from "../../protocol/requests";
-import { type Role, TokenFlag } from "../../protocol/scores";
+import { ROLE_NAMES } from "../../protocol/roles";
+import { TokenFlag } from "../../protocol/scores";
 import type { HighlightedDocument } from "../highlighted";
 import { commandLink, table } from "../markdown";
 import { tokenDetails } from "./details";
@@ -66,12 +67,10 @@ function headings(tokens: readonly RoleToken[]): string[] {
   return tokens.map(({ role, token }) => {
     const ofRole = tokens.filter((other) => other.role === role);
     const position = ofRole.findIndex((other) => other.token === token) + 1;
-    return ofRole.length > 1 ? `${roleName(role)} ${position}/${ofRole.length}` : roleName(role);
+    return ofRole.length > 1
+      ? `${ROLE_NAMES[role]} ${position}/${ofRole.length}`
+      : ROLE_NAMES[role];
   });
-}
-
-export function roleName(role: Role): string {
-  return role === "base" ? "base" : "RLHF";
 }
 
 function numberRows(tokens: readonly RoleToken[]): string[][] {
@@ -142,7 +141,7 @@ export function bar(share: number): string {
 function notes(tokens: readonly RoleToken[]): string {
   const has = (flag: number) => tokens.some((token) => (token.flags & flag) !== 0);
   const ofSomeRole = (flag: number) =>
-    [...new Set(tokens.filter((t) => (t.flags & flag) !== 0).map((t) => roleName(t.role)))].join(
+    [...new Set(tokens.filter((t) => (t.flags & flag) !== 0).map((t) => ROLE_NAMES[t.role]))].join(
       " and ",
     );
   return [

@@ -3,7 +3,7 @@ import { formatNumber, formatSigned } from "../../analysis/format";
 import { lineSurprisals } from "../../analysis/lines";
 import { bitsOf, isScored, tokensIn } from "../../analysis/tokens";
 import type { TextScores } from "../../engine/scoring";
-import type { TextRange, TokenColumns } from "../../protocol/scores";
+import type { TextRange, TokenColumns, TokenRange } from "../../protocol/scores";
 import type { Settings } from "../../protocol/settings";
 import type { HighlightedDocument } from "../highlighted";
 import { freshScores, sliceColumns } from "../layers";
@@ -141,6 +141,6 @@ function overlap(a: TextRange, b: TextRange): TextRange | null {
   return start < endExclusive ? { start, endExclusive } : null;
 }
 
-function count({ start, endExclusive }: TextRange): number {
+function count({ start, endExclusive }: TokenRange): number {
   return endExclusive - start;
 }

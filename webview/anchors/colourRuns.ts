@@ -1,14 +1,11 @@
-/** A text cut where its colours change. Offsets are UTF-16 units, half-open. */
-export interface Span {
-  readonly start: number;
-  readonly endExclusive: number;
-}
+/** A text cut where its colours change. */
+import type { TextRange } from "../../src/protocol/scores";
 
-export interface AnchorPlace extends Span {
+export interface AnchorPlace extends TextRange {
   readonly anchor: number;
 }
 
-export interface Segment extends Span {
+export interface ColourRun extends TextRange {
   /** Number of the anchor it belongs to; null: none. */
   readonly anchor: number | null;
   /** It matches what was searched for. */
@@ -16,16 +13,16 @@ export interface Segment extends Span {
 }
 
 /** @param anchors disjoint, ascending */
-export function segmentsOf(
+export function colourRunsOf(
   length: number,
   anchors: readonly AnchorPlace[],
-  found: readonly Span[],
-): readonly Segment[] {
+  found: readonly TextRange[],
+): readonly ColourRun[] {
   const cuts = new Set([0, length]);
   for (const { start, endExclusive } of [...anchors, ...found]) cuts.add(start).add(endExclusive);
   const edges = [...cuts].sort((a, b) => a - b);
   return edges.slice(0, -1).map((start, i) => {
-    const holds = (span: Span) => span.start <= start && start < span.endExclusive;
+    const holds = (range: TextRange) => range.start <= start && start < range.endExclusive;
     return {
       start,
       endExclusive: edges[i + 1] ?? length,
@@ -36,18 +33,11 @@ export function segmentsOf(
 }
 
 /** Every place where `wanted` stands, whatever the case; none for an empty one. */
-export function findAll(text: string, wanted: string): readonly Span[] {
+export function findAll(text: string, wanted: string): readonly TextRange[] {
   if (wanted === "") return [];
   const pattern = new RegExp(wanted.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"), "giu");
   return Array.from(text.matchAll(pattern), ({ 0: match, index }) => ({
     start: index,
     endExclusive: index + match.length,
   }));
-}
-
-/** UTF-16 offset of the `point`-th code point. */
-export function unitOffset(text: string, point: number): number {
-  let offset = 0;
-  for (let i = 0; i < point; i++) offset += (text.codePointAt(offset) ?? 0) > 0xffff ? 2 : 1;
-  return offset;
 }

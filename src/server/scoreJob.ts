@@ -1,9 +1,10 @@
 import { renderUserTurn } from "../engine/chatForm";
 import { scoreText, type TextScores } from "../engine/scoring";
-import type { Role, TextRange, TokenRange, WindowSettings } from "../protocol/scores";
-import type { Settings } from "../protocol/settings";
+import type { Role } from "../protocol/roles";
+import type { TextRange, TokenRange, WindowSettings } from "../protocol/scores";
+import { type ScoringSettings, TEXT_SCORING_SETTINGS } from "../protocol/settings";
 import { chatForm } from "./chatSettings";
-import { shiftColumns, type Layer, type RoleScores } from "./layers";
+import { shiftColumns, type Layer, type LayerScores } from "./layers";
 import type { Model, Models } from "./models";
 import type { Scope } from "./scope";
 import type { ScoreKey, ScoreStore } from "./scoreStore";
@@ -11,7 +12,7 @@ import type { ScoreKey, ScoreStore } from "./scoreStore";
 /** What is to be scored, and how. */
 export interface ScoreTask extends Scope {
   readonly text: string;
-  readonly settings: Settings;
+  readonly settings: ScoringSettings;
 }
 
 /** One scoring of one document. */
@@ -29,7 +30,7 @@ export interface JobListener {
   loading(role: Role, fraction: number): void;
   tokenizing(): void;
   /** New rows of one model; `fraction` of the whole job. */
-  scored(role: Role, scores: RoleScores, fraction: number): void;
+  scored(role: Role, scores: LayerScores, fraction: number): void;
 }
 
 /**
@@ -37,7 +38,7 @@ export interface JobListener {
  * once, or one after the other where memory does not hold both. After a cancel the scores so far have been reported.
  * @returns whether everything wanted is scored
  */
-export async function scoreDocument(
+export async function runScoreJob(
   job: ScoreJob,
   models: Models,
   store: ScoreStore,
@@ -46,7 +47,7 @@ export async function scoreDocument(
 ): Promise<boolean> {
   const roles = models.roles();
   const fractions = new Map<Role, number>(roles.map((role) => [role, 0]));
-  const report = (role: Role, scores: RoleScores, fraction: number) => {
+  const tell = (role: Role, scores: LayerScores, fraction: number) => {
     fractions.set(role, fraction);
     const sum = [...fractions.values()].reduce((a, b) => a + b, 0);
     listener.scored(role, scores, sum / roles.length);
@@ -57,7 +58,7 @@ export async function scoreDocument(
   const missing: Role[] = [];
   for (const role of roles) {
     const known = await store.read(models.path(role)!, keys.get(role)!);
-    if (known) report(role, { ...known, scores: placed(known.original, job, role) }, 1);
+    if (known) tell(role, { ...known, scores: placed(known.original, job, role) }, 1);
     else missing.push(role);
   }
   if (missing.length === 0) return true;
@@ -65,7 +66,7 @@ export async function scoreDocument(
   const score = async (role: Role): Promise<boolean> => {
     const model = await models.load(role, (fraction) => listener.loading(role, fraction), signal);
     const prefix = await chatPrefix(job, role, model, signal);
-    const describe = (original: TextScores): RoleScores => ({
+    const describe = (original: TextScores): LayerScores => ({
       original,
       scores: placed(original, job, role),
       prefix,
@@ -74,10 +75,10 @@ export async function scoreDocument(
     });
     const scores = describe(
       await scoreRole(job, role, model, prefix, signal, (partial, fraction) =>
-        report(role, describe(partial), fraction),
+        tell(role, describe(partial), fraction),
       ),
     );
-    report(role, scores, fractions.get(role)!);
+    tell(role, scores, fractions.get(role)!);
     if (scores.original.complete && job.keep) {
       store.write(models.path(role)!, keys.get(role)!, scores);
     }
@@ -185,20 +186,18 @@ function placed(original: TextScores, job: ScoreJob, role: Role): TextScores {
  * @throws EngineError `TemplateFailed` where the chat template's file can't be read
  */
 export function storeKey(job: ScoreTask, role: Role): ScoreKey {
-  const { gpu, topK } = job.settings;
   return {
     text: job.text,
     parameters: {
-      windows: windowSettings(job.settings),
-      gpu,
-      topK,
+      settings: TEXT_SCORING_SETTINGS.map((name) => job.settings[name]),
       range: job.range,
       chat: isAnswer(job, role) && chatForm(job.settings),
     },
   };
 }
 
-export function windowSettings({ compatible, window, stride }: Settings): WindowSettings {
+/** As the engine wants them; zeros stand for its defaults. */
+export function windowSettings({ compatible, window, stride }: ScoringSettings): WindowSettings {
   return { mode: compatible ? "llama.cpp-compatible" : "strided", window, stride, maxWindows: 0 };
 }
 

@@ -7,7 +7,7 @@ export const NONE = -1;
  * What is matched so far. A *piece* is a stretch of one text that stands in a *block*: columns side by side in which
  * all texts that have a piece there read the same. A piece need not fill its block.
  */
-export class Pieces {
+export class MatchedPieces {
   /** The block each site stands in or -1, `[site]`. */
   readonly blockAt: Int32Array;
   /** The column within that block, `[site]`. */

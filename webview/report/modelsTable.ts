@@ -1,18 +1,18 @@
 import type { ReportData } from "../../src/protocol/requests";
 import type { ModelFacts } from "../../src/protocol/scores";
-import { roleName } from "../charts/axis";
+import { ROLE_TITLES } from "../../src/protocol/roles";
 import { tableElement } from "../charts/table";
 import { element } from "../dom";
 import { formatBytes, formatNumber, visibleText } from "../../src/analysis/format";
 import { reportsByRole } from "./roles";
 
 /** The facts about the models behind the numbers. */
-export function modelsView(report: ReportData): HTMLElement {
+export function modelsTable(report: ReportData): HTMLElement {
   const models = reportsByRole(report);
   const table = tableElement({
     columns: [
       { title: "", kind: "words" },
-      ...models.map(({ role }) => ({ title: roleName(role), kind: "text" as const })),
+      ...models.map(({ role }) => ({ title: ROLE_TITLES[role], kind: "text" as const })),
     ],
     rows: () =>
       FACTS.map(([title, fact]) => [

@@ -1,0 +1,69 @@
+import { describe, expect, it } from "vitest";
+import { SCORING_SETTINGS, settingsSchema, type Settings } from "../../src/protocol/settings";
+import { scoringKey } from "../../src/server/configuration";
+import { storeKey } from "../../src/server/scoreJob";
+
+const DEFAULTS = settingsSchema.parse({});
+
+/** Another value of each setting than its default. */
+const OTHER: Settings = {
+  pairs: [{ name: "own" }],
+  pair: "own",
+  gpu: "off",
+  window: 64,
+  stride: 16,
+  compatible: true,
+  topK: 3,
+  view: "rank",
+  inlayHints: "off",
+  codeLens: false,
+  live: true,
+  liveDelay: 500,
+  idleUnloadMinutes: 0,
+  windowMemoryMB: 0,
+  cacheMB: 0,
+  samples: 7,
+  maxTokens: 7,
+  temperature: 0.5,
+  topPBase: 1,
+  topPRlhf: 1,
+  samplingTopK: 40,
+  minP: 0.1,
+  seed: 7,
+  instructionFrame: true,
+  systemPrompt: "Be brief.",
+  // A file that is there: the key holds its words.
+  chatTemplate: import.meta.filename,
+  templateVariables: { enable_thinking: false },
+  mafft: "/usr/bin/mafft",
+};
+
+const NAMES = Object.keys(DEFAULTS) as (keyof Settings)[];
+
+/** The settings that move a key. */
+function movedBy(key: (settings: Settings) => unknown): string[] {
+  const before = JSON.stringify(key(DEFAULTS));
+  return NAMES.filter(
+    (name) => JSON.stringify(key({ ...DEFAULTS, [name]: OTHER[name] })) !== before,
+  );
+}
+
+describe("what scores depend on", () => {
+  it("is what makes scores stale in the editor", () => {
+    const key = (settings: Settings) =>
+      scoringKey({ settings, pair: { name: "", base: "a", rlhf: "b" }, storagePath: null });
+    expect(movedBy(key).sort()).toEqual([...SCORING_SETTINGS].sort());
+  });
+
+  it("is under what a reply's scores are kept", () => {
+    const task = { text: "Hello there", range: { start: 6, endExclusive: 11 }, asReply: true };
+    const key = (settings: Settings) => storeKey({ ...task, settings }, "rlhf");
+    expect(movedBy(key).sort()).toEqual([...SCORING_SETTINGS].sort());
+  });
+
+  it("holds nothing of chat prompts for a text that is no reply", () => {
+    const task = { text: "Hello there", range: null, asReply: false };
+    const key = (settings: Settings) => storeKey({ ...task, settings }, "rlhf");
+    expect(movedBy(key)).toEqual(["gpu", "window", "stride", "compatible", "topK"]);
+  });
+});
