@@ -97,7 +97,7 @@ export interface ChatOptions {
   readonly now?: number;
 }
 
-/** How tokens are drawn: temperature, then top-k, then top-p, then min-p (definitions: sampler order). */
+/** How tokens are drawn: temperature, then top-k, then top-p, then min-p (docs/definitions.md, "Sampling"). */
 export interface SamplerSettings {
   /** > 0. */
   readonly temperature: number;

@@ -9,7 +9,7 @@ export const RUN_VERSION = 2;
 const share = z.number().check(z.gte(0), z.lte(1));
 const count = z.int().check(z.gte(0));
 
-/** What anchors are looked for (definitions: anchor spans); the panel's sliders. */
+/** Which anchors are looked for (docs/definitions.md, "Anchor spans"); the panel's sliders. */
 export const anchorOptionsSchema = z.object({
   /** Code points. */
   minLength: wholeNumber(bounds.ANCHOR_LENGTH),
@@ -65,7 +65,7 @@ const sampleSchema = z.object({
   scored: z.object({ base: z.nullable(scoredSchema), rlhf: z.nullable(scoredSchema) }),
 });
 
-/** What samples share piece by piece (definitions: sampled generations). */
+/** What samples share piece by piece (docs/definitions.md, "n-grams"). */
 const ngramsSchema = z.object({
   /** What is counted: the base model's tokens, for both models, or words where no model is at hand. */
   unit: z.enum(["tokens", "words"]),

@@ -65,7 +65,7 @@ export interface TokenColumns {
   readonly topLogProbability: Float32Array;
 }
 
-/** How a text is cut into windows (definitions: strided, or as llama.cpp's perplexity program does it). */
+/** How a text is cut into windows: strided, or as llama.cpp's perplexity program does it (docs/definitions.md, "Windows"). */
 export interface WindowSettings {
   readonly mode: "strided" | "llama.cpp-compatible";
   /** Tokens a window holds, BOS included; 0: min(trained context, 2048). */

@@ -4,7 +4,7 @@ import { tokenNgrams } from "../report/ngramViews";
 
 /**
  * Counts the n-grams of one model's samples in the base model's tokens, whichever drew them: the samples' texts are cut
- * anew (definitions: sampled generations).
+ * anew (docs/definitions.md, "n-grams").
  */
 export async function countNgrams(
   engine: Engine,

@@ -33,9 +33,9 @@ function toGeneration(
 }
 
 /**
- * Scores the samples that a model has neither drawn nor scored, after its own form of the prompt (definitions: anchor
- * spans, 6), and leaves the scores in them; after a cancel, those of the finished ones. A sample with a token that the
- * model rules out stays without.
+ * Scores the samples that a model has neither drawn nor scored, after its own form of the prompt (docs/definitions.md,
+ * "Bits of an anchor"), and leaves the scores in them; after a cancel, those of the finished ones. A sample with a token
+ * that the model rules out stays without.
  * @param prefix the prompt's tokens, BOS included
  * @param onProgress 0 .. 1
  * @throws EngineError `Cancelled`

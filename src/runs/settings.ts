@@ -2,7 +2,7 @@ import type { ChatForm } from "../engine/chatForm";
 import type { SamplerSettings } from "../engine/engine";
 import type { Role } from "../protocol/scores";
 
-/** How a run's samples are drawn (definitions: sampled generations). */
+/** How a run's samples are drawn (docs/definitions.md, "Sampling"). */
 export interface DrawSettings {
   /** Continuations of each model. Bounds of all numbers: `protocol/bounds`. */
   readonly samples: number;
