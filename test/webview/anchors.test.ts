@@ -452,7 +452,7 @@ describe("a run", () => {
         .locator(".caption")
         .textContent();
     const note =
-      "At equal number: 12 samples, drawn with a fixed seed, of the 40 RLHF and the 12 Base ones.";
+      "Compared at equal numbers: 12 samples of each, chosen with a fixed seed from 40 RLHF and 12 Base samples.";
     for (const title of ["Overlap", "Most common n-gram", "10-grams by spread", "Diversity"]) {
       expect(await caption(title), title).toContain(note);
     }

@@ -17,7 +17,7 @@ export function averagesPart(averages: PromptAverages, save: SaveActions): Avera
     "section",
     { class: "averages", "aria-labelledby": "averages-title" },
     element("h1", { id: "averages-title" }, `All ${formatNumber(averages.prompts, 0)} prompts`),
-    element("p", { class: "muted" }, `Up to ${averages.samples} samples of each model a prompt.`),
+    element("p", { class: "muted" }, `Up to ${averages.samples} samples per model and prompt.`),
     element("div", { class: "figures" }, ...views.map(({ root }) => root)),
   );
   return {

@@ -4,7 +4,7 @@ import { roleName } from "../charts/axis";
 import { formatNumber } from "../../src/analysis/format";
 import { reportsByRole } from "./roles";
 
-/** Below it, quantisation alone moves a perplexity by as much as many a difference between models. */
+/** Below this, quantisation alone may move a perplexity by as much as two models differ. */
 const COARSE_BITS_PER_WEIGHT = 6;
 
 export function verdict({ paired, sameTokenizer, base, rlhf }: Summary): string {
@@ -26,7 +26,7 @@ export function cautions(report: ReportData): readonly string[] {
     ...(partial.length > 0 ? [`Not all of the text has been scored: ${partial.join(", ")}.`] : []),
     ...(!summary.sameTokenizer && models.length === 2
       ? [
-          "The models cut text into different tokens, so their perplexities do not compare: bits per byte do, and segments that end where a token ends in both.",
+          "The models cut text into different tokens, so their perplexities can't be compared. Bits per byte can, and so can segments that end where a token ends in both.",
         ]
       : []),
     ...(coarse.length > 0
@@ -40,12 +40,12 @@ export function cautions(report: ReportData): readonly string[] {
 function interval({ value, low, high }: Interval, unit: string): string {
   const bounds = `95 % interval ${formatNumber(low, 3)} to ${formatNumber(high, 3)}`;
   if (low <= 0 && high >= 0) {
-    return `The ${bounds} bits per ${unit} holds zero: on this text the two models can't be told apart.`;
+    return `The ${bounds} bits per ${unit} contains zero: on this text the two models can't be told apart.`;
   }
   const amount = `${formatNumber(Math.abs(value), 3)} bits per ${unit}`;
   return low > 0
-    ? `The RLHF model needs ${amount} more than the base model (${bounds}): more than chance would make of this text.`
-    : `The RLHF model needs ${amount} less than the base model (${bounds}): more than chance would make of this text.`;
+    ? `The RLHF model needs ${amount} more than the base model (${bounds}): more than chance explains on this text.`
+    : `The RLHF model needs ${amount} less than the base model (${bounds}): more than chance explains on this text.`;
 }
 
 function tokenRange({ scoredRange, tokens }: RoleSummary): string {
