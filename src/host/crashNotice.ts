@@ -22,7 +22,7 @@ function ask(end: ServerEnd): Thenable<string | undefined> {
       );
     case "stopped":
       return window.showErrorMessage(
-        "The Twinlens language server ended three times within a minute, and stays down.",
+        "The Twinlens language server ended three times within a minute. It is not started again by itself.",
         restart,
         openLog,
       );

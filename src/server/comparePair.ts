@@ -5,7 +5,7 @@ import type { ModelFacts } from "../protocol/scores";
 /** Enough to read a model's facts with: nothing is decoded. */
 const SMALLEST = { gpu: "off", window: 32, batch: 32, windowMemoryBytes: 0 } as const;
 
-/** Below this many bits a weight, quantisation alone moves perplexities visibly (llama.cpp's table: q4_K_M by +0.17 at 8B). */
+/** Below this many bits per weight, quantisation alone moves perplexities visibly (llama.cpp's table: q4_K_M by +0.17 at 8B). */
 const COARSE_BITS = 6;
 
 /** What follows from pairing two files, found by loading one after the other in an engine of their own. */
@@ -32,8 +32,8 @@ export async function comparePair(
 
 function consequence(sameTokenizer: boolean, facts: readonly ModelFacts[]): string {
   const tokenizers = sameTokenizer
-    ? "Both models tokenize alike: perplexities and differences compare token by token."
-    : "The models tokenize differently: they are compared in bits per byte and on stretches of text where both have token ends; ranks are not compared.";
+    ? "Both models tokenize alike: perplexities and differences can be compared token by token."
+    : "The models tokenize differently: they are compared in bits per byte and on stretches of text that end where a token ends in both; ranks are not compared.";
   const coarse = facts.filter(({ bitsPerWeight }) => bitsPerWeight < COARSE_BITS);
   if (coarse.length === 0) return tokenizers;
   const names = coarse.map(({ name, quantisation }) => `${name} (${quantisation})`).join(" and ");

@@ -43,7 +43,7 @@ const ROLES: readonly Role[] = ["base", "rlhf"];
 const COMPATIBLE_BATCH = 512;
 
 const TAKING_TURNS =
-  "Memory does not hold both models at once: they are loaded one after the other, which takes longer.";
+  "There is not enough memory for both models at once: they are loaded one after the other, which takes longer.";
 
 interface Slot {
   readonly path: string;

@@ -175,6 +175,6 @@ function readRun(name: string, text: string, role: Role): { run: Run; unread: st
     unread:
       imported.length === 1
         ? null
-        : `The file has samples of ${imported.length} prompts; the first one's are shown. The command "twinlens anchors --samples" takes them all.`,
+        : `The file has samples of ${imported.length} prompts; those of the first are shown. The command "twinlens anchors --samples" takes them all.`,
   };
 }

@@ -73,7 +73,7 @@ function pairedRow({ paired }: Summary): Row[] {
     {
       label: "Difference",
       description: `${formatSigned(value, 2)} [${formatSigned(low, 2)}, ${formatSigned(high, 2)}] bits`,
-      tooltip: `RLHF minus base, paired: mean bits of a segment with its 95 % interval from a block bootstrap. ${
+      tooltip: `RLHF minus base, paired: mean bits per segment with its 95 % interval from a block bootstrap. ${
         isReal ? "The models differ on this text." : "The models may not differ on this text."
       }`,
       icon: isReal ? "pass" : "question",

@@ -156,7 +156,7 @@ function notes(tokens: readonly RoleToken[]): string {
       ? `Several tokens make up one character (${ofSomeRole(TokenFlag.SharesText)}): their bits add up.`
       : "",
     tokens.some(({ score }) => score === null)
-      ? "–: not scored yet, or without anything before it to be expected from."
+      ? "–: not scored yet, or never scored because nothing stands before it."
       : "",
   ]
     .filter((note) => note !== "")
