@@ -64,7 +64,7 @@ function differenceLines(document: ScoreDocument): string[] {
 
 function intervalText({ value, low, high }: { value: number; low: number; high: number }): string {
   const [mean, from, to] = [value, low, high].map((bits) => formatSigned(bits, 3));
-  return `${mean} bits a segment (95 %: ${from} to ${to})`;
+  return `${mean} bits per segment (95 %: ${from} to ${to})`;
 }
 
 function percent(value: number | null): string {

@@ -131,7 +131,7 @@ function planStrided(tokens: number, settings: WindowSettings, prefixLength: num
   if (room < 2) {
     throw new EngineError(
       "ContextTooSmall",
-      `A window of ${settings.window} tokens has no room for text behind the ${prefixLength} that stand before it: two tokens of text must fit. Choose a larger window (twinlens.window), or a shorter prompt.`,
+      `A window of ${settings.window} tokens has no room for text after the ${prefixLength} tokens that begin it: at least two tokens of text must fit. Choose a larger window (twinlens.window), or a shorter prompt.`,
     );
   }
   return stridedWindows(tokens, room, Math.min(settings.stride, room));

@@ -1,10 +1,10 @@
 import { formatNumber, visibleText } from "../analysis/format";
 import type { ExportedModelFacts, RoleScores, ScoreDocument } from "../protocol/scoreDocument";
 
-/** Caution is due below: quantisation alone then moves a perplexity by more than many a pair differs. */
+/** Below this, quantisation alone may move a perplexity by more than the models of a pair differ. */
 const CAUTION_BITS_PER_WEIGHT = 6;
 
-/** What makes the numbers repeatable, a sentence a line: versions, models, how the text was cut. Names are one line each. */
+/** What makes the numbers repeatable, one sentence per line: versions, models, how the text was cut. Names take one line. */
 export function factLines(document: ScoreDocument): string[] {
   const { base, rlhf } = document.models;
   const lines = [`twinlens ${document.twinlensVersion}`];
@@ -54,5 +54,5 @@ function unseenLine(model: ExportedModelFacts, characters: number): string {
 
 function cautionLine(model: ExportedModelFacts): string {
   const bits = model.bitsPerWeight.toFixed(1);
-  return `caution: ${visibleText(model.name)} has ${bits} bits a weight; quantisation alone moves its perplexity`;
+  return `caution: ${visibleText(model.name)} has ${bits} bits per weight; quantisation alone moves its perplexity`;
 }
