@@ -15,7 +15,7 @@ export function documentRows(uri: string, summary: Summary, view: View): Row[] {
     ...rolesOf(summary).map(perplexityRow),
     ...increaseRow(summary),
     ...pairedRow(summary),
-    // Short enough for a side bar of ordinary width.
+    // Short enough for a sidebar of ordinary width.
     rateRow("Bits/byte", summary, ({ bitsPerByte }) => formatNumber(bitsPerByte, 3)),
     rateRow("Bits/word", summary, ({ bitsPerWord }) => formatNumber(bitsPerWord, 2)),
     rateRow("Tokens", summary, tokens),

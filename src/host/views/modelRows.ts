@@ -5,7 +5,7 @@ import { plainLabel } from "../plainText";
 import { roleNames } from "../statusText";
 import type { Row } from "./rows";
 
-/** Below this, quantisation itself moves a perplexity as much as RLHF may. */
+/** Below this, quantisation alone may move a perplexity as much as RLHF does. */
 const FAITHFUL_BITS_PER_WEIGHT = 6;
 
 export function modelRows({ pair, models, note }: ModelsState): Row[] {
