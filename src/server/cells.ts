@@ -13,7 +13,7 @@ interface Cell extends TextRange {
   readonly stale: boolean;
 }
 
-/** Values to paint: the newest ones, and where those are not there yet, what was known before. */
+/** Values to paint: the newest ones and, where they are still missing, those known before. */
 export function cellsOf(
   { layers, document }: HighlightedDocument,
   view: View,
@@ -45,7 +45,7 @@ function layerCells(layer: Layer, view: View, range: TextRange): Cell[] {
   return values.map((value) => ({ ...value, stale: value.endExclusive > layer.staleFrom }));
 }
 
-/** One value a token; tokens that share a character make one cell with their values joined. */
+/** One value per token; tokens that share a character make one cell with their values joined. */
 function tokenValues(
   columns: TokenColumns | null,
   range: TextRange,

@@ -2,7 +2,7 @@ import type { Engine } from "../engine/engine";
 import type { ComparePairParams, PairComparison } from "../protocol/requests";
 import type { ModelFacts } from "../protocol/scores";
 
-/** Enough to read a model's facts with: nothing is decoded. */
+/** Enough to read a model's facts: nothing is decoded. */
 const SMALLEST = { gpu: "off", window: 32, batch: 32, windowMemoryBytes: 0 } as const;
 
 /** Below this many bits per weight, quantisation alone moves perplexities visibly (llama.cpp's table: q4_K_M by +0.17 at 8B). */

@@ -46,10 +46,10 @@ interface Findings {
 const PROGRESS_MS = 200;
 const ALIGNING: RunProgress = { kind: "aligning", role: "rlhf", aligner: "twinlens", fraction: 0 };
 const NEVER = new AbortController().signal;
-/** A slider gives many options a second; those it stops at are saved. */
+/** A slider sends many options per second; those it stops at are saved. */
 const SAVE_PAUSE_MS = 500;
 
-/** One open run: draws it, aligns it, finds its anchors, and tells its panel of every step. */
+/** One open run: draws it, aligns it, finds its anchors, and reports every step to its panel. */
 export class RunSession {
   private readonly analyser: RunAnalyser;
   private readonly findings = new Map<`${Aligner} ${Role}`, Findings>();
@@ -128,14 +128,14 @@ export class RunSession {
     void this.analyser.dispose();
   }
 
-  /** Ends in haste: what there is now is saved. */
+  /** Cancels the running job and saves what has been found so far. */
   close(): Promise<void> {
     this.job.abort();
     clearTimeout(this.saveTimer);
     return this.saver.save();
   }
 
-  /** Says everything from scratch, as a panel that was just opened needs it. */
+  /** Sends everything from the beginning, as a panel that was just opened needs it. */
   show(): void {
     const { tell } = this.options;
     tell({ type: "show", run: toRunView(this.run, this.anchorOptions) });
@@ -151,7 +151,7 @@ export class RunSession {
     tell({ type: "progress", progress: this.progress });
   }
 
-  /** Starts a job when the one before, which is cancelled, has ended. */
+  /** Cancels the running job, and starts another once it has ended. */
   private work(first: RunProgress, job: (signal: AbortSignal) => Promise<void>): Promise<void> {
     this.job.abort();
     this.job = new AbortController();
@@ -160,7 +160,7 @@ export class RunSession {
     return this.working;
   }
 
-  /** However a job ends, what there is is saved, and then the panel knows. */
+  /** However a job ends, its findings are saved, then the panel is informed. */
   private async perform(
     first: RunProgress,
     job: (signal: AbortSignal) => Promise<void>,
@@ -182,7 +182,7 @@ export class RunSession {
   private async drawMissing(signal: AbortSignal): Promise<void> {
     const { models } = this.options;
     const { samples, maxTokens } = this.run.settings;
-    // Samples from elsewhere are all there are.
+    // Imported samples are complete.
     if (maxTokens === null) return;
     if (models.roles().length === 0) throw new Error("No pair of models is chosen.");
     for (const role of models.roles()) {
@@ -288,7 +288,7 @@ export class RunSession {
     };
   }
 
-  /** In what the base model has got this run's prompt; null: it has drawn nothing yet. */
+  /** The frame in which the base model got this run's prompt; null: it has drawn nothing yet. */
   private frameOfBase(): string | null {
     const { base, prompt } = this.run;
     if (!base?.model) return null;
@@ -321,7 +321,7 @@ export class RunSession {
     return true;
   }
 
-  /** Aligns both models' samples with MAFFT as well, where the user has named it. */
+  /** Aligns both models' samples with MAFFT too, where the user has set it up. */
   private async alignByMafft(signal: AbortSignal): Promise<void> {
     const program = this.options.configuration().settings.mafft;
     for (const role of ROLES) {
@@ -337,7 +337,7 @@ export class RunSession {
     }
   }
 
-  /** Finds the anchors of one model anew, in every alignment that there is. */
+  /** Finds the anchors of one model again, in every alignment that there is. */
   private async findAllAnchors(role: Role): Promise<void> {
     for (const found of [...this.findings.values()]) {
       if (found.role === role) await this.findAnchors(role, found.aligner, found.alignment);
@@ -391,7 +391,7 @@ export class RunSession {
     }
   }
 
-  /** The prompt as the model gets it, or has got it for its own samples. @throws OtherRunError where the two differ */
+  /** The prompt as the model gets it now. @throws OtherRunError where it got another one for its own samples */
   private async prefix(
     role: Role,
     { engine, loaded }: Model,

@@ -29,7 +29,7 @@ export function hover(highlighted: HighlightedDocument, offset: number): Hover |
   };
 }
 
-/** Says so where a text was read and no token stands for a character of it; null elsewhere. */
+/** For a character that no token stands for in a text that was scored; null elsewhere. */
 function uncoveredHover(
   { document, scope, current }: HighlightedDocument,
   offset: number,
@@ -45,7 +45,7 @@ function uncoveredHover(
   return { contents: { kind: MarkupKind.Markdown, value } };
 }
 
-/** Numbers above, alternatives below, one column a token. All foreign text goes through {@link escapeMarkdown}. */
+/** Numbers above, alternatives below, one column per token. All foreign text goes through {@link escapeMarkdown}. */
 export function hoverMarkdown(details: TokenDetails, uri: string): string {
   const { tokens, stale } = details;
   return [
@@ -138,7 +138,7 @@ export function bar(share: number): string {
   return "█".repeat(eighths >> 3) + EIGHTHS[eighths & 7]!;
 }
 
-/** What the reader has to know about unusual tokens. */
+/** What the reader must know about unusual tokens. */
 function notes(tokens: readonly RoleToken[]): string {
   const has = (flag: number) => tokens.some((token) => (token.flags & flag) !== 0);
   const ofSomeRole = (flag: number) =>
