@@ -1,4 +1,4 @@
-/** Draws the next number, uniform in [0, 1), 32 bits fine. */
+/** Draws the next number, uniform in [0, 1), in steps of 2^-32. */
 export type Generator = () => number;
 
 /**

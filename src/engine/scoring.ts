@@ -34,7 +34,7 @@ export interface ScoreTextRequest {
   readonly visible?: () => TextRange | null;
   /** Scores of an earlier version of the text: rows before the first changed token are taken over. */
   readonly previous?: TextScores;
-  /** Tokens before every window in place of BOS: a rendered chat prompt, scored by nobody. */
+  /** Tokens before every window in place of BOS: a rendered chat prompt, which is not scored itself. */
   readonly prefix?: Int32Array;
   /** Called after every batch with the columns so far (the same arrays, filled in place). */
   readonly onProgress?: (columns: TokenColumns, scored: TokenRange, fraction: number) => void;
@@ -257,7 +257,7 @@ function copyRows(columns: TokenColumns, old: TokenColumns, count: number): void
   );
 }
 
-/** How much of the wanted tokens is scored, and where. */
+/** How many of the wanted tokens are scored, and where. */
 class ScoredCount {
   private readonly wanted: number;
   private done = 0;
