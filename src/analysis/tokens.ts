@@ -5,7 +5,7 @@ export interface Range {
 }
 
 /**
- * A text's tokens under one model, one entry an index, in text order. Starts and ends never fall; tokens may overlap
+ * A text's tokens under one model, one entry per index, in text order. Starts and ends never fall; tokens may overlap
  * (two that share a character), stand for no text at all (`start` = `endExclusive`), and leave text uncovered.
  */
 export interface ScoredTokens {
