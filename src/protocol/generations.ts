@@ -31,7 +31,7 @@ const areOfOneLength = (columns: Readonly<Record<string, readonly unknown[]>>) =
   new Set(Object.values(columns).map(({ length }) => length)).size === 1;
 const ONE_LENGTH = "columns of one length are expected";
 
-/** One entry a token of a sample. */
+/** One entry per token of a sample. */
 const tokensSchema = z
   .object({
     ids: z.array(z.int()),
@@ -44,7 +44,7 @@ const tokensSchema = z
   })
   .check(z.refine(areOfOneLength, ONE_LENGTH));
 
-/** A sample as a model that did not draw it cuts and scores it; one entry a token. */
+/** A sample as a model that did not draw it cuts and scores it; one entry per token. */
 const scoredSchema = z
   .object({
     /** Code points of the text before each token. */
@@ -56,7 +56,7 @@ const scoredSchema = z
 
 const sampleSchema = z.object({
   index: wholeNumber({ least: 0, most: bounds.IMPORTED_SAMPLES.most - 1 }),
-  /** How it ended; null: imported, nobody knows. */
+  /** How it ended; null: imported, so unknown. */
   ended: z.nullable(z.enum(["end", "length"])),
   text: z.string(),
   /** null: imported and not scored. */
@@ -168,7 +168,7 @@ export class RunFileError extends Error {
 
   constructor(
     message: string,
-    /** Nothing is wrong with the file: a newer Twinlens has written it. */
+    /** The file is not damaged: a newer Twinlens has written it. */
     readonly isNewer = false,
   ) {
     super(message);
@@ -275,7 +275,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Objects have a key a line; arrays of objects or arrays an element a line; everything else stands on one. */
+/** Objects get one key per line, arrays of objects or arrays one element per line; all else stays on one line. */
 function writeLines(value: unknown, indent: string): string {
   const inner = `${indent}  `;
   if (Array.isArray(value) && value.some(isNested)) {
