@@ -17,8 +17,8 @@ const COLUMNS = [
 ] as const;
 
 /**
- * One row a token and model (RFC 4180), after comment lines (`#`) with the document's facts. Names and texts are
- * written as JSON strings inside their cells: control characters are seen, and no spreadsheet takes one for a formula.
+ * One row per token and model (RFC 4180), after comment lines (`#`) with the document's facts. Names and texts are
+ * written as JSON strings inside their cells: control characters are visible, and no spreadsheet takes one for a formula.
  */
 export function toCsv(document: ScoreDocument): string {
   const lines = factLines(document).map((line) => `# ${line}`);
