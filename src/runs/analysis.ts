@@ -14,7 +14,7 @@ type StoredAlignment = NonNullable<RoleRun["alignment"]>;
 /** What an analysis takes from a run. */
 export type AlignableRun = Pick<RoleRun, "samples" | "alignment" | "ngrams">;
 
-/** One model's samples, aligned; anchors are found in it with ever other options. */
+/** One model's samples, aligned; anchors are found in it with different options. */
 export interface RoleAnalysis {
   readonly view: AlignmentView;
   readonly finder: AnchorFinder;

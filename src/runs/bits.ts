@@ -54,7 +54,7 @@ export async function scoreSamples(
     const { text } = sample;
     const scores = await scoreText({ engine, model, text, settings, topK: 0, prefix, signal });
     if (!scores.complete) throw cancelled();
-    // Bits without end are no number that a file could hold.
+    // Infinite bits are no number that a file could hold.
     if (!scores.columns.logProbability.includes(-Infinity)) {
       sample.scored = { ...sample.scored, [under]: scoredTokens(text, scores.columns) };
     }
@@ -62,7 +62,7 @@ export async function scoreSamples(
   }
 }
 
-/** Without context, nothing is said of a text's first token: a model that knows no BOS, an empty prompt. */
+/** A text's first token is left out where it has no context: a model without BOS, an empty prompt. */
 function scoredTokens(
   text: string,
   { start, logProbability }: TokenColumns,
@@ -75,7 +75,7 @@ function scoredTokens(
   };
 }
 
-/** The samples that a model has still to score. */
+/** The samples that a model must still score. */
 export function unscored(
   samples: readonly RunSample[],
   drawnBy: Role,
