@@ -119,7 +119,7 @@ function roleJson(
       generations: occurrences.length,
       share,
     })),
-    // Overlap and n-grams are of so many of the generations: as many as the other model has.
+    // Overlap and n-grams are of this many of the generations: as many as the other model has.
     comparedGenerations: comparedSamples,
     overlap: compared.overlap,
     ngrams: compared.ngrams,

@@ -23,7 +23,7 @@ export interface RunsRequest {
   readonly models: ModelPaths;
   readonly engineScript: string;
   readonly progress: Progress;
-  /** Told of what does not keep the prompts from being drawn. */
+  /** Called with problems that do not stop the drawing. */
   readonly warn: (message: string) => void;
   readonly signal: AbortSignal;
 }
@@ -41,8 +41,8 @@ interface KeptRun {
  * Draws every prompt under one model, then under the other. With a folder for runs, what is there already is not drawn
  * again, and what is drawn is saved as it comes: an interruption or a failure leaves all of it, `kill -9` all but the
  * last seconds'.
- * @throws EngineError, `Cancelled` after an interruption; Failure for a file that can't be used; what the file system
- * has against saving
+ * @throws EngineError, `Cancelled` after an interruption; Failure for a file that can't be used; the file system's error
+ * when saving fails
  */
 export async function drawRuns(request: RunsRequest): Promise<Run[]> {
   const { options, models, prompts } = request;

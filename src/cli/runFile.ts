@@ -16,7 +16,7 @@ export class RunFile {
   /** What another process has saved. */
   private others: Run | null = null;
 
-  /** @param warn told of a damaged file, which is put aside */
+  /** @param warn called for a damaged file, which is set aside */
   constructor(
     private readonly path: string,
     private readonly prompt: string,
@@ -43,20 +43,20 @@ export class RunFile {
     }
   }
 
-  /** @throws Failure as {@link read}; what the file system has against writing */
+  /** @throws Failure as {@link read}; the file system's error when writing fails */
   async save(run: Run): Promise<void> {
     for (;;) {
       const before = await identityOf(this.path);
       if (before !== this.known) this.others = (await this.read()) ?? this.others;
       const text = serializeRun(this.others === null ? run : mergedRun(run, this.others));
-      // Written meanwhile by another process: taken in, too.
+      // Written meanwhile by another process: its samples are taken in too.
       if ((await identityOf(this.path)) !== this.known) continue;
       this.known = await saveFile(this.path, text);
       return;
     }
   }
 
-  /** A damaged file may be all that there is of somebody's samples: it is never written over. */
+  /** A damaged file may be all that is left of the user's samples: it is never overwritten. */
   private async putAside(reason: string): Promise<void> {
     let aside = `${this.path}.damaged`;
     for (let n = 2; existsSync(aside); n++) aside = `${this.path}.damaged-${n}`;
@@ -64,7 +64,7 @@ export class RunFile {
     try {
       await rename(this.path, aside);
     } catch (error) {
-      // Another process has put it aside.
+      // Another process has set it aside.
       if (isMissing(error)) return;
       throw error;
     }

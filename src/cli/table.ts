@@ -14,7 +14,7 @@ const HEADER = [
   "against base",
 ] as const;
 
-/** The numbers as an aligned table, then what both models differ by, then the facts. */
+/** The numbers as an aligned table, then the models' differences, then the facts. */
 export function toTable(document: ScoreDocument): string {
   const rows = [HEADER, ...document.files.flatMap(fileRows)];
   const lines = [
