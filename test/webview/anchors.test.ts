@@ -248,19 +248,19 @@ describe("a run", () => {
     expect(await pressed(anchorButtons("RLHF"))).not.toContain(true);
   });
 
-  test("asks for other anchors one wish at a time, and shows what comes", async () => {
+  test("asks for other anchors one request at a time, and shows the answers", async () => {
     const { page } = panel;
     const length = page.getByRole("slider", { name: "Minimum length" });
     await length.focus();
     await page.keyboard.press("ArrowRight");
     await page.keyboard.press("ArrowRight");
     await page.keyboard.press("ArrowRight");
-    const wishes = async () =>
+    const requests = async () =>
       (await panel.posted()).flatMap((m) => (m.type === "options" ? [m.options] : []));
-    expect(await wishes()).toEqual([{ ...DEFAULT_OPTIONS, minLength: 31 }]);
+    expect(await requests()).toEqual([{ ...DEFAULT_OPTIONS, minLength: 31 }]);
     expect(await length.getAttribute("aria-valuetext")).toBe("33 characters");
     await answer({ ...DEFAULT_OPTIONS, minLength: 31 });
-    expect(await wishes()).toEqual([
+    expect(await requests()).toEqual([
       { ...DEFAULT_OPTIONS, minLength: 31 },
       { ...DEFAULT_OPTIONS, minLength: 33 },
     ]);
@@ -269,7 +269,7 @@ describe("a run", () => {
     await page.getByRole("slider", { name: "At most" }).focus();
     await page.keyboard.press("Home");
     const one = { ...DEFAULT_OPTIONS, minLength: 33, limit: 1 };
-    expect((await wishes()).at(-1)).toEqual(one);
+    expect((await requests()).at(-1)).toEqual(one);
     await answer(one);
     const best = anchorsOf("rlhf", run, one).anchors;
     expect(best.length).toBe(1);
@@ -280,7 +280,7 @@ describe("a run", () => {
     expect(new Set(inSamples)).toEqual(new Set([best[0]!.text]));
   });
 
-  test("goes on asking after a wish that came to nothing", async () => {
+  test("goes on asking after a request that failed", async () => {
     const { page } = panel;
     const length = page.getByRole("slider", { name: "Minimum length" });
     await length.focus();

@@ -1,4 +1,4 @@
-/** The part of a page above its prompts: what they have in common. */
+/** The part of a page above its prompts: their means. */
 import { formatNumber } from "../../src/analysis/format";
 import type { PromptAverages } from "../../src/protocol/anchorViews";
 import { figureView, type SaveActions } from "../charts/figureView";

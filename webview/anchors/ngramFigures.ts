@@ -9,7 +9,7 @@ import type { Theme } from "../theme";
 import type { Comparison } from "./comparison";
 import type { RoleState } from "./state";
 
-/** In how many samples the most common n-gram is. */
+/** How many samples contain the most common n-gram. */
 export function sharingFigure({ roles, samples: count, note }: Comparison): Figure {
   const ofRoles = roles.map(({ role, alignment }) => ({
     role,

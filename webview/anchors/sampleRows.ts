@@ -8,7 +8,7 @@ import type { AnchorPlace, Segment } from "./segments";
 export interface SampleRow {
   readonly text: string;
   readonly segments: readonly Segment[];
-  /** The anchor that the user marked; the others step back. */
+  /** The anchor that the user marked; the others are dimmed. */
   readonly marked: number | null;
 }
 
@@ -99,7 +99,7 @@ function cell(character: string): Node | string {
   return element("span", { class: "cell" }, shown.startsWith("U+") ? "\u25cc" : shown);
 }
 
-/** Line breaks stay; everything else that can't be seen is shown. */
+/** Line breaks stay; all other invisible characters are made visible. */
 function visibleLines(text: string): string {
   return text.split("\n").map(visibleText).join("\n");
 }

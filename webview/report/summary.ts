@@ -1,4 +1,4 @@
-/** The report's head: title, both perplexities, what the difference amounts to, and what to keep in mind. */
+/** The report's head: title, both perplexities, the difference in words, and cautions. */
 import type { ReportData, RoleSummary } from "../../src/protocol/requests";
 import type { Role } from "../../src/protocol/scores";
 import { roleName } from "../charts/axis";

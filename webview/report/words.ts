@@ -1,4 +1,4 @@
-/** What the numbers say, in words. */
+/** The numbers in words. */
 import type { Interval, ReportData, RoleSummary, Summary } from "../../src/protocol/requests";
 import { roleName } from "../charts/axis";
 import { formatNumber } from "../../src/analysis/format";
