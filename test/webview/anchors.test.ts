@@ -606,7 +606,7 @@ describe("a run", () => {
     expect(await rows().nth(999).locator(".sample-text").textContent()).toBe(many[999]!.text);
     await rows().first().locator(".sample-text").waitFor({ state: "detached" });
     expect(await page.locator(".row .sample-text").count()).toBeLessThan(150);
-    // One more sample leaves the reader where he is, once the rows on screen have their real heights.
+    // One more sample does not move the reader, once the rows on screen have their real heights.
     const list = page.getByRole("listbox", { name: "RLHF samples" });
     const before = await settledScroll(list);
     expect(before.currentVisible).toBe(true);
@@ -645,7 +645,7 @@ describe("a run", () => {
     expect(await page.evaluate(() => "hacked" in window)).toBe(false);
     await send({ type: "error", message: hostile });
     expect(await page.getByRole("alert").textContent()).toBe(visible);
-    // What went wrong takes nothing away.
+    // A failure removes nothing.
     expect(await rows().count()).toBe(texts.length);
   });
 
