@@ -67,7 +67,7 @@ const sampleSchema = z.object({
 
 /** What samples share piece by piece (docs/definitions.md, "n-grams"). */
 const ngramsSchema = z.object({
-  /** What is counted: the base model's tokens, for both models, or words where no model is at hand. */
+  /** What is counted: the base model's tokens, for both models, or words where no model is available. */
   unit: z.enum(["tokens", "words"]),
   /** The n-gram that most samples contain, and in how many of them it is, by n. */
   shared: z.array(z.object({ n: count, samples: count, text: z.string() })),

@@ -16,7 +16,7 @@ const SEED = 1;
 
 /**
  * What may be compared of each model's samples, `[set]`: overlap and n-grams of as many samples as the smallest set
- * has. Sets without samples are not compared. A subset's n-grams are counted in words, as no model is at hand
+ * has. Sets without samples are not compared. A subset's n-grams are counted in words, as no model is available
  * to cut it into tokens; then all are, so that the unit is one. Columns, rows and entropy stay those of all samples.
  */
 export function atEqualNumber(sets: readonly SampleSet[]): {

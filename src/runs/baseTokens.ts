@@ -3,8 +3,8 @@ import type { NgramView, RoleRun } from "../protocol/generations";
 import { tokenNgrams } from "../report/ngramViews";
 
 /**
- * Counts the n-grams of one model's samples in the base model's tokens, whichever drew them: the samples' texts are cut
- * anew (docs/definitions.md, "n-grams").
+ * Counts the n-grams of one model's samples in the base model's tokens, whichever drew them: the samples' texts are
+ * tokenized again (docs/definitions.md, "n-grams").
  */
 export async function countNgrams(
   engine: Engine,
