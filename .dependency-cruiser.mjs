@@ -4,7 +4,7 @@ import { ROOMS } from "./scripts/rooms.mjs";
 
 const escaped = (path) => path.replaceAll(".", "\\.");
 const inside = (folder) => `^${escaped(folder)}/`;
-/** A package as it is installed, or its types, or its name where it is found by none of both. */
+/** A package as it is installed, or its types, or its name where neither is found. */
 const installed = (name) => `(^|node_modules/)(@types/)?${escaped(name)}(/|$)`;
 
 /** @type {import("dependency-cruiser").IConfiguration} */

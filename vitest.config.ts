@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 import { patience } from "./scripts/machineSpeed.mjs";
 
-/** One project a kind of test; `scripts/test.mjs` runs them in order. Engine and end-to-end tests share two cores: one file at a time. */
+/** One project per kind of test; `scripts/test.mjs` runs them in order. Engine and end-to-end tests share two cores: one file at a time. */
 export default defineConfig({
   test: {
     projects: [
@@ -44,7 +44,7 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: patience(300_000),
           hookTimeout: patience(300_000),
-          // A workbench answers when it is ready; how soon says nothing about the extension.
+          // A workbench answers when it is ready; how soon has nothing to do with the extension.
           expect: { poll: { timeout: patience(90_000), interval: 100 } },
         },
       },

@@ -11,6 +11,6 @@ export function findChromium() {
   return candidates.find((file) => existsSync(file)) ?? null;
 }
 
-/** What brings it on Debian and Ubuntu, and MAFFT, which a few tests compare with where it is there. */
+/** Installs it on Debian and Ubuntu, with MAFFT, which a few tests compare with where it is installed. */
 export const chromiumCommand =
   "apt-get update && apt-get install -y --no-install-recommends chromium mafft";

@@ -5,14 +5,14 @@ import { performance } from "node:perf_hooks";
 const STEPS = 3.6e7;
 /** What these steps take on the machine that the time-outs were chosen on, when it is idle, ms. */
 const REFERENCE_MS = 200;
-/** Engine, server, editor and browser want this many cores at once. */
+/** Engine, server, editor and browser use this many cores at once. */
 const REFERENCE_CORES = 2;
-/** A test that hangs must end some time. */
+/** A test that hangs must end eventually. */
 const MOST = 6;
 
 /**
  * How many times as slow as the reference this machine is now, 1 to 6: a slower processor, fewer cores, or others'
- * work. Measured at most once; processes started from here get the number with the environment.
+ * work. Measured at most once; processes started from here inherit the number in their environment.
  */
 export function slowness() {
   process.env.TWINLENS_SLOWNESS ??= measure().toFixed(2);

@@ -1,4 +1,4 @@
-// Rewrites the lock file after `npm install`, so that `npm ci` brings one llama.cpp build a platform.
+// Rewrites the lock file after `npm install`, so that `npm ci` brings one llama.cpp build per platform.
 //
 // node-llama-cpp names fourteen builds as optional dependencies. Several match a platform at once (the CUDA
 // variants alone are 540 MB), and npm has no way to decline an optional dependency. The lock file's own
@@ -6,7 +6,7 @@
 // processor, each GPU build to none. `npm install --no-save @node-llama-cpp/<build>@<version>` still adds one.
 import { readFileSync, writeFileSync } from "node:fs";
 
-/** Build name -> the one platform it is installed on without being asked for; null: none. */
+/** Build name -> the one platform it is installed on by default; null: none. */
 const builds = {
   "linux-x64": ["linux", "x64"],
   "linux-arm64": ["linux", "arm64"],

@@ -1,5 +1,5 @@
 /**
- * The folders of the source and what the files of each may import beside their own: files of other folders (`types`: only
+ * The folders of the source and what the files of each may import besides their own: files of other folders (`types`: only
  * their types), single files, packages, Node's own modules. What is not named here is forbidden.
  *
  * @typedef {{ rooms: string[], types?: string[], files?: string[], packages: string[], node: boolean }} Room

@@ -42,7 +42,7 @@ function writtenPair() {
   return { base, rlhf, settings };
 }
 
-/** A profile of its own, so that the user's stays as it is. The window lives on by itself. */
+/** A profile of its own, so that the user's stays as it is. The window stays open when this script ends. */
 function openDesktop() {
   const profile = resolve(".cache/desktop");
   mkdirSync(join(profile, "User"), { recursive: true });
@@ -52,7 +52,7 @@ function openDesktop() {
   spawnSync("code", args, { stdio: "inherit", shell: process.platform === "win32" });
 }
 
-/** What an editor for one purpose does not need. */
+/** Turns off what an editor for one purpose does not need. */
 const quietSettings = {
   "workbench.startupEditor": "none",
   "workbench.secondarySideBar.defaultVisibility": "hidden",
@@ -65,7 +65,7 @@ const quietSettings = {
 async function serveEditor() {
   const host = await installEditorHost("current", console.log);
   const home = resolve(".cache/editor");
-  // Linked anew, as the checkout stands now.
+  // Linked again, as the checkout is now.
   rmSync(join(home, "extensions"), { recursive: true, force: true });
   const server = await startEditorServer({
     host,

@@ -1,4 +1,4 @@
-// All tests, in order: `npm test [-- --setup] [-- STEP…]`. Every step runs, whatever became of those before it, unless it
+// All tests, in order: `npm test [-- --setup] [-- STEP…]`. Every step runs, whether or not those before it passed, unless it
 // needs what another one makes. One end-to-end test that fails is run once more: passing then, it is named as flaky. The
 // last line is `N passed, N failed`.
 import { spawnSync } from "node:child_process";
@@ -37,7 +37,7 @@ if (unknown.length > 0) {
 if (setup) installSystemPackages();
 const missing = missingSystemCommand();
 if (slowness() > 1)
-  console.log(`This machine is slow now: time-outs are ${slowness()} times as long.`);
+  console.log(`This machine is slow at the moment: time-outs are ${slowness()} times as long.`);
 const results = [];
 for (const [name, step] of Object.entries(steps)) {
   if (chosen.length > 0 && !chosen.includes(name)) continue;
@@ -65,7 +65,7 @@ function run(name, step) {
     return { passed: 0, failed: 1, note };
   }
   if (step.built && results.some((result) => result.name === "build" && result.failed > 0)) {
-    console.log("Not run, for the build failed.");
+    console.log("Not run: the build failed.");
     return { passed: 0, failed: 1, note: "not run: the build failed" };
   }
   if (step.project) return runTests(step);
@@ -79,7 +79,7 @@ function runTests({ project, repeats }) {
   let result = resultOf(report, status);
   const test = repeats ? onlyFailure(report) : null;
   if (test !== null) {
-    console.log(`\nOnce more, for one test failed: ${test.name}`);
+    console.log(`\nOnce more, because one test failed: ${test.name}`);
     const again = runVitest(project, `${project}-again`, test.file);
     result = withSecondRun(result, test, again.report, again.status);
   }

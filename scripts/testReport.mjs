@@ -1,4 +1,4 @@
-// What vitest's JSON reports say of a step: counts, and whether one test that failed is worth a second run.
+// What vitest's JSON reports say about a step: counts, and whether one test that failed is worth a second run.
 import { readFileSync } from "node:fs";
 
 /**
@@ -59,7 +59,7 @@ export function onlyFailure(report) {
 }
 
 /**
- * Both runs together. The second is of the failed test's whole file, for its tests share a window and build on each
+ * Both runs together. The second is of the failed test's whole file, because its tests share a window and build on each
  * other; the test counts as passed, and is called flaky, if it and all beside it pass there.
  * @param {StepResult} first
  * @param {{ file: string, name: string }} test

@@ -1,4 +1,4 @@
-// Writes a stand-in pair with random weights, until trained models are there: `node scripts/writtenPair.mjs OUTDIR`.
+// Writes a stand-in pair with random weights, for a checkout without trained models: `node scripts/writtenPair.mjs OUTDIR`.
 import { mkdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";

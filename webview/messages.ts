@@ -1,4 +1,4 @@
-/** The panel's end of the wire to the extension host; the unions stand in `src/protocol/panels.ts`. */
+/** The panel's end of the channel to the extension host; the unions stand in `src/protocol/panels.ts`. */
 export interface HostConnection<Incoming, Outgoing> {
   readonly post: (message: Outgoing) => void;
   readonly onMessage: (handle: (message: Incoming) => void) => void;
@@ -6,7 +6,7 @@ export interface HostConnection<Incoming, Outgoing> {
   readonly keep: (state: object) => void;
 }
 
-/** Call it once: VS Code hands out its interface a single time. */
+/** Call it once: VS Code gives out its interface only once. */
 export function connectToHost<Incoming, Outgoing>(): HostConnection<Incoming, Outgoing> {
   const host = acquireVsCodeApi();
   return {

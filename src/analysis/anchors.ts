@@ -69,7 +69,7 @@ interface Candidate {
   samples: number;
 }
 
-/** Sorts the tails at every column once, so that anchors for any options follow quickly. Linear in the texts' length. */
+/** Sorts the tails at every column once, so that anchors for any options are found quickly. Linear in the texts' length. */
 export function indexTails(texts: readonly string[], alignment: Alignment): TailIndex {
   const points = texts.map(codePoints);
   const samples = indexTexts(points);
@@ -137,7 +137,7 @@ function freeRuns({ symbols, starts, textOf }: TextIndex): Int32Array {
 }
 
 /**
- * The first candidate in the given order, counted anew. Counts only fall, so one that would lose with its last count
+ * The first candidate in the given order, counted again. Counts only fall, so one that would lose with its last count
  * need not be counted.
  */
 function pickBest(

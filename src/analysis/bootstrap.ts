@@ -7,7 +7,7 @@ export interface MeanInterval {
   readonly high: number;
 }
 
-/** Neighbouring tokens are alike; blocks of so many segments are drawn whole. */
+/** Segments per block: neighbouring tokens are alike, so blocks are drawn whole. */
 export const BLOCK_LENGTH = 64;
 const DRAWS = 2000;
 const SEED = 1;

@@ -1,6 +1,6 @@
 /**
  * Buckets of the heat map: which of its colours a value gets. Fewer than a dozen colours in all: five steps of
- * surprisal, three a side of the difference, and the rank uses three of surprisal's steps. Values are compared as
+ * surprisal, three on each side of the difference, and the rank uses three of surprisal's steps. Values are compared as
  * 32-bit floats, in which they travel.
  */
 

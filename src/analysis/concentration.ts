@@ -5,7 +5,7 @@ import { isScored } from "./tokens";
 /** Summed probabilities of the most probable entries, `[token][k]` row-major. */
 export interface ConcentrationTable {
   readonly values: ArrayLike<number>;
-  /** Values of a token. */
+  /** Values per token. */
   readonly width: number;
   /** Stored value of a sum of 1. */
   readonly scale: number;
@@ -13,7 +13,8 @@ export interface ConcentrationTable {
 
 /**
  * Paper §3: C(k), the summed probability of the k most probable tokens, as a mean over scored tokens.
- * @returns one mean a column of the table, 0 .. 1; NaN where nothing is scored
+ * @param range numbers of tokens
+ * @returns one mean per column of the table, 0 .. 1; NaN where nothing is scored
  */
 export function meanConcentration(
   tokens: ScoredTokens,

@@ -9,7 +9,7 @@ export function csvLine(cells: readonly CsvCell[]): string {
 }
 
 /**
- * A cell of text that is not ours: as a JSON string, in which control characters are seen and which no spreadsheet
+ * A cell of text that is not ours: as a JSON string, in which control characters are visible and which no spreadsheet
  * takes for a formula.
  */
 export function foreignCell(text: string): string {

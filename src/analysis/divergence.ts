@@ -10,7 +10,7 @@ export interface DivergentSpan {
   readonly bits: number;
 }
 
-/** Least threshold of {@link divergentSpans}, bits a segment. */
+/** Lowest threshold of {@link divergentSpans}, bits per segment. */
 const LEAST_THRESHOLD = 1;
 
 /**
@@ -45,7 +45,7 @@ export function mostDivergent(spans: readonly DivergentSpan[], count: number): D
 }
 
 /**
- * The span after or before an offset, round the end of the text if need be; null: there is none at all.
+ * The span after or before an offset, wrapping around at the text's ends; null: there is none at all.
  * @param spans in text order
  */
 export function neighbouringSpan(

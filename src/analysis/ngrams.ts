@@ -21,7 +21,7 @@ export function indexNgrams(samples: readonly ArrayLike<number>[]): TextIndex {
   return indexTexts(samples.map((tokens) => Int32Array.from(tokens)));
 }
 
-/** Whitespace-separated words as numbers, equal ones alike: the unit where no model tokenizes. */
+/** Whitespace-separated words as numbers, equal words have equal numbers: the unit where no model tokenizes. */
 export function numberWords(texts: readonly string[]): Int32Array[] {
   const numberOf = new Map<string, number>();
   return texts.map((text) => {

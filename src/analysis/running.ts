@@ -6,7 +6,7 @@ import { bitsOf, isScored } from "./tokens";
 export interface RunningPoint {
   /** UTF-16 offset at which the stretch begins. */
   readonly offset: number;
-  /** Bits a token. */
+  /** Bits per token. */
   readonly bits: number;
 }
 

@@ -2,7 +2,7 @@ import { seededRandom } from "./random";
 
 /**
  * `size` different numbers from [0, count), ascending; all of them when there are no more. Sets of samples are
- * only compared at equal size, so the larger one is subsampled.
+ * compared only at equal size, so the larger one is subsampled.
  */
 export function subsample(count: number, size: number, seed: number): number[] {
   const random = seededRandom(seed);

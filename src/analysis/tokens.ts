@@ -1,7 +1,7 @@
 import type { TextRange, TokenRange } from "./ranges";
 
 /**
- * A text's tokens under one model, one entry an index, in text order. Starts and ends never fall; tokens may overlap
+ * A text's tokens under one model, one entry per index, in text order. Starts and ends never fall; tokens may overlap
  * (two that share a character), stand for no text at all (`start` = `endExclusive`), and leave text uncovered.
  */
 export interface ScoredTokens {

@@ -91,7 +91,7 @@ function roleJson(found: RoleFindings, side: RunSide, promptSent: string) {
     promptSent,
     generations: side.samples.length,
     anchors: anchorsJson(found),
-    // Overlap and n-grams are of so many of the samples: as many as the other model has.
+    // Overlap and n-grams are of this many of the samples: as many as the other model has.
     comparedGenerations: comparedSamples,
     overlap: compared.overlap,
     ngrams: compared.ngrams,

@@ -7,8 +7,8 @@ import { type AnalysedRun, averagesView } from "./anchors";
 
 /**
  * One self-contained page with the means over prompts, where there are several, and the figures of every run: the
- * anchors panel itself, with a host that answers from what is in the page. Without a program behind it the sliders have
- * nothing to ask, so they are left out.
+ * anchors panel itself, with a host that answers from what is in the page. Nothing would answer the sliders,
+ * so they are left out.
  * @param panel the panel's script, `dist/anchors.js`
  */
 export function toAnchorsPage(runs: readonly AnalysedRun[], panel: string): string {
@@ -131,6 +131,6 @@ const THEME = `
 }
 body { background: var(--vscode-editor-background); color: var(--vscode-foreground); font-family: var(--vscode-font-family); font-size: var(--vscode-font-size); }
 nav { max-width: 1160px; margin: 0 auto; padding: 12px clamp(16px, 4vw, 40px) 0; }
-/* What only a program behind the page could answer; the panel's own styles come later. */
+/* What needs a program behind the page; the panel's own styles come later. */
 .controls, .head > vscode-button, .list .link { display: none !important; }
 `;

@@ -31,13 +31,13 @@ export function parseScoreArguments(args: readonly string[]): ScoreOptions {
   const { values, positionals } = parse(args);
   if (positionals.length === 0) throw new UsageError("No file to score.");
   if (positionals.filter((file) => file === "-").length > 1) {
-    throw new UsageError("Standard input can be read once only.");
+    throw new UsageError("Standard input can be read only once.");
   }
   if (values.pair !== undefined && (values.base ?? values.rlhf) !== undefined) {
     throw new UsageError("Give either --pair, or --base and --rlhf.");
   }
   if (values.compatible && values.stride !== undefined) {
-    throw new UsageError("--stride has no meaning with --compatible.");
+    throw new UsageError("--stride can't be used with --compatible.");
   }
   return {
     files: positionals,

@@ -1,4 +1,4 @@
-/** How different samples are at one nucleus after another (paper Table 4). */
+/** How diverse samples are at several nuclei (paper Table 4). */
 import { ROLES, ROLE_NAMES, type Role } from "../protocol/roles";
 import { DIVERSITY_LENGTHS } from "../analysis/diversity";
 import type { NgramView } from "../protocol/ngramView";
@@ -39,7 +39,7 @@ export function toDiversityJson(rows: readonly NucleusDiversity[]): string {
   return `${JSON.stringify({ format: "twinlens-diversity", version: 1, rows }, null, 1)}\n`;
 }
 
-/** A line a nucleus and model; what is counted stands above. */
+/** One line per nucleus and model; the heading says what is counted. */
 export function toDiversityTable(rows: readonly NucleusDiversity[]): string {
   const [first] = rows;
   if (first === undefined) return "";

@@ -11,7 +11,7 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-/** What was asked for is not possible; the message says why and what to do. */
+/** The request can't be fulfilled; the message says why and what to do. */
 export class Failure extends Error {
   override readonly name = "Failure";
 }

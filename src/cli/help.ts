@@ -23,20 +23,20 @@ Models (one is enough; without any of these: the pair that comes with Twinlens)
   --rlhf GGUF        RLHF model
   --pair NAME        a pair from pairs.json (see below)
   --cpu              do not use a GPU
-  --threads N        threads of the processor, ${range(bounds.THREADS)} (default: all or one, as measured)
+  --threads N        processor threads, ${range(bounds.THREADS)} (default: all or one, whichever is faster)
 
 Windows
-  --window W         tokens a window holds, BOS included, ${range(bounds.WINDOW)}
+  --window W         tokens per window, BOS included, ${range(bounds.WINDOW)}
                      (default: trained context, at most ${LONGEST_DEFAULT_WINDOW})
   --stride S         tokens that each later window scores, ${range(bounds.STRIDE)} (default: half a window)
   --compatible       windows as llama.cpp's perplexity program cuts them
   --max-windows N    stop after N windows, ${range(bounds.MAX_WINDOWS)}
 
 Output
-  --format FORMAT    table (default)  one row a text and model
+  --format FORMAT    table (default)  one row per text and model
                      text             the text, coloured by surprisal or difference
                      json             everything, one document
-                     csv              one row a token and model
+                     csv              one row per token and model
   --view VIEW        for --format text: base, rlhf, difference or rank
                      (default: difference, or the one model's surprisal)
   --top-k K          for --format json: most probable tokens listed, ${range(bounds.ALTERNATIVES)} (default 10)
@@ -50,29 +50,29 @@ looked for at TWINLENS_PAIRS, else in twinlens/ of the user's configuration fold
 
 Exit codes
   0    everything was scored
-  1    a model or a text could not be read or scored (standard error says which; the other texts were),
-       or the output could not be written
+  1    a model or a text could not be read or scored (standard error says which; the other texts are
+       scored), or the output could not be written
   2    wrong usage
   129, 130, 143  ended by SIGHUP, SIGINT, SIGTERM
 `;
 
 const DRAWING = `Prompt
   --prompt TEXT             one prompt
-  --prompts FILE            many: JSONL with "turns", "prompt" or "text", or a prompt a line; "-": standard input;
-                            ${range(bounds.PROMPTS)} of them
+  --prompts FILE            ${range(bounds.PROMPTS)} prompts: JSONL with "turns", "prompt" or "text", or one prompt per line;
+                            "-" reads from standard input
 
 Models (without any of these: the pair that comes with Twinlens)
   --base GGUF, --rlhf GGUF, --pair NAME, --cpu, --threads N    as for "twinlens score"
 
 Drawing
-  --samples-per-prompt N    continuations of each model, ${range(bounds.SAMPLES)} (default 100)
-  --max-tokens N            tokens of each, at most, ${range(bounds.MAX_TOKENS)} (default 200)
+  --samples-per-prompt N    continuations by each model, ${range(bounds.SAMPLES)} (default 100)
+  --max-tokens N            most tokens per continuation, ${range(bounds.MAX_TOKENS)} (default 200)
   --temperature T, --top-p P, --top-k K, --min-p M
                             how both models draw (default 1, 0.9 for RLHF and 0.7 for base, all, 0);
                             T ${range(bounds.TEMPERATURE)}, P ${range(bounds.TOP_P)}, K ${range(bounds.TOP_K)} (0: all), M ${range(bounds.MIN_P)}
   --seed S                  ${range(bounds.SEED)} (default 1); the same seed, models, machine and width give the
                             same texts
-  --width W                 sequences decoded together, ${range(bounds.WIDTH)} (default: what memory allows, up to 100)
+  --width W                 sequences decoded together, ${range(bounds.WIDTH)} (default: as memory allows, up to 100)
   --instruction-frame       put the base model's prompt into "### Instruction: … ### Response:"
   --system TEXT             system prompt for the RLHF model's chat template
   --template FILE           a Jinja chat template in place of the RLHF model's own
@@ -80,25 +80,25 @@ Drawing
   --runs DIR                keep each prompt's run there, saved every two seconds and when the command is ended;
                             a later call draws only what is missing
 
-Exit codes: 0 all is drawn; 1 something could not be read or drawn (standard error says what); 2 wrong usage;
+Exit codes: 0 everything was drawn; 1 something could not be read or drawn (standard error says what); 2 wrong usage;
 129, 130, 143 ended by SIGHUP, SIGINT, SIGTERM (a second one ends without saving)`;
 
-export const SAMPLE_HELP = `Draws continuations: the RLHF model's in its chat template, the base model's raw.
+export const SAMPLE_HELP = `Draws continuations: by the RLHF model in its chat template, by the base model of the raw prompt.
 
 Usage
   twinlens sample (--prompt TEXT | --prompts FILE) [options]
 
-Writes a line of JSON a prompt and model: prompt, role, promptSent, samples.
+Writes one line of JSON per prompt and model: prompt, role, promptSent, samples.
 
 ${DRAWING}
 `;
 
-export const ALIGN_HELP = `Aligns samples: texts that return stand in the same columns.
+export const ALIGN_HELP = `Aligns samples, so that texts that return stand in the same columns.
 
 Usage
   twinlens align FILE [--format text|json]   "-" reads from standard input
 
-FILE holds JSONL of {"prompt": …, "samples": […]}, FastChat's or NoveltyBench's files, or one sample a line.
+FILE holds JSONL of {"prompt": …, "samples": […]}, FastChat's or NoveltyBench's files, or one sample per line.
 `;
 
 export const ANCHORS_HELP = `Finds anchor spans: texts that return at the same place in sample after sample of one prompt.
@@ -106,12 +106,12 @@ export const ANCHORS_HELP = `Finds anchor spans: texts that return at the same p
 Usage
   twinlens anchors (--prompt TEXT | --prompts FILE | --samples FILE) [options]
 
-  --samples FILE            samples from elsewhere, as for "twinlens align"; no model runs
+  --samples FILE            samples from a file, as for "twinlens align"; no model runs
   --role rlhf|base          whose samples these are (default rlhf)
   --order mass|frequency    which spans are picked first: samples x length, or samples (default mass)
   --mafft PROGRAM           align with MAFFT as well, for json and html
-  --format table|json|html  html: one page with the means and the figures of every prompt (default table)
-  --top-p P,P,…             several values: draws at each, and writes how diverse the samples are
+  --format table|json|html  html: one page with the means and the figures for every prompt (default table)
+  --top-p P,P,…             several values: draws at each of them, and writes how diverse the samples are
 
 ${DRAWING}
 `;

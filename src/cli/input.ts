@@ -12,9 +12,9 @@ export interface InputText {
 }
 
 /**
- * Reads a file, or a stream for `-`. Bytes that are no UTF-8 become U+FFFD; a byte order mark is left out, as editors do.
+ * Reads a file, or a stream for `-`. Bytes that are not UTF-8 become U+FFFD; a byte order mark is left out, as editors do.
  * @param signal ends waiting for a stream, and the stream
- * @throws EngineError `Cancelled`, Failure where the text is longer than a string can be, or what the file system has against reading it
+ * @throws EngineError `Cancelled`, Failure where the text is longer than a string can be, or the file system's error
  */
 export async function readInput(
   file: string,

@@ -101,7 +101,7 @@ async function align(args: readonly string[]): Promise<number> {
   const { file, format } = parseAlignArguments(args);
   const prompts = importSamples((await readInput(file, process.stdin)).text);
   for (const part of alignSamples(prompts, format)) {
-    // A slow reader is waited for: what he has not taken yet would fill the memory.
+    // Waits for a slow reader: what it has not read yet would fill the memory.
     if (!process.stdout.write(part)) await once(process.stdout, "drain");
   }
   return ExitCode.Success;
@@ -149,12 +149,12 @@ async function diversity(options: AnchorsOptions, nuclei: readonly number[]): Pr
 
 /** Draws the prompts that were asked for. */
 async function draw(options: DrawOptions): Promise<Run[]> {
-  // Whoever waits for standard input has nothing to put away: signals end it as usual.
+  // While standard input is awaited there is nothing to save: signals end the command as usual.
   const prompts = await promptsOf(options);
   return untilSignal((signal) => drawPrompts(request(options, prompts, signal)));
 }
 
-/** Where runs are kept, a signal to end keeps what is drawn. */
+/** With a folder for runs, what is drawn is kept when a signal ends the command. */
 function request(
   options: DrawOptions,
   prompts: readonly string[],
@@ -217,7 +217,7 @@ function print(text: string): number {
   return ExitCode.Success;
 }
 
-/** What to say of a failure, and the exit code it means. */
+/** The message for a failure, and its exit code. */
 function explain(error: unknown): { message: string; code: number } {
   if (error instanceof EndedBySignal) return { message: error.message, code: error.code };
   if (error instanceof UsageError) {
@@ -235,12 +235,12 @@ function isExpected(error: unknown): error is Error {
   return EXPECTED.some((kind) => error instanceof kind) || isSystemError(error);
 }
 
-/** As of a file that is not there. */
+/** The system's errors, such as a missing file. */
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && "syscall" in error;
 }
 
-/** Says what failed; resolves to the exit code that it means. */
+/** Says what failed; resolves to its exit code. */
 function complain(error: unknown, what = "twinlens"): Promise<number> {
   const { message, code } = explain(error);
   return say(message, what).then(() => code);

@@ -10,7 +10,7 @@ const promptSchema = z.union([
 ]);
 
 /**
- * Reads prompts: JSONL, or plain text with a prompt a line.
+ * Reads prompts: JSONL, or plain text with one prompt per line.
  * @throws Failure with the number of the line that can't be read, or where there are too many
  */
 export function readPrompts(text: string): string[] {

@@ -101,7 +101,7 @@ export function parseAnchorsArguments(args: readonly string[]): AnchorsOptions {
   const imported = values.samples ?? null;
   if (nuclei !== null && (imported !== null || values.format === "html")) {
     const other = imported === null ? "--format html" : "--samples";
-    throw new UsageError(`Several values of --top-p do not go with ${other}.`);
+    throw new UsageError(`Several values of --top-p can't be used with ${other}.`);
   }
   if ([options.prompt, options.prompts, imported].filter((given) => given !== null).length !== 1) {
     throw new UsageError("Give one of --prompt, --prompts and --samples.");

@@ -21,7 +21,7 @@ import { toTable } from "./table";
 import { usesColour } from "./palette";
 import { toColouredText } from "./text";
 
-/** What the command meets of the outside. */
+/** What the command needs from outside. */
 export interface Surroundings {
   readonly version: string;
   /** The engine's child process. */
@@ -34,7 +34,7 @@ export interface Surroundings {
 }
 
 /**
- * Scores all texts under one model, then under the other, so that one at a time is in memory. A text that can't be
+ * Scores all texts under one model, then under the other, so that only one is in memory at a time. A text that can't be
  * read or scored is reported, and the others go on.
  * @returns the exit code
  * @throws EngineError `Cancelled`, or what keeps a model from being used at all
@@ -151,7 +151,7 @@ async function scoreRole(
   return { scores, model: { sha256, vocabulary: model.vocabulary } };
 }
 
-/** Failures of single texts, a line each as they happen. */
+/** Failures of single texts, reported line by line as they happen. */
 class Problems {
   private readonly told = new Set<string>();
 
@@ -171,7 +171,7 @@ class Problems {
     } catch (error) {
       if (isCancelled(error) || !(error instanceof Error)) throw error;
       const line = `twinlens: ${visibleText(name)}: ${visibleText(error.message)}\n`;
-      // Under both models most say the same.
+      // Most failures are the same under both models.
       if (!this.told.has(line)) {
         this.progress.clear();
         this.messages.write(line);
@@ -207,7 +207,7 @@ function render(document: ScoreDocument, format: Exclude<Format, "text">): strin
   }
 }
 
-/** The view that was asked for, or the one that shows most of the models there are. */
+/** The view that was asked for, or the most informative one for the models given. */
 function viewOf(asked: View | null, { base, rlhf }: { base: unknown; rlhf: unknown }): View {
   const possible: View[] = base && rlhf ? ["difference", "base", "rlhf"] : [base ? "base" : "rlhf"];
   if (asked === null) return possible[0]!;

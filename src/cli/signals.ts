@@ -4,10 +4,10 @@ import { EngineError } from "../engine/errors";
 const ENDING = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 type Ending = keyof typeof ENDING;
 
-/** A terminal and npm both pass on one press of Ctrl-C, ms. */
+/** Within this time a second signal counts as the same press of Ctrl-C, which a terminal and npm both pass on, ms. */
 const ONE_PRESS_MS = 500;
 
-/** The work was stopped by a signal, and has put away what it had. */
+/** The work was stopped by a signal, and has saved what it had. */
 export class EndedBySignal extends Error {
   override readonly name = "EndedBySignal";
   readonly code: number;
@@ -37,7 +37,7 @@ export async function untilSignal<T>(work: (signal: AbortSignal) => Promise<T>):
   try {
     return await work(stopping.signal);
   } catch (error) {
-    // A terminal signals the engine, too: that it is gone says no more than that work was cancelled.
+    // A terminal signals the engine too, so its end also means no more than a cancel.
     if (first.by !== undefined && error instanceof EngineError) throw new EndedBySignal(first.by);
     throw error;
   } finally {

@@ -14,7 +14,7 @@ const HEADER = [
   "against base",
 ] as const;
 
-/** The numbers as an aligned table, then what both models differ by, then the facts. */
+/** The numbers as an aligned table, then the models' differences, then the facts. */
 export function toTable(document: ScoreDocument): string {
   const rows = [HEADER, ...document.files.flatMap(fileRows)];
   const lines = [
@@ -64,7 +64,7 @@ function differenceLines(document: ScoreDocument): string[] {
 
 function intervalText({ value, low, high }: { value: number; low: number; high: number }): string {
   const [mean, from, to] = [value, low, high].map((bits) => formatSigned(bits, 3));
-  return `${mean} bits a segment (95 %: ${from} to ${to})`;
+  return `${mean} bits per segment (95 %: ${from} to ${to})`;
 }
 
 function percent(value: number | null): string {

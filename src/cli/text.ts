@@ -5,8 +5,9 @@ import type { ExportedText } from "../report/document";
 import { legend, paint } from "./palette";
 
 /**
- * The text with a background colour a bucket, as the editor's heat map has it, and each line's bits (of the ranks: the
- * worst) in the margin. Control characters become visible signs: no text reaches the terminal as a command.
+ * The text with a background colour for each bucket, as in the editor's heat map, and each line's bits (in the
+ * rank view its worst rank) in the margin. Control characters become visible signs: no text reaches the terminal as a
+ * command.
  */
 export function toColouredText(scored: ExportedText, view: View, colour: boolean): string {
   const lines: Line[] = [{ values: [], shown: "" }];

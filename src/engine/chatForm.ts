@@ -2,7 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import type { ChatMessage, Engine, PromptPart } from "./engine";
 import { EngineError } from "./errors";
 
-/** What of a chat prompt the user chooses. */
+/** The parts of a chat prompt that the user chooses. */
 export interface ChatForm {
   /** System prompt; empty: none, or the template's own. */
   readonly system: string;
@@ -33,7 +33,7 @@ export function readTemplate(path: string): string {
 }
 
 /**
- * The chat prompt of what a user says.
+ * The chat prompt of one turn of the user.
  * @param now what the template's clock shows, ms since 1970
  * @throws EngineError as of `Engine.renderChat`
  */

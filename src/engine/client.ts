@@ -6,7 +6,7 @@ import type { Calls, FromChild, CallName, ToChild } from "./messages";
 export interface EngineOptions {
   /** The child's script, `dist/engine.mjs`. */
   readonly script: string;
-  /** llama.cpp's warnings and errors, a line each. */
+  /** llama.cpp's warnings and errors, line by line. */
   readonly onLog?: (line: string) => void;
   /** The child has ended without being asked to. */
   readonly onCrash?: () => void;
@@ -62,7 +62,7 @@ class CallTable {
   private readonly pending = new Map<number, PendingCall>();
   private nextId = 1;
   private stderr = "";
-  /** Why no call is taken any more; null: they are. */
+  /** Why no calls are accepted any more; null: they are. */
   private ended: EngineError | null = null;
 
   constructor(
@@ -113,7 +113,7 @@ class CallTable {
   dispose(): void {
     this.ended ??= cancelled();
     this.rejectAll(this.ended);
-    // It keeps nothing that could be lost, and may be inside llama.cpp for a long time.
+    // It holds nothing that could be lost, and may be inside llama.cpp for a long time.
     this.child.kill("SIGKILL");
   }
 

@@ -9,7 +9,7 @@ export interface LoadedModel {
   readonly id: number;
   readonly facts: ModelFacts;
   readonly vocabulary: Vocabulary;
-  /** Memory that keys and values of one token take, bytes (an estimate for unusual architectures). */
+  /** Memory for the keys and values of one token, bytes (an estimate for unusual architectures). */
   readonly keyValueBytesPerToken: number;
 }
 
@@ -30,11 +30,11 @@ export interface Vocabulary {
 
 export interface LoadOptions {
   readonly gpu: "auto" | "off";
-  /** Tokens a window holds, BOS included; 0: min(trained context, 2048). */
+  /** Tokens per window, BOS included; 0: min(trained context, 2048). */
   readonly window: number;
   /** Tokens decoded at a time; 0: measured from {32 … 512}. */
   readonly batch: number;
-  /** Threads of the processor; 0 (the default): all or one, whichever is measured to be faster. */
+  /** Processor threads; 0 (the default): all or one, whichever is measured to be faster. */
   readonly threads?: number;
   /** Memory for keys and values of windows kept for re-scoring, bytes. */
   readonly windowMemoryBytes: number;
@@ -97,7 +97,7 @@ export interface ChatOptions {
   readonly now?: number;
 }
 
-/** How tokens are drawn: temperature, then top-k, then top-p, then min-p (definitions: sampler order). */
+/** How tokens are drawn: temperature, then top-k, then top-p, then min-p (docs/definitions.md, "Sampling"). */
 export interface SamplerSettings {
   /** > 0. */
   readonly temperature: number;
@@ -154,7 +154,7 @@ export interface Engine {
   ): Promise<Int32Array>;
   /**
    * The chat prompt of `messages`, in parts, up to where the assistant's next words belong; BOS is in it where the template
-   * writes it. Rendered in a thread of its own within limits of time and memory, while the engine goes on with other calls.
+   * writes it. Rendered in a thread of its own within limits of time and memory, while other calls go on.
    * Rejects with `NoChatTemplate`, `TemplateFailed`, `Cancelled`.
    */
   renderChat(

@@ -38,7 +38,7 @@ interface Resident {
   readonly loaded: LoadedModel;
 }
 
-/** What the child process does: one handler a call. */
+/** What the child process does: one handler per call. */
 export interface EngineHost {
   call(
     method: CallName,
@@ -72,7 +72,7 @@ export function createEngineHost(
   const schedule = new Schedule(allThreads());
   /** Drawing has a context of its own: its model scores between two steps. */
   const drawingsOf = (model: number) => `drawings of model ${model}`;
-  /** Loading measures, and what runs beside it would be measured as well; a GPU is one for all. */
+  /** Loading takes measurements, which work beside it would disturb; a GPU is shared by all. */
   const threadsFor = (method: CallName, model: number | null): number => {
     const found = model === null ? undefined : residents.get(model);
     if (method === "load" || method === "unload") return Infinity;
@@ -94,7 +94,7 @@ export function createEngineHost(
         signal,
       );
       if (signal.aborted) {
-        // Nobody would ever unload it.
+        // No caller would ever unload it.
         dispose(made);
         throw cancelled();
       }
@@ -127,7 +127,7 @@ export function createEngineHost(
       const { threads } = tuning;
       const held = threadsFor("sample", request.model);
       const nextTurn = async () => {
-        // Lets messages in, and whoever wants to score meanwhile.
+        // Lets messages in, and calls that score go first.
         await new Promise((resolve) => setImmediate(resolve));
         await schedule.giveWay(held);
       };
@@ -156,7 +156,7 @@ export function createEngineHost(
       const run = (queue: string | null) =>
         schedule.run(queue, threadsFor(method, model), () => handler(params, emit, signal));
       if (model === null) return run(null);
-      // Rendered in a thread of its own: neither waits for scores nor keeps them waiting.
+      // Rendered in a thread of its own: it neither waits for scores nor delays them.
       if (method === "renderChat") return handler(params, emit, signal);
       if (method === "sample") return run(drawingsOf(model));
       const calls = `calls of model ${model}`;

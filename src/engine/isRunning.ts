@@ -1,4 +1,4 @@
-/** Whether there is a process of this number; somebody else's, which may not be signalled, runs as well. */
+/** Whether there is a process of this number; one that may not be signalled, another user's, counts as well. */
 export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);

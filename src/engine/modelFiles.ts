@@ -13,12 +13,12 @@ export function modelFiles(path: string): string[] {
   );
 }
 
-/** What the system says of a file; null: there is none. @throws EngineError `FileUnreadable` */
+/** A file's status; null: there is no such file. @throws EngineError `FileUnreadable` */
 export function statModel(path: string): Stats | null {
   return reading(path, () => statSync(path, { throwIfNoEntry: false }) ?? null);
 }
 
-/** Runs what reads a file, and puts what the system says against it into words. @throws EngineError `FileUnreadable` */
+/** Runs what reads a file, and explains the system's errors. @throws EngineError `FileUnreadable` */
 export function reading<T>(path: string, read: () => T): T {
   try {
     return read();

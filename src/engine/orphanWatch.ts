@@ -12,6 +12,6 @@ const LOOK_MS = 500;
 const parent = workerData as number;
 
 setInterval(() => {
-  // Windows goes on naming a parent that has ended.
+  // On Windows a parent that has ended is still named.
   if (process.ppid !== parent || !isRunning(parent)) endNow();
 }, LOOK_MS);

@@ -42,7 +42,7 @@ export function bytesWithToken(vocabulary: Vocabulary): ReadonlySet<number> {
   return found;
 }
 
-/** Whether a token is control of the conversation and no text. */
+/** Whether a token controls the conversation and is no text. */
 export function isControl({ attributes }: Vocabulary, id: number): boolean {
   return ((attributes[id] ?? 0) & TokenAttribute.Control) !== 0;
 }

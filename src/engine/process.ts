@@ -52,7 +52,7 @@ async function run(
   }
 }
 
-/** Every error with its name; the stack only where nobody foresaw it. */
+/** Every error with its name; the stack only of unexpected ones. */
 function describe(error: unknown): { code: EngineErrorCode; message: string } {
   if (error instanceof EngineError) return { code: error.code, message: error.message };
   if (!(error instanceof Error)) return unforeseen(String(error));

@@ -35,7 +35,7 @@ export class Schedule {
     await this.lastOf.get(queue);
   }
 
-  /** From within work that takes long and holds `threads`: those who wait go first. */
+  /** Called by long work that holds `threads`: lets waiting work go first. */
   async giveWay(threads: number): Promise<void> {
     if (this.waiting.length === 0) return;
     const held = Math.min(threads, this.threads);

@@ -34,7 +34,7 @@ export interface ScoreTextRequest {
   readonly visible?: () => TextRange | null;
   /** Scores of an earlier version of the text: rows before the first changed token are taken over. */
   readonly previous?: TextScores;
-  /** Tokens before every window in place of BOS: a rendered chat prompt, scored by nobody. */
+  /** Tokens before every window in place of BOS: a rendered chat prompt, which is not scored itself. */
   readonly prefix?: Int32Array;
   /** Called after every batch with the columns so far (the same arrays, filled in place). */
   readonly onProgress?: (columns: TokenColumns, scored: TokenRange, fraction: number) => void;
@@ -124,7 +124,7 @@ function planStrided(tokens: number, settings: WindowSettings, prefixLength: num
   if (room < 2) {
     throw new EngineError(
       "ContextTooSmall",
-      `A window of ${settings.window} tokens has no room for text behind the ${prefixLength} that stand before it: two tokens of text must fit. Choose a larger window (twinlens.window), or a shorter prompt.`,
+      `A window of ${settings.window} tokens has no room for text after the ${prefixLength} tokens that begin it: at least two tokens of text must fit. Choose a larger window (twinlens.window), or a shorter prompt.`,
     );
   }
   return stridedWindows(tokens, room, Math.min(settings.stride, room));
@@ -250,7 +250,7 @@ function copyRows(columns: TokenColumns, old: TokenColumns, count: number): void
   );
 }
 
-/** How much of the wanted tokens is scored, and where. */
+/** How many of the wanted tokens are scored, and where. */
 class ScoredCount {
   private readonly wanted: number;
   private done = 0;

@@ -31,7 +31,7 @@ export interface Window {
 }
 
 /**
- * Strided windows (definitions: "Strided windows"). Window 0 scores all of its tokens; every later one holds
+ * Strided windows (docs/definitions.md, "Windows"). Window 0 scores all of its tokens; every later one holds
  * `room - stride` tokens of context and scores the next `stride`.
  * @param tokens tokens of the text, ≥ 0
  * @param room tokens of the text that fit into a window beside what stands before it, ≥ 1

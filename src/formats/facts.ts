@@ -3,7 +3,7 @@ import { isCoarse } from "../analysis/quantisation";
 import { ROLES } from "../protocol/roles";
 import type { ExportedModelFacts, RoleScores, ScoreDocument } from "./scoreDocument";
 
-/** What makes the numbers repeatable, a sentence a line: versions, models, how the text was cut. Names are one line each. */
+/** What makes the numbers repeatable, one sentence per line: versions, models, how the text was cut. Names take one line. */
 export function factLines(document: ScoreDocument): string[] {
   const { base, rlhf } = document.models;
   const lines = [`twinlens ${document.twinlensVersion}`];
@@ -53,5 +53,5 @@ function unseenLine(model: ExportedModelFacts, characters: number): string {
 
 function cautionLine(model: ExportedModelFacts): string {
   const bits = model.bitsPerWeight.toFixed(1);
-  return `caution: ${visibleText(model.name)} has ${bits} bits a weight; quantisation alone moves its perplexity`;
+  return `caution: ${visibleText(model.name)} has ${bits} bits per weight; quantisation alone moves its perplexity`;
 }

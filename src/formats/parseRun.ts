@@ -8,7 +8,7 @@ export class RunFileError extends Error {
 
   constructor(
     message: string,
-    /** Nothing is wrong with the file: a newer Twinlens has written it. */
+    /** The file is not damaged: a newer Twinlens has written it. */
     readonly isNewer = false,
   ) {
     super(message);

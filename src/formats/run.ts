@@ -22,7 +22,7 @@ const areOfOneLength = (columns: Readonly<Record<string, readonly unknown[]>>) =
   new Set(Object.values(columns).map(({ length }) => length)).size === 1;
 const ONE_LENGTH = "columns of one length are expected";
 
-/** One entry a token of a sample. */
+/** One entry per token of a sample. */
 const tokensSchema = z
   .object({
     ids: z.array(z.int()),
@@ -35,7 +35,7 @@ const tokensSchema = z
   })
   .check(z.refine(areOfOneLength, ONE_LENGTH));
 
-/** A sample as a model that did not draw it cuts and scores it; one entry a token. */
+/** A sample as a model that did not draw it cuts and scores it; one entry per token. */
 const scoredSchema = z
   .object({
     /** Code points of the text before each token. */
@@ -47,7 +47,7 @@ const scoredSchema = z
 
 export const sampleSchema = z.object({
   index: wholeNumber({ least: 0, most: bounds.IMPORTED_SAMPLES.most - 1 }),
-  /** How it ended; null: imported, nobody knows. */
+  /** How it ended; null: imported, so unknown. */
   ended: z.nullable(z.enum(["end", "length"])),
   text: z.string(),
   /** Under the model that drew it; null: no model here did. */

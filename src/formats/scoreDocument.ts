@@ -34,7 +34,7 @@ const windowSettingsSchema = z.object({
   maxWindows: finite,
 });
 
-/** One entry an index, tokens in text order; offsets are UTF-16 units, half-open. */
+/** One entry per index, tokens in text order; offsets are UTF-16 units, half-open. */
 const tokenListSchema = z.object({
   start: z.array(finite),
   endExclusive: z.array(finite),
@@ -54,7 +54,7 @@ const tokenListSchema = z.object({
 
 const roleSchema = z.object({
   settings: windowSettingsSchema,
-  /** Every wanted token is scored. */
+  /** Every requested token is scored. */
   complete: z.boolean(),
   /** Numbers of tokens: the smallest range that holds every scored one. */
   scoredRange: z.object({ start: finite, endExclusive: finite }),
@@ -68,7 +68,7 @@ const roleSchema = z.object({
   bitsPerByte: maybe,
   bitsPerWord: maybe,
   meanEntropyBits: maybe,
-  /** Mean C(k), one a k of `concentrationKs` up to the vocabulary's size. */
+  /** Mean C(k), one for each k of `concentrationKs` up to the vocabulary's size. */
   concentration: z.array(maybe),
   coverage: maybe,
   coveragePercent: maybe,

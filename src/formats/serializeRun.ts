@@ -48,7 +48,7 @@ function isUnchanged(before: RunSample, now: RunSample): boolean {
   return (Object.keys(now) as (keyof RunSample)[]).every((key) => before[key] === now[key]);
 }
 
-/** Objects have a key a line; arrays of objects or arrays an element a line; everything else stands on one. */
+/** Objects get one key per line, arrays of objects or arrays one element per line; all else stays on one line. */
 function writeLines(value: unknown, indent: string): string {
   const inner = `${indent}  `;
   if (Array.isArray(value) && value.some(isNested)) {

@@ -17,7 +17,7 @@ const COLUMNS = [
   "coverage",
 ] as const;
 
-/** One row a token and model, after comment lines (`#`) with the document's facts. */
+/** One row per token and model, after comment lines (`#`) with the document's facts. */
 export function toTokenCsv(document: ScoreDocument): string {
   const lines = factLines(document).map((line) => `# ${line}\r\n`);
   lines.push(csvLine(COLUMNS));

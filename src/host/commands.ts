@@ -103,7 +103,7 @@ async function run(
   await command.run(app, server, ...argumentList);
 }
 
-/** True, and the user is told, where there is no pair to work with. */
+/** Whether there is no pair to work with; if so, a message says why. */
 async function lacksPair(app: App): Promise<boolean> {
   const pair = app.pair();
   if (!("problem" in pair)) return false;

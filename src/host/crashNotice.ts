@@ -4,7 +4,7 @@ import type { ServerEnd } from "./server";
 const openLog = "Open Log";
 const restart = "Restart";
 
-/** One message for every end that nobody asked for. */
+/** One message each time the server ends unexpectedly. */
 export async function tellOfEnd(end: ServerEnd): Promise<void> {
   const answer = await ask(end);
   if (answer === openLog) await commands.executeCommand("twinlens.showLog");
@@ -22,7 +22,7 @@ function ask(end: ServerEnd): Thenable<string | undefined> {
       );
     case "stopped":
       return window.showErrorMessage(
-        "The Twinlens language server ended three times within a minute, and stays down.",
+        "The Twinlens language server ended three times within a minute. It is not started again by itself.",
         restart,
         openLog,
       );

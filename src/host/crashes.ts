@@ -1,4 +1,4 @@
-/** So many crashes within {@link CRASH_PERIOD_MS} are too many to go on by itself. */
+/** With this many crashes within {@link CRASH_PERIOD_MS}, the server is no longer restarted automatically. */
 const CRASH_LIMIT = 3;
 const CRASH_PERIOD_MS = 60_000;
 

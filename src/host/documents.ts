@@ -1,7 +1,7 @@
 /** URI scheme of the cells of notebooks. */
 export const NOTEBOOK_CELL = "vscode-notebook-cell";
 
-/** Documents that are no text of the user's: what is said when one of them is to be highlighted. */
+/** Documents that are not text files, and the message when one of them is to be highlighted. */
 const refusals: Readonly<Record<string, string>> = {
   output:
     "Twinlens does not highlight output: it changes by itself. Copy the text into a new file.",

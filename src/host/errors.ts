@@ -44,7 +44,7 @@ const remedies: Readonly<Record<string, readonly Remedy[]>> = {
 
 const shown = new Set<string>();
 
-/** Logs an error and shows it, unless the same message is on the screen already or nobody needs to hear of it. */
+/** Logs an error and shows it, unless the same message is already on screen or the user need not see it. */
 export async function showError(log: LogOutputChannel, error: unknown): Promise<void> {
   if (isSilent(error)) return;
   log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
@@ -57,7 +57,7 @@ export async function showError(log: LogOutputChannel, error: unknown): Promise<
   if (action) await commands.executeCommand(action.command, action.argument);
 }
 
-/** Error codes of LSP for requests that somebody cancelled. */
+/** LSP's error codes for cancelled requests. */
 const cancelCodes: readonly unknown[] = [
   -32800, // RequestCancelled
   -32801, // ContentModified
@@ -74,7 +74,7 @@ export function isCancelled(error: unknown): boolean {
   return cancelCodes.includes(field(error, "code"));
 }
 
-/** A cancel was the user's own wish, and an end of the server is told of by itself. */
+/** The user cancelled, or the server ended, which has a message of its own. */
 function isSilent(error: unknown): boolean {
   const isEnd = error instanceof ServerDown || endCodes.includes(field(error, "code"));
   return isEnd || isCancelled(error);

@@ -23,7 +23,7 @@ import { RunsView } from "./views/runsView";
 
 let server: Server | undefined;
 
-/** Builds everything. Nothing native is loaded, and the language server starts with the first request. */
+/** Builds everything. Nothing native is loaded; the language server starts with the first request. */
 export function activate(context: ExtensionContext): void {
   const log = window.createOutputChannel("Twinlens", { log: true });
   const settings = new UserSettings((message) => log.warn(message));

@@ -20,7 +20,7 @@ export function saveAs(
   return saveNamed(`${name}.${part}.${extension}`, extension, content, folder);
 }
 
-/** Asks where to save and writes the file, of this name unless the user wants another. */
+/** Asks where to save and writes the file, under this name unless the user chooses another. */
 export async function saveNamed(
   name: string,
   extension: keyof typeof kinds,

@@ -54,7 +54,7 @@ export class Highlights implements Disposable {
     return [...this.highlights.values()].some(({ progress }) => progress !== null);
   }
 
-  /** Scores a document or a part of it; resolves when done or cancelled. A cancelled job leaves what it has reached. */
+  /** Scores a document or a part of it; resolves when done or cancelled. What a cancelled job has scored stays. */
   async score(request: HighlightParams, token?: CancellationToken): Promise<void> {
     const { uri } = request;
     const job = this.begin(uri);
@@ -94,7 +94,7 @@ export class Highlights implements Disposable {
   }
 
   /**
-   * Scores every highlighted document anew, as after a change of models. A failure ends the job of its document only.
+   * Scores every highlighted document again, as after a change of models. A failure ends the job of its document only.
    * @throws when all have had their turn: the error, where all that failed say the same, or one that names each
    */
   async scoreAll(): Promise<void> {
@@ -122,7 +122,7 @@ export class Highlights implements Disposable {
     for (const subscription of this.subscriptions) subscription.dispose();
   }
 
-  /** A new job of a document takes the place of the one before. */
+  /** A new job of a document replaces the one before. */
   private begin(uri: string): CancellationTokenSource {
     this.cancel(uri);
     const job = new CancellationTokenSource();

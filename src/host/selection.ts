@@ -6,7 +6,7 @@ import type { Highlights } from "./highlights";
 import type { Server } from "./server";
 import { selectedRange } from "./textRanges";
 
-/** A selection is followed when it has rested so long, ms. */
+/** How long a selection must rest before it is followed, ms. */
 const REST_MS = 100;
 
 /** Follows the selection in highlighted documents: tells the server of it, and keeps its numbers. */
@@ -63,7 +63,7 @@ export class SelectionNumbers implements Disposable {
       await this.server.notify(Notice.selection, { uri, selection: range });
       return range && (await this.server.request(Method.summary, { uri, range }));
     } catch {
-      // Nothing is scored there; commands tell of what went wrong.
+      // Nothing is scored there; commands report what went wrong.
       return null;
     }
   }
@@ -75,7 +75,7 @@ export class SelectionNumbers implements Disposable {
   }
 }
 
-/** The selection has not moved on while the server was asked. */
+/** The selection has not changed while the server answered. */
 function isStill({ document, selection }: TextEditor, range: TextRange | null): boolean {
   const now = selectedRange(document, selection);
   return now?.start === range?.start && now?.endExclusive === range?.endExclusive;

@@ -75,7 +75,7 @@ interface Notices {
   [Notice.cancel]: null;
 }
 
-/** How a language client is made; `onEnd` hears of every end that nobody asked for. */
+/** How a language client is made; `onEnd` is called whenever it ends unexpectedly. */
 export type StartClient = (onEnd: (end: ServerEnd) => void) => Promise<LanguageClient>;
 
 /**
@@ -118,7 +118,7 @@ export class Server implements Disposable {
       : client.sendRequest<Requests[M][1]>(method, params);
   }
 
-  /** Says something to a running server; one that starts later is told everything then. */
+  /** Sends a notification to a running server; one that starts later gets everything with its start. */
   async notify<N extends keyof Notices>(notice: N, params: Notices[N]): Promise<void> {
     const client = await this.client?.catch(() => undefined);
     await client?.sendNotification(notice, params);
@@ -182,7 +182,7 @@ export class Server implements Disposable {
   }
 }
 
-/** The server crashed too often, of which the user has been told. */
+/** The server crashed too often; the user has seen a message. */
 export class ServerDown extends Error {
   override readonly name = "ServerDown";
 

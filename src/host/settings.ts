@@ -6,7 +6,7 @@ import type { NoPair, ResolvedPair } from "./pairs";
 
 const SECTION = "twinlens";
 
-/** Settings that name files, programs or the machine's resources: a workspace has no say in them. */
+/** Settings that name files, programs or the machine's resources: a workspace can't set them. */
 export const MACHINE_SETTINGS: readonly (keyof Settings)[] = [
   "pairs",
   "pair",
@@ -28,7 +28,7 @@ export class UserSettings implements Disposable {
     this.change.fire();
   });
 
-  /** @param warn told of every value that can't be used */
+  /** @param warn called for every value that can't be used */
   constructor(private readonly warn: (message: string) => void) {
     this.values = read(warn);
   }
@@ -69,7 +69,7 @@ function read(warn: (message: string) => void): Settings {
   const configuration = workspace.getConfiguration(SECTION);
   const values: Record<string, unknown> = {};
   for (const [name, schema] of Object.entries(settingsSchema.shape)) {
-    // VS Code drops a workspace's values of machine settings by itself; not asking for them is the second lock.
+    // VS Code itself drops a workspace's values of machine settings; not reading them is the second lock.
     const value = (MACHINE_SETTINGS as readonly string[]).includes(name)
       ? configuration.inspect(name)?.globalValue
       : configuration.get(name);

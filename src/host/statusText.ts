@@ -43,7 +43,7 @@ export function statusText(status: Status): string {
   }
 }
 
-/** `PPL base 12.3 · RLHF 18.9 (+54 %)`; bits per byte where the tokenizers differ, as perplexities do not compare then. */
+/** `PPL base 12.3 · RLHF 18.9 (+54 %)`; bits per byte where the tokenizers differ and perplexities can't be compared. */
 export function perplexities(summary: Summary): string {
   const { sameTokenizer, increasePercent } = summary;
   const parts = ROLES.map((role) => {

@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import * as bounds from "./bounds";
 import { wholeNumber } from "./bounds";
 
-/** What anchors are looked for (definitions: anchor spans); the panel's sliders. */
+/** Which anchors are looked for (docs/definitions.md, "Anchor spans"); the panel's sliders. */
 export const anchorOptionsSchema = z.object({
   /** Code points. */
   minLength: wholeNumber(bounds.ANCHOR_LENGTH),

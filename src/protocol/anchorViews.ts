@@ -37,7 +37,7 @@ export type RunProgress =
       readonly tokensPerSecond: number | null;
       readonly secondsLeft: number | null;
     }
-  /** `fraction` is 0 .. 1; null: MAFFT says nothing of how far it is. */
+  /** `fraction` is 0 .. 1; null: unknown, as MAFFT reports no progress. */
   | {
       readonly kind: "aligning";
       readonly role: Role;
@@ -104,7 +104,7 @@ export interface FlowView {
 /** What the page that the command line writes shows above its prompts; an editor's panel has one prompt. */
 export interface PromptAverages {
   readonly prompts: number;
-  /** Compared of each model, at most, for a prompt. */
+  /** Most samples per model that are compared for one prompt. */
   readonly samples: number;
   readonly rlhf: RoleAverages | null;
   readonly base: RoleAverages | null;
@@ -115,7 +115,7 @@ export interface RoleAverages {
   readonly unit: NgramView["unit"];
   /** Samples that contain the most common n-gram. */
   readonly sharing: readonly { readonly n: number; readonly samples: number }[];
-  /** How many 10-grams are in exactly so many samples of their prompt, all prompts together, `[samples]`. */
+  /** How many 10-grams are in exactly that many samples of their prompt, over all prompts, `[samples]`. */
   readonly tenGrams: readonly number[];
   /** Different n-grams / all, by n from 1 on; null: no prompt has any. */
   readonly diversity: readonly (number | null)[];

@@ -1,8 +1,8 @@
 import * as z from "zod/mini";
 
 /**
- * The least and the most of every number that a user or a file can set, ends included. Settings, command line, help and
- * the files of runs all take them from here; the manifest has the same (held by a unit test).
+ * The minimum and the maximum of every number that a user or a file can set, both included. Settings, command line, help
+ * and the files of runs all take them from here; the manifest has the same (held by a unit test).
  */
 export interface Bounds {
   readonly least: number;
@@ -16,9 +16,9 @@ export const STRIDE: Bounds = { least: 1, most: 131_072 };
 export const MAX_WINDOWS: Bounds = { least: 1, most: 1_000_000_000 };
 /** Tokens listed beside each token of a text. */
 export const ALTERNATIVES: Bounds = { least: 0, most: 100 };
-/** Of the processor. */
+/** Processor threads. */
 export const THREADS: Bounds = { least: 1, most: 512 };
-/** Continuations that are drawn of each model. */
+/** Continuations drawn by each model. */
 export const SAMPLES: Bounds = { least: 1, most: 1000 };
 /** Tokens of each sample, at most. */
 export const MAX_TOKENS: Bounds = { least: 1, most: 8192 };

@@ -3,9 +3,9 @@ import * as z from "zod/mini";
 const count = z.int().check(z.gte(0));
 const share = z.number().check(z.gte(0), z.lte(1));
 
-/** What samples share piece by piece (definitions: sampled generations). */
+/** What samples share piece by piece (docs/definitions.md, "n-grams"). */
 export const ngramViewSchema = z.object({
-  /** What is counted: the base model's tokens, for both models, or words where no model is at hand. */
+  /** What is counted: the base model's tokens, for both models, or words where no model is available. */
   unit: z.enum(["tokens", "words"]),
   /** The n-gram that most samples contain, and in how many of them it is, by n. */
   shared: z.array(z.object({ n: count, samples: count, text: z.string() })),

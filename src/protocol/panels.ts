@@ -1,4 +1,4 @@
-/** Messages between the extension host and the webview panels: one union a direction and panel, discriminated by `type`. */
+/** Messages between the extension host and the webview panels: one union per direction and panel, discriminated by `type`. */
 import type {
   Aligner,
   AlignmentView,
@@ -27,7 +27,7 @@ export type FromReport =
 
 /** Host to anchors panel. */
 export type ToAnchors =
-  /** A run to show from scratch: its samples follow. */
+  /** A run to show from the beginning: its samples follow. */
   | { readonly type: "show"; readonly run: RunView }
   | { readonly type: "progress"; readonly progress: RunProgress }
   /** Samples `first`, `first + 1`, …; more than once while they grow, and again when they have been scored. */
@@ -57,7 +57,7 @@ export type ToAnchors =
 /** Anchors panel to host. */
 export type FromAnchors =
   | { readonly type: "ready" }
-  /** Find the anchors of both models anew; the next wish comes after `answered`. */
+  /** Find the anchors of both models again; the next `options` come after `answered`. */
   | { readonly type: "options"; readonly options: AnchorOptions }
   | { readonly type: "cancel" }
   | { readonly type: "resume" }

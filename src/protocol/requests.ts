@@ -18,7 +18,7 @@ export const Method = {
   summary: "twinlens/summary",
   /** Next or previous divergent span. {@link DivergenceParams} -> {@link Divergence} | null */
   divergence: "twinlens/divergence",
-  /** All there is to say of the tokens at an offset. {@link OffsetParams} -> {@link TokenDetails} | null */
+  /** Everything known about the tokens at an offset. {@link OffsetParams} -> {@link TokenDetails} | null */
   details: "twinlens/details",
   /** Text of an alternative and the range it would replace. {@link AlternativeParams} -> {@link Replacement} | null */
   alternative: "twinlens/alternative",
@@ -93,14 +93,14 @@ export interface SelectionParams extends DocumentParams {
   readonly selection: TextRange | null;
 }
 
-/** A wish to paint `range` of the document in `view`. */
+/** The range of the document to paint, and the view. */
 export interface CellsParams extends DocumentParams {
   readonly view: View;
   readonly range: TextRange;
 }
 
 /**
- * Values to paint, one a cell (token; in the difference view segment), in text order. `starts`, `ends` are
+ * Values to paint, one per cell (a token; in the difference view a segment), in text order. `starts`, `ends` are
  * little-endian u32 UTF-16 offsets, `values` f32: surprisal in bits (base, rlhf), log2 p_base - log2 p_RLHF in bits
  * (difference), rank of the RLHF model's token or, where there is none, the base model's (rank). All in base64;
  * {@link packNumbers} and {@link unpackFloats} / {@link unpackOffsets} convert.
@@ -261,7 +261,7 @@ export interface ModelState {
 export interface ModelsState {
   readonly pair: string;
   readonly models: readonly ModelState[];
-  /** Said when the two do not fit in memory together. */
+  /** Set when the two do not fit in memory together. */
   readonly note: string | null;
 }
 

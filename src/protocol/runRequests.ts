@@ -20,7 +20,7 @@ export const RunMethod = {
   resume: "twinlens/resumeRun",
   /** Score samples that the other model, or none, has drawn. {@link RunParams} -> null */
   score: "twinlens/scoreRun",
-  /** Say everything to the panel again. {@link RunParams} -> null */
+  /** Send everything to the panel again. {@link RunParams} -> null */
   show: "twinlens/showRun",
   /** Forget a run. {@link RunParams} -> null */
   close: "twinlens/closeRun",

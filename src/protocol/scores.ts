@@ -1,5 +1,5 @@
 /**
- * What scoring a text yields: one row a token, held as columns (one typed array a quantity), so that the heat map,
+ * What scoring a text yields: one row per token, held as columns (one typed array per quantity), so that the heat map,
  * charts and exports read the same data. Logarithms are natural inside; views and exports show bits.
  */
 
@@ -42,7 +42,7 @@ export interface TokenColumns {
   readonly id: Int32Array;
   /** Union of {@link TokenFlag} bits, `[token]`. */
   readonly flags: Uint8Array;
-  /** Characters of the text that the vocabulary has no token for: they lie in no token's range, and the model sees nothing of them. */
+  /** Characters of the text that the vocabulary has no token for: they lie in no token's range, and the model never sees them. */
   readonly withoutToken: number;
   /** ln p(token | its window so far) in nats, ≤ 0; NaN while not scored (or never: no context), `[token]`. */
   readonly logProbability: Float64Array;
@@ -62,7 +62,7 @@ export interface TokenColumns {
   readonly topLogProbability: Float32Array;
 }
 
-/** How a text is cut into windows (definitions: strided, or as llama.cpp's perplexity program does it). */
+/** How a text is cut into windows: strided, or as llama.cpp's perplexity program does it (docs/definitions.md, "Windows"). */
 export interface WindowSettings {
   readonly mode: "strided" | "llama.cpp-compatible";
   /** Tokens a window holds, BOS included; 0: min(trained context, 2048). */

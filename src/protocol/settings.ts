@@ -19,7 +19,7 @@ const orDefault = ({ most }: bounds.Bounds) => wholeNumber({ least: 0, most });
 
 /** Everything the user can set under `twinlens.*`; defaults equal those of package.json (held by a unit test). */
 export const settingsSchema = z.object({
-  /** Pairs of models, beside the embedded one. Machine scope. */
+  /** Pairs of models, in addition to the embedded one. Machine scope. */
   pairs: z._default(z.array(pairSchema), []),
   /** Name of the pair in use; empty: the embedded pair. Machine scope. */
   pair: z._default(z.string(), ""),
@@ -42,7 +42,7 @@ export const settingsSchema = z.object({
   liveDelay: z._default(wholeNumber({ least: 50, most: 5000 }), 200),
   /** Minutes without a request after which models are unloaded; 0: never. Machine scope. */
   idleUnloadMinutes: z._default(wholeNumber({ least: 0, most: 1440 }), 15),
-  /** Memory for keys and values of windows kept for re-scoring, MB a model. Machine scope. */
+  /** Memory for keys and values of windows kept for re-scoring, MB per model. Machine scope. */
   windowMemoryMB: z._default(wholeNumber({ least: 0, most: 65536 }), 256),
   /** Size of the cache of scores on disk, MB; 0: no cache. Machine scope. */
   cacheMB: z._default(wholeNumber({ least: 0, most: 65536 }), 256),
@@ -74,7 +74,7 @@ export const settingsSchema = z.object({
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
-/** What the scores of plain text depend on, beside the pair. */
+/** What the scores of plain text depend on, in addition to the pair. */
 export const TEXT_SCORING_SETTINGS = [
   "gpu",
   "window",

@@ -58,7 +58,7 @@ export function overlapCurve(
   return positions(columnOverlap(texts, alignment, kept));
 }
 
-/** An alignment made ready for finding anchors with ever other options. */
+/** An alignment prepared for finding anchors with different options. */
 export interface AnchorFinder {
   readonly index: TailIndex;
   readonly alignment: Alignment;

@@ -22,7 +22,7 @@ export interface ExportedModel {
   readonly vocabulary: Vocabulary;
 }
 
-/** A text with what either model made of it. */
+/** A text with its scores under either model. */
 export interface ExportedText {
   readonly name: string;
   readonly text: string;
@@ -171,7 +171,7 @@ function pieceTexts(vocabulary: Vocabulary): (id: number) => string {
   };
 }
 
-/** Millionths: what was computed in 32 bits has no more digits that mean anything. */
+/** To millionths: what was computed in 32 bits has no more significant digits. */
 function round(value: number): number {
   return Math.round(value * 1e6) / 1e6 + 0;
 }

@@ -1,22 +1,22 @@
-/** Sets of samples are compared at equal number only: of the larger one some are drawn. */
+/** Sets of samples are compared only at equal numbers: the larger one is subsampled. */
 import { decodeGaps } from "../analysis/align/gapRuns";
 import { subsample } from "../analysis/subsample";
 import type { AlignmentView } from "../protocol/anchorViews";
 import { overlapCurve } from "./anchorViews";
 import { wordNgrams } from "./ngramViews";
 
-/** One model's samples and what was found in them, a row a sample. */
+/** One model's samples and what was found in them, one row per sample. */
 export interface SampleSet {
   readonly texts: readonly string[];
   readonly alignment: AlignmentView;
 }
 
-/** A choice: the same samples are taken at every look. */
+/** A choice, so that the same samples are taken every time. */
 const SEED = 1;
 
 /**
  * What may be compared of each model's samples, `[set]`: overlap and n-grams of as many samples as the smallest set
- * has. Sets without samples are compared with nothing. A subset's n-grams are counted in words, as no model is at hand
+ * has. Sets without samples are not compared. A subset's n-grams are counted in words, as no model is available
  * to cut it into tokens; then all are, so that the unit is one. Columns, rows and entropy stay those of all samples.
  */
 export function atEqualNumber(sets: readonly SampleSet[]): {

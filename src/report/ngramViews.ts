@@ -30,7 +30,7 @@ export function tokenNgrams(samples: readonly SampleTokenization[]): NgramView {
   );
 }
 
-/** n-grams of words: equal for both models, and there without any of them. */
+/** n-grams of words: the same unit for both models, and needs neither of them. */
 export function wordNgrams(texts: readonly string[]): NgramView {
   const words = texts.map((text) => text.split(/\s+/u).filter((word) => word !== ""));
   return toNgramView("words", numberWords(texts), (sample, start, n) =>

@@ -50,7 +50,7 @@ export function compareOverall(
   };
 }
 
-/** Bits and what they are shared by: tokens, or bytes where the models' tokens differ. */
+/** Bits, and the units to divide them by: tokens, or bytes where the models' tokens differ. */
 interface Rate {
   readonly bits: number;
   readonly units: number;

@@ -36,7 +36,7 @@ export function toReportData(
   };
 }
 
-/** The k for which C(k) says anything: those up to the vocabulary's size. */
+/** The k for which C(k) is informative: those up to the vocabulary's size. */
 export function concentrationKs(vocabularySize: number): number[] {
   return CONCENTRATION_KS.filter((k) => k <= vocabularySize);
 }

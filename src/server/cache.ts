@@ -14,7 +14,7 @@ export interface Cache {
   /** Whether something lies under the key; it may turn out to be damaged. */
   has(key: string): Promise<boolean>;
   write(key: string, value: unknown): Promise<void>;
-  /** Deletes what is not what its reader expects under the key. */
+  /** Deletes the value under the key, which is not what its reader expects. */
   drop(key: string, why: string): Promise<void>;
 }
 
@@ -23,7 +23,7 @@ const FORMAT = 2;
 const SUFFIX = ".scores";
 const DIGEST_BYTES = 32;
 
-/** A key for everything that `parts` (JSON) say. */
+/** A key that depends on all of `parts` (JSON). */
 export function cacheKey(...parts: readonly unknown[]): string {
   return sha256(JSON.stringify([FORMAT, ...parts])).toString("hex");
 }

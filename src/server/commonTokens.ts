@@ -3,8 +3,8 @@ import type { TextRange, TokenRange } from "../protocol/scores";
 
 /**
  * The tokens of two models that make up the segments overlapping a range: from the last place before it to the first
- * place behind it where both have a token end (or to the text's ends). Costs as many steps as that takes, so that a
- * screenful of a long text does not cost the whole text.
+ * place behind it where both have a token end (or to the text's ends). It takes only the steps needed, so that a
+ * screenful of a long text does not cost a pass over the whole text.
  */
 export function commonTokens(
   base: ScoredTokens,

@@ -4,7 +4,7 @@ import type { Engine } from "../engine/engine";
 import type { ComparePairParams, PairComparison } from "../protocol/requests";
 import type { ModelFacts } from "../protocol/scores";
 
-/** Enough to read a model's facts with: nothing is decoded. */
+/** Enough to read a model's facts: nothing is decoded. */
 const SMALLEST = { gpu: "off", window: 32, batch: 32, windowMemoryBytes: 0 } as const;
 
 /** What follows from pairing two files, found by loading one after the other in an engine of their own. */
@@ -31,8 +31,8 @@ export async function comparePair(
 
 function consequence(sameTokenizer: boolean, facts: readonly ModelFacts[]): string {
   const tokenizers = sameTokenizer
-    ? "Both models tokenize alike: perplexities and differences compare token by token."
-    : "The models tokenize differently: they are compared in bits per byte and on stretches of text where both have token ends; ranks are not compared.";
+    ? "Both models tokenize alike: perplexities and differences can be compared token by token."
+    : "The models tokenize differently: they are compared in bits per byte and on stretches of text that end where a token ends in both; ranks are not compared.";
   const coarse = facts.filter(isCoarse);
   if (coarse.length === 0) return tokenizers;
   const names = coarse.map(({ name, quantisation }) => `${name} (${quantisation})`).join(" and ");

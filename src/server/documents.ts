@@ -129,7 +129,7 @@ function register(connection: Connection, uri: string): Promise<Disposable> {
   return connection.client.register(registration);
 }
 
-/** Resolves when the text has come, or has not come in time. */
+/** Resolves when the text has arrived, or has not arrived in time. */
 function opened(entry: Followed): Promise<void> {
   return new Promise((resolve) => {
     const timeout = setTimeout(resolve, OPEN_TIMEOUT);

@@ -6,10 +6,10 @@ import type { Model, Models } from "./models";
 import { all, oneByOne, storeKey, windowSettings, type ScoreTask } from "./scoreJob";
 import type { ScoreStore } from "./scoreStore";
 
-/** Rates measured so far, seconds a token, by the model that has them. */
+/** Rates measured so far, seconds per token, by model. */
 export type Rates = WeakMap<object, number>;
 
-/** Characters from which the number of characters a token is estimated. */
+/** Characters from which the number of characters per token is estimated. */
 const SAMPLE_LENGTH = 20_000;
 /** Tokens scored to measure a rate. */
 const SAMPLE_TOKENS = 64;

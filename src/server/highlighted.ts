@@ -50,19 +50,19 @@ export class HighlightedDocument {
     return best;
   }
 
-  /** Takes in what the running job knows of one model by now. */
+  /** Sets what the running job has found of one model so far. */
   setRole(role: Role, scores: LayerScores): void {
     const [newest = EMPTY_LAYER, ...older] = this.layers;
     const moved = this.editsSince.reduce(moveRole, scores);
     this.layers = [{ ...newest, [role]: moved }, ...older];
   }
 
-  /** The newest layer says all there is to say. */
+  /** The newest layer is complete: older ones are dropped. */
   completeLayer(): void {
     this.layers = this.layers.slice(0, 1);
   }
 
-  /** Nothing holds any more: other models, other settings. */
+  /** Nothing is valid any more: models or settings have changed. */
   markAllStale(): void {
     this.layers = this.layers.map((layer) => ({ ...layer, staleFrom: 0 }));
   }

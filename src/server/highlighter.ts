@@ -38,11 +38,11 @@ export interface HighlighterParts {
   readonly queue: Queue;
   readonly notices: ScoredNotices;
   readonly progressOf: (uri: string) => JobProgress;
-  /** Hints should be asked for again. */
+  /** Has the editor ask for hints again. */
   readonly refreshHints: () => void;
-  /** Lenses, too: they cost the whole text. */
+  /** The same for lenses, which cost a pass over the whole text. */
   readonly refreshLenses: () => void;
-  /** A job that nobody waits for has failed. */
+  /** Called when a job that no request waits for has failed. */
   readonly onLiveError: (error: unknown) => void;
 }
 
@@ -77,7 +77,7 @@ export function createHighlighter(parts: HighlighterParts): Highlighter {
         await queue.run(uri, (jobSignal) => run(target, keepsScores(), jobSignal), signal);
       }
     } catch (error) {
-      // What was found before still holds. Where there is nothing, the host forgets the document, too.
+      // What was found before still holds. Where nothing was, the host forgets the document too.
       if (requests.get(uri) === params && !hasScores(target)) clear(uri);
       throw error;
     } finally {

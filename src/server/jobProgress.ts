@@ -2,10 +2,10 @@ import type { ScoringProgress } from "../protocol/requests";
 import type { Role } from "../protocol/roles";
 import { throttle } from "./throttle";
 
-/** More notices than ten a second nobody can read. */
+/** Nobody can read more than ten notices per second. */
 const INTERVAL_MS = 100;
 
-/** What the host is told of one job. */
+/** Reports one job's progress to the host. */
 export interface JobProgress {
   readonly loading: (role: Role, fraction: number) => void;
   readonly tokenizing: () => void;

@@ -32,14 +32,14 @@ export interface Models {
     onProgress?: (role: Role, fraction: number) => void,
     signal?: AbortSignal,
   ): Promise<boolean>;
-  /** Runs `work` without the models being freed for want of use. */
+  /** Runs `work`, during which the models are not freed as idle. */
   use<T>(work: () => Promise<T>): Promise<T>;
   /** Ends the engine, and with it frees all memory. */
   unload(): void;
 }
 
 const TAKING_TURNS =
-  "Memory does not hold both models at once: they are loaded one after the other, which takes longer.";
+  "There is not enough memory for both models at once: they are loaded one after the other, which takes longer.";
 
 interface Slot {
   readonly path: string;
@@ -51,8 +51,8 @@ interface Slot {
 }
 
 /**
- * @param startEngine begins an engine process; `onCrash` tells that it ended by itself
- * @param onChange told after every change of {@link Models.state}
+ * @param startEngine begins an engine process; `onCrash` is called when it ends by itself
+ * @param onChange called after every change of {@link Models.state}
  */
 export function createModels(
   startEngine: (onCrash: () => void) => Engine,
@@ -132,7 +132,7 @@ export function createModels(
     const model = slot.model;
     if (!model) return;
     slot.model = null;
-    // At once: while the engine unloads, somebody may begin to load again.
+    // At once: while the engine unloads, a request may begin to load again.
     setStatus(slot, "unloaded");
     const shared = [...slots.values()].some((other) => other.model?.loaded.id === model.loaded.id);
     if (!shared) await model.engine.unload(model.loaded.id);

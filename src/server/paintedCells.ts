@@ -13,7 +13,7 @@ interface LayerCell extends ViewCell {
   readonly stale: boolean;
 }
 
-/** Values to paint: the newest ones, and where those are not there yet, what was known before. */
+/** Values to paint: the newest ones and, where they are still missing, those known before. */
 export function paintedCells(
   { layers, document }: HighlightedDocument,
   view: View,

@@ -5,7 +5,7 @@
 export interface Queue {
   /**
    * Runs `work` when its turn comes. `work` ends early, with what it has, once its signal is raised; one that never
-   * began is dropped without a word.
+   * began is dropped silently.
    */
   run(
     uri: string,

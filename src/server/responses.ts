@@ -14,7 +14,7 @@ export function respond<P, R>(
   };
 }
 
-/** A request that can't be answered, with what the user is told. */
+/** A request that can't be answered, with the message for the user. */
 export function failure(message: string): ResponseError<unknown> {
   return new ResponseError(LSPErrorCodes.RequestFailed, message);
 }

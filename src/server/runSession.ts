@@ -30,7 +30,7 @@ export interface SessionOptions {
 const ALIGNING: RunProgress = { kind: "aligning", role: "rlhf", aligner: "twinlens", fraction: 0 };
 const NEVER = new AbortController().signal;
 
-/** An open run: one job on it at a time, and a panel that is told of every step. */
+/** One open run: one job on it at a time, and a panel that learns of every step. */
 export class RunSession {
   private readonly analyser: RunAnalyser;
   private readonly work: RunWork;
@@ -108,13 +108,13 @@ export class RunSession {
     void this.analyser.dispose();
   }
 
-  /** Ends the job and saves at once what it has so far. */
+  /** Cancels the running job and saves what has been found so far. */
   close(): Promise<void> {
     this.job.abort();
     return this.work.saver.save();
   }
 
-  /** Says everything from scratch, as a panel that was just opened needs it. */
+  /** Sends everything from the beginning, as a panel that was just opened needs it. */
   show(): void {
     const { tell } = this.options;
     tell({ type: "show", run: toRunView(this.run, this.work.options) });
@@ -126,7 +126,7 @@ export class RunSession {
     tell({ type: "progress", progress: this.progress });
   }
 
-  /** Starts a job when the one before, which is cancelled, has ended. */
+  /** Cancels the running job, and starts another once it has ended. */
   private start(first: RunProgress, work: (job: RunJob) => Promise<void>): Promise<void> {
     this.job.abort();
     this.job = new AbortController();
@@ -135,7 +135,7 @@ export class RunSession {
     return this.working;
   }
 
-  /** However a job ends, what it has found is saved, and then the panel knows. */
+  /** However a job ends, its findings are saved, then the panel is informed. */
   private async perform(
     first: RunProgress,
     work: (job: RunJob) => Promise<void>,

@@ -23,13 +23,13 @@ import type { Models } from "./models";
 import type { ModelHashes } from "./modelHash";
 import { RunSession } from "./runSession";
 
-/** What runs meet of the outside. */
+/** What runs need from outside. */
 export interface RunsOptions {
   readonly configuration: () => Configuration;
   readonly models: Models;
   readonly hashes: ModelHashes;
   readonly startAnalyser: () => RunAnalyser;
-  /** Says something to a run's panel. */
+  /** Sends a message to a run's panel. */
   readonly tell: (id: string, message: ToAnchors) => void;
   readonly log: (message: string) => void;
 }
@@ -72,7 +72,7 @@ export function createRuns(options: RunsOptions): Runs {
   ) => {
     open.get(id)?.session.dispose();
     const tell = (message: ToAnchors) => {
-      // What a closed run still has to say would be taken for the next one's.
+      // A closed run's late messages would be taken for those of the next one.
       if (open.get(id)?.session === session) options.tell(id, message);
     };
     const warn = (message: string) => tell({ type: "error", message });
@@ -93,7 +93,7 @@ export function createRuns(options: RunsOptions): Runs {
       throw new EngineError("FileVanished", "The run is not open any more. Open it again.");
     return found;
   };
-  /** The session, from now on saved: the user spends time on it. */
+  /** The session, saved from now on, because the user spends time on it. */
   const kept = (id: string): RunSession => {
     const found = known(id);
     if (found.file !== null && !writerOf(found.file)) found.saving = "follow";
@@ -151,7 +151,7 @@ export function createRuns(options: RunsOptions): Runs {
       const found = writerOf(file);
       if (found) {
         found.file = null;
-        // A save that is under way would bring the file back.
+        // A save that is under way would create the file again.
         await found.session.close();
       }
       await rm(file);
@@ -173,6 +173,6 @@ function readRun(name: string, text: string, role: Role): { run: Run; unread: st
     unread:
       imported.length === 1
         ? null
-        : `The file has samples of ${imported.length} prompts; the first one's are shown. The command "twinlens anchors --samples" takes them all.`,
+        : `The file has samples of ${imported.length} prompts; those of the first are shown. The command "twinlens anchors --samples" takes them all.`,
   };
 }

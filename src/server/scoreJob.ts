@@ -25,7 +25,7 @@ export interface ScoreJob extends ScoreTask {
   readonly keep: boolean;
 }
 
-/** How a job gets on. */
+/** Follows a job. */
 export interface JobListener {
   loading(role: Role, fraction: number): void;
   tokenizing(): void;
@@ -53,7 +53,7 @@ export async function runScoreJob(
     listener.scored(role, scores, sum / roles.length);
   };
 
-  // Taken now: the chat template's file may be another one when the scores are written.
+  // Taken now: the chat template's file may have changed by the time the scores are written.
   const keys = new Map(roles.map((role) => [role, storeKey(job, role)]));
   const missing: Role[] = [];
   for (const role of roles) {
@@ -182,7 +182,7 @@ function placed(original: TextScores, job: ScoreJob, role: Role): TextScores {
 }
 
 /**
- * Under what the scores of one model are kept on the disk.
+ * The key under which the scores of one model are kept on disk.
  * @throws EngineError `TemplateFailed` where the chat template's file can't be read
  */
 export function storeKey(job: ScoreTask, role: Role): ScoreKey {

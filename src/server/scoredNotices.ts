@@ -4,10 +4,10 @@ import { throttle, type Throttled } from "./throttle";
 
 const INTERVAL_MS = 100;
 
-/** Collects what changed in a document and tells it at most ten times a second. */
+/** Collects what changed in a document and reports it at most ten times per second. */
 export interface ScoredNotices {
   changed(uri: string, version: number, range: TextRange, complete: boolean): void;
-  /** Tells at once what is still to be told. */
+  /** Reports at once what is still waiting. */
   flush(uri: string): void;
   forget(uri: string): void;
 }

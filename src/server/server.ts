@@ -120,7 +120,7 @@ function build(
     refreshHints: hints,
     refreshLenses: lenses,
     onLiveError(error) {
-      // Brackets could make a link of a file's name.
+      // Brackets could turn a file's name into a link.
       connection.window.showErrorMessage(responseError(error).message.replace(/[[\]]/g, ""));
     },
   });
@@ -274,7 +274,7 @@ function answerAboutModels({ connection, models, startEngine, progressOf }: Part
   );
 }
 
-/** What the host asks about runs; panels are told what they show. */
+/** What the host asks about runs. */
 function answerAboutRuns({ connection, runs }: Parts): void {
   const answer = <P>(method: string, act: (params: P) => unknown) =>
     connection.onRequest(method, respond(act));
@@ -290,7 +290,7 @@ function answerAboutRuns({ connection, runs }: Parts): void {
   answer(RunMethod.remove, (params: RemoveRunParams) => runs.remove(params));
 }
 
-/** What editors of highlighted documents show, and what they tell of themselves. */
+/** What editors show of highlighted documents, and what they report: visible range and selection. */
 function answerEditors({ connection, highlighter, configuration }: Parts): void {
   connection.onNotification(Notice.cancel, () => highlighter.cancelAll());
   connection.onNotification(Notice.visible, ({ uri, visible }: protocol.VisibleParams) => {

@@ -2,14 +2,14 @@ import { cancelled } from "../engine/errors";
 
 /**
  * Work that several callers wait for. Each leaves by its own signal; the work is cancelled when the last one has left.
- * @param P what the work tells on its way
+ * @param P the progress that the work reports
  */
 export class SharedWork<T, P> {
   private readonly controller = new AbortController();
   private readonly listeners = new Set<(progress: P) => void>();
   private readonly result: Promise<T>;
   private waiting = 0;
-  /** Nobody should begin to wait for it: it has ended, or everybody has left. */
+  /** No further caller may wait for it: it has ended, or all have left. */
   isOver = false;
   /** Resolves when the work has ended, however. */
   readonly ended: Promise<void>;

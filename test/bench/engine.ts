@@ -28,7 +28,7 @@ const WINDOW = 512;
 /** 0: as the extension chooses. */
 const THREADS = Number(process.env["BENCH_THREADS"] ?? 0);
 const PAIRS = Number(process.env["BENCH_PAIRS"] ?? 5);
-/** node-llama-cpp's evaluation of a whole distribution takes tens of milliseconds a token. */
+/** node-llama-cpp's evaluation of a whole distribution takes tens of milliseconds per token. */
 const REFERENCE_TOKENS = 64;
 
 const written = (
@@ -182,7 +182,7 @@ async function score(
   return performance.now() - start;
 }
 
-/** Milliseconds a token of node-llama-cpp's `controlledEvaluate`, with ten alternatives and with all probabilities. */
+/** Milliseconds per token of node-llama-cpp's `controlledEvaluate`, with ten alternatives and with all probabilities. */
 async function referenceMs(
   path: string,
   tokens: Int32Array,

@@ -1,5 +1,5 @@
 /**
- * Kills what uses a model at random moments, and looks at what is left 3 s later: processes, and samples that were drawn
+ * Kills programs that use a model at random moments, and checks 3 s later what is left: processes, and samples that were drawn
  * 3 s before.
  *
  *     MODEL=/path/to/model.gguf [KILLS=60] [SEED=1] npm run bench -- kills
@@ -149,7 +149,7 @@ async function killServer(i: number, moment: number): Promise<Outcome> {
   };
 }
 
-/** A command does not tell what it has drawn: samples come many times a second, so its file must not be older than 3 s. */
+/** A command does not report what it has drawn: samples come many times per second, so its file must not be older than 3 s. */
 function savedBy(runs: string, killedAt: number): Pick<Outcome, "drawn" | "lost"> {
   const name = existsSync(runs) && readdirSync(runs).find((file) => file.endsWith(".json"));
   if (!name) return { drawn: 0, lost: 0 };

@@ -30,7 +30,7 @@ for (const vocabularySize of [4096, 32000, 50257, 151936, 262144]) {
   }
 }
 
-/** Processor microseconds a call: lower quartile of some rounds of about 20 ms each. */
+/** Processor microseconds per call: lower quartile of some rounds of about 20 ms each. */
 function microseconds(call) {
   let perRound = 1;
   while (round(call, perRound) < 20_000) perRound *= 2;

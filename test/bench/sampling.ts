@@ -1,6 +1,6 @@
 /**
  * Sampling, as a share of the fastest bare batched decode of the same prompt: sequences with caches of their own, random
- * next tokens, logits computed and never looked at. All are measured in turn; the median of the rounds' ratios counts.
+ * next tokens, logits computed and never read. All are measured in turn; the median of the rounds' ratios counts.
  * Then the time of a whole run's samples for each model of the default pair.
  */
 import { existsSync, readFileSync } from "node:fs";
@@ -38,7 +38,7 @@ const PAIR = ["models/twin-base.gguf", "models/twin-rlhf.gguf"].filter((path) =>
 const wasm = readFileSync("dist/readout.wasm");
 const { library, log, device } = await openBuild("auto", () => undefined);
 console.log(
-  `Sampling with ${THREADS} threads, ${device}: ${STEPS} tokens a sample, ${WAVES} samples a sequence of ours, medians of ${ROUNDS} rounds; tokens/s${BY_PROCESSOR ? " of processor time" : ""}.\n`,
+  `Sampling with ${THREADS} threads, ${device}: ${STEPS} tokens per sample, ${WAVES} of our samples per sequence, medians of ${ROUNDS} rounds; tokens/s${BY_PROCESSOR ? " of processor time" : ""}.\n`,
 );
 
 const shape135M = testModel({

@@ -38,7 +38,7 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 
-/** The page as a file, with all that it asks for and complains of. */
+/** The page as a file, with its requests and its errors. */
 async function open(colorScheme: "light" | "dark") {
   const page = await browser.newPage({ colorScheme, viewport: { width: 1200, height: 900 } });
   page.setDefaultTimeout(patience(30_000));

@@ -1,4 +1,4 @@
-/** What the command line says of a document, and what the editor has to show therefore. */
+/** What the command line says about a document, and what the editor must therefore show. */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { bucketOf } from "../../src/analysis/buckets";
@@ -66,7 +66,7 @@ interface Cell {
   readonly value: number;
 }
 
-/** One value a token; tokens that share a character are one cell. Both models have one tokenizer here. */
+/** One value per token; tokens that share a character are one cell. Both models have one tokenizer here. */
 function cells({ base, rlhf }: ScoredText, view: View): Cell[] {
   if (base === null || rlhf === null) throw new Error("Both models are scored in these tests.");
   const sum = (a: number, b: number) => a + b;

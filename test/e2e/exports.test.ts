@@ -28,7 +28,7 @@ describe.skipIf(!existsSync(FULL))("on a full disk (/dev/full)", () => {
     expect(await statusOf(workbench().page, "PPL")).toContain("test pair");
   });
 
-  /** Asks for an export twice: onto a full disk, where it has to say so, and into a new file. */
+  /** Asks for an export twice: onto a full disk, where it must say so, and into a new file. */
   async function exportTwice(ask: () => Promise<void>, extension: string): Promise<Buffer> {
     const { page } = workbench();
     symlinkSync(FULL, inFolder(`full.${extension}`));

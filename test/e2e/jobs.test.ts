@@ -51,7 +51,7 @@ test("text typed into a document that is being scored is kept", async () => {
   expect(await titlesOfErrors(workbench())).toEqual([]);
 });
 
-test("the engine's death in mid-job is told once, and the next command works", async () => {
+test("the engine's death in mid-job is reported once, and the next command works", async () => {
   const { page } = workbench();
   await workbench().reload();
   await startLongJob(workbench());
@@ -67,7 +67,7 @@ test("the engine's death in mid-job is told once, and the next command works", a
   expect(await titlesOfErrors(workbench())).toHaveLength(1);
 });
 
-test("the server's death in mid-job is told once, and the next command works", async () => {
+test("the server's death in mid-job is reported once, and the next command works", async () => {
   const { page } = workbench();
   await workbench().reload();
   await startLongJob(workbench());

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { expect, test } from "vitest";
 import { folderWith } from "../support/folders";
@@ -37,4 +37,9 @@ test("the package holds one platform's libraries and nothing of development", ()
   expect(files.filter((file) => /\.(bundle|map|ts|tsx)$|\.test\./.test(basename(file)))).toEqual(
     [],
   );
+  // Packing writes some names in small letters.
+  const packed = new Set(files.map((file) => file.toLowerCase()));
+  const links = [...readFileSync("README.md", "utf8").matchAll(/\]\((?!https?:)([^)#\s]+)/g)];
+  expect(links.length).toBeGreaterThan(0);
+  for (const [, link] of links) expect(packed).toContain(link!.toLowerCase());
 });

@@ -119,7 +119,7 @@ describe("twinlens sample", () => {
     expect(kept.map(({ prompt, base }) => [prompt, base?.samples.length])).toEqual([["Hi", 8]]);
   });
 
-  it("makes the RLHF model's prompt as it is told", async () => {
+  it("makes the RLHF model's prompt from its options", async () => {
     const template = write(
       "own.jinja",
       "{{ mood }}{% for m in messages %}|{{ m.content }}{% endfor %}",
@@ -295,7 +295,7 @@ describe("twinlens anchors", () => {
     for (const first of [0, 3]) {
       expect(Number(cells[first]![5])).toBeLessThan(Number(cells[first + 2]![5]));
     }
-    // These read the folder: nothing is drawn anew.
+    // These read the folder: nothing is drawn again.
     const json = await twinlens("anchors", ...args, "--top-p", "0.1,0.9,1", "--format", "json");
     const { rows } = JSON.parse(json.output) as {
       rows: { topP: number; role: string; diversity: number[] }[];

@@ -100,7 +100,7 @@ describe.concurrent("a job that is ended", () => {
     const watch = setInterval(() => {
       const now = performance.now();
       const due = drawn.filter((at) => at < now - 2000 - patience(1000)).length;
-      // A line a sample.
+      // One line per sample.
       const text = existsSync(file) ? readFileSync(file, "utf8") : "";
       const has = text.match(/^ +\{"index"/gmu)?.length ?? 0;
       if (has < due) lacking.push(`${has} of ${due}`);
@@ -145,7 +145,7 @@ describe("two jobs on one folder", () => {
     expect(saved(first.file).base!.samples.map(({ text }) => text)).toEqual(whole);
   });
 
-  it("both end well, and leave a file a prompt", async () => {
+  it("both end well, and leave one file per prompt", async () => {
     const runs = newFolder();
     const prompts = join(folder, "prompts.txt");
     writeFileSync(prompts, "Once\nTwice\nOnce\n");

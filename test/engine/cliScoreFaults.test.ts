@@ -1,4 +1,4 @@
-/** Several texts, of which some can't be read or scored: the others are, whole, whatever the format. */
+/** Several texts, of which some can't be read or scored: the others are scored completely, in every format. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";

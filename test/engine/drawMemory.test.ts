@@ -77,7 +77,7 @@ describe("a run's width", () => {
     const prompt = await engine.tokenizePrompt(model.id, [
       { text: "Once upon a time", parseSpecial: false },
     ]);
-    // Two sequences take two thirds of what is free, four would take more than there is.
+    // Two sequences take two thirds of what is free; four would need more than that.
     const tokens = prompt.length + SETTINGS.maxTokens;
     const large = { ...model, keyValueBytesPerToken: availableMemory() / (3 * tokens) };
     expect((await draw(large, begun, 5).run).samples).toHaveLength(5);

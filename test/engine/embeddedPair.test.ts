@@ -45,7 +45,7 @@ beforeAll(async () => {
 afterAll(() => engine.dispose());
 
 describe("the embedded pair", () => {
-  it("is what the catalog says, in at most 12 MB a file", () => {
+  it("is what the catalog says, in at most 12 MB per file", () => {
     const catalog = catalogSchema.parse(JSON.parse(readFileSync("models/catalog.json", "utf8")));
     const [pair] = catalog.pairs;
     for (const role of ROLES) {

@@ -42,7 +42,7 @@ async function codeOf(promise: Promise<unknown>): Promise<EngineErrorCode | "non
   }
 }
 
-/** The engine still does its work after a fault. */
+/** The engine still works after a fault. */
 async function expectAlive(): Promise<void> {
   const model = await engine.load(testModel(), LOAD);
   expect((await score(engine, model, "still there")).complete).toBe(true);
@@ -140,7 +140,7 @@ describe("files that are no models", () => {
     });
     copyFileSync(testModel(), file("private.gguf"));
     chmodSync(file("private.gguf"), 0);
-    // Nothing is forbidden to root.
+    // Root may do everything.
     const expected = process.getuid?.() === 0 ? "none" : "FileUnreadable";
     expect(await codeOf(engine.load(file("private.gguf"), LOAD))).toBe(expected);
   });

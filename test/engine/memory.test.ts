@@ -29,7 +29,7 @@ describe("the memory that a model needs", () => {
   it("counts every file of a split model", async () => {
     const [first, second] = [1, 2].map((part) => join(folder, `large-0000${part}-of-00002.gguf`));
     copyFileSync(testModel(), first!);
-    // A hole takes no room on the disk. It is no part of a model: whoever reads the headers says so.
+    // A hole takes no room on the disk. It is no part of a model, as reading the headers shows.
     writeFileSync(second!, "");
     truncateSync(second!, Math.ceil(availableMemory()));
     expect(modelBytes(first!)).toBeGreaterThan(availableMemory() / 2);

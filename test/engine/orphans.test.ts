@@ -7,7 +7,7 @@ import { testModel } from "../support/models";
 import { enginesOf, isRunning } from "../support/processes";
 import { waitUntil } from "../support/waitUntil";
 
-/** Each of its 3,600 tensors is a progress to be told of: a kill meets it while it is loaded. */
+/** Each of its 3,600 tensors reports progress, so a kill comes while the model is loading. */
 const slowModel = () => testModel({ name: "slow", layers: 400, type: "F16" });
 
 const isGone = async (id: number) => {
@@ -24,7 +24,7 @@ async function startCommand(...args: string[]): Promise<{ command: ChildProcess;
 }
 
 describe("an engine", () => {
-  it("that loads a model ends when it is told to", async () => {
+  it("that loads a model ends when it is disposed of", async () => {
     const path = slowModel();
     for (const share of [0, 0.2, 0.4, 0.6]) {
       const engine = startTestEngine();

@@ -64,7 +64,7 @@ describe("a highlighted document", () => {
     expect(ends.at(-1)).toBe(TEXT.length);
   });
 
-  it("tells of a token what its cell shows, in details and hover", async () => {
+  it("shows the numbers of a token's cell in details and hover", async () => {
     const offset = TEXT.indexOf("forest");
     const details = await client.request<TokenDetails>(Method.details, { uri: URI, offset });
     const { cells } = await client.cells(URI, "base", [offset, offset + 1]);

@@ -197,7 +197,7 @@ const CONSTANT = 32;
 
 /**
  * Every matrix has the standard deviation 1 / √(row length), so that its output is about as large as its input; the
- * output matrix is scaled to the wished spread, because the last norm gives it vectors of root mean square 1.
+ * output matrix is scaled to the spread asked for, because the last norm gives it vectors of root mean square 1.
  */
 function llamaTensors(options: ModelOptions, vocabulary: Vocabulary): Tensor[] {
   const { layers, embedding, feedForward, type, seed, logitSpread } = options;
@@ -228,7 +228,7 @@ function llamaTensors(options: ModelOptions, vocabulary: Vocabulary): Tensor[] {
   return tensors;
 }
 
-/** Of a token that leaves nothing for all others, nats. */
+/** Logit of a token that leaves nothing for all others, nats. */
 const CERTAIN = 50;
 
 /** What stands before and after the layers of a model that knows how common tokens are. */

@@ -1,5 +1,5 @@
 /**
- * The readout in plain float64 TypeScript with a full sort, O(V log V) a row: what the WebAssembly kernel is tested
+ * The readout in plain float64 TypeScript with a full sort, O(V log V) per row: what the WebAssembly kernel is tested
  * against.
  */
 import { CONCENTRATION_KS, COVERAGE_THRESHOLD } from "../../src/protocol/scores";

@@ -35,7 +35,7 @@ import type { TextRange } from "../../src/protocol/scores";
 import { settingsSchema, type Settings, type View } from "../../src/protocol/settings";
 import { runningProcesses } from "./processes";
 
-/** What the server has said so far, in order. */
+/** What the server has sent so far, in order. */
 export interface Said {
   readonly progress: ScoringProgress[];
   readonly scored: Scored[];

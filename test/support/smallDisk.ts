@@ -17,7 +17,7 @@ export interface SmallDisk {
 
 const MOUNT = 'mount -t tmpfs -o size=1m twinlens "$0" && exec "$@"';
 
-/** Whether this system lets a user mount a file system for himself. */
+/** Whether this system lets a user mount a private file system. */
 export function hasSmallDisks(): boolean {
   const disk = smallDisk();
   const { status } = spawnSync(disk.node, ["--version"]);

@@ -72,7 +72,7 @@ function randomFloats(count: number, sd: number, next: () => number): Float32Arr
   return values;
 }
 
-/** Two values a draw, out of a table of 4,096 levels: large test models are written in seconds. */
+/** Two values per draw, out of a table of 4,096 levels: large test models are written in seconds. */
 function randomHalves(count: number, sd: number, next: () => number): Uint8Array {
   const levels = new Uint16Array(4096);
   for (let i = 0; i < levels.length; i++) {

@@ -154,7 +154,7 @@ describe("alignTexts", { timeout: patience(60_000) }, () => {
     expect(align(texts).cells).toBeGreaterThan(cheap.cells);
   });
 
-  it("gives up when told to, and reports its progress in ascending shares", () => {
+  it("stops when asked to, and reports its progress in ascending shares", () => {
     const { texts } = plantTexts({ texts: 20, characters: 400 });
     expect(alignTexts(texts, { shouldStop: () => true })).toBeUndefined();
     const shares: number[] = [];

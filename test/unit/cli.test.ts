@@ -141,7 +141,7 @@ describe("toColouredText", () => {
   ]);
   const scored = { name: "a\u009b.txt", text, base, rlhf };
 
-  it("writes bits a line into the margin, and control characters as signs", () => {
+  it("writes each line's bits into the margin, and control characters as signs", () => {
     expect(toColouredText(scored, "difference", false)).toBe(
       [
         "aU+009B.txt: log2 p(base) - log2 p(RLHF), bits",
@@ -202,10 +202,10 @@ describe("toTable", () => {
       "a.txt  RLHF   8.0000 ± 0.0000     0.8571      3.000         2 of 2      +100.0 %",
     ]);
     expect(lines).toContain(
-      "a.txt: RLHF minus base +1.000 bits a segment (95 %: +1.000 to +1.000)",
+      "a.txt: RLHF minus base +1.000 bits per segment (95 %: +1.000 to +1.000)",
     );
     expect(lines.join("\n")).toContain(`sha256 ${"ab".repeat(32)}`);
-    expect(lines.join("\n")).toContain("caution: story has 4.8 bits a weight");
+    expect(lines.join("\n")).toContain("caution: story has 4.8 bits per weight");
     expect(lines.join("\n")).not.toContain("no token");
   });
 

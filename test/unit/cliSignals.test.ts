@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { EndedBySignal, untilSignal } from "../../src/cli/signals";
 import { cancelled } from "../../src/engine/errors";
 
-/** Work as the engine does it: it ends when it is cancelled. */
+/** Work like the engine's: it ends when it is cancelled. */
 const untilCancelled = (signal: AbortSignal) =>
   new Promise<never>((_, reject) => {
     signal.addEventListener("abort", () => reject(cancelled()));

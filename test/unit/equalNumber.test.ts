@@ -27,7 +27,7 @@ describe("what is compared of two models' samples", () => {
   });
 
   it("is the same for the same samples, however many there are of the other model", () => {
-    // A model compared with a few samples of its own: nothing is left of a difference that only numbers make.
+    // A model compared with a few samples of its own: no difference is left that comes from the numbers alone.
     const few = subsample(24, 9, 1).map((sample) => texts[sample]!);
     const { samples, alignments } = atEqualNumber([all, setOf(few)]);
     expect(samples).toBe(9);

@@ -59,7 +59,7 @@ describe("pairs in the settings", () => {
     expect(second).toEqual({ name: first.name, base: "/b.gguf", rlhf: "/r.gguf" });
   });
 
-  it("begin anew when another pair has been in use since", () => {
+  it("start from nothing when another pair has been in use since", () => {
     const old = { ...pickedPair([], "", "base", "/b.gguf"), rlhf: "/r.gguf" };
     expect(pickedPair([twins, old], "twins", "base", "/c.gguf")).toEqual({
       name: old.name,

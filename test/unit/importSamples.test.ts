@@ -22,7 +22,7 @@ describe("importSamples", () => {
     ]);
   });
 
-  it("reads one text a line, blank lines left out, whatever ends a line", () => {
+  it("reads one text per line, leaves out blank lines, and knows all line ends", () => {
     expect(importSamples("one\r\n\n  two \nthree\n")).toEqual([
       { prompt: "", samples: ["one", "  two ", "three"] },
     ]);

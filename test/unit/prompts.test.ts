@@ -18,7 +18,7 @@ describe("readPrompts", () => {
     expect(readPrompts(text)).toEqual(["How?\nSay.", "What?"]);
   });
 
-  it("reads prompts and texts, and a prompt a line", () => {
+  it("reads prompts and texts, and one prompt per line", () => {
     expect(readPrompts('{"prompt": "a", "id": 1}\r\n\r\n{"text": "b"}')).toEqual(["a", "b"]);
     expect(readPrompts("How?\n\nWhat?\r\n")).toEqual(["How?", "What?"]);
   });

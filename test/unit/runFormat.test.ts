@@ -84,7 +84,7 @@ describe("a run file", () => {
     expect(serializeRun(read)).toBe(serializeRun(run));
   });
 
-  test("has one sample, row and span a line", () => {
+  test("has one sample, row or span per line", () => {
     const lines = serializeRun(run).split("\n");
     expect(lines.filter((line) => line.includes('"index"'))).toEqual([
       '      {"index":0,"ended":"end","text":"A frog\\nsat.","tokens":{"ids":[5,9],"starts":[0,6],"logProbabilities":[-0.12346,-2],"entropies":[1,0]},"scored":{"base":{"starts":[0],"logProbabilities":[-7.6543]},"rlhf":null}},',

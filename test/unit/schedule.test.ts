@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { Schedule } from "../../src/engine/schedule";
 
-/** Calls that end when told to, and the names of those that have started, in order. */
+/** Calls that end when the test says so, and the names of those that have started, in order. */
 function calls(schedule: Schedule) {
   const started: string[] = [];
   const finish = new Map<string, (error?: Error) => void>();

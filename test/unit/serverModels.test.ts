@@ -106,7 +106,7 @@ describe("models", () => {
     expect(calls).toEqual(["start", "load b", "load r", "start", "load b"]);
   });
 
-  it("are loaded anew when their file has been written anew", async () => {
+  it("are loaded again when their file has been rewritten", async () => {
     const models = create(2);
     await models.load("base");
     writeFileSync(pair().base, "another");

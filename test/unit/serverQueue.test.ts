@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createQueue } from "../../src/server/queue";
 
-/** Work that ends when told to, or when cancelled. */
+/** Work that ends when the test says so, or when it is cancelled. */
 function work(log: string[], name: string) {
   let end: () => void = () => undefined;
   const ended = new Promise<void>((resolve) => (end = resolve));

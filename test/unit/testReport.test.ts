@@ -4,7 +4,7 @@ import { onlyFailure, readReport, resultOf, withSecondRun } from "../../scripts/
 type Status = "passed" | "failed" | "skipped";
 type Files = Readonly<Record<string, Readonly<Record<string, Status>> | "not set up">>;
 
-/** A report with the fields that vitest 4 writes; a file that is not set up has its tests as skipped, or none. */
+/** A report with the fields that vitest 4 writes; a file whose set-up failed has its tests as skipped, or none. */
 function report(files: Files) {
   const testResults = Object.entries(files).map(([name, tests]) => {
     const outcomes: [string, Status][] =

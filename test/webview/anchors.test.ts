@@ -248,19 +248,19 @@ describe("a run", () => {
     expect(await pressed(anchorButtons("RLHF"))).not.toContain(true);
   });
 
-  test("asks for other anchors one wish at a time, and shows what comes", async () => {
+  test("asks for other anchors one request at a time, and shows the answers", async () => {
     const { page } = panel;
     const length = page.getByRole("slider", { name: "Minimum length" });
     await length.focus();
     await page.keyboard.press("ArrowRight");
     await page.keyboard.press("ArrowRight");
     await page.keyboard.press("ArrowRight");
-    const wishes = async () =>
+    const requests = async () =>
       (await panel.posted()).flatMap((m) => (m.type === "options" ? [m.options] : []));
-    expect(await wishes()).toEqual([{ ...DEFAULT_OPTIONS, minLength: 31 }]);
+    expect(await requests()).toEqual([{ ...DEFAULT_OPTIONS, minLength: 31 }]);
     expect(await length.getAttribute("aria-valuetext")).toBe("33 characters");
     await answer({ ...DEFAULT_OPTIONS, minLength: 31 });
-    expect(await wishes()).toEqual([
+    expect(await requests()).toEqual([
       { ...DEFAULT_OPTIONS, minLength: 31 },
       { ...DEFAULT_OPTIONS, minLength: 33 },
     ]);
@@ -269,7 +269,7 @@ describe("a run", () => {
     await page.getByRole("slider", { name: "At most" }).focus();
     await page.keyboard.press("Home");
     const one = { ...DEFAULT_OPTIONS, minLength: 33, limit: 1 };
-    expect((await wishes()).at(-1)).toEqual(one);
+    expect((await requests()).at(-1)).toEqual(one);
     await answer(one);
     const best = anchorsOf("rlhf", run, one).anchors;
     expect(best.length).toBe(1);
@@ -280,7 +280,7 @@ describe("a run", () => {
     expect(new Set(inSamples)).toEqual(new Set([best[0]!.text]));
   });
 
-  test("goes on asking after a wish that came to nothing", async () => {
+  test("goes on asking after a request that failed", async () => {
     const { page } = panel;
     const length = page.getByRole("slider", { name: "Minimum length" });
     await length.focus();
@@ -452,7 +452,7 @@ describe("a run", () => {
         .locator(".caption")
         .textContent();
     const note =
-      "At equal number: 12 samples, drawn with a fixed seed, of the 12 Base and the 40 RLHF ones.";
+      "Compared at equal numbers: 12 samples of each, chosen with a fixed seed from 12 Base and 40 RLHF samples.";
     for (const title of ["Overlap", "Most common n-gram", "10-grams by spread", "Diversity"]) {
       expect(await caption(title), title).toContain(note);
     }
@@ -606,7 +606,7 @@ describe("a run", () => {
     expect(await rows().nth(999).locator(".sample-text").textContent()).toBe(many[999]!.text);
     await rows().first().locator(".sample-text").waitFor({ state: "detached" });
     expect(await page.locator(".row .sample-text").count()).toBeLessThan(150);
-    // One more sample leaves the reader where he is, once the rows on screen have their real heights.
+    // One more sample does not move the reader, once the rows on screen have their real heights.
     const list = page.getByRole("listbox", { name: "RLHF samples" });
     const before = await settledScroll(list);
     expect(before.currentVisible).toBe(true);
@@ -645,7 +645,7 @@ describe("a run", () => {
     expect(await page.evaluate(() => "hacked" in window)).toBe(false);
     await send({ type: "error", message: hostile });
     expect(await page.getByRole("alert").textContent()).toBe(visible);
-    // What went wrong takes nothing away.
+    // A failure removes nothing.
     expect(await rows().count()).toBe(texts.length);
   });
 

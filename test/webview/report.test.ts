@@ -55,17 +55,17 @@ describe("a report", () => {
     ]);
     const { value, low, high } = report.summary.paired!;
     expect(await panel.page.locator(".verdict").innerText()).toBe(
-      `The RLHF model needs ${value.toFixed(3)} bits per token more than the base model (95 % interval ${low.toFixed(3)} to ${high.toFixed(3)}): more than chance would make of this text.`,
+      `The RLHF model needs ${value.toFixed(3)} bits per token more than the base model (95 % interval ${low.toFixed(3)} to ${high.toFixed(3)}): more than chance explains on this text.`,
     );
   });
 
-  test("does not call a difference real whose interval holds zero", async () => {
+  test("does not call a difference real whose interval contains zero", async () => {
     await show(panel, {
       ...report,
       summary: { ...report.summary, paired: { value: 0.01, low: -0.02, high: 0.04 } },
     });
     expect(await panel.page.locator(".verdict").innerText()).toBe(
-      "The 95 % interval −0.020 to 0.040 bits per token holds zero: on this text the two models can't be told apart.",
+      "The 95 % interval −0.020 to 0.040 bits per token contains zero: on this text the two models can't be told apart.",
     );
   });
 
@@ -279,7 +279,7 @@ describe("a report", () => {
     const tokens = report.summary.base!.tokens.toLocaleString("en-US");
     expect(await panel.page.locator(".note").allInnerTexts()).toEqual([
       `Not all of the text has been scored: Base tokens 0 to ${tokens} of ${tokens}, RLHF tokens 0 to 512 of ${tokens}.`,
-      "The models cut text into different tokens, so their perplexities do not compare: bits per byte do, and segments that end where a token ends in both.",
+      "The models cut text into different tokens, so their perplexities can't be compared. Bits per byte can, and so can segments that end where a token ends in both.",
       "Models below 6 bits per weight (RLHF Q4_K_M): the quantisation itself moves perplexity.",
     ]);
     expect(await panel.page.locator(".measure.difference").innerText()).toMatch(/bits per byte$/);

@@ -24,7 +24,7 @@ export function averageFigures(averages: PromptAverages): readonly Figure[] {
         name: "mean-ten-grams",
         title: "10-grams by spread",
         caption:
-          "How many different 10-grams are in exactly so many samples of their prompt, all prompts together.",
+          "How many different 10-grams are contained in exactly that many samples of their prompt, over all prompts.",
       },
       ofRoles.map(({ role, tenGrams }) => ({ role, counts: tenGrams })),
     ),
@@ -32,7 +32,8 @@ export function averageFigures(averages: PromptAverages): readonly Figure[] {
       {
         name: "mean-diversity",
         title: "Diversity",
-        caption: "Different n-grams as a share of all n-grams of a prompt's samples, mean.",
+        caption:
+          "Different n-grams as a share of all n-grams of a prompt's samples, mean over prompts.",
       },
       unit,
       ofRoles,

@@ -1,4 +1,4 @@
-/** The part of a page above its prompts: what they have in common. */
+/** The part of a page above its prompts: their means. */
 import { formatNumber } from "../../src/analysis/format";
 import type { PromptAverages } from "../../src/protocol/anchorViews";
 import { figureView, type SaveActions } from "../charts/figureView";
@@ -17,7 +17,7 @@ export function averagesPart(averages: PromptAverages, save: SaveActions): Avera
     "section",
     { class: "averages", "aria-labelledby": "averages-title" },
     element("h1", { id: "averages-title" }, `All ${formatNumber(averages.prompts, 0)} prompts`),
-    element("p", { class: "muted" }, `Up to ${averages.samples} samples of each model a prompt.`),
+    element("p", { class: "muted" }, `Up to ${averages.samples} samples per model and prompt.`),
     element("div", { class: "figures" }, ...views.map(({ root }) => root)),
   );
   return {

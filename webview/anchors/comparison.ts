@@ -1,11 +1,11 @@
-/** Both models side by side: figures compare them at equal number of samples only. */
+/** Both models side by side: figures compare them only at equal numbers of samples. */
 import type { Aligner } from "../../src/protocol/anchorViews";
 import { ROLE_TITLES } from "../../src/protocol/roles";
 import { atEqualNumber } from "../../src/report/equalNumber";
 import { type RoleState, shownBy, withFound } from "./state";
 
 export interface Comparison {
-  /** Overlap and n-grams are those of {@link samples} of each model's samples; all else is of all. */
+  /** Overlap and n-grams are those of {@link samples} samples of each model; everything else is of all samples. */
   readonly roles: readonly RoleState[];
   /** Compared of each model. */
   readonly samples: number;
@@ -20,7 +20,7 @@ export function compareRoles(roles: readonly RoleState[], aligner: Aligner): Com
   const aligned = roles.flatMap(({ role, samples, found }) =>
     (Object.keys(found) as Aligner[]).flatMap((by) => {
       const alignment = found[by]?.alignment;
-      // Samples that grow have no alignment yet, or that of the fewer ones before.
+      // While samples are drawn, there is no alignment yet, or one of fewer samples.
       if (!alignment || alignment.rows.length !== samples.length) return [];
       return [{ role, by, alignment, texts: samples.map(({ text }) => text) }];
     }),
@@ -40,13 +40,13 @@ export function compareRoles(roles: readonly RoleState[], aligner: Aligner): Com
       : [],
   );
   const differ = counts.some(({ count }) => count !== samples);
-  const list = (word: string) => counts.map(({ name, count }) => `${word}${count} ${name}`);
+  const list = counts.map(({ name, count }) => `${count} ${name}`);
   return {
     roles: compared,
     samples,
     note: differ
-      ? ` At equal number: ${samples} samples, drawn with a fixed seed, of ${list("the ").join(" and ")} ones.`
+      ? ` Compared at equal numbers: ${samples} samples of each, chosen with a fixed seed from ${list.join(" and ")} samples.`
       : "",
-    noteOfAll: differ ? ` Of all samples: ${list("").join(", ")}.` : "",
+    noteOfAll: differ ? ` Of all samples: ${list.join(", ")}.` : "",
   };
 }

@@ -6,11 +6,11 @@ import { choice } from "../ui";
 
 export interface Controls {
   readonly root: HTMLElement;
-  /** The answer to the last wish has come. */
+  /** The last request has been answered. */
   readonly answered: () => void;
 }
 
-/** Wishes go out one at a time: while one is under way only the newest waits. */
+/** Requests go out one at a time: while one is under way, only the newest waits. */
 export function controls(
   first: AnchorOptions,
   longest: number,
@@ -20,7 +20,7 @@ export function controls(
   let isUnderWay = false;
   let isWaiting = false;
 
-  function wish(change: Partial<AnchorOptions>): void {
+  function request(change: Partial<AnchorOptions>): void {
     options = { ...options, ...change };
     if (isUnderWay) isWaiting = true;
     else send();
@@ -38,23 +38,23 @@ export function controls(
     slider(
       { label: "Minimum length", min: 5, max: longest, step: 1, value: first.minLength },
       (value) => `${value} characters`,
-      (minLength) => wish({ minLength }),
+      (minLength) => request({ minLength }),
     ),
     slider(
       { label: "Minimum share", min: 5, max: 100, step: 5, value: 100 * first.minShare },
       (value) => formatPercent(value / 100, 0),
-      (value) => wish({ minShare: value / 100 }),
+      (value) => request({ minShare: value / 100 }),
     ),
     slider(
       { label: "At most", min: 1, max: 20, step: 1, value: first.limit },
       (value) => `${value} ${value === 1 ? "anchor" : "anchors"}`,
-      (limit) => wish({ limit }),
+      (limit) => request({ limit }),
     ),
     choice<AnchorOptions["order"]>(
       "Prefer",
       { mass: "Long and frequent", frequency: "Frequent" },
       first.order,
-      (order) => wish({ order }),
+      (order) => request({ order }),
     ),
   );
   return {

@@ -41,7 +41,7 @@ export function drawFlows(
   return { svg, links, nodes };
 }
 
-/** What a link says, in words. */
+/** A link in words. */
 export function describeLink(link: FlowLink, anchors: readonly AnchorView[], all: number): string {
   const name = (anchor: number | null, otherwise: string) =>
     anchor === null ? otherwise : anchorName(anchor, anchors[anchor]);

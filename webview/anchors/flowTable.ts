@@ -1,9 +1,9 @@
-/** What a Sankey diagram shows, as a table: one row a flow. */
+/** What a Sankey diagram shows, as a table: one row per flow. */
 import type { AnchorsView } from "../../src/protocol/anchorViews";
 import { numberColumn, type Table } from "../charts/table";
 import { anchorName } from "./flowDrawing";
 
-/** @param samples how many there are, of which the shares are */
+/** @param samples how many there are; shares are of these */
 export function flowTable(view: AnchorsView | null, samples: number): Table {
   const name = (anchor: number | null, otherwise: string) =>
     anchor === null ? otherwise : anchorName(anchor, view?.anchors[anchor]);

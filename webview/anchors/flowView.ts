@@ -1,4 +1,4 @@
-/** One model's Sankey diagram on the page: focusable, spoken, with its table, and ready to be saved. */
+/** One model's Sankey diagram: reachable by keyboard, labelled for screen readers, with a table and buttons to save it. */
 import type { AnchorsView } from "../../src/protocol/anchorViews";
 import { type Role, ROLE_TITLES } from "../../src/protocol/roles";
 import { toTableCsv } from "../charts/tableCsv";
@@ -66,7 +66,7 @@ export function flowView(role: Role, actions: FlowActions): FlowView {
 
   function draw(): void {
     if (!view || !theme) return;
-    // A flow from start to end alone says nothing.
+    // A flow from start to end alone is not worth drawing.
     root.classList.toggle("empty", view.anchors.length === 0);
     nothing.replaceChildren(...(view.anchors.length === 0 ? nothingFound(view, samples) : []));
     const layout = layOutFlows(view, diagram.clientWidth);
@@ -103,7 +103,7 @@ export function flowView(role: Role, actions: FlowActions): FlowView {
     takeTurns([...drawing.nodes, ...drawing.links].filter((part) => part.hasAttribute("tabindex")));
   }
 
-  /** What is pointed at or has the focus is said below the diagram. */
+  /** The label of what is pointed at or has the focus appears below the diagram. */
   function reach(part: SVGElement, role: string, label: string): void {
     part.setAttribute("tabindex", "-1");
     part.setAttribute("role", role);

@@ -31,7 +31,7 @@ host.onMessage((message) => {
     part.draw(readTheme());
     onThemeChange(() => part.draw(readTheme()));
   } else if (message.type === "error") {
-    // What is there stays: samples are never taken away by what went wrong later.
+    // What is on the page stays: a later failure never removes samples.
     if (page) page.warn(message.message);
     else showState("error", message.message);
   } else {

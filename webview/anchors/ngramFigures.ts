@@ -9,7 +9,7 @@ import type { Theme } from "../theme";
 import type { Comparison } from "./comparison";
 import type { RoleState } from "./state";
 
-/** In how many samples the most common n-gram is. */
+/** How many samples contain the most common n-gram. */
 export function sharingFigure({ roles, samples: count, note }: Comparison): Figure {
   const ofRoles = roles.map(({ role, alignment }) => ({
     role,
@@ -65,13 +65,13 @@ export function sharingFigure({ roles, samples: count, note }: Comparison): Figu
   };
 }
 
-/** How many 10-grams are in how many samples; log counts. */
+/** How many 10-grams are contained in how many samples; the counts on a logarithmic axis. */
 export function tenGramFigure({ roles, note }: Comparison): Figure {
   return spreadFigure(
     {
       name: "ten-grams",
       title: "10-grams by spread",
-      caption: `How many different 10-grams are in exactly so many samples.${note}`,
+      caption: `How many different 10-grams are contained in exactly that many samples.${note}`,
     },
     roles.map(({ role, alignment }) => ({ role, counts: alignment?.ngrams.tenGrams ?? [] })),
   );
@@ -93,7 +93,7 @@ export function diversityFigure({ roles, note }: Comparison): Figure {
   );
 }
 
-/** Diversity depends on the nucleus more than on anything else: where it is known, it is named. */
+/** Diversity depends on the nucleus more than on anything else, so the caption names it where it is known. */
 function nucleusNote(roles: readonly RoleState[]): string {
   const drawn = roles.flatMap(({ role, run: { nucleus } }) =>
     nucleus === null ? [] : [`${ROLE_TITLES[role]} at p ${nucleus}`],
@@ -105,7 +105,7 @@ type Words = Pick<Figure, "name" | "title" | "caption">;
 
 const POWERS_OF_TEN = [1, 10, 100, 1000, 10_000, 100_000, 1_000_000];
 
-/** @param ofRoles how many n-grams are in exactly so many samples, `counts[samples]` */
+/** @param ofRoles how many n-grams are contained in exactly that many samples, `counts[samples]` */
 export function spreadFigure(
   words: Words,
   ofRoles: readonly { readonly role: Role; readonly counts: readonly number[] }[],
@@ -222,7 +222,7 @@ export function shareFigure(
   };
 }
 
-/** Two bars a length, side by side. */
+/** Two bars for each length, side by side. */
 export const BARS = {
   categoryPercentage: 0.7,
   barPercentage: 0.95,

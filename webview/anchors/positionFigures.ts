@@ -1,4 +1,4 @@
-/** Curves along the aligned position, 0 to 100 %, one a model. */
+/** Curves along the aligned position, 0 to 100 %, one for each model. */
 import { formatNumber } from "../../src/analysis/format";
 import { type Role, ROLE_TITLES } from "../../src/protocol/roles";
 import { axis, series } from "../charts/axis";
@@ -31,14 +31,14 @@ export function anchorShareFigure({ roles, noteOfAll }: Comparison): Figure {
     {
       name: "anchors-by-position",
       title: "Anchors by position",
-      caption: `Samples that are within an anchor, of any number of anchors.${noteOfAll}`,
+      caption: `Samples that are inside an anchor there, however many anchors there are.${noteOfAll}`,
       unit: "% of samples",
     },
     roles.map(({ role, anchors }) => ({ role, values: percent(anchors?.position) })),
   );
 }
 
-/** How a model narrows at anchors and opens between them. */
+/** How certain a model is at anchors and between them. */
 export function entropyFigure({ roles, noteOfAll }: Comparison): Figure {
   return positionFigure(
     {
@@ -133,7 +133,7 @@ export function positionFigure(
   };
 }
 
-/** Two lines without ink, and the colour between them. */
+/** Two invisible lines, and the colour between them. */
 function bandOf(
   { low, high }: NonNullable<Curve["band"]>,
   color: string,

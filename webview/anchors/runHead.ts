@@ -1,4 +1,4 @@
-/** The top of the page: the run's name, its prompt, how it was made, and how far it is. */
+/** The top of the page: the run's name, its prompt, its settings, and its progress. */
 import { formatNumber, visibleText } from "../../src/analysis/format";
 import type { RunProgress, RunView } from "../../src/protocol/anchorViews";
 import { ROLE_TITLES } from "../../src/protocol/roles";
@@ -99,7 +99,7 @@ function progressParts(
   }
 }
 
-/** @param fraction 0 .. 1; null: nobody knows */
+/** @param fraction 0 .. 1; null: unknown */
 function bar(fraction: number | null, label: string): HTMLElement {
   const value = fraction === null ? {} : { value: fraction.toFixed(3) };
   return element("progress", { max: "1", ...value, "aria-label": label });

@@ -31,10 +31,10 @@ export type RunMessage = Exclude<ToAnchors, { type: "show" } | { type: "error" }
 export interface RunPage {
   readonly root: HTMLElement;
   readonly receive: (message: RunMessage) => void;
-  /** Says above the run what went wrong. */
+  /** Shows above the run what went wrong. */
   readonly warn: (text: string) => void;
   readonly draw: (theme: Theme) => void;
-  /** All that is drawn has its data. */
+  /** Whether all figures have their data. */
   readonly isComplete: () => boolean;
   readonly remove: () => void;
 }
@@ -48,7 +48,7 @@ export function runPage(run: RunView, post: (message: FromAnchors) => void): Run
   /** At first the RLHF model: whether it follows a blueprint is what the panel is asked. */
   let shownRole: Role = roles.at(-1)?.role ?? "rlhf";
   let aligner: Aligner = "twinlens";
-  /** Of all that stays while the anchors' options change. */
+  /** For the figures that do not depend on the anchors' options. */
   let comparison = compareRoles(roles, aligner);
 
   const save = saving(post);
@@ -137,7 +137,7 @@ export function runPage(run: RunView, post: (message: FromAnchors) => void): Run
     for (const { make, view } of ofAlignment) view.update(make(comparison));
   }
 
-  /** Another program's findings are on show. */
+  /** Shows the findings of the chosen aligner. */
   function showFindings(): void {
     roles = roles.map((state) => shownBy(state, aligner));
     showComparison();

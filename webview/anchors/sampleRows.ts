@@ -9,7 +9,7 @@ import type { AnchorPlace, ColourRun } from "./colourRuns";
 export interface SampleRow {
   readonly text: string;
   readonly colourRuns: readonly ColourRun[];
-  /** The anchor that the user marked; the others step back. */
+  /** The anchor that the user marked; the others are dimmed. */
   readonly marked: number | null;
 }
 
@@ -100,7 +100,7 @@ function cell(character: string): Node | string {
   return element("span", { class: "cell" }, shown.startsWith("U+") ? "\u25cc" : shown);
 }
 
-/** Line breaks stay; everything else that can't be seen is shown. */
+/** Line breaks stay; all other invisible characters are made visible. */
 function visibleLines(text: string): string {
   return text.split("\n").map(visibleText).join("\n");
 }

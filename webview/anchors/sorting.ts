@@ -35,7 +35,7 @@ function byNumber(numbers: number[], value: (sample: number) => number): readonl
   });
 }
 
-/** Like words in a dictionary, with anchors for letters; who has no further anchor comes last. */
+/** Like words in a dictionary, with anchors for letters; a path that ends sooner comes last. */
 function comparePaths(a: readonly AnchorPlace[], b: readonly AnchorPlace[]): number {
   for (let i = 0; i < Math.max(a.length, b.length); i++) {
     const [left, right] = [a[i]?.anchor ?? Infinity, b[i]?.anchor ?? Infinity];

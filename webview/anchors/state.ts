@@ -1,4 +1,4 @@
-/** What the panel knows of a run. */
+/** What the panel knows about a run. */
 import type {
   Aligner,
   AlignmentView,
@@ -14,9 +14,9 @@ export interface RoleState {
   readonly role: Role;
   readonly run: RoleRunView;
   readonly samples: readonly SampleView[];
-  /** By the program that aligned. */
+  /** By aligner. */
   readonly found: Readonly<Partial<Record<Aligner, Findings>>>;
-  /** What the program on show has found. */
+  /** The findings of the aligner on show. */
   readonly alignment: AlignmentView | null;
   readonly anchors: AnchorsView | null;
 }
@@ -46,13 +46,13 @@ export function rolesOf(run: RunView): readonly RoleState[] {
   });
 }
 
-/** The state with what one program has found on show. */
+/** The state with one aligner's findings on show. */
 export function shownBy(state: RoleState, aligner: Aligner): RoleState {
   const { alignment = null, anchors = null } = state.found[aligner] ?? {};
   return { ...state, alignment, anchors };
 }
 
-/** The state with more of what a program has found. */
+/** The state with more findings of an aligner. */
 export function withFound(state: RoleState, aligner: Aligner, more: Partial<Findings>): RoleState {
   const found = { alignment: null, anchors: null, ...state.found[aligner], ...more };
   return { ...state, found: { ...state.found, [aligner]: found } };

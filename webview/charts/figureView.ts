@@ -91,7 +91,7 @@ export function figureView(first: Figure, save: SaveActions): FigureView {
     },
     remove: () => {
       chart?.destroy();
-      // The canvas loses the focus when it goes, and asks for its chart.
+      // The canvas loses the focus when it is removed, and asks for its chart.
       chart = null;
       root.remove();
     },

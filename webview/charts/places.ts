@@ -4,7 +4,7 @@ import { type FigureChart, NO_PLACE, type PlacedPoint, type Places } from "./fig
 
 /**
  * Arrow keys step by one place, Page Up and Page Down by a twentieth of all, Home and End go to the ends; Enter or a
- * click chooses. `reading` says in words what is pointed at.
+ * click chooses. `reading` holds the words for what is pointed at.
  */
 export function walkPlaces(
   canvas: HTMLCanvasElement,

@@ -5,13 +5,14 @@ import type { Figure } from "../charts/figure";
 import { formatNumber } from "../../src/analysis/format";
 import { reportsByRole } from "./roles";
 
-/** How many tokens a model holds possible at all: the mean number with p > 1e-8 (paper §3). */
+/** How many tokens a model considers possible at all: the mean number with p > 1e-8 (paper §3). */
 export function coverage(report: ReportData): Figure {
   const models = reportsByRole(report);
   return {
     name: "coverage",
     title: "Coverage",
-    caption: "Tokens that stay possible (probability above 10⁻⁸) at a position, on average.",
+    caption:
+      "Mean number of tokens that are still possible (probability above 10⁻⁸) at a position.",
     shape: "short",
     configure: (theme) => ({
       type: "bar",

@@ -72,7 +72,7 @@ function figuresOf(report: ReportData): readonly Figure[] {
   ];
 }
 
-/** `data-drawn` says that what the page shows is complete. */
+/** `data-drawn` marks that everything on the page is drawn. */
 function drawFigures(): void {
   if (figures.length === 0) return;
   const theme = readTheme();

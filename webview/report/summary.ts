@@ -1,4 +1,4 @@
-/** The report's head: title, both perplexities, what the difference amounts to, and what to keep in mind. */
+/** The report's head: title, both perplexities, the difference in words, and cautions. */
 import type { ReportData, RoleSummary } from "../../src/protocol/requests";
 import { type Role, ROLE_TITLES } from "../../src/protocol/roles";
 import { tableElement } from "../charts/table";

@@ -1,4 +1,4 @@
-/** What the numbers say, in words. */
+/** The numbers in words. */
 import type { Interval, ReportData, RoleSummary, Summary } from "../../src/protocol/requests";
 import { ROLE_TITLES } from "../../src/protocol/roles";
 import { formatNumber } from "../../src/analysis/format";
@@ -24,7 +24,7 @@ export function cautions(report: ReportData): readonly string[] {
     ...(partial.length > 0 ? [`Not all of the text has been scored: ${partial.join(", ")}.`] : []),
     ...(!summary.sameTokenizer && models.length === 2
       ? [
-          "The models cut text into different tokens, so their perplexities do not compare: bits per byte do, and segments that end where a token ends in both.",
+          "The models cut text into different tokens, so their perplexities can't be compared. Bits per byte can, and so can segments that end where a token ends in both.",
         ]
       : []),
     ...(coarse.length > 0
@@ -38,12 +38,12 @@ export function cautions(report: ReportData): readonly string[] {
 function interval({ value, low, high }: Interval, unit: string): string {
   const bounds = `95 % interval ${formatNumber(low, 3)} to ${formatNumber(high, 3)}`;
   if (low <= 0 && high >= 0) {
-    return `The ${bounds} bits per ${unit} holds zero: on this text the two models can't be told apart.`;
+    return `The ${bounds} bits per ${unit} contains zero: on this text the two models can't be told apart.`;
   }
   const amount = `${formatNumber(Math.abs(value), 3)} bits per ${unit}`;
   return low > 0
-    ? `The RLHF model needs ${amount} more than the base model (${bounds}): more than chance would make of this text.`
-    : `The RLHF model needs ${amount} less than the base model (${bounds}): more than chance would make of this text.`;
+    ? `The RLHF model needs ${amount} more than the base model (${bounds}): more than chance explains on this text.`
+    : `The RLHF model needs ${amount} less than the base model (${bounds}): more than chance explains on this text.`;
 }
 
 function tokenRange({ scoredRange, tokens }: RoleSummary): string {

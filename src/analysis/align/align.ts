@@ -23,9 +23,9 @@ export interface Alignment {
 export interface AlignOptions {
   /** Cells of work allowed, at least; default {@link DEFAULT_MAX_CELLS}. */
   readonly maxCells?: number;
-  /** Asked now and then; the alignment is given up when it says so. */
+  /** Called now and then; the alignment is abandoned when it returns true. */
   readonly shouldStop?: () => boolean;
-  /** Told the share of the work that is done, in [0, 1], ascending. */
+  /** Called with the share of the work that is done, in [0, 1], ascending. */
   readonly onProgress?: (share: number) => void;
 }
 

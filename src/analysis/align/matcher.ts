@@ -21,7 +21,7 @@ export interface Place {
 /**
  * Matches strings that texts share, one after the other, each as far as those before allow: greedy choice of consistent
  * matches as in DIALIGN (Morgenstern et al. 1996), but of strings in many texts instead of segments of two. What
- * "consistent" means, and where a string goes that stands nowhere yet, is for the two kinds of matchers to say.
+ * "consistent" means, and where a string goes that stands nowhere yet, is defined by the two kinds of matchers.
  */
 export abstract class Matcher {
   /** Work done: occurrences looked at and sites placed; the same unit as cells of dynamic programming. */

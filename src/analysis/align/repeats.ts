@@ -1,7 +1,7 @@
 import type { TextIndex } from "./textIndex";
 
 /**
- * A string that stands more often in a text, on average over all texts, is a pattern and marks no place. Leaving it out
+ * A string that stands more often in a text, on average over all texts, is a pattern and identifies no place. Leaving it out
  * also keeps the occurrences of all repeats from growing with the square of a text that repeats one character.
  */
 const MAX_OCCURRENCES = 16;

@@ -6,7 +6,7 @@ export interface PlaceRange {
   readonly last: number;
 }
 
-/** A stretch of places and the occurrences that may all stand there, one a text. */
+/** A stretch of places and the occurrences that may all stand there, one per text. */
 export interface Stab {
   readonly sites: readonly number[];
   /** Their texts, copies counted. */

@@ -5,7 +5,7 @@ import type { NamedTokens } from "../llama/namedTokens";
 import { lookalikesIn } from "./prompt";
 import { renderInThread } from "./thread";
 
-/** Of a model, what a chat prompt depends on. */
+/** What a chat prompt depends on in a model. */
 export interface ChatModel {
   readonly name: string;
   readonly chatTemplate: string | null;

@@ -1,6 +1,6 @@
 /**
- * A chat prompt, and who wrote what in it: the template's own control tokens are read as such, those that the messages'
- * texts seem to hold are not.
+ * A chat prompt, and who wrote what in it: the template's own control tokens are read as such; those that seem to be in
+ * the messages' texts are not.
  *
  * The prompt is always what the template makes of the texts as they are. To find the texts' look-alikes in it, it is
  * rendered once more with each of their characters replaced by a private one: what comes back behind the same prompt shows
@@ -57,7 +57,7 @@ export function lookalikesIn(texts: readonly string[], controls: Iterable<string
   return [...controls].filter((word) => texts.some((text) => text.includes(word)));
 }
 
-/** What is rendered; null: a changed text leads the template into an error, whoever words it. */
+/** What is rendered; null: a changed text makes the template fail. */
 function unlessRefused(render: () => string): string | null {
   try {
     return render();

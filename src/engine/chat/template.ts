@@ -1,7 +1,7 @@
 /**
  * Chat templates, rendered as transformers' `apply_chat_template` renders them: Jinja2 with `trim_blocks`, `lstrip_blocks`,
  * loop controls, `generation` blocks, `raise_exception`, `strftime_now` and a `tojson` that escapes nothing for HTML. The
- * parser and the interpreter are @huggingface/jinja's; the files beside this one mend where they differ from Jinja2.
+ * parser and the interpreter are @huggingface/jinja's; the files beside this one correct where they differ from Jinja2.
  */
 import { Environment, parse } from "@huggingface/jinja";
 import { bind, textArgument, wholeArgument } from "./arguments";

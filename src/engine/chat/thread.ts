@@ -4,7 +4,7 @@ import { cancelled, EngineError } from "../errors";
 import type { PromptRequest } from "./prompt";
 import type { FromPromptWorker } from "./worker";
 
-/** A template comes with a model from the internet: it gets so long, ms, and so much memory, MB, whatever is in it. */
+/** A template comes with a model from the internet: the time, ms, and memory, MB, that it may take, whatever is in it. */
 const LONGEST = 2000;
 const MOST_MEMORY = 64;
 
@@ -42,7 +42,7 @@ export function renderInThread(
     // A busy machine may take its time to start the thread.
     worker.once("online", () => {
       const tooLong = () => fail(`it takes longer than ${LONGEST / 1000} seconds`);
-      // After the messages that are waiting: a model that loads keeps this thread, and an answer may have come meanwhile.
+      // After the messages that are waiting: a model that loads blocks this thread, and an answer may have arrived meanwhile.
       timer = setTimeout(() => setImmediate(tooLong), LONGEST);
     });
     worker.once("message", (message: FromPromptWorker) => {

@@ -62,7 +62,7 @@ export type Value =
   | NamespaceValue
   | FunctionValue;
 
-/** What a template can do wrong, in words for its author. */
+/** A template's own mistake, in words for its author. */
 export class TemplateError extends Error {
   override readonly name = "TemplateError";
 }
@@ -159,7 +159,7 @@ export const isDict = (value: Value): value is DictValue =>
 export const isUndefined = (value: Value): value is UndefinedValue =>
   value.type === "UndefinedValue";
 
-/** A number that can be reckoned with; null: it is none. Booleans are 0 and 1, as in Python. */
+/** A value as a number to calculate with; null: it is none. Booleans are 0 and 1, as in Python. */
 export function numberOf(value: Value): number | null {
   if (value.type === "BooleanValue") return value.value ? 1 : 0;
   return value.type === "IntegerValue" || value.type === "FloatValue" ? value.value : null;

@@ -48,7 +48,7 @@ export class Batch {
     return this.library.llama_decode(context, this.written(count)) as number;
   }
 
-  /** Does the same beside the event loop; until it has ended, nothing else may use the batch or the context. */
+  /** Does the same outside the event loop; until it has ended, nothing else may use the batch or the context. */
   decodeBeside(context: Pointer, count: number): Promise<number> {
     return new Promise((resolve, reject) => {
       const done = (error: Error | null, status: number) => {

@@ -3,9 +3,9 @@ import { basename } from "node:path";
 import { EngineError } from "../errors";
 import { modelBytes } from "../modelFiles";
 
-/** A model below this share of the free memory fits without asking: reading a header costs more than it tells. */
+/** A model below this share of the free memory is sure to fit, so its header need not be read … */
 const OBVIOUS_SHARE = 1 / 4;
-/** … if keys and values are those of a usual window, tokens: even GPT-2's, in 4 bits, are about twice its weights then. */
+/** … in a window of usual length, tokens: even GPT-2's keys and values are then about twice its weights in 4 bits. */
 const OBVIOUS_TOKENS = 4096;
 /** Memory left to everything else. */
 export const RESERVE_BYTES = 256 * 2 ** 20;
@@ -50,7 +50,7 @@ export async function checkMemory(
   }
 }
 
-/** Memory that this process may still take, bytes; knows a container's limit where Node does. */
+/** Memory that this process may still take, bytes; within a container's limit where Node knows it. */
 export function availableMemory(): number {
   const limited = process as NodeJS.Process & { availableMemory?: () => number };
   return limited.availableMemory?.() ?? freemem();

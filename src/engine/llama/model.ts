@@ -37,7 +37,7 @@ export interface NativeModel {
 }
 
 /**
- * Loads a GGUF file; of a split model, its first part. The event loop runs on meanwhile.
+ * Loads a GGUF file; of a split model, its first part. The event loop keeps running meanwhile.
  * @throws EngineError every code that names a fault of a file, `OutOfMemory`, `Cancelled`
  */
 export async function loadModel(
@@ -135,7 +135,7 @@ function loadError(path: string, logged: string): EngineError {
   );
 }
 
-/** The last line that says why, without the name of the function that said it: the very last only says that it failed. */
+/** The last line that gives a reason, without its function's name: the very last only says that loading failed. */
 function reason(logged: string): string {
   const lines = logged.trim().split("\n");
   const informative = lines.findLast((line) => line !== "" && !/failed to load model$/.test(line));

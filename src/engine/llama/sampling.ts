@@ -17,8 +17,8 @@ const FLOAT_BYTES = 4;
 
 /**
  * Draws continuations of one prompt, up to `width` at a time: the prompt is decoded once and copied to each sequence;
- * a sequence that ends is refilled with the next number. One batch a step holds every running sequence.
- * @param nextTurn waits between two steps, for others to have their turn
+ * a sequence that ends is refilled with the next number. Each step decodes one batch with every running sequence.
+ * @param nextTurn waits between two steps, so that other calls have their turn
  * @throws EngineError `ContextTooSmall`, `OutOfMemory`, `NoDistribution`, `Cancelled` between two steps (finished samples stay valid)
  */
 export async function drawSamples(
@@ -72,8 +72,8 @@ class Drawing {
   private readonly promptRow: Float32Array;
   private readonly waiting: number[];
   /**
-   * The sample in each sequence, by its number. There are no holes: llama.cpp decodes only sequences that follow each
-   * other together, and would cut the batch in two at each.
+   * The sample in each sequence, by its number. There are no holes: llama.cpp decodes only consecutive
+   * sequences together, and would cut the batch in two at each hole.
    */
   private readonly running: Running[] = [];
   private tokens = 0;

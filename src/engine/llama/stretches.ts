@@ -49,7 +49,7 @@ export function checkStretches(text: string, preTokenizer: string): void {
   const line = text.slice(0, start).split("\n").length;
   throw new EngineError(
     "StretchTooLong",
-    `Line ${line} begins a stretch of more than ${LONGEST_STRETCH} characters of one kind (letters, digits, signs or blanks), which this model's tokenizer can't take in one. Break it up, or choose another model.`,
+    `Line ${line} begins a stretch of more than ${LONGEST_STRETCH} characters of one kind (letters, digits, signs or blanks), which this model's tokenizer can't take in one piece. Break it up, or choose another model.`,
   );
 }
 

@@ -15,7 +15,7 @@ const LIGHT_PARAMETERS = 3e8;
 /** Threads that gain less than half are not worth what they lose when the machine is busy. */
 const WORTH_WAITING = 1.5;
 
-/** A model that decodes a batch of 32 on one thread within this is fast enough: nobody sees what more would gain. */
+/** A model that decodes a batch of 32 on one thread within this is fast enough: no user would notice the gain. */
 const FAST_MS = 25;
 
 /** How a context decodes; both are measured when a model is loaded, unless they are given. */
@@ -28,7 +28,7 @@ export interface Tuning {
 /**
  * Chooses threads and batch from the time that batches of 32 tokens take. llama.cpp's threads wait for each other by
  * spinning: for a small model, or on a busy machine, one thread can be many times faster than all of them.
- * @throws EngineError `NoDistribution` when what these batches give is no number
+ * @throws EngineError `NoDistribution` when these batches give logits that are not numbers
  */
 export function tune(
   library: Library,
@@ -74,7 +74,7 @@ function decodeTime(library: Library, context: Context, model: NativeModel): num
   if (status !== 0) throw decodeError(status);
   const logits = library.llama_get_logits(context.handle) as Pointer;
   const elapsed = performance.now() - start;
-  // One entry that is no number would be passed over later, for all others still define a distribution.
+  // A single entry that is not a number would be ignored later, as the others still define a distribution.
   const row = new Float32Array(model.vocabulary.attributes.length);
   library.memcpy(row, logits, row.byteLength);
   library.llama_memory_clear(context.memory, false);

@@ -47,7 +47,7 @@ export function openRun(app: App, run?: unknown): void {
   if (saved) app.runs.open(saved.uri, saved.name);
 }
 
-/** Samples of any model, in a file: analysed without running one. */
+/** Imports samples from a file, whichever model wrote them: no model runs. */
 export async function importSamples(app: App): Promise<void> {
   const [file] =
     (await window.showOpenDialog({

@@ -75,7 +75,7 @@ function progressOf(server: Server, { uri: wanted }: HighlightParams): ProgressO
   };
 }
 
-/** Why what is in front of the user is not highlighted; null where nothing is against it. */
+/** Why the current document can't be highlighted; null: it can. */
 function whyNot(editor: TextEditor | undefined): string | null {
   const active = window.activeTextEditor;
   const inFront = active === undefined && window.activeNotebookEditor ? NOTEBOOK_CELL : undefined;
@@ -86,11 +86,11 @@ function whyNot(editor: TextEditor | undefined): string | null {
 
 const unknownEstimate: Estimate = { seconds: null, tokens: 0 };
 
-/** The request as the user wants it once they know how long it takes; null: not at all. */
+/** The request that the user settles for, knowing how long it takes; null: none. */
 async function agreed(server: Server, request: HighlightParams): Promise<HighlightParams | null> {
   const { seconds, tokens } = await withProgress(progressOf(server, request), (token) =>
     server.request(Method.estimate, request, token).catch((error: unknown) => {
-      // A change of settings cancels what is under way. The job itself survives that: it can do without an estimate.
+      // A change of settings cancels the estimate, but not the job: that can do without one.
       if (isCancelled(error) && !token.isCancellationRequested) return unknownEstimate;
       throw error;
     }),

@@ -46,7 +46,7 @@ export async function showToken(app: App, server: Server): Promise<void> {
   if (picked?.alternative) await insert(server, picked.alternative);
 }
 
-/** One section a token: its numbers, then what the model expected instead. */
+/** One section per token: its numbers, then what the model expected instead. */
 function tokenItems(uri: string, { version, stale, tokens }: TokenDetails): TokenItem[] {
   return tokens.flatMap((token) => [
     { label: ROLE_NAMES[token.role], kind: QuickPickItemKind.Separator, alternative: null },
@@ -84,7 +84,7 @@ function actualItem({ label, score }: RoleToken): TokenItem {
   };
 }
 
-/** Places of a bar that stands for all of the probability. */
+/** Characters of a bar that stands for a probability of 1. */
 const BAR_LENGTH = 20;
 
 function bar(logProbability: number): string {

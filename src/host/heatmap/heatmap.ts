@@ -29,7 +29,7 @@ export class HeatMap implements Disposable {
     this.follow();
   }
 
-  /** Paints everything anew, as after a change of view. */
+  /** Paints everything again, as after a change of view. */
   refresh(): void {
     for (const painted of this.painted.values()) painted.repaint();
   }

@@ -86,7 +86,7 @@ export class PaintedEditor implements Disposable {
     try {
       await this.fetch();
     } catch (error) {
-      // A job that failed, or the end of the server, is told of elsewhere; the next change tries again.
+      // A failed job and the end of the server are reported elsewhere; the next change tries again.
       this.source.log.debug(`Values of ${this.uri}: ${String(error)}`);
     } finally {
       this.isFetching = false;
@@ -118,7 +118,7 @@ export class PaintedEditor implements Disposable {
   }
 
   private set(type: TextEditorDecorationType, textRanges: readonly TextRange[]): void {
-    // Most types are not seen on most screens; saying so again would be a message each.
+    // Most types have no range on most screens; setting them again would cost a message each.
     if (textRanges.length === 0 && !this.used.delete(type)) return;
     if (textRanges.length > 0) this.used.add(type);
     const { document } = this.editor;

@@ -8,7 +8,7 @@ export function availableViews(pair: ResolvedPair | NoPair): readonly View[] {
   return [pair.base === null ? "rlhf" : "base", "rank"];
 }
 
-/** The view the user wants or, where the pair has no such view, the most telling one it has. */
+/** The view that the user chose or, where the pair does not have it, the most informative one. */
 export function shownView(wanted: View, pair: ResolvedPair | NoPair): View {
   const available = availableViews(pair);
   return available.includes(wanted) ? wanted : available[0]!;

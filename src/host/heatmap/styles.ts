@@ -56,7 +56,7 @@ function options(style: Style, scale: Scale): DecorationRenderOptions {
     borderColor: new ThemeColor(`twinlens.${scale}Line`),
     borderStyle: lines[scale],
     borderWidth: `0 0 ${isStrong ? 3 : 1}px 0`,
-    // Typed text is not scored yet: it takes no colour from its neighbours.
+    // Typed text is not scored yet, so it does not take its neighbours' colour.
     rangeBehavior: DecorationRangeBehavior.ClosedClosed,
   };
 }

@@ -1,6 +1,6 @@
 import type { TextRange } from "../../protocol/scores";
 
-/** A line without end would have all of itself on screen: more than this is never painted at once, UTF-16 units. */
+/** Most that is painted at once, UTF-16 units: a very long line would be on screen as a whole. */
 const MOST_PAINTED = 100_000;
 
 /**

@@ -42,7 +42,7 @@ export interface ReportOptions {
   readonly log: LogOutputChannel;
 }
 
-/** The reports that are open, at most one a document. */
+/** The reports that are open, at most one per document. */
 export class Reports implements Disposable {
   private readonly reports = new Map<string, Report>();
 

@@ -37,7 +37,7 @@ export interface RunPanelOptions {
   readonly openSample: (text: string) => Promise<void>;
 }
 
-/** A run in a web page: what the server says of it goes there, what the user wants comes back. */
+/** A run in a web page: the server's messages go there, the user's requests come back. */
 export class RunPanel implements Disposable {
   private readonly subscriptions: readonly Disposable[];
   private hasBegun = false;

@@ -23,7 +23,7 @@ export interface RunsOptions {
   readonly folder: Uri;
   readonly server: Server;
   readonly log: LogOutputChannel;
-  /** Told when a run may have been saved. */
+  /** Called when a run may have been saved. */
   readonly onChange: () => void;
 }
 
@@ -80,7 +80,7 @@ export class Runs implements Disposable {
       resolveCustomEditor: ({ uri }, panel) => {
         const id = randomUUID();
         const file = uri.scheme === "file" ? uri.fsPath : null;
-        // Somebody's file, perhaps under version control: looking at it changes nothing.
+        // The file may be under version control, so opening it changes nothing.
         const begin = () => this.begin(id, uri, { file, saving: "ask" });
         this.fill(panel, id, posix.basename(uri.path), begin);
       },
@@ -145,7 +145,7 @@ export class Runs implements Disposable {
     let kind = "";
     const listening = server.onRunMessage(({ id: said, message }) => {
       if (said !== id || message.type !== "progress" || message.progress.kind === kind) return;
-      // A step is begun when what the last one found is saved.
+      // The next step begins when the findings of the last one are saved.
       kind = message.progress.kind;
       onChange();
     });
@@ -171,7 +171,7 @@ function panelTitle(name: string): string {
   return `Anchors: ${shortened(name, LONGEST_TITLE)}`;
 }
 
-/** Sorts like time, and is a file's name everywhere. */
+/** Sorts by time, and is a valid file name on every system. */
 function timestamp(): string {
   return new Date().toISOString().replace(/[:.]/g, "-");
 }

@@ -14,7 +14,7 @@ export function documentRows(uri: string, summary: Summary, view: View): Row[] {
     ...rolesOf(summary).map(perplexityRow),
     ...increaseRow(summary),
     ...pairedRow(summary),
-    // Short enough for a side bar of ordinary width.
+    // Short enough for a sidebar of ordinary width.
     rateRow("Bits/byte", summary, ({ bitsPerByte }) => formatNumber(bitsPerByte, 3)),
     rateRow("Bits/word", summary, ({ bitsPerWord }) => formatNumber(bitsPerWord, 2)),
     rateRow("Tokens", summary, tokens),
@@ -72,7 +72,7 @@ function pairedRow({ paired }: Summary): Row[] {
     {
       label: "Difference",
       description: `${formatSigned(value, 2)} [${formatSigned(low, 2)}, ${formatSigned(high, 2)}] bits`,
-      tooltip: `RLHF minus base, paired: mean bits of a segment with its 95 % interval from a block bootstrap. ${
+      tooltip: `RLHF minus base, paired: mean bits per segment with its 95 % interval from a block bootstrap. ${
         isReal ? "The models differ on this text." : "The models may not differ on this text."
       }`,
       icon: isReal ? "pass" : "question",

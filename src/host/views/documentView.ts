@@ -6,7 +6,7 @@ import type { Highlights } from "../highlights";
 import { documentRows } from "./documentRows";
 import { type Row, treeItem } from "./rows";
 
-/** Numbers of the document in front of the user. */
+/** Numbers of the current document. */
 export class DocumentView implements TreeDataProvider<Row>, Disposable {
   private shown: Summary | null = null;
   private readonly change = new EventEmitter<void>();
@@ -40,7 +40,7 @@ export class DocumentView implements TreeDataProvider<Row>, Disposable {
     return treeItem(row);
   }
 
-  /** A job tells of its progress many times before there are other numbers. */
+  /** A job reports progress many times before the numbers change. */
   private refreshIfChanged(): void {
     if (this.summary() !== this.shown) this.refresh();
   }

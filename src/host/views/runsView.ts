@@ -76,7 +76,7 @@ export class RunsView implements TreeDataProvider<SavedRun>, Disposable {
   }
 }
 
-/** A file that is no run is named, and left to the user: samples may be saved from it by hand. */
+/** A file that is not a run is listed and left alone: the user may still rescue samples from it. */
 async function readHead(uri: Uri): Promise<Omit<SavedRun, "uri">> {
   try {
     const { name, created } = headSchema.parse(JSON.parse(await readText(uri)));

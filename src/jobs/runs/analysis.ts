@@ -16,7 +16,7 @@ type StoredAlignment = NonNullable<RunSide["alignment"]>;
 /** What an analysis takes from a run. */
 export type AlignableRun = Pick<RunSide, "samples" | "alignment" | "ngrams">;
 
-/** One model's samples, aligned; anchors are found in it with ever other options. */
+/** One model's samples, aligned; anchors are found in it with different options. */
 export interface RoleAnalysis {
   readonly view: AlignmentView;
   readonly finder: AnchorFinder;

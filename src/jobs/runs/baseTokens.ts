@@ -4,8 +4,8 @@ import type { RunSide } from "../../formats/run";
 import { tokenNgrams } from "../../report/ngramViews";
 
 /**
- * Counts the n-grams of one model's samples in the base model's tokens, whichever drew them: the samples' texts are cut
- * anew (definitions: sampled generations).
+ * Counts the n-grams of one model's samples in the base model's tokens, whichever drew them: the samples' texts are
+ * tokenized again (docs/definitions.md, "n-grams").
  */
 export async function countNgrams(
   engine: Engine,

@@ -38,9 +38,9 @@ function toScored(
 }
 
 /**
- * Scores the samples that a model has neither drawn nor scored, after its own form of the prompt (definitions: anchor
- * spans, 6), and leaves the scores in them; after a cancel, those of the finished ones. A sample with a token that the
- * model rules out stays without.
+ * Scores the samples that a model has neither drawn nor scored, after its own form of the prompt (docs/definitions.md,
+ * "Bits of an anchor"), and leaves the scores in them; after a cancel, those of the finished ones. A sample with a token
+ * that the model rules out stays without.
  * @param prefix the prompt's tokens, BOS included
  * @param onProgress 0 .. 1
  * @throws EngineError `Cancelled`
@@ -59,7 +59,7 @@ export async function scoreSamples(
     const { text } = sample;
     const scores = await scoreText({ engine, model, text, settings, topK: 0, prefix, signal });
     if (!scores.complete) throw cancelled();
-    // Bits without end are no number that a file could hold.
+    // Infinite bits are no number that a file could hold.
     if (!scores.columns.logProbability.includes(-Infinity)) {
       sample.scored = { ...sample.scored, [under]: scoredTokens(text, scores.columns) };
     }
@@ -67,7 +67,7 @@ export async function scoreSamples(
   }
 }
 
-/** Without context, nothing is said of a text's first token: a model that knows no BOS, an empty prompt. */
+/** A text's first token is left out where it has no context: a model without BOS, an empty prompt. */
 function scoredTokens(
   text: string,
   { start, logProbability }: TokenColumns,
@@ -80,7 +80,7 @@ function scoredTokens(
   };
 }
 
-/** The samples that a model has still to score. */
+/** The samples that a model must still score. */
 export function unscored(
   samples: readonly RunSample[],
   drawnBy: Role | null,

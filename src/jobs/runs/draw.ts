@@ -19,7 +19,7 @@ export interface DrawRequest {
   readonly engine: Engine;
   readonly role: Role;
   readonly model: LoadedModel;
-  /** Of the model's file, or null while it is not known. */
+  /** Of the model's file; null while it is unknown. */
   readonly sha256: string | null;
   /** As the user wrote it. */
   readonly prompt: string;
@@ -88,7 +88,7 @@ export async function drawRole(request: DrawRequest): Promise<RunSide> {
   try {
     if (missing.length > 0) await engine.sample(drawing, onSample, request.onTokens, signal);
   } catch (error) {
-    // Engines that are freed cancel their calls, too: that is no wish of the caller's.
+    // Engines that are freed cancel their calls too, which the caller did not ask for.
     if (!signal?.aborted) throw error;
   } finally {
     side.samples.sort((a, b) => a.index - b.index);

@@ -10,18 +10,18 @@ export interface ImportedPrompt {
   readonly samples: readonly string[];
 }
 
-/** What a file of samples can't be read for; the message names the line and what was expected. */
+/** Why a file of samples can't be read; the message names the line and what was expected. */
 export class ImportError extends Error {
   override readonly name = "ImportError";
 }
 
-/** `{"prompt": …, "samples": […]}`, a line a prompt. */
+/** `{"prompt": …, "samples": […]}`, one line per prompt. */
 const promptSchema = z.looseObject({
   prompt: z.string().default(""),
   samples: z.array(z.union([z.string(), z.looseObject({ text: z.string() })])),
 });
 
-/** FastChat: `{"question_id": …, "text": …}` or `{…, "choices": [{"turns": […]}]}`, a line an answer. */
+/** FastChat: `{"question_id": …, "text": …}` or `{…, "choices": [{"turns": […]}]}`, one line per answer. */
 const fastChatSchema = z.union([
   z.looseObject({ question_id: z.union([z.string(), z.number()]), text: z.string() }),
   z.looseObject({
@@ -30,11 +30,11 @@ const fastChatSchema = z.union([
   }),
 ]);
 
-/** NoveltyBench: `{"id": …, "prompt": …, "generations": […]}`, a line a prompt. */
+/** NoveltyBench: `{"id": …, "prompt": …, "generations": […]}`, one line per prompt. */
 const noveltySchema = z.looseObject({ prompt: z.string(), generations: z.array(z.string()) });
 
 /**
- * Reads samples: JSONL of prompts with samples, FastChat's or NoveltyBench's files, or plain text, one sample a line.
+ * Reads samples: JSONL of prompts with samples, FastChat's or NoveltyBench's files, or plain text, one sample per line.
  * The first line decides; every other line must be like it.
  * @throws ImportError with the number of the line that can't be read
  */
@@ -60,7 +60,7 @@ function byPrompt(imported: readonly ImportedPrompt[]): ImportedPrompt[] {
   return [...samplesOf].map(([prompt, samples]) => ({ prompt, samples }));
 }
 
-/** Characters of one prompt's samples; memory for aligning more is not everywhere. */
+/** Characters of one prompt's samples; not every machine has the memory to align more. */
 const MOST_CHARACTERS = 10_000_000;
 
 function withinLimit(imported: ImportedPrompt): ImportedPrompt {
@@ -98,7 +98,7 @@ function readRecords(records: readonly NumberedRecord[]): ImportedPrompt[] {
   });
 }
 
-/** Answers to one question, a line each, are its samples. */
+/** The answers to a question, one line each, are its samples. */
 function readFastChat(records: readonly NumberedRecord[]): ImportedPrompt[] {
   const byQuestion = new Map<string, string[]>();
   for (const record of records) {

@@ -139,7 +139,7 @@ function run(program: string, args: readonly string[], signal: AbortSignal): Pro
   });
 }
 
-/** Characters of what MAFFT says of an error. */
+/** Most characters shown of MAFFT's error message. */
 const LONGEST_ERROR = 300;
 
 function killGroup(pid: number | undefined): void {

@@ -22,7 +22,7 @@ export interface PromptMeans {
   readonly withoutOverlap: number;
 }
 
-/** @param prompts one alignment a prompt, at least one */
+/** @param prompts one alignment per prompt, at least one */
 export function meanOverPrompts(prompts: readonly AlignmentView[]): PromptMeans {
   const [first] = prompts;
   const curves = prompts.flatMap(({ overlap }) => (overlap === null ? [] : [overlap]));

@@ -20,7 +20,7 @@ export class RunFile {
   /** What another process has saved. */
   private others: Run | null = null;
 
-  /** @param warn told of a damaged file, which is put aside */
+  /** @param warn called for a damaged file, which is set aside */
   constructor(
     private readonly path: string,
     private readonly prompt: string,
@@ -61,7 +61,7 @@ export class RunFile {
       const text = serializeRun(this.others === null ? run : mergedRun(run, this.others));
       const content = digestOf(text);
       if (content === this.content && this.known !== null) return;
-      // Written meanwhile by another process: taken in, too.
+      // Written meanwhile by another process: its samples are taken in too.
       if ((await identityOf(this.path)) !== this.known) continue;
       this.known = await saveFile(this.path, text);
       this.content = content;
@@ -69,7 +69,7 @@ export class RunFile {
     }
   }
 
-  /** A damaged file may be all that there is of somebody's samples: it is never written over. */
+  /** A damaged file may be all that is left of the user's samples: it is never overwritten. */
   private async putAside(reason: string): Promise<void> {
     let aside = `${this.path}.damaged`;
     for (let n = 2; existsSync(aside); n++) aside = `${this.path}.damaged-${n}`;
@@ -77,7 +77,7 @@ export class RunFile {
     try {
       await rename(this.path, aside);
     } catch (error) {
-      // Another process has put it aside.
+      // Another process has set it aside.
       if (isMissing(error)) return;
       throw error;
     }

@@ -1,4 +1,4 @@
-/** Keeps what grows: the one that draws says that there is more, and every few seconds that is written. */
+/** Keeps what grows: whoever draws reports that there is more, and every few seconds it is written. */
 export interface Saver {
   /** There is more than was saved: it is written within {@link SAVE_EVERY_MS}, later only where writing takes long. */
   changed(): void;
@@ -8,14 +8,14 @@ export interface Saver {
   finish(): Promise<void>;
 }
 
-/** Whatever ends the process takes what was drawn since, and no more. */
+/** The most that is lost, whatever ends the process. */
 const SAVE_EVERY_MS = 2000;
 /** Most of the time goes to drawing. */
 const SAVING_SHARE = 0.1;
 
 /**
  * @param write writes all there is; never called while it is running
- * @param onFailure what a write that {@link Saver.changed} brought about could not do
+ * @param onFailure called when a write caused by {@link Saver.changed} fails
  */
 export function createSaver(
   write: () => Promise<void>,

@@ -2,9 +2,9 @@ import type { Role } from "../../protocol/roles";
 import type { ChatForm } from "../../engine/chatForm";
 import type { SamplerSettings } from "../../engine/engine";
 
-/** How a run's samples are drawn (definitions: sampled generations). */
+/** How a run's samples are drawn (docs/definitions.md, "Sampling"). */
 export interface DrawSettings {
-  /** Continuations of each model. Bounds of all numbers: `protocol/bounds`. */
+  /** Continuations by each model. Bounds of all numbers: `protocol/bounds`. */
   readonly samples: number;
   readonly seed: number;
   /** Sequences decoded together; another width gives other texts. null: as many as memory allows. */
@@ -34,7 +34,7 @@ export function samplersOf(
 
 export const RAW_FRAME = "{prompt}";
 
-/** A frame that shows a base model what is wanted of it. */
+/** A frame that shows a base model what is asked of it. */
 export const INSTRUCTION_FRAME = "### Instruction:\n{prompt}\n\n### Response:\n";
 
 /** A prompt in a frame. Not by `replace`: its `$` patterns would read the prompt. */

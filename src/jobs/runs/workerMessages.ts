@@ -3,7 +3,7 @@ import type { Aligner, AlignmentView, AnchorsView } from "../../protocol/anchorV
 import type { AnchorOptions } from "../../protocol/anchorOptions";
 import type { AlignableRun } from "./analysis";
 
-/** To the worker: numbered wishes. */
+/** To the worker: numbered requests. */
 export type ToWorker =
   | {
       readonly type: "analyse";
@@ -22,7 +22,7 @@ export type ToWorker =
       readonly options: AnchorOptions;
     };
 
-/** From the worker: one answer to each wish, progress before. */
+/** From the worker: one answer to each request, and progress before it. */
 export type FromWorker =
   | { readonly type: "progress"; readonly id: number; readonly fraction: number }
   | { readonly type: "alignment"; readonly id: number; readonly alignment: AlignmentView | null }

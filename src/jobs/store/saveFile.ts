@@ -8,7 +8,7 @@ let saves = 0;
  * Writes a file whole or not at all: a crash while writing leaves the version before. Processes that write one file do
  * not meet before the last step, which replaces it.
  * @returns the identity of what was written, see {@link fileIdentity}
- * @throws what the file system has against it
+ * @throws the file system's error
  */
 export async function saveFile(file: string, content: string | Uint8Array): Promise<string> {
   const part = `${file}.${process.pid}-${saves++}.part`;
@@ -40,7 +40,7 @@ async function removeLeftoversOnce(folder: string): Promise<void> {
   await removeLeftovers(folder);
 }
 
-/** No file takes that long to write; another machine's processes, whose numbers say nothing here, have ended by then. */
+/** No file takes that long to write; by then other machines' processes, whose ids mean nothing here, have ended. */
 const LEFT_AFTER_MS = 60_000;
 
 const LEFTOVER = /\.(?:twinlens\.json|scores)\.(\d+)-\d+\.part$/u;

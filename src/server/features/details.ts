@@ -14,7 +14,7 @@ import { isInsertable, pieceLabel, pieceText } from "../pieceText";
 
 const BITS_PER_NAT = Math.LOG2E;
 
-/** All there is to say of the tokens at an offset; null where there is none. */
+/** Everything known about the tokens at an offset; null where there is none. */
 export function tokenDetails(
   highlighted: HighlightedDocument,
   offset: number,

@@ -30,7 +30,7 @@ export function hover(highlighted: HighlightedDocument, offset: number): Hover |
   };
 }
 
-/** Says so where a text was read and no token stands for a character of it; null elsewhere. */
+/** For a character that no token stands for in a text that was scored; null elsewhere. */
 function uncoveredHover(
   { document, scope, current }: HighlightedDocument,
   offset: number,
@@ -46,7 +46,7 @@ function uncoveredHover(
   return { contents: { kind: MarkupKind.Markdown, value } };
 }
 
-/** Numbers above, alternatives below, one column a token. All foreign text goes through {@link escapeMarkdown}. */
+/** Numbers above, alternatives below, one column per token. All foreign text goes through {@link escapeMarkdown}. */
 export function hoverMarkdown(details: TokenDetails, uri: string): string {
   const { tokens, stale } = details;
   return [
@@ -137,7 +137,7 @@ export function bar(share: number): string {
   return "█".repeat(eighths >> 3) + EIGHTHS[eighths & 7]!;
 }
 
-/** What the reader has to know about unusual tokens. */
+/** What the reader must know about unusual tokens. */
 function notes(tokens: readonly RoleToken[]): string {
   const has = (flag: number) => tokens.some((token) => (token.flags & flag) !== 0);
   const ofSomeRole = (flag: number) =>
@@ -155,7 +155,7 @@ function notes(tokens: readonly RoleToken[]): string {
       ? `Several tokens make up one character (${ofSomeRole(TokenFlag.SharesText)}): their bits add up.`
       : "",
     tokens.some(({ score }) => score === null)
-      ? "–: not scored yet, or without anything before it to be expected from."
+      ? "–: not scored yet, or never scored because nothing stands before it."
       : "",
   ]
     .filter((note) => note !== "")

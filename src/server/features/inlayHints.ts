@@ -8,7 +8,7 @@ import type { Settings } from "../../protocol/settings";
 import type { HighlightedDocument } from "../highlighted";
 import { freshScores, sliceColumns } from "../layers";
 
-/** More hints than this would hide the text; a longer selection gets one a line. */
+/** More hints than this would hide the text; a longer selection gets one per line. */
 const MOST_TOKENS = 1000;
 
 /** Bits at the ends of lines, or behind the tokens of the selection, as the setting says. */

@@ -2,7 +2,7 @@ import { BLOCK_LOGITS, HISTOGRAM, BINS, blocks, exponentials } from "./layout";
 import { FLOOR } from "./softmax";
 
 /**
- * The row's exponentials e in (0, 1], counted by their upper 16 bits: 128 bins an octave. A bin holds two numbers in 64
+ * The row's exponentials e in (0, 1], counted by their upper 16 bits: 128 bins per octave. A bin holds two numbers in 64
  * bits, `count << 40 | sum of the lower 16 bits of e`, which give the sum of its e's without rounding.
  */
 export function fillHistogram(): void {
