@@ -7,7 +7,8 @@ import { EngineError } from "./errors";
 import { createEngineHost } from "./handlers";
 import type { FromChild, CallName, ToChild } from "./messages";
 
-const send = (message: FromChild) => process.send?.(message);
+/** What the parent, ended a moment ago, no longer takes is lost: without the last argument it would be an uncaught error. */
+const send = (message: FromChild) => process.send?.(message, undefined, undefined, () => undefined);
 const host = createEngineHost(readFileSync(new URL("./readout.wasm", import.meta.url)), (text) =>
   send({ type: "log", text }),
 );
@@ -18,6 +19,11 @@ new Worker(new URL("./orphanWatch.mjs", import.meta.url), {
   workerData: Number(process.argv[2]),
 }).unref();
 process.on("disconnect", endNow);
+// Node's own way out of an uncaught error waits for the threads inside llama.cpp, which may wait for this one.
+process.on("uncaughtException", (error) => {
+  console.error(error);
+  endNow();
+});
 process.on("message", (message: ToChild) => {
   switch (message.type) {
     case "cancel":

@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, fork, spawn } from "node:child_process";
+import { once } from "node:events";
 import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { describe, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { LOAD, startTestEngine } from "../support/engine";
 import { testModel } from "../support/models";
 import { enginesOf, isRunning } from "../support/processes";
@@ -39,6 +40,19 @@ describe("an engine", () => {
       engine.dispose();
       for (const id of own) await isGone(id);
     }
+  });
+
+  it("that loads a model ends with an uncaught error", async () => {
+    const child = fork(resolve("dist/engine.mjs"), [String(process.pid)], { silent: true });
+    let complaint = "";
+    child.stderr!.on("data", (text: Buffer) => (complaint += text.toString()));
+    const params = { path: slowModel(), options: LOAD };
+    child.send({ type: "call", id: 1, method: "load", params });
+    await once(child, "message");
+    // No message at all: nothing in the engine expects that.
+    child.send(null as unknown as object);
+    await isGone(child.pid!);
+    expect(complaint).toContain("TypeError");
   });
 
   it("ends with a command that is killed, whatever it does: load, tokenize, draw", async () => {
