@@ -19,7 +19,7 @@ TEMPLATE = (
     "{% if add_generation_prompt %}<|assistant|>{% endif %}"
 )
 
-CONTEXT_LIMIT = 64  # tokens of dialogue before an answer; older turns are left out first
+CONTEXT_LIMIT = 96  # tokens of dialogue before an answer; older turns are left out first
 
 
 def ids_of(tokenizer: Tokenizer, text: str) -> list[int]:

@@ -147,6 +147,21 @@ def instructions(data: Path) -> list[Document]:
     ]
 
 
+WRITTEN_PARTS = {"feedback": 2000, "reinforcement": 8000}  # dialogues of `teacher.py`; the rest is for fine-tuning
+
+
+def written(work: Path, part: str) -> list[tuple[str, str]]:
+    """(question, answer) of the dialogues that `teacher.py` wrote for one step: feedback, reinforcement or fine-tuning.
+    An answer that was cut off loses its unfinished sentence."""
+    path, start = work / "dialogues.jsonl.gz", 0
+    rows = [(row["prompt"], row["answer"] if row["ended"] else whole_sentences(row["answer"])) for row in corpora.read_lines(path)]
+    for name, count in WRITTEN_PARTS.items():
+        if name == part:
+            return rows[start : start + count]
+        start += count
+    return rows[start:]
+
+
 DEVELOPMENT_PROMPTS = 40
 
 

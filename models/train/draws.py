@@ -1,4 +1,4 @@
-"""Step 11: the paper's measurements on the pair's own generations, drawn with `twinlens sample` and scored with `twinlens score`.
+"""Step 12: the paper's measurements on the pair's own generations, drawn with `twinlens sample` and scored with `twinlens score`.
 
     python models/train/draws.py --data DATA [--work .train] [--runs DIR]
 

@@ -1,4 +1,4 @@
-"""Step 6: writes base, SFT and RLHF models as GGUF files of architecture `llama`.
+"""Step 7: writes base, SFT and RLHF models as GGUF files of architecture `llama`.
 
     python models/train/export.py --data DATA [--work .train]
 

@@ -1,4 +1,4 @@
-"""Step 8: the paper's measurements on the models' own generations (torch; `draws.py` takes the extension's engine).
+"""Step 9: the paper's measurements on the models' own generations (torch; `draws.py` takes the extension's engine).
 
     python models/train/generations.py --data DATA [--work .train]
 
@@ -20,7 +20,9 @@ from tokenizers import Tokenizer
 
 import chat
 import corpora
+import device
 import settings
+from device import DEVICE
 from draws import prefixes, unique_share
 from intervals import bootstrap_mean
 from preferences import Turn
@@ -36,11 +38,11 @@ def completion_statistics(model, prefix: list[list[int]], completion: list[list[
     """Per completion: mean nll (nats), mean top-1 probability, mean coverage, mean entropy (bits)."""
     out: dict[str, list[float]] = {"nll": [], "top1": [], "coverage": [], "entropy": []}
     for before, text in zip(prefix, completion):
-        ids = torch.tensor([before + text])
+        ids = torch.tensor([before + text], device=DEVICE)
         logits = model(ids[:, :-1])[0, len(before) - 1 :].float()
         logs = torch.log_softmax(logits, dim=-1)
         p = logs.exp()
-        out["nll"].append(-logs.gather(1, torch.tensor(text)[:, None]).mean().item())
+        out["nll"].append(-logs.gather(1, ids[0, len(before) :, None]).mean().item())
         out["top1"].append(p.max(-1).values.mean().item())
         out["coverage"].append((p > 1e-8).sum(-1).float().mean().item())
         out["entropy"].append(-(p * logs).sum(-1).mean().item() / math.log(2))
@@ -60,10 +62,10 @@ def measure_completions(models: dict, data, tokenizer: Tokenizer) -> dict:
     starts = [[settings.BEGIN, *chat.ids_of(tokenizer, text)] for text in prefixes(data)]
     completions: dict[str, list[list[int]]] = {}
     for name, model in models.items():
-        generator = torch.Generator().manual_seed(settings.SEED)
+        generator = device.generator(settings.SEED)
         completions[name] = []
         for first in range(0, len(starts), 32):
-            completions[name] += sample(model, starts[first : first + 32], COMPLETION, generator, 0.9, stop=False)
+            completions[name] += sample(model, starts[first : first + 32], COMPLETION, generator, top_p=0.9, stop=False)
     values = {}
     for scorer, model in models.items():
         for writer, texts in completions.items():
@@ -83,8 +85,8 @@ def measure_samples(name: str, model, data, tokenizer: Tokenizer) -> dict:
         for number, question in enumerate(corpora.vicuna_prompts(data)[:PROMPTS]):
             bare = [settings.BEGIN, *chat.ids_of(tokenizer, question)]
             prompt = bare if name == "base" else chat.prompt_ids(tokenizer, (Turn("user", question),))
-            generator = torch.Generator().manual_seed(settings.SEED + number)
-            samples = [without_end(a) for a in sample(model, [prompt] * SAMPLES, ANSWER, generator, top_p)]
+            generator = device.generator(settings.SEED + number)
+            samples = [without_end(a) for a in sample(model, [prompt] * SAMPLES, ANSWER, generator, top_p=top_p)]
             shares.append(unique_share(samples, 4))
             first_answers.append(tokenizer.decode(samples[0]))
         result[f"{name}, top-p {top_p}"] = {"shares": shares, "answers": first_answers}
@@ -114,7 +116,7 @@ def main() -> None:
     args = settings.arguments(__doc__, only="completions, base, sft or rlhf: this part alone (several processes can share the work)")
     torch.set_num_threads(args.threads)
     tokenizer = Tokenizer.from_file(str(args.work / "tokenizer.json"))
-    models = {name: load_model(args.work / f"{name}.pt") for name in MODELS}
+    models = {name: device.placed(load_model(args.work / f"{name}.pt")) for name in MODELS}
     files = {part: args.work / f"generations-{part}.json" for part in ("completions", *MODELS)}
     for part, path in files.items():
         if args.only not in (None, part):

@@ -27,7 +27,7 @@ def rope_tables(shape: Shape) -> tuple[torch.Tensor, torch.Tensor]:
 def rotate(x: torch.Tensor, cos: torch.Tensor, sin: torch.Tensor) -> torch.Tensor:
     """Turn pair (i, i + half) of every head by the angle of its position. x: [batch, heads, time, head_width]."""
     first, second = x.chunk(2, dim=-1)
-    return torch.cat((first * cos - second * sin, second * cos + first * sin), dim=-1)
+    return torch.cat((first * cos - second * sin, second * cos + first * sin), dim=-1).to(x.dtype)
 
 
 class Cache:
@@ -68,30 +68,31 @@ class Attention(nn.Module):
         v = split(self.value(x), shape.kv_heads)
         if cache is not None:
             k, v = cache.extend(self, k, v)
-        y = attend(q, k, v, mask)
+        y = causal(q, k, v) if mask is None else attend(q, k, v, mask)
         return self.output(y.transpose(1, 2).reshape(batch, time, width))
 
 
-def attend(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-    """softmax(q k' / sqrt(head_width) + mask) v, written out.
+def causal(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor) -> torch.Tensor:
+    """Attention in which every position looks at itself and at all before it; torch's fused kernels."""
+    group = q.shape[1] // k.shape[1]
+    k, v = k.repeat_interleave(group, dim=1), v.repeat_interleave(group, dim=1)
+    return F.scaled_dot_product_attention(q, k, v, is_causal=True)
 
-    At 256 to 1,024 positions on a CPU this is 1.5 times as fast as torch's fused attention,
-    because it is all matrix products. Query heads that share a key head are rows of one product.
+
+def attend(q: torch.Tensor, k: torch.Tensor, v: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+    """softmax(q k' / sqrt(head_width) + mask) v; query heads that share a key head are rows of one product.
+
+    With one new position a row it reads keys and values where the cache has them, without a copy.
     """
     batch, heads, time, head_width = q.shape
     kv_heads, keys = k.shape[1], k.shape[2]
     group = heads // kv_heads
     rows = q.reshape(batch * kv_heads, group * time, head_width)
-    k, v = k.reshape(batch * kv_heads, keys, head_width), v.reshape(batch * kv_heads, keys, head_width)
+    k, v = k.view(batch * kv_heads, keys, head_width), v.view(batch * kv_heads, keys, head_width)
     scores = torch.bmm(rows, k.transpose(1, 2)).view(batch, kv_heads, group, time, keys)
     weights = torch.softmax(scores.float() / math.sqrt(head_width) + mask, dim=-1).to(v.dtype)
     y = torch.bmm(weights.view(batch * kv_heads, group * time, keys), v)
     return y.view(batch, heads, time, head_width)
-
-
-def causal_mask(time: int) -> torch.Tensor:
-    """0 where a position may look, minus infinity at later positions; [time, time]."""
-    return torch.full((time, time), float("-inf")).triu(1)
 
 
 class FeedForward(nn.Module):
@@ -143,12 +144,11 @@ class Model(nn.Module):
     def hidden(self, ids: torch.Tensor, cache: Cache | None = None, mask: torch.Tensor | None = None) -> torch.Tensor:
         """States after the last norm, [batch, time, width], of token ids [batch, time].
 
-        With a cache the ids continue what the cache holds, and `mask` [batch, 1, 1, time, all]
-        says which of all positions so far each new one may look at.
+        With a cache the ids continue what the cache holds, and `mask` [batch, 1, 1, time, all], 0 or minus
+        infinity, says which of all positions so far each new one may look at. Without, each looks at those before it.
         """
         start, time = (cache.length if cache else 0), ids.shape[1]
         cos, sin = self.cos[start : start + time], self.sin[start : start + time]
-        mask = causal_mask(time) if mask is None else mask
         x = self.embedding(ids)
         for block in self.blocks:
             x = block(x, cos, sin, mask, cache)

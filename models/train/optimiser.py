@@ -1,40 +1,20 @@
 """Muon for the matrices inside the blocks, Adam for the rest (or for everything), float32 masters.
 
-The model computes in bfloat16 or float32, whichever this CPU multiplies faster (`fastest_type`);
-every weight has a float32 master copy here, to which the steps are applied.
+The model computes in `device.COMPUTE`; every weight has a float32 master copy here, to which the steps are applied.
 """
 
 from __future__ import annotations
 
-import functools
-import time
-
 import torch
 from torch import nn
 
-import workers
+from device import DEVICE
 
 
-def fastest_type() -> torch.dtype:
-    """bfloat16 where the CPU has instructions for it (2.5 times as fast as float32), else float32 (then about
-    ten times as fast): found by trying both."""
-    def seconds(kind: torch.dtype) -> float:
-        left, right = torch.ones((1024, 256), dtype=kind), torch.ones((256, 704), dtype=kind)
-        left @ right
-        times = []
-        for _ in range(5):
-            start = time.process_time()
-            left @ right
-            times.append(time.process_time() - start)
-        return min(times)
-
-    return min((torch.float32, torch.bfloat16), key=seconds)
-
-
-def orthogonalise(matrices: torch.Tensor, kind: torch.dtype, steps: int = 5) -> torch.Tensor:
-    """Newton-Schulz iteration of Muon (Jordan et al. 2024) on a stack [n, rows, columns], computed in type `kind`."""
+def orthogonalise(matrices: torch.Tensor, steps: int = 5) -> torch.Tensor:
+    """Newton-Schulz iteration of Muon (Jordan et al. 2024) on a stack [n, rows, columns], computed in its type."""
     a, b, c = 3.4445, -4.7750, 2.0315
-    x = matrices.to(kind)
+    x = matrices
     tall = x.shape[1] > x.shape[2]
     x = x.transpose(1, 2) if tall else x
     x = x / (x.norm(dim=(1, 2), keepdim=True) + 1e-7)
@@ -55,7 +35,7 @@ class Optimiser:
         self.rates = (muon_rate, adam_rate)
         self.weight_decay, self.momentum, self.betas = weight_decay, momentum, betas
         self.parameters = dict(model.named_parameters())
-        self.masters = {name: masters[name].detach().float().clone() for name in self.parameters}
+        self.masters = {name: masters[name].detach().float().to(DEVICE, copy=True) for name in self.parameters}
         self.first = {name: torch.zeros_like(master) for name, master in self.masters.items()}
         self.second = {name: torch.zeros_like(self.masters[name]) for name in self.adam_names()}
         self.steps = 0
@@ -67,8 +47,9 @@ class Optimiser:
     def adam_names(self) -> list[str]:
         return [name for name in self.masters if not self.is_matrix(name)]
 
-    def clip(self, limit: float) -> float:
-        return float(torch.nn.utils.clip_grad_norm_(self.parameters.values(), limit))
+    def clip(self, limit: float) -> torch.Tensor:
+        """Shortens the gradient to at most `limit`; returns its length before."""
+        return torch.nn.utils.clip_grad_norm_(self.parameters.values(), limit)
 
     @torch.no_grad()
     def step(self, scale: float = 1.0) -> None:
@@ -84,26 +65,26 @@ class Optimiser:
             if self.is_matrix(name):
                 by_shape.setdefault(self.masters[name].shape, []).append(name)
         for shape, names in by_shape.items():
-            updates = []
-            for name in names:
-                gradient = self.parameters[name].grad.float()
-                self.first[name].lerp_(gradient, 1 - self.momentum)
-                updates.append(gradient.lerp(self.first[name], self.momentum))  # Nesterov
+            gradients = [self.parameters[name].grad.float() for name in names]
+            first = [self.first[name] for name in names]
+            torch._foreach_lerp_(first, gradients, 1 - self.momentum)
+            updates = torch._foreach_lerp(gradients, first, self.momentum)  # Nesterov
             kind = self.parameters[names[0]].dtype
-            stretch = max(1.0, shape[0] / shape[1]) ** 0.5
-            directions = workers.shared(functools.partial(orthogonalise, kind=kind), torch.stack(updates))
-            for name, update in zip(names, directions):
-                self.masters[name].mul_(1 - rate * self.weight_decay).add_(update, alpha=-rate * stretch)
+            directions = orthogonalise(torch.stack(updates).to(kind)).unbind()
+            masters = [self.masters[name] for name in names]
+            torch._foreach_mul_(masters, 1 - rate * self.weight_decay)
+            torch._foreach_add_(masters, directions, alpha=-rate * max(1.0, shape[0] / shape[1]) ** 0.5)
 
     def adam_step(self, rate: float) -> None:
-        b1, b2 = self.betas
-        for name in self.adam_names():
-            gradient = self.parameters[name].grad.float()
-            self.first[name].lerp_(gradient, 1 - b1)
-            self.second[name].lerp_(gradient.square(), 1 - b2)
-            first = self.first[name] / (1 - b1**self.steps)
-            second = self.second[name] / (1 - b2**self.steps)
-            self.masters[name].addcdiv_(first, second.sqrt() + 1e-10, value=-rate)
+        names = self.adam_names()
+        gradients = [self.parameters[name].grad.float() for name in names]
+        first, second = ([part[name] for name in names] for part in (self.first, self.second))
+        torch._foreach_lerp_(first, gradients, 1 - self.betas[0])
+        torch._foreach_lerp_(second, torch._foreach_mul(gradients, gradients), 1 - self.betas[1])
+        scales = torch._foreach_sqrt(torch._foreach_div(second, 1 - self.betas[1] ** self.steps))
+        torch._foreach_add_(scales, 1e-10)
+        masters = [self.masters[name] for name in names]
+        torch._foreach_addcdiv_(masters, first, scales, value=-rate / (1 - self.betas[0] ** self.steps))
 
     def state(self) -> dict:
         return {"masters": self.masters, "first": self.first, "second": self.second, "steps": self.steps}
@@ -116,6 +97,6 @@ class Optimiser:
     @torch.no_grad()
     def write_back(self) -> None:
         """The model's weights become the masters', rounded to the model's type."""
-        for name, parameter in self.parameters.items():
-            parameter.copy_(self.masters[name])
+        torch._foreach_copy_(list(self.parameters.values()), [self.masters[name] for name in self.parameters])
+        for parameter in self.parameters.values():
             parameter.grad = None

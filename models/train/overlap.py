@@ -4,7 +4,7 @@
 
 Training text here is everything that any step reads: the pre-training corpora as prepared, the
 instructions and teacher's answers among them, both training halves of the preference pairs (all replies)
-and the RL prompts.
+and the dialogues that the teacher wrote for this recipe (`teacher.py`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from __future__ import annotations
 import json
 
 import corpora
-import dialogues
 import preferences
 import settings
 from prepare import training_corpora
@@ -28,7 +27,7 @@ def main() -> None:
         for pair in parts["a"] + parts["b"]
         for text in (*(turn.text for turn in pair.context), pair.chosen, pair.rejected)
     ]
-    training["rl-prompts"] = dialogues.lottery_prompts(args.data)[0]
+    training["written by the teacher"] = [f"{row['prompt']} {row['answer']}" for row in corpora.read_lines(args.work / "dialogues.jsonl.gz")]
     known = {name: set().union(*map(corpora.grams, documents)) for name, documents in training.items()}
     held_out = {name: [d.text for d in documents] for name, documents in corpora.held_out(args.data).items()}
     held_out["preference-test"] = [text for pair in parts["test"] for text in (pair.chosen, pair.rejected)]

@@ -1,13 +1,12 @@
-"""Step 2: trains the base model on the token streams of step 1. Resumes from its last checkpoint.
+"""Step 3: trains the base model on the token streams of steps 1 and 2. Resumes from its last checkpoint.
 
     python models/train/pretrain.py --data DATA [--work .train] [--main-tokens N]
 
-The main stage reads `stream-first` and then `stream-second`, in windows of 256 tokens; the learning
-rate rises and stays ("warm-up, stable, decay"). It can be ended at any step: with --main-tokens, or
-while it runs by a file named `end-main` in the work folder. Then the last stage begins: windows of
-1,024 tokens from `stream-late` while the rate falls to zero in a straight line; it is as long as that
-stream, but at most a quarter of the main stage. Whenever the main stage ends, no text has been seen
-more than twice, and hardly any twice before all of them once.
+The main stage shows every text once and then most of them again, in windows of MAIN_WINDOW tokens; the
+learning rate rises and stays ("warm-up, stable, decay"). In the last stage, windows of LATE_WINDOW tokens
+from `stream-late`, it falls to zero in a straight line; that stage is as long as its stream, but at most a
+quarter of the main stage. With --main-tokens the main stage ends earlier. Whenever it ends, no text has
+been seen more than twice, and hardly any twice before all of them once.
 
 Each window is [BEGIN] + text, as the extension scores text: a window may start in the middle of a
 document. Every VALIDATE_STEPS steps the loss on held-back text of every corpus is logged. A SIGTERM
@@ -25,53 +24,41 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+import device
 import settings
-import workers
+from device import DEVICE
 from model import Model
-from optimiser import Optimiser, fastest_type
+from optimiser import Optimiser
 from shape import Shape
 
-BATCH_TOKENS = 8192
-MAIN_WINDOW, LATE_WINDOW = 256, 1024
+BATCH_TOKENS = 32768
+MAIN_WINDOW, LATE_WINDOW = 512, 1024
+MAIN_PASSES = (("first", "teacher-first"), ("second", "teacher-second"))  # the streams of a pass are mixed
 LATE_SHARE = 0.25  # of the main stage's steps, the last stage's at most
 MUON_RATE, ADAM_RATE, WEIGHT_DECAY = 0.02, 0.008, 0.03
 WARM_UP_STEPS = 100
-MICRO_TOKENS = 4096  # tokens per forward and backward pass, at most
-CHECKPOINT_SECONDS, VALIDATE_STEPS, LOG_STEPS = 240, 150, 10
-
-
-class Windows:
-    """A stream cut into windows of `window` tokens, each shown once, in a seeded random order."""
-
-    def __init__(self, path: Path, window: int) -> None:
-        self.ids, self.window = np.load(path), window
-        self.order = np.random.default_rng(settings.SEED).permutation(len(self.ids) // window)
-
-    def __len__(self) -> int:
-        return len(self.order)
-
-    def row(self, index: int) -> np.ndarray:
-        """BEGIN and the tokens of window number `index`."""
-        start = int(self.order[index]) * self.window
-        return np.concatenate(([settings.BEGIN], self.ids[start : start + self.window]))
+CHECKPOINT_SECONDS, VALIDATE_STEPS, LOG_STEPS = 240, 250, 25
 
 
 class Source:
-    """Some streams' windows, one stream after the other, in batches of BATCH_TOKENS tokens."""
+    """Streams cut into windows of `window` tokens, each shown once: pass after pass, in each in a seeded random order."""
 
-    def __init__(self, work: Path, names: tuple[str, ...], window: int) -> None:
-        parts = [Windows(work / f"stream-{name}.npy", window) for name in names]
-        self.places = [(part, i) for part in parts for i in range(len(part))]
+    def __init__(self, work: Path, passes: tuple[tuple[str, ...], ...], window: int) -> None:
         self.rows = BATCH_TOKENS // window
-        self.micro = max(1, MICRO_TOKENS // window)
+        shown = []
+        for number, names in enumerate(passes):
+            parts = [np.load(work / f"stream-{name}.npy") for name in names]
+            windows = np.concatenate([ids[: len(ids) // window * window].reshape(-1, window) for ids in parts])
+            shown.append(np.random.default_rng(settings.SEED + number).permutation(windows))
+        self.windows = np.concatenate(shown)
 
     def steps(self) -> int:
-        return len(self.places) // self.rows
+        return len(self.windows) // self.rows
 
     def batch(self, step: int) -> torch.Tensor:
-        """[rows, window + 1] token ids."""
-        places = self.places[step * self.rows : (step + 1) * self.rows]
-        return torch.from_numpy(np.stack([part.row(i) for part, i in places]).astype(np.int64))
+        """[rows, window + 1] token ids: BEGIN and a window."""
+        rows = self.windows[step * self.rows : (step + 1) * self.rows].astype(np.int64)
+        return torch.from_numpy(np.pad(rows, ((0, 0), (1, 0)), constant_values=settings.BEGIN)).to(DEVICE)
 
 
 def cross_entropy(model: Model, inputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
@@ -85,10 +72,10 @@ def new_model(seed: int) -> Model:
     return Model(settings.SHAPE)
 
 
-def rate_scale(step: int, ends: int | None, falling: int) -> float:
-    """1 while the rate is stable; rises over WARM_UP_STEPS; `falling` steps long it falls to 0 after step `ends`."""
+def rate_scale(step: int, ends: int, falling: int) -> float:
+    """Rises over WARM_UP_STEPS to 1; `falling` steps long it falls to 0 after step `ends`."""
     risen = min(1.0, (step + 1) / WARM_UP_STEPS)
-    return risen if ends is None or step < ends else risen * (1 - (step - ends) / falling)
+    return risen if step < ends else risen * (1 - (step - ends) / falling)
 
 
 def save_model(path: Path, shape: Shape, weights: dict[str, torch.Tensor], note: dict) -> None:
@@ -99,22 +86,20 @@ def save_model(path: Path, shape: Shape, weights: dict[str, torch.Tensor], note:
 
 def load_model(path: Path) -> Model:
     """A float32 model from a file of `save_model`."""
-    stored = torch.load(path)
+    stored = torch.load(path, map_location="cpu")
     model = Model(Shape(**stored["shape"]))
     model.load_state_dict(stored["weights"])
     return model
 
 
 @torch.no_grad()
-def validation_losses(model: Model, windows: dict[str, np.ndarray], rank: int, count: int) -> dict[str, float]:
+def validation_losses(model: Model, windows: dict[str, np.ndarray]) -> dict[str, float]:
     """Nats per token of held-back text, per corpus and in the mean of the corpora."""
-    names = sorted(windows)
-    own = [0.0] * len(names)
-    for i in range(rank, len(names), count):
-        ids = torch.from_numpy(windows[names[i]])
-        own[i] = float(cross_entropy(model, ids[:, :-1], ids[:, 1:]))
-    losses = workers.summed(own, count)
-    return {"mean": round(sum(losses) / len(losses), 4)} | {name: round(loss, 3) for name, loss in zip(names, losses)}
+    losses = {}
+    for name in sorted(windows):
+        ids = torch.from_numpy(windows[name]).to(DEVICE)
+        losses[name] = round(float(cross_entropy(model, ids[:, :-1], ids[:, 1:])), 3)
+    return {"mean": round(sum(losses.values()) / len(losses), 4), **losses}
 
 
 class Stop:
@@ -128,26 +113,25 @@ class Stop:
         self.asked = True
 
 
-def train(rank: int, count: int, kind: torch.dtype, work: Path, main_tokens: int | None) -> None:
-    """What each of `count` processes does: its share of every batch, the same step on the same weights."""
+def train(work: Path, main_tokens: int | None) -> None:
     stop = Stop()
     checkpoint = work / "pretrain-checkpoint.pt"
-    log = settings.Log(work / "pretrain.jsonl") if rank == 0 else None
+    log = settings.Log(work / "pretrain.jsonl")
     model = new_model(settings.SEED)
     start = {name: p.detach().clone() for name, p in model.named_parameters()}
-    model = model.to(kind)
+    model = device.placed(model)
     optimiser = Optimiser(model, start, MUON_RATE, ADAM_RATE, WEIGHT_DECAY)
-    step, ends, spent = 0, None, 0.0  # `ends`: the main stage's last step + 1, once that is known
+    step, spent = 0, 0.0
     if checkpoint.exists():
-        stored = torch.load(checkpoint)
+        stored = torch.load(checkpoint, map_location=DEVICE)
         optimiser.load(stored["optimiser"])
-        step, ends, spent = stored["step"], stored["ends"], stored["spent"]
-    main, late = Source(work, ("first", "second"), MAIN_WINDOW), Source(work, ("late",), LATE_WINDOW)
-    longest = min(main.steps(), main_tokens // BATCH_TOKENS) if main_tokens else main.steps()
+        step, spent = stored["step"], stored["spent"]
+    main, late = Source(work, MAIN_PASSES, MAIN_WINDOW), Source(work, (("late",),), LATE_WINDOW)
+    ends = min(main.steps(), main_tokens // BATCH_TOKENS) if main_tokens else main.steps()
+    falling = min(late.steps(), round(LATE_SHARE * ends))
     validation = dict(np.load(work / "validation.npz"))
-    if log:
-        log.write(event="start", step=step, main_steps=longest, late_steps=late.steps(), parameters=model.parameter_count(),
-                  type=str(kind), spent=round(spent))
+    log.write(event="start", step=step, main_steps=ends, late_steps=falling, parameters=model.parameter_count(),
+              device=str(DEVICE), spent=round(spent))
 
     # Compiled code fuses the elementwise work: about twice as fast. Needs a C++ compiler.
     loss_of = torch.compile(cross_entropy, dynamic=False) if os.environ.get("TWIN_COMPILE", "1") == "1" else cross_entropy
@@ -157,55 +141,38 @@ def train(rank: int, count: int, kind: torch.dtype, work: Path, main_tokens: int
         elapsed = spent + time.monotonic() - began
         save_model(work / "base.pt", model.shape, optimiser.masters, {"step": step, "seconds": round(elapsed)})
         temporary = checkpoint.with_suffix(".tmp")
-        torch.save({"optimiser": optimiser.state(), "step": step, "ends": ends, "spent": elapsed}, temporary)
+        torch.save({"optimiser": optimiser.state(), "step": step, "spent": elapsed}, temporary)
         temporary.rename(checkpoint)
 
-    while True:
-        falling = 0 if ends is None else min(late.steps(), round(LATE_SHARE * ends))
-        if ends is not None and step >= ends + falling:
-            break
-        source, place = (main, step) if ends is None else (late, step - ends)
-        total = 0.0
-        for part in source.batch(place).chunk(count)[rank].split(source.micro):
-            loss = loss_of(model, part[:, :-1].contiguous(), part[:, 1:].contiguous()) * len(part) / source.rows
-            loss.backward()
-            total += float(loss.detach())
-        workers.sum_gradients(model.parameters(), count)
-        asked = float(rank == 0 and (work / "end-main").exists())
-        total, asked, stopping = workers.summed([total, asked, float(stop.asked)], count)
+    while step < ends + falling:
+        ids = main.batch(step) if step < ends else late.batch(step - ends)
+        loss = loss_of(model, ids[:, :-1].contiguous(), ids[:, 1:].contiguous())
+        loss.backward()
         norm, rate = optimiser.clip(1.0), rate_scale(step, ends, falling)
         optimiser.step(rate)
         step += 1
-        if log and step % LOG_STEPS == 0:
+        if step % LOG_STEPS == 0:
+            loss = round(loss.item(), 4)
             speed = LOG_STEPS * BATCH_TOKENS / (time.monotonic() - logged)
             logged = time.monotonic()
-            log.write(step=step, stage="main" if ends is None else "late", loss=round(total, 4), norm=round(norm, 3),
-                      rate=round(rate, 4), tokens_per_second=round(speed))
-        main_is_over = ends is None and (asked or step >= longest)
-        if main_is_over:
-            ends = step
-        if step % VALIDATE_STEPS == 0 or main_is_over:
-            losses = validation_losses(model, validation, rank, count)
-            if log:
-                log.write(event="validation", step=step, **losses)
-        if rank == 0 and (stopping or main_is_over or time.monotonic() - saved > CHECKPOINT_SECONDS):
+            log.write(step=step, loss=loss, norm=round(norm.item(), 3), rate=round(rate, 4), tokens_per_second=round(speed))
+        if step % VALIDATE_STEPS == 0 or step == ends:
+            log.write(event="validation", step=step, **validation_losses(model, validation))
+        if stop.asked or time.monotonic() - saved > CHECKPOINT_SECONDS:
             save()
             saved = time.monotonic()
-        if rank == 0 and main_is_over:
-            save_model(work / "base-after-main.pt", model.shape, optimiser.masters, {"step": step})
-        if stopping:
+        if stop.asked:
             return
-    losses = validation_losses(model, validation, rank, count)
-    if log:
-        save()
-        log.write(event="validation", step=step, **losses)
-        log.write(event="end", step=step, main_steps=ends, spent=round(spent + time.monotonic() - began))
+    save()
+    log.write(event="validation", step=step, **validation_losses(model, validation))
+    log.write(event="end", step=step, main_steps=ends, spent=round(spent + time.monotonic() - began))
 
 
 def main() -> None:
     option = {"main-tokens": "ends the main stage after so many tokens"}
     args = settings.arguments(__doc__, **option)
-    workers.run(args.threads, train, fastest_type(), args.work, int(args.main_tokens) if args.main_tokens else None)
+    torch.set_num_threads(args.threads)
+    train(args.work, int(args.main_tokens) if args.main_tokens else None)
 
 
 if __name__ == "__main__":

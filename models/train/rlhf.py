@@ -1,6 +1,6 @@
-"""Step 5: GRPO with a KL penalty, from the fine-tuned model, rewarded by reward model `a`.
+"""Step 6: GRPO with a KL penalty, from the fine-tuned model, rewarded by reward model `a`.
 
-    python models/train/rlhf.py --data DATA [--work .train]
+    python models/train/rlhf.py --data DATA [--work .train] --teacher FILE [--steps N] [--beta B] [--name rlhf]
 
 Each step draws PROMPTS prompts and GROUP answers to each from the current policy. The advantage of
 an answer is its reward, less the mean and over the standard deviation of its group. One update
@@ -12,145 +12,159 @@ fine-tuned model's answers to some prompts (else the policy would mostly learn t
 preferred), in units of its spread over those answers. An answer that is cut off at the length limit
 loses UNFINISHED of these units.
 Nothing else is rewarded: no phrase, no form.
+
+The result lies on the straight line from the fine-tuned model's weights to the policy's at the end, REACH of
+the way: less of the policy's repetition for less of its reward (interpolation towards the start, Rame et
+al. 2024, WARP). REACH was decided on the development prompts.
+
+Writes WORK/<name>-policy.pt every SNAPSHOT_STEPS steps, and WORK/<name>.pt at the end.
 """
 
 from __future__ import annotations
 
-import random
 from pathlib import Path
 
 import torch
 from tokenizers import Tokenizer
 
 import chat
+import device
 import dialogues
-import preferences
 import settings
-import workers
-from finetune import padded, token_log_probabilities
+from device import DEVICE
+from finetune import ANSWER_LIMIT, padded, token_log_probabilities
 from model import Model
-from optimiser import Optimiser, fastest_type
-from pretrain import load_model, save_model
+from optimiser import Optimiser
 from preferences import Turn
-from reward import RewardModel, load_reward, score_rows
+from pretrain import load_model, save_model
+from reward import RewardModel, batched, load_reward, score_rows
 from sampling import sample
 
-STEPS, PROMPTS, GROUP, ANSWER_LIMIT = 200, 8, 8, 96
-RATE, BETA, UNFINISHED = 6e-5, 0.1, 1.0
-SAVE_EVERY = 10
+STEPS, PROMPTS, GROUP = 30, 32, 16
+RATE, BETA, UNFINISHED = 1.5e-4, 0.04, 1.0
+ROWS = 256  # answers per forward and backward pass
+REACH = 0.7
+SNAPSHOT_STEPS, FITTED_PROMPTS = 5, 64
+
+Context = tuple[Turn, ...]
 
 
-def training_prompts(data, tokenizer: Tokenizer) -> list[list[int]]:
-    """Helpfulness dialogues of the training parts, Open Assistant prompts and the teacher's questions; none near to a
-    prompt that is measured or that decisions are taken on."""
-    parts = preferences.load(data)
-    lottery, development = dialogues.lottery_prompts(data)
-    near = dialogues.Near(dialogues.evaluation_prompts(data) + development)
-    contexts = {pair.context for part in ("a", "b") for pair in parts[part] if pair.source != preferences.HARMLESS}
-    contexts |= {(Turn("user", text),) for text in lottery}
-    contexts |= {(Turn("user", question),) for question, _, _ in dialogues.teacher_answers(data)}
-    return [chat.prompt_ids(tokenizer, context) for context in sorted(contexts, key=str) if not near(context[-1].text)]
+def training_contexts(work: Path) -> list[Context]:
+    """Questions that the teacher wrote and that no other step reads; `teacher.py` has left out what is near to a prompt
+    that is measured or that decisions are taken on."""
+    return [(Turn("user", question),) for question, _ in dialogues.written(work, "reinforcement")]
 
 
 def finished(answer: list[int]) -> bool:
     return answer[-1] == settings.END
 
 
+class Answers:
+    """Answers drawn to repeated contexts, as tokens and as the text that a reward model reads."""
+
+    def __init__(self, model: Model, tokenizer: Tokenizer, contexts: list[Context], each: int, generator: torch.Generator) -> None:
+        repeated = [context for context in contexts for _ in range(each)]
+        prompts = [chat.prompt_ids(tokenizer, context) for context in contexts]
+        self.prompts = [prompt for prompt in prompts for _ in range(each)]
+        self.ids = sample(model, self.prompts, ANSWER_LIMIT, generator)
+        self.texts = list(zip(repeated, tokenizer.decode_batch(self.ids)))  # without control tokens
+        self.lengths = torch.tensor([float(len(answer)) for answer in self.ids])
+        self.ended = torch.tensor([float(finished(answer)) for answer in self.ids])
+
+
 class Reward:
-    """Reward of (prompt, answer) rows by a reward model, less the effect of length, in SFT standard deviations."""
+    """Reward of answers by a reward model, less the effect of length, in SFT standard deviations."""
 
     def __init__(self, model: RewardModel, slope: float, offset: float, spread: float) -> None:
         self.model, self.slope, self.offset, self.spread = model, slope, offset, spread
 
     @staticmethod
-    def fitted(model: RewardModel, sft: Model, prompts: list[list[int]], samples: int = 4) -> Reward:
-        """Fits slope, offset and spread to answers of the fine-tuned model; the slope within prompts."""
-        repeated = [prompt for prompt in prompts for _ in range(samples)]
-        answers = sample(sft, repeated, ANSWER_LIMIT, torch.Generator().manual_seed(settings.SEED))
-        raw = score_rows(model, list(zip(repeated, answers)))
-        length = torch.tensor([float(len(answer)) for answer in answers])
-        within = lambda x: (x.view(-1, samples) - x.view(-1, samples).mean(1, keepdim=True)).view(-1)
-        slope = float((within(raw) * within(length)).sum() / within(length).square().sum())
-        rest = raw - slope * length
+    def fitted(model: RewardModel, answers: Answers, each: int) -> Reward:
+        """Fits slope, offset and spread to the fine-tuned model's answers, `each` to a prompt; the slope within prompts."""
+        raw = score_rows(model, answers.texts)
+        within = lambda x: (x.view(-1, each) - x.view(-1, each).mean(1, keepdim=True)).view(-1)
+        squares = within(answers.lengths).square().sum()
+        slope = float((within(raw) * within(answers.lengths)).sum() / squares) if squares else 0.0
+        rest = raw - slope * answers.lengths
         return Reward(model, slope, float(rest.mean()), float(rest.std()))
 
-    def __call__(self, rows: list[tuple[list[int], list[int]]]) -> torch.Tensor:
-        length = torch.tensor([float(len(answer)) for _, answer in rows])
-        return (score_rows(self.model, rows) - self.slope * length - self.offset) / self.spread
+    def __call__(self, answers: Answers) -> torch.Tensor:
+        return (score_rows(self.model, answers.texts) - self.slope * answers.lengths - self.offset) / self.spread
 
 
-def train(rank: int, count: int, data: Path, work: Path, steps: int) -> None:
-    """What each of `count` processes does: its share of the prompts of every step, the same update."""
+def advantages(rewards: torch.Tensor, each: int) -> torch.Tensor:
+    groups = rewards.view(-1, each)
+    return ((groups - groups.mean(1, keepdim=True)) / (groups.std(1, keepdim=True) + 1e-4)).view(-1)
+
+
+def backward(model: Model, reference: Model, answers: Answers, advantage: torch.Tensor, beta: float) -> tuple[float, float]:
+    """Adds the gradient of GRPO's loss; returns per token the log ratio to the reference and the surprise, nats."""
+    tokens = float(answers.lengths.sum())
+    rows = list(zip(answers.prompts, answers.ids))
+    order = sorted(range(len(rows)), key=lambda i: len(rows[i][0]) + len(rows[i][1]))
+    sums = torch.zeros(2, device=DEVICE)
+    for places in batched(order, ROWS):
+        ids, mask = padded([rows[i] for i in places])
+        mask = mask[:, 1:]
+        with torch.no_grad():
+            old = token_log_probabilities(reference, ids)
+        new = token_log_probabilities(model, ids)
+        ratio = torch.exp(new - new.detach())  # 1, carries the gradient
+        gap = old - new
+        kl = gap.exp() - gap - 1
+        loss = -ratio * advantage[places].to(DEVICE)[:, None] + beta * kl
+        ((loss * mask).sum() / tokens).backward()
+        sums -= torch.stack(((gap.detach() * mask).sum(), (new.detach() * mask).sum()))
+    return tuple((sums / tokens).tolist())
+
+
+def train(work: Path, teacher: Path, steps: int, beta: float, name: str) -> None:
     tokenizer = Tokenizer.from_file(str(work / "tokenizer.json"))
-    log = settings.Log(work / "rlhf.jsonl") if rank == 0 else None
-    prompts = training_prompts(data, tokenizer)
-    random.Random(settings.SEED).shuffle(prompts)
-    kind = fastest_type()
-    reference = load_model(work / "sft.pt").to(kind)
-    model = load_model(work / "sft.pt").to(kind)
-    sampler = load_model(work / "sft.pt")
-    optimiser = Optimiser(model, dict(sampler.named_parameters()), muon_rate=None, adam_rate=RATE, weight_decay=0.0)
-    done = 0
-    checkpoint = work / "rlhf-checkpoint.pt"
+    log = settings.Log(work / f"{name}.jsonl")
+    contexts = training_contexts(work)
+    contexts, fitting = contexts[FITTED_PROMPTS:], contexts[:FITTED_PROMPTS]
+    reference, sft = device.placed(load_model(work / "sft.pt")), load_model(work / "sft.pt")
+    masters = {key: p.detach().clone() for key, p in sft.named_parameters()}
+    model = device.placed(sft)
+    optimiser = Optimiser(model, masters, muon_rate=None, adam_rate=RATE, weight_decay=0.0)
+    done, checkpoint = 0, work / f"{name}-checkpoint.pt"
     if checkpoint.exists():
-        stored = torch.load(checkpoint)
+        stored = torch.load(checkpoint, map_location=DEVICE)
         optimiser.load(stored["optimiser"])
         done = stored["step"]
-    generator = torch.Generator().manual_seed(settings.SEED + 1000 * done + rank)
-    reward = Reward.fitted(load_reward(work / "reward-a.pt").to(kind), load_model(work / "sft.pt"), prompts[-40:])
-    if log:
-        log.write(event="start", step=done, slope=round(reward.slope, 5), offset=round(reward.offset, 4),
-                  spread=round(reward.spread, 4), prompts=len(prompts))
-
-    own = PROMPTS // count  # prompts per step of this process
+    generator = device.generator(settings.SEED + 1000 * done)
+    judge = load_reward(work / "reward-a.pt", teacher)
+    reward = Reward.fitted(judge, Answers(reference, tokenizer, fitting, GROUP, device.generator(settings.SEED)), GROUP)
+    log.write(event="start", step=done, beta=beta, slope=round(reward.slope, 5), offset=round(reward.offset, 4),
+              spread=round(reward.spread, 4), prompts=len(contexts))
     for step in range(done, steps):
-        first = step * PROMPTS % (len(prompts) - PROMPTS) + rank * own
-        batch = [prompt for prompt in prompts[first : first + own] for _ in range(GROUP)]
-        with torch.no_grad():
-            for name, parameter in sampler.named_parameters():
-                parameter.copy_(optimiser.masters[name])
-        answers = sample(sampler, batch, ANSWER_LIMIT, generator)
-        rows = list(zip(batch, answers))
-        raw = reward(rows)
-        ended = torch.tensor([float(finished(answer)) for answer in answers])
-        groups = (raw - UNFINISHED * (1 - ended)).view(own, GROUP)
-        advantage = ((groups - groups.mean(1, keepdim=True)) / (groups.std(1, keepdim=True) + 1e-4)).view(-1)
-        (tokens,) = workers.summed([sum(map(len, answers))], count)
-
-        kl_sum, surprise_sum = 0.0, 0.0
-        order = sorted(range(len(rows)), key=lambda i: len(rows[i][0]) + len(rows[i][1]))
-        for start in range(0, len(rows), 16):
-            places = order[start : start + 16]
-            ids, mask = padded([rows[i] for i in places])
-            with torch.no_grad():
-                old = token_log_probabilities(reference, ids)
-            new = token_log_probabilities(model, ids)
-            ratio = torch.exp(new - new.detach())  # 1, carries the gradient
-            gap = old - new
-            kl = gap.exp() - gap - 1
-            loss = -ratio * advantage[places][:, None] + BETA * kl
-            ((loss * mask[:, 1:]).sum() / tokens).backward()
-            kl_sum += float((-gap.detach() * mask[:, 1:]).sum())
-            surprise_sum -= float((new.detach() * mask[:, 1:]).sum())
-        workers.sum_gradients(model.parameters(), count)
+        first = step * PROMPTS % (len(contexts) - PROMPTS)
+        answers = Answers(model, tokenizer, contexts[first : first + PROMPTS], GROUP, generator)
+        raw = reward(answers)
+        advantage = advantages(raw - UNFINISHED * (1 - answers.ended), GROUP)
+        kl, surprise = backward(model, reference, answers, advantage, beta)
         optimiser.clip(1.0)
         optimiser.step(min(1.0, (step + 1) / 10))
-        sums = workers.summed([float(raw.sum()), float(ended.sum()), kl_sum, surprise_sum], count)
-        if log:
-            answers_drawn = PROMPTS * GROUP
-            log.write(step=step + 1, reward=round(sums[0] / answers_drawn, 4), kl_per_token=round(sums[2] / tokens, 5),
-                      entropy=round(sums[3] / tokens, 4), length=round(tokens / answers_drawn, 2),
-                      finished=round(sums[1] / answers_drawn, 4))
-        if rank == 0 and ((step + 1) % SAVE_EVERY == 0 or step + 1 == steps):
-            save_model(work / "rlhf.pt", model.shape, optimiser.masters, {"step": step + 1})
-            state = {"optimiser": optimiser.state(), "step": step + 1}
-            torch.save(state, checkpoint.with_suffix(".tmp"))
+        log.write(step=step + 1, reward=round(raw.mean().item(), 4), kl_per_token=round(kl, 5), entropy=round(surprise, 4),
+                  length=round(answers.lengths.mean().item(), 2), finished=round(answers.ended.mean().item(), 4))
+        if (step + 1) % SNAPSHOT_STEPS == 0 or step + 1 == steps:
+            save_model(work / f"{name}-policy.pt", model.shape, optimiser.masters, {"step": step + 1, "beta": beta})
+            torch.save({"optimiser": optimiser.state(), "step": step + 1}, checkpoint.with_suffix(".tmp"))
             checkpoint.with_suffix(".tmp").rename(checkpoint)
+    save_model(work / f"{name}.pt", model.shape, part_of_the_way(work, name), {"step": steps, "beta": beta, "reach": REACH})
+
+
+def part_of_the_way(work: Path, name: str) -> dict[str, torch.Tensor]:
+    """Weights between the fine-tuned model's (0) and the policy's (1), at REACH."""
+    start, end = (dict(load_model(work / f"{file}.pt").named_parameters()) for file in ("sft", f"{name}-policy"))
+    return {key: torch.lerp(start[key].detach(), end[key].detach(), REACH) for key in start}
 
 
 def main() -> None:
-    args = settings.arguments(__doc__, steps=f"how many ({STEPS} if left out)")
-    workers.run(args.threads, train, args.data, args.work, int(args.steps or STEPS))
+    args = settings.arguments(__doc__, steps=f"how many ({STEPS} if left out)",
+                              beta=f"weight of the KL penalty ({BETA} if left out)", name="of the result (rlhf if left out)")
+    torch.set_num_threads(args.threads)
+    train(args.work, args.teacher, int(args.steps or STEPS), float(args.beta or BETA), args.name or "rlhf")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """The whole recipe with one command; every step can also be run alone.
 
-    python models/train/run.py --data DATA [--work .train] [--threads N]
+    python models/train/run.py --data DATA --teacher FILE [--work .train] [--threads N]
 
 The steps leave their results in the work folder; a long step that was stopped resumes from its
 checkpoint. `measure.py` and `draws.py` need the built extension (`npm ci && npm run build`), for
@@ -15,7 +15,8 @@ from pathlib import Path
 
 import settings
 
-STEPS = ("prepare", "overlap", "pretrain", "finetune", "reward", "rlhf", "export", "publish", "judge", "generations", "measure", "draws", "tables", "curves")
+STEPS = ("prepare", "teacher", "overlap", "pretrain", "finetune", "reward", "rlhf", "export", "judge", "generations", "publish", "measure",
+         "draws", "tables", "curves")
 
 
 def main() -> None:
@@ -24,7 +25,7 @@ def main() -> None:
         print(f"=== {step}", flush=True)
         script = Path(__file__).with_name(f"{step}.py")
         subprocess.run(
-            [sys.executable, script, "--data", args.data, "--work", args.work, "--threads", str(args.threads)],
+            [sys.executable, script, "--data", args.data, "--work", args.work, "--teacher", args.teacher, "--threads", str(args.threads)],
             check=True,
         )
 

@@ -13,10 +13,10 @@ from shape import Shape
 SEED = 20240702
 
 SHAPE = Shape(
-    vocabulary=4096, width=256, layers=5, heads=4, kv_heads=2, feed_forward=704, context=1024
+    vocabulary=8192, width=384, layers=6, heads=6, kv_heads=2, feed_forward=768, context=1024
 )
 
-WEIGHT_TYPE = "f16"  # of the GGUF files
+WEIGHT_TYPE = "q8_0"  # of the GGUF files
 
 # Control tokens, the first entries of the vocabulary. Text never contains them: they are only
 # added by id, so `<|user|>` written by a person stays eight ordinary characters.
@@ -38,6 +38,7 @@ def arguments(description: str, **options: str) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--data", type=Path, required=True, help="the data folder (see models/README.md)")
     parser.add_argument("--work", type=Path, default=Path(".train"), help="caches, checkpoints and logs")
+    parser.add_argument("--teacher", type=Path, help="the teacher's GGUF file (for the steps that say so)")
     parser.add_argument("--threads", type=int, default=os.cpu_count(), help="CPU threads")
     for option, explanation in options.items():
         parser.add_argument(f"--{option}", help=explanation)

@@ -1,4 +1,4 @@
-"""Step 12: the tables of the model card, in Markdown, from the results of the other steps.
+"""Step 13: the tables of the model card, in Markdown, from the results of the other steps.
 
     python models/train/tables.py --data DATA [--work .train] > tables.md
 
@@ -61,7 +61,7 @@ def held_out(measured: dict) -> None:
             bits = percent(one["bits per byte"], *one["interval"], digits=3)
             size = f"{one['documents']:,}, {one['tokens']:,}"
             rows.append([corpus, size, NAMES[stage], bits, f"{one['perplexity']:.1f}", f"{one['top-1 probability']:.3f}", f"{one['coverage']:,.0f}"])
-    table(["corpus", "documents, tokens", "model", "bits per byte", "perplexity", "top-1 probability", "coverage (of 4,096)"], rows)
+    table(["corpus", "documents, tokens", "model", "bits per byte", "perplexity", "top-1 probability", f"coverage (of {settings.SHAPE.vocabulary:,})"], rows)
 
     pairs = ("base to rlhf", "base to sft", "sft to rlhf")
     micro = lambda entry, pair: percent(entry[pair]["micro increase %"], *entry[pair]["interval"], sign=True)
