@@ -1,6 +1,7 @@
 import type { Role } from "../../protocol/roles";
 import type { Aligner, AlignmentView, AnchorsView, RunProgress } from "../../protocol/anchorViews";
 import type { AnchorOptions } from "../../protocol/anchorOptions";
+import type { ToAnchors } from "../../protocol/panels";
 import { modelSource, type Run, type RunSample, type RunSide } from "../../formats/run";
 import { type AlignableRun, storedAnalysis } from "./analysis";
 import { type ScoredSamples, scoredSamples, withBits } from "./bits";
@@ -28,19 +29,8 @@ export type RunEvent =
     }
   /** All samples, in another order than they came in or with new scores. */
   | { readonly type: "samples"; readonly role: Role; readonly samples: readonly RunSample[] }
-  | {
-      readonly type: "alignment";
-      readonly role: Role;
-      readonly aligner: Aligner;
-      readonly alignment: AlignmentView;
-    }
-  | {
-      readonly type: "anchors";
-      readonly role: Role;
-      readonly aligner: Aligner;
-      readonly anchors: AnchorsView;
-    }
-  | { readonly type: "progress"; readonly progress: RunProgress };
+  /** What a panel is told word for word. */
+  | Extract<ToAnchors, { readonly type: "alignment" | "anchors" | "progress" }>;
 
 export interface RunWorkOptions {
   readonly analyser: RunAnalyser;
