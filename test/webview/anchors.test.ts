@@ -530,18 +530,12 @@ describe("a run", () => {
   test("shows a run that grows, and lets it be cancelled and resumed", async () => {
     const { page, send } = panel;
     await send(run.messages[0]!);
-    const sampling: ToAnchors = {
+    const sampling = (done: number): ToAnchors => ({
       type: "progress",
-      progress: {
-        kind: "sampling",
-        role: "rlhf",
-        done: 2,
-        tokensPerSecond: 812.4,
-        secondsLeft: 19.6,
-      },
-    };
+      progress: { kind: "sampling", role: "rlhf", done, tokensPerSecond: 812.4, secondsLeft: 19.6 },
+    });
     const grown = run.texts.rlhf.map((text) => ({ text, perplexity: null, tokens: null }));
-    await send(sampling);
+    await send(sampling(2));
     await send({ type: "samples", role: "rlhf", first: 0, samples: grown.slice(0, 2) });
     await send({ type: "samples", role: "rlhf", first: 2, samples: grown.slice(2, 3) });
     await rows().nth(2).locator(".sample-text").waitFor();
@@ -552,9 +546,17 @@ describe("a run", () => {
       `2 of ${samples} RLHF samples, 812 tokens/s, 20 s left`,
     );
     expect(await page.locator("body[data-drawn]").count()).toBe(0);
-    await page.getByRole("button", { name: "Cancel" }).click();
+    // A press that a message falls into still counts, and the keyboard stays where it is.
+    await page.getByRole("button", { name: "Cancel" }).hover();
+    await page.mouse.down();
+    await send(sampling(3));
+    await page.mouse.up();
+    expect(await page.locator(".progress").innerText()).toMatch(`3 of ${samples} RLHF samples`);
+    expect(await panel.posted()).toEqual([{ type: "cancel" }]);
     await send({ type: "progress", progress: { kind: "stopped", reason: "Cancelled." } });
     await expect.poll(() => page.locator(".progress").innerText()).toMatch(/^Cancelled\./);
+    const focused = page.evaluate(() => document.activeElement?.getAttribute("aria-label"));
+    expect(await focused).toBe("Resume");
     await page.getByRole("button", { name: "Resume" }).click();
     expect(await panel.posted()).toEqual([{ type: "cancel" }, { type: "resume" }]);
   });
