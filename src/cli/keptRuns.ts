@@ -1,10 +1,10 @@
 /** The folder of `--runs`, which keeps each prompt's run. */
-import type { Role } from "../protocol/roles";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { newRun } from "../jobs/runs/newRun";
 import { RunFile } from "../jobs/runs/runFile";
 import type { Run } from "../formats/run";
+import type { Role } from "../protocol/roles";
 import type { DrawOptions } from "./runArguments";
 
 /** SHA-256 of the models in use; null: none. */

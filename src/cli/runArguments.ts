@@ -1,4 +1,3 @@
-import { type Role, ROLES } from "../protocol/roles";
 import { parseArgs } from "node:util";
 import { DEFAULT_ANCHORS } from "../analysis/anchors";
 import type { ChatForm } from "../engine/chatForm";
@@ -6,6 +5,7 @@ import * as bounds from "../protocol/bounds";
 import type { Bounds } from "../protocol/bounds";
 import type { AnchorOptions } from "../protocol/anchorOptions";
 import { type DrawSettings, samplersOf, TOP_P } from "../jobs/runs/settings";
+import { type Role, ROLES } from "../protocol/roles";
 import { numberBetween, oneOf, wholeNumber } from "./arguments";
 import { readChatForm } from "./chatArguments";
 import { UsageError } from "./exit";

@@ -1,4 +1,3 @@
-import { type Role, ROLE_NAMES } from "../protocol/roles";
 import type { Readable, Writable } from "node:stream";
 import { visibleText } from "../analysis/format";
 import { type EngineOptions, startEngine } from "../engine/client";
@@ -8,6 +7,7 @@ import { modelDigest } from "../engine/modelFiles";
 import { COMPATIBLE_BATCH } from "../engine/windows";
 import { scoreText, type TextScores } from "../engine/scoring";
 import type { ScoreDocument } from "../formats/scoreDocument";
+import { type Role, ROLE_NAMES } from "../protocol/roles";
 import type { View } from "../protocol/settings";
 import { toTokenCsv } from "../formats/tokenCsv";
 import { toScoreDocument, type ExportedModel, type ExportedText } from "../report/document";

@@ -1,4 +1,3 @@
-import type { Role } from "../protocol/roles";
 import { readFile, rm } from "node:fs/promises";
 import { EngineError } from "../engine/errors";
 import { parseRun } from "../formats/parseRun";
@@ -6,6 +5,7 @@ import type { Run } from "../formats/run";
 import { serializeRun } from "../formats/serializeRun";
 import type { ToAnchors } from "../protocol/panels";
 import type { Configuration } from "../protocol/requests";
+import type { Role } from "../protocol/roles";
 import type {
   OpenRunParams,
   RemoveRunParams,

@@ -1,5 +1,4 @@
 /** Files that earlier versions have written, as they are: `N-….twinlens.json` is of version N. */
-import { ROLES } from "../../src/protocol/roles";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -7,6 +6,7 @@ import { parseRun } from "../../src/formats/parseRun";
 import { modelSource, type Run } from "../../src/formats/run";
 import { serializeRun } from "../../src/formats/serializeRun";
 import { scoredSamples, unscored } from "../../src/jobs/runs/bits";
+import { ROLES } from "../../src/protocol/roles";
 
 const folder = join(import.meta.dirname, "../fixtures/runs");
 const files = readdirSync(folder);

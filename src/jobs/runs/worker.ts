@@ -1,7 +1,7 @@
 /** The worker thread: aligns samples and finds anchors, and keeps both models' alignments for the next options. */
-import type { Role } from "../../protocol/roles";
 import { parentPort } from "node:worker_threads";
 import type { Aligner } from "../../protocol/anchorViews";
+import type { Role } from "../../protocol/roles";
 import { analyseRole, anchorsOf, type RoleAnalysis } from "./analysis";
 import type { FromWorker, ToWorker } from "./workerMessages";
 

@@ -1,7 +1,7 @@
-import type { Role } from "../../protocol/roles";
 import { Worker } from "node:worker_threads";
 import type { Aligner, AlignmentView, AnchorsView } from "../../protocol/anchorViews";
 import type { AnchorOptions } from "../../protocol/anchorOptions";
+import type { Role } from "../../protocol/roles";
 import type { AlignableRun } from "./analysis";
 import type { FromWorker, ToWorker } from "./workerMessages";
 
