@@ -110,6 +110,7 @@ Usage
   --role rlhf|base          whose samples these are (default rlhf)
   --order mass|frequency    which spans are picked first: samples x length, or samples (default mass)
   --mafft PROGRAM           align with MAFFT as well, for json and html
+  --no-bits                 do not score the samples: anchors have no bits
   --format table|json|html  html: one page with the means and the figures for every prompt (default table)
   --top-p P,P,…             several values: draws at each of them, and writes how diverse the samples are
 

@@ -41,6 +41,8 @@ export interface Wanted {
   readonly anchors: AnchorOptions;
   /** MAFFT's program; empty: none. */
   readonly mafft: string;
+  /** Score the samples under both models, for the bits of anchors. */
+  readonly bits: boolean;
 }
 
 /**
@@ -56,10 +58,10 @@ export async function drawPrompts(request: RunsRequest): Promise<Run[]> {
   return works.map(({ run }) => run);
 }
 
-/** Draws as {@link drawPrompts} does, scores the samples under both models, aligns them and finds their anchors. */
+/** Draws as {@link drawPrompts} does, scores the samples if wanted, aligns them and finds their anchors. */
 export function analysePrompts(request: RunsRequest, wanted: Wanted): Promise<RunWork[]> {
   return onDrawnRuns(request, wanted.anchors, async (works, job) => {
-    await scoreRuns(works, job);
+    if (wanted.bits) await scoreRuns(works, job);
     await align(works, wanted, request.signal);
   });
 }

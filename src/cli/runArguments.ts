@@ -41,6 +41,8 @@ export interface AnchorsOptions extends DrawOptions {
   readonly anchors: AnchorOptions;
   /** MAFFT's program, for a second alignment; empty: none. */
   readonly mafft: string;
+  /** Score the samples, so that anchors have bits under both models. */
+  readonly bits: boolean;
   /** Several values of --top-p: what is asked for is diversity at each of them (Table 4); null: anchors. */
   readonly nuclei: readonly number[] | null;
 }
@@ -92,6 +94,7 @@ export function parseAnchorsArguments(args: readonly string[]): AnchorsOptions {
       role: { type: "string" },
       order: { type: "string" },
       mafft: { type: "string" },
+      "no-bits": { type: "boolean" },
       format: { type: "string" },
     } as const,
     0,
@@ -116,6 +119,7 @@ export function parseAnchorsArguments(args: readonly string[]): AnchorsOptions {
       order: oneOf("--order", values.order ?? "mass", ["mass", "frequency"] as const),
     },
     mafft: values.mafft ?? "",
+    bits: !values["no-bits"],
     nuclei,
   };
 }

@@ -237,9 +237,14 @@ describe("twinlens anchors", () => {
   it("scores samples under both models and keeps all that it finds, as the editor does", async () => {
     const runs = join(folder, "scored");
     const args = ["anchors", "--prompt", "The bird", ...MODELS, ...SMALL, "--runs", runs];
+    const unscored = await twinlens(...args, "--no-bits", "--format", "json");
+    expect(unscored).toMatchObject({ code: 0, errors: "" });
+    const file = join(runs, readdirSync(runs)[0]!);
+    expect(parseRun(readFileSync(file, "utf8"))).toMatchObject({
+      rlhf: { samples: Array.from({ length: 8 }, () => ({ scored: { base: null } })) },
+    });
     const first = await twinlens(...args, "--format", "json");
     expect(first).toMatchObject({ code: 0, errors: "" });
-    const file = join(runs, readdirSync(runs)[0]!);
     const text = readFileSync(file, "utf8");
     const run = parseRun(text);
     for (const [role, other] of [
