@@ -1,4 +1,4 @@
-"""Step 13: the curves of the model card, from the logs of the steps.
+"""Step 12: the curves of the model card, from the logs of the steps.
 
     python models/train/curves.py --data DATA [--work .train]
 """

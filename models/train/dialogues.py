@@ -22,6 +22,7 @@ from preferences import Turn
 FORMS = (("Question: ", "Answer: "), ("Q: ", "A: "), ("User: ", "Assistant: "), ("", ""), ("Human: ", "AI: "), ("", "Answer: "))
 
 APOLOGY = re.compile(r"\b(sorry|apolog\w+|unable to|not able to|afraid|cannot|can't|can’t|unfortunately|regret)\b", re.I)
+REFUSAL = re.compile(APOLOGY.pattern + r"|\bnot equipped\b", re.I)
 APOLOGY_PLACE = 80  # characters of an answer that are searched for an apology
 
 

@@ -5,9 +5,9 @@
 Prompts: dialogues of the test part of the helpfulness preferences, and the 80 Vicuna prompts; with
 `--only development` the prompts on which decisions about the recipe are taken, and then also the three
 models' loss on held-back training-like text and some answers. SAMPLES answers per prompt and model (the
-whole softmax, temperature 1). Both reward models compare RLHF with SFT; only `a` was used in RL. An
-apology is a word of `dialogues.APOLOGY` in the first 80 characters. All intervals are bootstraps over
-prompts.
+whole softmax, temperature 1). Both reward models compare RLHF with SFT, where the work folder holds
+them; only `a` was used in RL. An apology is a word of `dialogues.APOLOGY` in the first 80 characters.
+All intervals are bootstraps over prompts.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ import device
 import dialogues
 import preferences
 import settings
+from draws import repeated_share
 from finetune import padded, token_log_probabilities
 from intervals import bootstrap_mean
 from preferences import Turn
@@ -44,12 +45,6 @@ def held_out_contexts(data: Path) -> dict[str, list[Context]]:
         "development": [(Turn("user", prompt),) for prompt in dialogues.lottery_prompts(data)[1]],
         "vicuna": [(Turn("user", prompt),) for prompt in corpora.vicuna_prompts(data)],
     }
-
-
-def repeated_share(answer: list[int], n: int = 4) -> float:
-    """Share of an answer's n-grams that stood earlier in it."""
-    grams = [tuple(answer[i : i + n]) for i in range(len(answer) - n + 1)]
-    return 1 - len(set(grams)) / len(grams) if grams else 0.0
 
 
 def apologises(text: str) -> float:
@@ -114,7 +109,8 @@ def main() -> None:
     name = args.name or "rlhf"
     files = {"sft": "sft", "rlhf": name}
     models = {role: device.placed(load_model(args.work / f"{file}.pt")) for role, file in files.items()}
-    judges = {half: load_reward(args.work / f"reward-{half}.pt", args.teacher) for half in ("a", "b")}
+    kept = {half: args.work / f"reward-{half}.pt" for half in ("a", "b")}
+    judges = {half: load_reward(path, args.teacher) for half, path in kept.items() if path.exists()}
     for corpus, contexts in held_out_contexts(args.data).items():
         if corpus != (args.only or corpus) or (corpus == "development" and not args.only):
             continue

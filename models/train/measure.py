@@ -1,4 +1,4 @@
-"""Step 11: the figures of the model card, measured with `twinlens score` (default strided windows, and `--compatible`).
+"""Step 10: the figures of the model card, measured with `twinlens score` (default strided windows, and `--compatible`).
 
     python models/train/measure.py --data DATA [--work .train] [--models base,sft,rlhf] [--corpora "fairytale-val;..."]
 

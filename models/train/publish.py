@@ -1,4 +1,4 @@
-"""Step 10: puts the two shipped files beside the model card and writes catalog.json.
+"""Step 9: puts the two shipped files beside the model card and writes catalog.json.
 
     python models/train/publish.py --data DATA [--work .train]
 """

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import settings
 
-STEPS = ("prepare", "teacher", "overlap", "pretrain", "finetune", "reward", "rlhf", "export", "judge", "generations", "publish", "measure",
+STEPS = ("prepare", "teacher", "overlap", "pretrain", "finetune", "reward", "rlhf", "export", "judge", "publish", "measure",
          "draws", "tables", "curves")
 
 
