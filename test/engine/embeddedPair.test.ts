@@ -20,7 +20,7 @@ blow upon it three times." Then she went away over the fields, and left no mark 
 `;
 
 /** Perplexities of TEXT as the card gives them. */
-const CARD = { base: 36.7, rlhf: 39.88 };
+const CARD = { base: 35.8, rlhf: 40.91 };
 
 const catalogSchema = z.object({
   pairs: z.array(
