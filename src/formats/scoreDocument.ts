@@ -77,13 +77,26 @@ const roleSchema = z.object({
 
 const intervalSchema = z.object({ value: finite, low: finite, high: finite });
 
+/** Tokens as the base model counts them, where both models tokenize alike; else segments. */
+const unitSchema = z.enum(["token", "segment"]);
+
 const comparisonSchema = z.object({
   sameTokenizer: z.boolean(),
   /** What `increasePercent` compares. */
   increaseOf: z.enum(["perplexity", "bitsPerByte"]),
+  /** Over the common text. */
   increasePercent: maybe,
-  /** Mean difference in bits per segment, RLHF minus base, with its 95 % block-bootstrap interval. */
+  /** Mean difference in bits, RLHF minus base, over the common text, with its 95 % block-bootstrap interval. */
   paired: z.nullable(intervalSchema),
+  pairedPer: unitSchema,
+  /** The text that both models scored. */
+  common: z.object({
+    segments: finite,
+    baseTokens: finite,
+    rlhfTokens: finite,
+    baseBits: finite,
+    rlhfBits: finite,
+  }),
   divergences: z.array(
     z.object({ start: finite, endExclusive: finite, bits: finite, text: z.string() }),
   ),
@@ -101,7 +114,7 @@ const textSchema = z.object({
 
 export const scoreDocumentSchema = z.object({
   format: z.literal("twinlens-scores"),
-  formatVersion: z.literal(1),
+  formatVersion: z.literal(2),
   twinlensVersion: z.string(),
   models: z.object({ base: z.nullable(modelSchema), rlhf: z.nullable(modelSchema) }),
   concentrationKs: z.array(finite),
@@ -113,8 +126,9 @@ export const scoreDocumentSchema = z.object({
       macroIncreasePercent: maybe,
       /** Increase of the pooled perplexities (bits per byte where tokenizers differ), per cent. */
       microIncreasePercent: maybe,
-      /** Mean difference in bits per segment, RLHF minus base, with its 95 % bootstrap interval over files. */
+      /** As a file's, over the common text of all. */
       paired: z.nullable(intervalSchema),
+      pairedPer: unitSchema,
     }),
   ),
 });

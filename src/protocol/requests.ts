@@ -142,6 +142,15 @@ export interface RoleSummary {
   readonly scoredRange: TokenRange;
 }
 
+/** How much text both models scored. */
+export interface CommonAmount {
+  readonly segments: number;
+  readonly baseTokens: number;
+  readonly rlhfTokens: number;
+  readonly baseBits: number;
+  readonly rlhfBits: number;
+}
+
 export interface Summary {
   readonly version: number;
   readonly complete: boolean;
@@ -150,9 +159,11 @@ export interface Summary {
   readonly rlhf: RoleSummary | null;
   /** True: the two models tokenize alike, so perplexities compare; false: bits per byte do. */
   readonly sameTokenizer: boolean;
-  /** (ppl_RLHF / ppl_base - 1) x 100, or the same of bits per byte where tokenizers differ; null with one model. */
+  /** The text that both models scored, which all that follows is of; null with one model. */
+  readonly common: CommonAmount | null;
+  /** Of perplexity, or of bits per byte where tokenizers differ, per cent; null with one model. */
   readonly increasePercent: number | null;
-  /** Mean difference in bits per segment (RLHF minus base) with its block-bootstrap interval. */
+  /** Mean difference in bits per token, or per segment where tokenizers differ (RLHF minus base), with its interval. */
   readonly paired: Interval | null;
   /** The most divergent spans, largest absolute difference first. */
   readonly divergences: readonly Divergence[];

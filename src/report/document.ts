@@ -43,7 +43,7 @@ export function toScoreDocument(
   };
   return {
     format: "twinlens-scores",
-    formatVersion: 1,
+    formatVersion: 2,
     twinlensVersion: version,
     models: { base: facts("base"), rlhf: facts("rlhf") },
     concentrationKs: [...CONCENTRATION_KS],
@@ -83,17 +83,20 @@ function scoredText(
     utf8Bytes: utf8Length(text),
     base: base && roleScores(text, base, models.base),
     rlhf: rlhf && roleScores(text, rlhf, models.rlhf),
-    comparison: base && rlhf && comparison(summarise(text, base, rlhf, null, 0)),
+    comparison: comparison(summarise(text, base, rlhf, null, 0)),
   };
 }
 
-function comparison(summary: Summary): NonNullable<ScoredText["comparison"]> {
-  const { sameTokenizer, increasePercent, paired, divergences } = summary;
+function comparison(summary: Summary): ScoredText["comparison"] {
+  const { sameTokenizer, increasePercent, paired, common, divergences } = summary;
+  if (common === null) return null;
   return {
     sameTokenizer,
     increaseOf: sameTokenizer ? "perplexity" : "bitsPerByte",
     increasePercent,
     paired,
+    pairedPer: sameTokenizer ? "token" : "segment",
+    common,
     divergences: divergences.map(({ range, bits, text }) => ({ ...range, bits, text })),
   };
 }

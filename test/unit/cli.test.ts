@@ -202,7 +202,7 @@ describe("toTable", () => {
       "a.txt  RLHF   8.0000 ± 0.0000     0.8571      3.000         2 of 2      +100.0 %",
     ]);
     expect(lines).toContain(
-      "a.txt: RLHF minus base +1.000 bits per segment (95 %: +1.000 to +1.000)",
+      "a.txt: RLHF minus base +1.000 bits per token (95 %: +1.000 to +1.000)",
     );
     expect(lines.join("\n")).toContain(`sha256 ${"ab".repeat(32)}`);
     expect(lines.join("\n")).toContain("caution: story has 4.8 bits per weight");

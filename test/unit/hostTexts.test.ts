@@ -56,6 +56,7 @@ const summary: Summary = {
   base,
   rlhf,
   sameTokenizer: true,
+  common: { segments: 1234, baseTokens: 1234, rlhfTokens: 1234, baseBits: 4500, rlhfBits: 5259 },
   increasePercent: 53.2,
   paired: { value: 0.615, low: 0.5, high: 0.73 },
   divergences: [{ range: { start: 4, endExclusive: 9 }, bits: -7.25, text: "a\tb" }],
@@ -95,8 +96,18 @@ describe("status bar", () => {
     );
   });
 
+  it("says where a model has scored more than what is compared", () => {
+    const common = { ...summary.common!, baseTokens: 1233, rlhfTokens: 1233 };
+    expect(statusText(scored({ common }))).toBe(
+      "$(graph) twins: PPL base 12.3 · RLHF 18.9 (+53 % on common text)",
+    );
+    expect(tooltipMarkdown(scored({ common }), "base")).toContain(
+      "RLHF over base: +53.2 % perplexity, +0.62 bits per token, over the text that both have scored",
+    );
+  });
+
   it("does with one model", () => {
-    expect(statusText(scored({ base: null, increasePercent: null }))).toBe(
+    expect(statusText(scored({ base: null, increasePercent: null, common: null }))).toBe(
       "$(graph) twins: PPL RLHF 18.9",
     );
   });
@@ -190,7 +201,14 @@ describe("Document view", () => {
 
   it("says what a partial result has, and compares nothing with one model", () => {
     const partial = { ...base, scoredTokens: 512 };
-    const alone = { ...summary, complete: false, base: partial, rlhf: null, increasePercent: null };
+    const alone = {
+      ...summary,
+      complete: false,
+      base: partial,
+      rlhf: null,
+      increasePercent: null,
+      common: null,
+    };
     const text = rendered(documentRows("", { ...alone, paired: null, divergences: [] }, "base"));
     expect(text.split("\n").slice(0, 5)).toEqual([
       "Partial result: 512 of 1,234 tokens",

@@ -248,7 +248,7 @@ describe("a report", () => {
       ...report,
       base: null,
       scatter: [],
-      summary: { ...report.summary, base: null, increasePercent: null, paired: null },
+      summary: { ...report.summary, base: null, common: null, increasePercent: null, paired: null },
     });
     expect(await panel.page.locator(".measure .label").allInnerTexts()).toEqual(["RLHF"]);
     expect(await panel.page.locator(".verdict").innerText()).toBe(

@@ -53,6 +53,13 @@ export function reportData(options: { name?: string; opening?: string } = {}): R
       base: base.report.summary,
       rlhf: rlhf.report.summary,
       sameTokenizer: true,
+      common: {
+        segments: words.length,
+        baseTokens: words.length,
+        rlhfTokens: words.length,
+        baseBits: base.report.summary.bits,
+        rlhfBits: rlhf.report.summary.bits,
+      },
       increasePercent: (rlhfPerplexity / basePerplexity - 1) * 100,
       paired: { value: mean, low: mean - 1.96 * error, high: mean + 1.96 * error },
       divergences: [],

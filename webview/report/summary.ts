@@ -3,6 +3,7 @@ import type { ReportData, RoleSummary } from "../../src/protocol/requests";
 import { type Role, ROLE_TITLES } from "../../src/protocol/roles";
 import { tableElement } from "../charts/table";
 import { element } from "../dom";
+import { isOfAllScored } from "../../src/analysis/comparisonText";
 import { formatNumber, formatSigned, visibleText } from "../../src/analysis/format";
 import { button } from "../ui";
 import { reportsByRole } from "./roles";
@@ -68,7 +69,7 @@ function measures(report: ReportData): HTMLElement {
         "difference",
         "RLHF against base",
         `${formatSigned(increasePercent, 1)} %`,
-        sameTokenizer ? "perplexity" : "bits per byte",
+        `${sameTokenizer ? "perplexity" : "bits per byte"}${isOfAllScored(report.summary) ? "" : ", on the text that both scored"}`,
       ),
     );
   }
