@@ -58,21 +58,24 @@ function differenceLines(document: ScoreDocument): string[] {
   const { overall } = document;
   if (overall) {
     const { macroIncreasePercent: macro, microIncreasePercent: micro } = overall;
-    const { paired, pairedPer } = overall;
+    const { paired, pairedPer, pairedOver } = overall;
     const increase = `all files: ${percent(macro)} (mean of files), ${percent(micro)} (pooled)`;
+    const drawn = pairedOver === "blocks" ? ", over blocks within the files" : ", over files";
     lines.push(
-      paired ? `${increase}; RLHF minus base ${intervalText(paired, pairedPer)}` : increase,
+      paired ? `${increase}; RLHF minus base ${intervalText(paired, pairedPer, drawn)}` : increase,
     );
   }
   return lines.length > 0 ? [...lines, ""] : [];
 }
 
+/** @param drawn what the bootstrap drew, where that has to be said */
 function intervalText(
   { value, low, high }: NonNullable<NonNullable<ScoredText["comparison"]>["paired"]>,
   unit: string,
+  drawn = "",
 ): string {
   const [mean, from, to] = [value, low, high].map((bits) => formatSigned(bits, 3));
-  return `${mean} bits per ${unit} (95 %: ${from} to ${to})`;
+  return `${mean} bits per ${unit} (95 %${drawn}: ${from} to ${to})`;
 }
 
 function percent(value: number | null): string {

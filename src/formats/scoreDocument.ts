@@ -129,6 +129,8 @@ export const scoreDocumentSchema = z.object({
       /** As a file's, over the common text of all. */
       paired: z.nullable(intervalSchema),
       pairedPer: unitSchema,
+      /** What the interval's bootstrap draws: whole files, or, of fewer than five, blocks within each. */
+      pairedOver: z.enum(["files", "blocks"]),
     }),
   ),
 });

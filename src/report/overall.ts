@@ -1,8 +1,17 @@
 import { type MeanInterval, documentInterval } from "../analysis/bootstrap";
-import { type CommonSums, type CommonText, increasePercent, unitsOf } from "../analysis/commonText";
+import {
+  type CommonSums,
+  type CommonText,
+  increasePercent,
+  pairedDifference,
+  unitsOf,
+} from "../analysis/commonText";
 import type { TextScores } from "../engine/scoring";
 import type { ScoreDocument } from "../formats/scoreDocument";
 import { commonScores } from "./summary";
+
+/** Fewer files are too few to be drawn from: two have three different draws. */
+const LEAST_FILES = 5;
 
 /**
  * The models compared over several texts (paper §2.1), on what both scored of each: macro, the mean of the texts'
@@ -17,11 +26,13 @@ export function compareOverall(
   );
   if (compared.length < 2) return null;
   const increases = compared.map(increasePercent).filter((percent) => percent !== null);
+  const overFiles = compared.length >= LEAST_FILES;
   return {
     macroIncreasePercent: increases.length > 0 ? sum(increases) / increases.length : null,
     microIncreasePercent: increasePercent(pooled(compared)),
-    paired: intervalOverFiles(compared),
+    paired: overFiles ? intervalOverFiles(compared) : pairedDifference(compared),
     pairedPer: compared[0]!.unit,
+    pairedOver: overFiles ? "files" : "blocks",
   };
 }
 
