@@ -253,6 +253,7 @@ function describe(
       tokenizer: model.tokenizer,
       tokenizerDigest: model.tokenizerDigest,
       addsBos: model.vocabulary.bos !== null,
+      tokenizerFaults: model.tokenizerFaults,
       hasChatTemplate: model.chatTemplate !== null,
       device: build.device,
       memoryBytes:

@@ -1,5 +1,6 @@
 /** The JSON document of `twinlens score --format json` and of the editor's export. */
 import * as z from "zod/mini";
+import { TOKENIZER_FAULTS } from "../protocol/scores";
 
 const finite = z.number();
 /** null where a token has no probability, or there is nothing to divide by. */
@@ -19,6 +20,7 @@ const modelSchema = z.object({
   tokenizer: z.string(),
   tokenizerDigest: z.string(),
   addsBos: z.boolean(),
+  tokenizerFaults: z.array(z.enum(TOKENIZER_FAULTS)),
   trainedContext: finite,
   device: z.string(),
   /** Tokens decoded at a time; llama.cpp's last digits depend on it. */
@@ -82,6 +84,8 @@ const unitSchema = z.enum(["token", "segment"]);
 
 const comparisonSchema = z.object({
   sameTokenizer: z.boolean(),
+  /** Both models read the text behind BOS, or both without it. */
+  sameBos: z.boolean(),
   /** What `increasePercent` compares. */
   increaseOf: z.enum(["perplexity", "bitsPerByte"]),
   /** Over the common text. */
@@ -117,6 +121,8 @@ export const scoreDocumentSchema = z.object({
   formatVersion: z.literal(2),
   twinlensVersion: z.string(),
   models: z.object({ base: z.nullable(modelSchema), rlhf: z.nullable(modelSchema) }),
+  /** What makes the numbers, or their comparison, doubtful, in words. */
+  cautions: z.array(z.string()),
   concentrationKs: z.array(finite),
   files: z.array(textSchema),
   /** Over all files; null with one file or one model. */

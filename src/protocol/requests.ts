@@ -159,6 +159,8 @@ export interface Summary {
   readonly rlhf: RoleSummary | null;
   /** True: the two models tokenize alike, so perplexities compare; false: bits per byte do. */
   readonly sameTokenizer: boolean;
+  /** Both models read the text behind BOS, or both without it. */
+  readonly sameBos: boolean;
   /** The text that both models scored, which all that follows is of; null with one model. */
   readonly common: CommonAmount | null;
   /** Of perplexity, or of bits per byte where tokenizers differ, per cent; null with one model. */
@@ -283,6 +285,7 @@ export interface ComparePairParams {
 
 export interface PairComparison {
   readonly sameTokenizer: boolean;
+  readonly sameBos: boolean;
   readonly consequence: string;
 }
 

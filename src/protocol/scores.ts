@@ -87,6 +87,13 @@ export interface TokenRange {
   readonly unit?: "token";
 }
 
+/**
+ * What a model's file says of its tokenizer and can't mean: no pre-tokenizer for a BPE vocabulary, a BOS that the
+ * vocabulary lacks, or a wish for BOS with no word of which token that is.
+ */
+export const TOKENIZER_FAULTS = ["noPreTokenizer", "bosOutOfRange", "bosUnnamed"] as const;
+export type TokenizerFault = (typeof TOKENIZER_FAULTS)[number];
+
 /** The facts about one loaded model that views and exports name. */
 export interface ModelFacts {
   readonly path: string;
@@ -107,6 +114,7 @@ export interface ModelFacts {
   /** A digest over vocabulary and tokenizer settings: equal digests tokenize alike. */
   readonly tokenizerDigest: string;
   readonly addsBos: boolean;
+  readonly tokenizerFaults: readonly TokenizerFault[];
   readonly hasChatTemplate: boolean;
   /** `CPU`, or the GPU's name. */
   readonly device: string;

@@ -1,3 +1,4 @@
+import { cautions } from "../analysis/cautions";
 import { utf8Length } from "../analysis/text/utf8";
 import { bitsOf, isScored } from "../analysis/tokens";
 import type { Vocabulary } from "../engine/engine";
@@ -41,11 +42,13 @@ export function toScoreDocument(
     const model = models[role];
     return scores && model ? modelFacts(scores, model) : null;
   };
+  const { base, rlhf } = { base: facts("base"), rlhf: facts("rlhf") };
   return {
     format: "twinlens-scores",
     formatVersion: 2,
     twinlensVersion: version,
-    models: { base: facts("base"), rlhf: facts("rlhf") },
+    models: { base, rlhf },
+    cautions: cautions(base, rlhf),
     concentrationKs: [...CONCENTRATION_KS],
     files: texts.map((text) => scoredText(text, models)),
     overall: compareOverall(texts),
@@ -66,6 +69,7 @@ function modelFacts({ model }: TextScores, { sha256 }: ExportedModel): ExportedM
     tokenizer: model.tokenizer,
     tokenizerDigest: model.tokenizerDigest,
     addsBos: model.addsBos,
+    tokenizerFaults: [...model.tokenizerFaults],
     trainedContext: model.trainedContext,
     device: model.device,
     batch: model.batch,
@@ -88,10 +92,11 @@ function scoredText(
 }
 
 function comparison(summary: Summary): ScoredText["comparison"] {
-  const { sameTokenizer, increasePercent, paired, common, divergences } = summary;
+  const { sameTokenizer, sameBos, increasePercent, paired, common, divergences } = summary;
   if (common === null) return null;
   return {
     sameTokenizer,
+    sameBos,
     increaseOf: sameTokenizer ? "perplexity" : "bitsPerByte",
     increasePercent,
     paired,

@@ -1,3 +1,4 @@
+import { sameBos } from "../analysis/cautions";
 import {
   commonText,
   commonTextIn,
@@ -39,6 +40,7 @@ export function summarise(
     base: base && summariseRole(text, base, range),
     rlhf: rlhf && summariseRole(text, rlhf, range),
     sameTokenizer: !base || !rlhf || tokenizeAlike(base.model, rlhf.model),
+    sameBos: !base || !rlhf || sameBos(base.model, rlhf.model),
     common: common && amountOf(common),
     increasePercent: common && increasePercent(common),
     paired: common && pairedDifference([common]),

@@ -23,6 +23,7 @@ export const FACTS: ModelFacts = {
   tokenizer: "BPE",
   tokenizerDigest: "a",
   addsBos: true,
+  tokenizerFaults: [],
   hasChatTemplate: false,
   device: "CPU",
   memoryBytes: 2000,

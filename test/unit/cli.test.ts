@@ -205,7 +205,7 @@ describe("toTable", () => {
       "a.txt: RLHF minus base +1.000 bits per token (95 %: +1.000 to +1.000)",
     );
     expect(lines.join("\n")).toContain(`sha256 ${"ab".repeat(32)}`);
-    expect(lines.join("\n")).toContain("caution: story has 4.8 bits per weight");
+    expect(lines.join("\n")).toContain("caution: story (Q4_K_M) has 4.8 bits per weight");
     expect(lines.join("\n")).not.toContain("no token");
   });
 

@@ -28,6 +28,7 @@ const facts: ModelFacts = {
   tokenizer: "BPE",
   tokenizerDigest: "d",
   addsBos: true,
+  tokenizerFaults: [],
   hasChatTemplate: false,
   device: "CPU",
   memoryBytes: 260_000_000,
@@ -56,6 +57,7 @@ const summary: Summary = {
   base,
   rlhf,
   sameTokenizer: true,
+  sameBos: true,
   common: { segments: 1234, baseTokens: 1234, rlhfTokens: 1234, baseBits: 4500, rlhfBits: 5259 },
   increasePercent: 53.2,
   paired: { value: 0.615, low: 0.5, high: 0.73 },
@@ -104,6 +106,15 @@ describe("status bar", () => {
     expect(tooltipMarkdown(scored({ common }), "base")).toContain(
       "RLHF over base: +53.2 % perplexity, +0.62 bits per token, over the text that both have scored",
     );
+  });
+
+  it("has cautions in its tooltip and in the sidebar", () => {
+    const change = { rlhf: { ...rlhf, model: { ...facts, name: "[x](y)", addsBos: false } } };
+    const tooltip = tooltipMarkdown(scored(change), "base");
+    expect(tooltip).toContain("Caution: Only the base model reads a text behind BOS");
+    const labels = documentRows("", { ...summary, ...change }, "base").map(({ label }) => label);
+    expect(labels).toContain("Caution");
+    expect(tooltipMarkdown(scored({}), "base")).not.toContain("Caution");
   });
 
   it("does with one model", () => {
@@ -262,14 +273,17 @@ describe("Models view", () => {
       modelRows({ pair: "p", models, note: null })[0]!.description;
     expect(described([loaded, { ...other, facts }])).toBe("same tokenizer");
     expect(described([loaded, other])).toMatch(/^tokenizers differ/);
+    expect(described([loaded, { ...other, facts: { ...facts, addsBos: false } }])).toBe(
+      "same tokenizer, but only base uses BOS",
+    );
     expect(described([loaded])).toBe("one model: no difference");
   });
 
   it("warns of coarse quantisation", () => {
     const coarse = { ...loaded, facts: { ...facts, quantisation: "Q4_K_M", bitsPerWeight: 4.8 } };
     const [, model] = modelRows({ pair: "p", models: [coarse], note: null });
-    const row = model!.children!.find(({ label }) => label === "Quantisation");
-    expect(row?.icon).toBe("warning");
+    const row = model!.children!.find(({ label }) => label === "Caution");
+    expect(row?.description).toMatch(/4\.8 bits per weight/);
   });
 });
 

@@ -280,7 +280,7 @@ describe("a report", () => {
     expect(await panel.page.locator(".note").allInnerTexts()).toEqual([
       `Not all of the text has been scored: Base tokens 0 to ${tokens} of ${tokens}, RLHF tokens 0 to 512 of ${tokens}.`,
       "The models cut text into different tokens, so their perplexities can't be compared. Bits per byte can, and so can segments that end where a token ends in both.",
-      "Models below 6 bits per weight (RLHF Q4_K_M): the quantisation itself moves perplexity.",
+      "twin-rlhf (Q4_K_M) has 4.9 bits per weight: below 6, quantisation alone moves perplexities.",
     ]);
     expect(await panel.page.locator(".measure.difference").innerText()).toMatch(/bits per byte$/);
   });

@@ -53,6 +53,7 @@ export function reportData(options: { name?: string; opening?: string } = {}): R
       base: base.report.summary,
       rlhf: rlhf.report.summary,
       sameTokenizer: true,
+      sameBos: true,
       common: {
         segments: words.length,
         baseTokens: words.length,
@@ -185,6 +186,7 @@ function facts(name: string, vocabularySize: number): ModelFacts {
     tokenizer: "BPE",
     tokenizerDigest: "5f1c",
     addsBos: true,
+    tokenizerFaults: [],
     hasChatTemplate: name.endsWith("rlhf"),
     device: "CPU",
     memoryBytes: 21_000_000,

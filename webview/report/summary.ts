@@ -7,13 +7,13 @@ import { isOfAllScored } from "../../src/analysis/comparisonText";
 import { formatNumber, formatSigned, visibleText } from "../../src/analysis/format";
 import { button } from "../ui";
 import { reportsByRole } from "./roles";
-import { cautions, verdict } from "./words";
+import { notes, verdict } from "./words";
 
 export function summaryView(
   report: ReportData,
   exportAs: (format: "csv" | "json") => void,
 ): HTMLElement {
-  const notes = cautions(report).map((text) => element("p", { class: "note" }, text));
+  const shown = notes(report).map((text) => element("p", { class: "note" }, text));
   return element(
     "div",
     {},
@@ -41,7 +41,7 @@ export function summaryView(
         {},
         measures(report),
         element("p", { class: "verdict" }, verdict(report.summary)),
-        element("div", { class: "notes" }, ...notes),
+        element("div", { class: "notes" }, ...shown),
       ),
       numbers(report),
     ),

@@ -1,3 +1,4 @@
+import { cautions } from "../../analysis/cautions";
 import { isOfAllScored } from "../../analysis/comparisonText";
 import { formatNumber, formatSigned } from "../../analysis/format";
 import type { Divergence, RoleSummary, Summary } from "../../protocol/requests";
@@ -5,6 +6,7 @@ import { type Role, ROLE_NAMES } from "../../protocol/roles";
 import type { View } from "../../protocol/settings";
 import { legend, viewExplanations, viewNames } from "../heatmap/legend";
 import { plainLabel } from "../plainText";
+import { cautionRow } from "./cautionRow";
 import type { Row } from "./rows";
 
 /** Numbers of a document, its most divergent spans, and what the colours say. */
@@ -12,6 +14,7 @@ export function documentRows(uri: string, summary: Summary, view: View): Row[] {
   const { divergences } = summary;
   return [
     ...partialRow(summary),
+    ...cautions(summary.base?.model ?? null, summary.rlhf?.model ?? null).map(cautionRow),
     ...rolesOf(summary).map(perplexityRow),
     ...increaseRow(summary),
     ...pairedRow(summary),
