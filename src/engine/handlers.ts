@@ -239,6 +239,7 @@ function describe(
   return {
     id,
     vocabulary: model.vocabulary,
+    startTokens: model.startTokens,
     keyValueBytesPerToken: model.keyValueBytesPerToken,
     facts: {
       path: model.path,

@@ -38,8 +38,14 @@ function modelLine(model: ExportedModelFacts): string {
 }
 
 function windowLine({ settings }: RoleScores): string {
-  const { mode, window, stride, maxWindows } = settings;
-  const limit = maxWindows > 0 ? `, at most ${maxWindows} windows` : "";
+  const { mode, window, stride, maxWindows, bos } = settings;
+  const start = {
+    auto: "",
+    on: ", each behind BOS",
+    off: ", without BOS",
+    eos: ", each behind EOS",
+  };
+  const limit = `${start[bos]}${maxWindows > 0 ? `, at most ${maxWindows} windows` : ""}`;
   return mode === "strided"
     ? `windows of ${window} tokens, stride ${stride}${limit}`
     : `windows of ${window} tokens as llama.cpp's perplexity program cuts them${limit}`;

@@ -1,6 +1,6 @@
 /** The JSON document of `twinlens score --format json` and of the editor's export. */
 import * as z from "zod/mini";
-import { TOKENIZER_FAULTS } from "../protocol/scores";
+import { BOS_CHOICES, TOKENIZER_FAULTS } from "../protocol/scores";
 
 const finite = z.number();
 /** null where a token has no probability, or there is nothing to divide by. */
@@ -34,6 +34,8 @@ const windowSettingsSchema = z.object({
   window: finite,
   stride: finite,
   maxWindows: finite,
+  /** What stood before every window: BOS, nothing, or EOS. */
+  bos: z.enum(BOS_CHOICES),
 });
 
 /** One entry per index, tokens in text order; offsets are UTF-16 units, half-open. */

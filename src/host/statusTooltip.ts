@@ -1,4 +1,3 @@
-import { cautions } from "../analysis/cautions";
 import { isOfAllScored } from "../analysis/comparisonText";
 import { formatNumber, formatSigned } from "../analysis/format";
 import { escapeMarkdown } from "../protocol/markdown";
@@ -22,9 +21,7 @@ export function tooltipMarkdown(status: Status, view: View): string {
         heading(status.pair),
         numbersTable(status.summary),
         comparisonLine(status.summary),
-        ...cautions(status.summary.base?.model ?? null, status.summary.rlhf?.model ?? null).map(
-          (caution) => `Caution: ${escapeMarkdown(caution)}`,
-        ),
+        ...status.summary.cautions.map((caution) => `Caution: ${escapeMarkdown(caution)}`),
         status.isStale ? "The text has changed since: dotted lines mark what is out of date." : "",
         `**${viewNames[view]}**: ${viewExplanations[view]}.`,
         legend(view).map(legendLine).join("  \n"),

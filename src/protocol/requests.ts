@@ -167,6 +167,8 @@ export interface Summary {
   readonly increasePercent: number | null;
   /** Mean difference in bits per token, or per segment where tokenizers differ (RLHF minus base), with its interval. */
   readonly paired: Interval | null;
+  /** What makes the numbers, or their comparison, doubtful: sentences without a full stop, names not escaped. */
+  readonly cautions: readonly string[];
   /** The most divergent spans, largest absolute difference first. */
   readonly divergences: readonly Divergence[];
 }

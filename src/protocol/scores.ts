@@ -62,6 +62,10 @@ export interface TokenColumns {
   readonly topLogProbability: Float32Array;
 }
 
+/** What stands before every window: what the vocabulary asks for, BOS, nothing, or EOS. */
+export const BOS_CHOICES = ["auto", "on", "off", "eos"] as const;
+export type BosChoice = (typeof BOS_CHOICES)[number];
+
 /** How a text is cut into windows: strided, or as llama.cpp's perplexity program does it (docs/definitions.md, "Windows"). */
 export interface WindowSettings {
   readonly mode: "strided" | "llama.cpp-compatible";
@@ -71,6 +75,8 @@ export interface WindowSettings {
   readonly stride: number;
   /** Stop after so many windows; 0: no limit. */
   readonly maxWindows: number;
+  /** Of scores never `auto`: `off` where the vocabulary lacks the token that was asked for. */
+  readonly bos: BosChoice;
 }
 
 /** A half-open range of UTF-16 offsets; `unit`, never set, keeps a {@link TokenRange} out. */

@@ -1,4 +1,3 @@
-import { cautions } from "../analysis/cautions";
 import { utf8Length } from "../analysis/text/utf8";
 import { bitsOf, isScored } from "../analysis/tokens";
 import type { Vocabulary } from "../engine/engine";
@@ -14,7 +13,7 @@ import type {
 } from "../formats/scoreDocument";
 import { compareOverall } from "./overall";
 import { measureSharpness } from "./reportData";
-import { summarise, summariseRole } from "./summary";
+import { scoringCautions, summarise, summariseRole } from "./summary";
 
 /** One model of an export: its digest names the file, its vocabulary the alternatives. */
 export interface ExportedModel {
@@ -37,18 +36,18 @@ export function toScoreDocument(
   models: { readonly base: ExportedModel | null; readonly rlhf: ExportedModel | null },
   texts: readonly ExportedText[],
 ): ScoreDocument {
+  const scoresOf = (role: Role) =>
+    texts.map((text) => text[role]).find((found) => found !== null) ?? null;
   const facts = (role: Role) => {
-    const scores = texts.map((text) => text[role]).find((found) => found !== null);
-    const model = models[role];
+    const [scores, model] = [scoresOf(role), models[role]];
     return scores && model ? modelFacts(scores, model) : null;
   };
-  const { base, rlhf } = { base: facts("base"), rlhf: facts("rlhf") };
   return {
     format: "twinlens-scores",
     formatVersion: 2,
     twinlensVersion: version,
-    models: { base, rlhf },
-    cautions: cautions(base, rlhf),
+    models: { base: facts("base"), rlhf: facts("rlhf") },
+    cautions: scoringCautions(scoresOf("base"), scoresOf("rlhf")),
     concentrationKs: [...CONCENTRATION_KS],
     files: texts.map((text) => scoredText(text, models)),
     overall: compareOverall(texts),

@@ -1,4 +1,4 @@
-import { sameBos } from "../analysis/cautions";
+import { type CautionedModel, cautions, sameBos } from "../analysis/cautions";
 import {
   commonText,
   commonTextIn,
@@ -40,10 +40,11 @@ export function summarise(
     base: base && summariseRole(text, base, range),
     rlhf: rlhf && summariseRole(text, rlhf, range),
     sameTokenizer: !base || !rlhf || tokenizeAlike(base.model, rlhf.model),
-    sameBos: !base || !rlhf || sameBos(base.model, rlhf.model),
+    sameBos: !base || !rlhf || sameBos(asScored(base), asScored(rlhf)),
     common: common && amountOf(common),
     increasePercent: common && increasePercent(common),
     paired: common && pairedDifference([common]),
+    cautions: scoringCautions(base, rlhf),
     divergences: common ? mostDivergentIn(text, common.segments) : [],
   };
 }
@@ -72,6 +73,16 @@ export function summariseRole(
 export function describeDivergence(text: string, span: DivergentSpan): Divergence {
   const { start, endExclusive, bits } = span;
   return { range: { start, endExclusive }, bits, text: cut(text.slice(start, endExclusive)) };
+}
+
+/** What makes the scores, or their comparison, doubtful. */
+export function scoringCautions(base: TextScores | null, rlhf: TextScores | null): string[] {
+  return cautions(base && asScored(base), rlhf && asScored(rlhf));
+}
+
+/** With BOS as it stood before the text, whatever the vocabulary asks for. */
+function asScored({ model, settings }: TextScores): CautionedModel {
+  return settings.bos === "auto" ? model : { ...model, addsBos: settings.bos !== "off" };
 }
 
 function amountOf({ segments, baseTokens, rlhfTokens, base, rlhf }: CommonText): CommonAmount {

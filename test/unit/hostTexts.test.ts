@@ -61,6 +61,7 @@ const summary: Summary = {
   common: { segments: 1234, baseTokens: 1234, rlhfTokens: 1234, baseBits: 4500, rlhfBits: 5259 },
   increasePercent: 53.2,
   paired: { value: 0.615, low: 0.5, high: 0.73 },
+  cautions: [],
   divergences: [{ range: { start: 4, endExclusive: 9 }, bits: -7.25, text: "a\tb" }],
 };
 
@@ -109,9 +110,9 @@ describe("status bar", () => {
   });
 
   it("has cautions in its tooltip and in the sidebar", () => {
-    const change = { rlhf: { ...rlhf, model: { ...facts, name: "[x](y)", addsBos: false } } };
+    const change = { cautions: ["[x](y) moves"] };
     const tooltip = tooltipMarkdown(scored(change), "base");
-    expect(tooltip).toContain("Caution: Only the base model reads a text behind BOS");
+    expect(tooltip).toContain(`Caution: ${escapeMarkdown("[x](y) moves")}`);
     const labels = documentRows("", { ...summary, ...change }, "base").map(({ label }) => label);
     expect(labels).toContain("Caution");
     expect(tooltipMarkdown(scored({}), "base")).not.toContain("Caution");
@@ -274,7 +275,7 @@ describe("Models view", () => {
     expect(described([loaded, { ...other, facts }])).toBe("same tokenizer");
     expect(described([loaded, other])).toMatch(/^tokenizers differ/);
     expect(described([loaded, { ...other, facts: { ...facts, addsBos: false } }])).toBe(
-      "same tokenizer, but only base uses BOS",
+      "same tokenizer, but only base asks for BOS",
     );
     expect(described([loaded])).toBe("one model: no difference");
   });

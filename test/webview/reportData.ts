@@ -54,6 +54,7 @@ export function reportData(options: { name?: string; opening?: string } = {}): R
       rlhf: rlhf.report.summary,
       sameTokenizer: true,
       sameBos: true,
+      cautions: [],
       common: {
         segments: words.length,
         baseTokens: words.length,

@@ -2,7 +2,6 @@
 import type { Interval, ReportData, RoleSummary, Summary } from "../../src/protocol/requests";
 import { ROLE_TITLES } from "../../src/protocol/roles";
 import { formatNumber, visibleText } from "../../src/analysis/format";
-import { cautions } from "../../src/analysis/cautions";
 import { reportsByRole } from "./roles";
 
 export function verdict({ paired, sameTokenizer, base, rlhf }: Summary): string {
@@ -24,9 +23,7 @@ export function notes(report: ReportData): readonly string[] {
           "The models cut text into different tokens, so their perplexities can't be compared. Bits per byte can, and so can segments that end where a token ends in both.",
         ]
       : []),
-    ...cautions(summary.base?.model ?? null, summary.rlhf?.model ?? null).map(
-      (caution) => `${visibleText(caution)}.`,
-    ),
+    ...summary.cautions.map((caution) => `${visibleText(caution)}.`),
   ];
 }
 

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import koffi from "koffi";
 import type { TokenizerFault } from "../../protocol/scores";
-import type { Vocabulary } from "../engine";
+import type { StartTokens, Vocabulary } from "../engine";
 import { cancelled, EngineError } from "../errors";
 import { TokenAttribute } from "../pieces";
 import { ProgressCallback } from "./abi";
@@ -31,6 +31,7 @@ export interface NativeModel {
   readonly preTokenizer: string;
   readonly tokenizerDigest: string;
   readonly tokenizerFaults: readonly TokenizerFault[];
+  readonly startTokens: StartTokens;
   /** Jinja source of the default chat template, or null. */
   readonly chatTemplate: string | null;
   /** What chat templates call `bos_token` and the like. */
@@ -179,10 +180,19 @@ function describe(library: Library, handle: Pointer, path: string): NativeModel 
     preTokenizer: metadata("tokenizer.ggml.pre") ?? metadata("tokenizer.ggml.model") ?? "",
     tokenizerDigest: digest(vocabulary, tokenizer, metadata("tokenizer.ggml.pre") ?? ""),
     tokenizerFaults: tokenizerFaults(tokenizer, vocabulary, metadata),
+    startTokens: {
+      bos: tokenWithin(vocabulary, library.llama_vocab_bos(vocab) as number),
+      eos: tokenWithin(vocabulary, library.llama_vocab_eos(vocab) as number),
+    },
     chatTemplate: template || null,
     namedTokens: namedTokens(library, vocab, vocabulary),
     keyValueBytesPerToken: keyValueBytes(library, handle, metadata, architecture),
   };
+}
+
+/** llama.cpp has -1 for a token that a vocabulary lacks. */
+function tokenWithin({ attributes }: Vocabulary, id: number): number | null {
+  return id >= 0 && id < attributes.length ? id : null;
 }
 
 function checkDecoder(library: Library, handle: Pointer, path: string, architecture: string): void {

@@ -1,4 +1,3 @@
-import { cautions } from "../../analysis/cautions";
 import { isOfAllScored } from "../../analysis/comparisonText";
 import { formatNumber, formatSigned } from "../../analysis/format";
 import type { Divergence, RoleSummary, Summary } from "../../protocol/requests";
@@ -14,7 +13,7 @@ export function documentRows(uri: string, summary: Summary, view: View): Row[] {
   const { divergences } = summary;
   return [
     ...partialRow(summary),
-    ...cautions(summary.base?.model ?? null, summary.rlhf?.model ?? null).map(cautionRow),
+    ...summary.cautions.map(cautionRow),
     ...rolesOf(summary).map(perplexityRow),
     ...increaseRow(summary),
     ...pairedRow(summary),

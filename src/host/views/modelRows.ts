@@ -24,7 +24,7 @@ function tokenizers(models: readonly ModelState[]): string {
   if (!first || !second) return "";
   if (!tokenizeAlike(first, second)) return "tokenizers differ: compared in bits per byte";
   if (sameBos(first, second)) return "same tokenizer";
-  return `same tokenizer, but only ${first.addsBos ? "base" : "RLHF"} uses BOS`;
+  return `same tokenizer, but only ${first.addsBos ? "base" : "RLHF"} asks for BOS`;
 }
 
 function modelRow({ role, path, state, facts, error }: ModelState): Row {
