@@ -12,30 +12,75 @@ export const BLOCK_LENGTH = 64;
 const DRAWS = 2000;
 const SEED = 1;
 
-/**
- * Whether a difference is real: the mean of values in text order and its interval by the circular block bootstrap
- * (Politis & Romano 1992). A text of fewer than eight blocks gets shorter ones, an eighth of it, so that there is
- * something to draw from (a choice of ours). Costs `DRAWS` x (number of blocks).
- * @returns null for fewer than two values
- */
-export function blockInterval(values: ArrayLike<number>): MeanInterval | null {
-  const { length } = values;
-  if (length < 2) return null;
-  const sums = circularSums(values);
-  const blockLength = Math.max(1, Math.min(BLOCK_LENGTH, Math.floor(length / 8)));
-  return percentileInterval(sums[length]! / length, (random) => {
-    let total = 0;
-    for (let drawn = 0; drawn < length; drawn += blockLength) {
-      const from = Math.floor(random() * length);
-      const taken = Math.min(blockLength, length - drawn);
-      total += sums[from + taken]! - sums[from]!;
-    }
-    return total / length;
-  });
+/** Values in text order, each the sum over a number of things of which the mean is wanted. */
+export interface TextSums {
+  readonly sums: ArrayLike<number>;
+  /** `[value]`; null: one each. */
+  readonly counts: ArrayLike<number> | null;
 }
 
 /**
- * As {@link blockInterval} for several documents, which are drawn whole: the mean over all their values.
+ * Whether a difference is real: the mean, all sums / all counts, and its interval by the circular block bootstrap
+ * (Politis & Romano 1992), in which every text draws as many blocks from its own values as it has. A text of fewer than
+ * eight blocks gets shorter ones, an eighth of it, so that there is something to draw from (a choice of ours). Costs
+ * `DRAWS` x (number of blocks).
+ * @returns null where no text has two values
+ */
+export function blockInterval(texts: readonly TextSums[]): MeanInterval | null {
+  if (!texts.some(({ sums }) => sums.length > 1)) return null;
+  const rings = texts.map(toRing);
+  const mean = (take: (ring: Ring) => Totals) => {
+    let sum = 0;
+    let count = 0;
+    for (const ring of rings) {
+      const taken = take(ring);
+      sum += taken.sum;
+      count += taken.count;
+    }
+    return sum / count;
+  };
+  return percentileInterval(
+    mean(({ length, sums, counts }) => ({ sum: sums[length]!, count: counts[length]! })),
+    (random) => mean((ring) => drawBlocks(ring, random)),
+  );
+}
+
+/** A text's values, the last one followed by the first, as running totals: `[i]` of the first i. */
+interface Ring {
+  readonly length: number;
+  readonly sums: Float64Array;
+  readonly counts: Float64Array;
+}
+
+interface Totals {
+  readonly sum: number;
+  readonly count: number;
+}
+
+function toRing({ sums, counts }: TextSums): Ring {
+  const { length } = sums;
+  return {
+    length,
+    sums: circularSums(length, (i) => sums[i]!),
+    counts: circularSums(length, (i) => counts?.[i] ?? 1),
+  };
+}
+
+function drawBlocks({ length, sums, counts }: Ring, random: () => number): Totals {
+  const blockLength = Math.max(1, Math.min(BLOCK_LENGTH, Math.floor(length / 8)));
+  let sum = 0;
+  let count = 0;
+  for (let drawn = 0; drawn < length; drawn += blockLength) {
+    const from = Math.floor(random() * length);
+    const to = from + Math.min(blockLength, length - drawn);
+    sum += sums[to]! - sums[from]!;
+    count += counts[to]! - counts[from]!;
+  }
+  return { sum, count };
+}
+
+/**
+ * As {@link blockInterval} with documents that are drawn whole.
  * @returns null for fewer than two documents with values
  */
 export function documentInterval(
@@ -60,10 +105,9 @@ export function documentInterval(
 }
 
 /** Sums of the first i values, the sequence taken twice, so that a block may run over its end. */
-function circularSums(values: ArrayLike<number>): Float64Array {
-  const { length } = values;
+function circularSums(length: number, value: (i: number) => number): Float64Array {
   const sums = new Float64Array(2 * length + 1);
-  for (let i = 0; i < 2 * length; i++) sums[i + 1] = sums[i]! + values[i % length]!;
+  for (let i = 0; i < 2 * length; i++) sums[i + 1] = sums[i]! + value(i % length);
   return sums;
 }
 

@@ -44,11 +44,6 @@ export function measureSurprisal(text: string, tokens: ScoredTokens, range: Toke
   };
 }
 
-/** Paper §2.1: how much worse the RLHF model predicts, per cent; negative where it predicts better. */
-export function increasePercent(base: number, rlhf: number): number {
-  return (rlhf / base - 1) * 100;
-}
-
 /** Bins of {@link surprisalHistogram}; the last one holds all from `HISTOGRAM_BINS - 1` bits on. */
 export const HISTOGRAM_BINS = 25;
 

@@ -39,7 +39,7 @@ export function bitsOf(tokens: ScoredTokens, token: number): number {
 }
 
 /** Smallest index in [0, count) for which a monotone condition holds; count where it never does. */
-function firstIndex(count: number, holds: (index: number) => boolean): number {
+export function firstIndex(count: number, holds: (index: number) => boolean): number {
   let low = 0;
   let high = count;
   while (low < high) {

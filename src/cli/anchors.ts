@@ -156,8 +156,15 @@ function averageLines(runs: readonly AnalysedRun[]): string[] {
       `  ${ROLE_NAMES[role]}: different / all ${diversity.join(", ")}`,
       overlap === null
         ? `  ${ROLE_NAMES[role]}: no overlap`
-        : `  ${ROLE_NAMES[role]}: mean overlap ${(overlap.all.value * 100).toFixed(2)} % (95 %: ${(overlap.all.low * 100).toFixed(2)} to ${(overlap.all.high * 100).toFixed(2)}), ${withoutOverlap} prompts left out`,
+        : `  ${ROLE_NAMES[role]}: mean overlap ${overlapText(overlap.all)}, ${withoutOverlap} prompts left out`,
     );
   }
   return lines;
+}
+
+/** In per cent, with the interval over prompts where there are several. */
+function overlapText({ value, low, high }: NonNullable<PromptMeans["overlap"]>["all"]): string {
+  const percent = (share: number) => (share * 100).toFixed(2);
+  const mean = `${percent(value)} %`;
+  return low === null ? mean : `${mean} (95 %: ${percent(low)} to ${percent(high)})`;
 }

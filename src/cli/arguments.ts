@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import * as bounds from "../protocol/bounds";
 import { type Bounds, isWithin, range } from "../protocol/bounds";
-import type { WindowSettings } from "../protocol/scores";
+import { BOS_CHOICES, type WindowSettings } from "../protocol/scores";
 import { viewSchema, type View } from "../protocol/settings";
 import { UsageError } from "./exit";
 
@@ -51,6 +51,7 @@ export function parseScoreArguments(args: readonly string[]): ScoreOptions {
       window: wholeNumber("--window", values.window, bounds.WINDOW) ?? 0,
       stride: wholeNumber("--stride", values.stride, bounds.STRIDE) ?? 0,
       maxWindows: wholeNumber("--max-windows", values["max-windows"], bounds.MAX_WINDOWS) ?? 0,
+      bos: oneOf("--bos", values.bos ?? "auto", BOS_CHOICES),
     },
     format: oneOf("--format", values.format ?? "table", FORMATS),
     view: values.view === undefined ? null : oneOf("--view", values.view, viewSchema.options),
@@ -73,6 +74,7 @@ function parse(args: readonly string[]) {
         window: { type: "string" },
         stride: { type: "string" },
         compatible: { type: "boolean" },
+        bos: { type: "string" },
         "max-windows": { type: "string" },
         format: { type: "string" },
         view: { type: "string" },

@@ -30,6 +30,8 @@ Windows
                      (default: trained context, at most ${LONGEST_DEFAULT_WINDOW})
   --stride S         tokens that each later window scores, ${range(bounds.STRIDE)} (default: half a window)
   --compatible       windows as llama.cpp's perplexity program cuts them
+  --bos CHOICE       what stands before every window: auto (what the vocabulary asks for,
+                     default), on (BOS), off (nothing), eos (EOS)
   --max-windows N    stop after N windows, ${range(bounds.MAX_WINDOWS)}
 
 Output

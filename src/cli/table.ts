@@ -50,21 +50,32 @@ function row(name: string, model: string, scores: RoleScores, increase: string):
 function differenceLines(document: ScoreDocument): string[] {
   const lines = document.files.flatMap(({ name, comparison }) =>
     comparison?.paired
-      ? [`${visibleText(name)}: RLHF minus base ${intervalText(comparison.paired)}`]
+      ? [
+          `${visibleText(name)}: RLHF minus base ${intervalText(comparison.paired, comparison.pairedPer)}`,
+        ]
       : [],
   );
   const { overall } = document;
   if (overall) {
-    const { macroIncreasePercent: macro, microIncreasePercent: micro, paired } = overall;
+    const { macroIncreasePercent: macro, microIncreasePercent: micro } = overall;
+    const { paired, pairedPer, pairedOver } = overall;
     const increase = `all files: ${percent(macro)} (mean of files), ${percent(micro)} (pooled)`;
-    lines.push(paired ? `${increase}; RLHF minus base ${intervalText(paired)}` : increase);
+    const drawn = pairedOver === "blocks" ? ", over blocks within the files" : ", over files";
+    lines.push(
+      paired ? `${increase}; RLHF minus base ${intervalText(paired, pairedPer, drawn)}` : increase,
+    );
   }
   return lines.length > 0 ? [...lines, ""] : [];
 }
 
-function intervalText({ value, low, high }: { value: number; low: number; high: number }): string {
+/** @param drawn what the bootstrap drew, where that has to be said */
+function intervalText(
+  { value, low, high }: NonNullable<NonNullable<ScoredText["comparison"]>["paired"]>,
+  unit: string,
+  drawn = "",
+): string {
   const [mean, from, to] = [value, low, high].map((bits) => formatSigned(bits, 3));
-  return `${mean} bits per segment (95 %: ${from} to ${to})`;
+  return `${mean} bits per ${unit} (95 %${drawn}: ${from} to ${to})`;
 }
 
 function percent(value: number | null): string {
@@ -74,5 +85,3 @@ function percent(value: number | null): string {
 function number(value: number | null, decimals: number): string {
   return formatNumber(value ?? NaN, decimals);
 }
-
-/** Words to the left, numbers to the right. */

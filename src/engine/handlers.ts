@@ -239,6 +239,7 @@ function describe(
   return {
     id,
     vocabulary: model.vocabulary,
+    startTokens: model.startTokens,
     keyValueBytesPerToken: model.keyValueBytesPerToken,
     facts: {
       path: model.path,
@@ -253,6 +254,7 @@ function describe(
       tokenizer: model.tokenizer,
       tokenizerDigest: model.tokenizerDigest,
       addsBos: model.vocabulary.bos !== null,
+      tokenizerFaults: model.tokenizerFaults,
       hasChatTemplate: model.chatTemplate !== null,
       device: build.device,
       memoryBytes:

@@ -8,12 +8,13 @@ import {
 } from "../protocol/scores";
 import type { Engine, LoadedModel, ScoredRows, Tokenization } from "./engine";
 import { cancelled, EngineError, isCancelled } from "./errors";
+import { windowStart } from "./windowStart";
 import { compatibleWindows, resolveWindows, stridedWindows, type Window } from "./windows";
 
 /** A text under one model: what the language server keeps, and the command line prints. */
 export interface TextScores {
   readonly model: ModelFacts;
-  /** Window and stride resolved: no zeros. */
+  /** Window and stride resolved: no zeros; nor is BOS `auto`. */
   readonly settings: WindowSettings;
   readonly columns: TokenColumns;
   /** The smallest range that holds every scored token; after a cancel or a limit less than all. */
@@ -34,7 +35,7 @@ export interface ScoreTextRequest {
   readonly visible?: () => TextRange | null;
   /** Scores of an earlier version of the text: rows before the first changed token are taken over. */
   readonly previous?: TextScores;
-  /** Tokens before every window in place of BOS: a rendered chat prompt, which is not scored itself. */
+  /** Tokens before every window in place of `settings.bos`: a rendered chat prompt, which is not scored itself. */
   readonly prefix?: Int32Array;
   /** Called after every batch with the columns so far (the same arrays, filled in place). */
   readonly onProgress?: (columns: TokenColumns, scored: TokenRange, fraction: number) => void;
@@ -48,11 +49,14 @@ export interface ScoreTextRequest {
  */
 export async function scoreText(request: ScoreTextRequest): Promise<TextScores> {
   const { engine, model, topK, signal } = request;
-  const settings = resolveWindows(request.settings, model.facts.trainedContext);
+  const start = windowStart(request.settings.bos, model);
+  const settings = {
+    ...resolveWindows(request.settings, model.facts.trainedContext),
+    bos: start.bos,
+  };
   const text = settings.mode === "strided" ? request.text : withoutFinalNewline(request.text);
   const tokenization = await engine.tokenize(model.id, text, signal);
-  const prefix =
-    request.prefix ?? Int32Array.from(model.vocabulary.bos === null ? [] : [model.vocabulary.bos]);
+  const prefix = request.prefix ?? Int32Array.from(start.token === null ? [] : [start.token]);
   const columns = emptyColumns(tokenization, topK);
   const kept = request.previous ? takeOver(columns, request.previous, model, settings) : 0;
   const windows = planWindows(tokenization, settings, prefix.length)

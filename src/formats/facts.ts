@@ -1,5 +1,4 @@
 import { formatNumber, visibleText } from "../analysis/format";
-import { isCoarse } from "../analysis/quantisation";
 import { ROLES } from "../protocol/roles";
 import type { ExportedModelFacts, RoleScores, ScoreDocument } from "./scoreDocument";
 
@@ -13,10 +12,10 @@ export function factLines(document: ScoreDocument): string[] {
     [file.base, file.rlhf].flatMap((scores) => (scores ? [windowLine(scores)] : [])),
   );
   lines.push(...new Set(cuts));
+  lines.push(...document.cautions.map((caution) => `caution: ${visibleText(caution)}`));
   for (const role of ROLES) {
     const model = document.models[role];
     if (!model) continue;
-    if (isCoarse(model)) lines.push(cautionLine(model));
     const unseen = document.files.reduce(
       (n, file) => n + (file[role]?.charactersWithoutToken ?? 0),
       0,
@@ -39,8 +38,14 @@ function modelLine(model: ExportedModelFacts): string {
 }
 
 function windowLine({ settings }: RoleScores): string {
-  const { mode, window, stride, maxWindows } = settings;
-  const limit = maxWindows > 0 ? `, at most ${maxWindows} windows` : "";
+  const { mode, window, stride, maxWindows, bos } = settings;
+  const start = {
+    auto: "",
+    on: ", each behind BOS",
+    off: ", without BOS",
+    eos: ", each behind EOS",
+  };
+  const limit = `${start[bos]}${maxWindows > 0 ? `, at most ${maxWindows} windows` : ""}`;
   return mode === "strided"
     ? `windows of ${window} tokens, stride ${stride}${limit}`
     : `windows of ${window} tokens as llama.cpp's perplexity program cuts them${limit}`;
@@ -49,9 +54,4 @@ function windowLine({ settings }: RoleScores): string {
 function unseenLine(model: ExportedModelFacts, characters: number): string {
   const what = characters === 1 ? "1 character" : `${formatNumber(characters, 0)} characters`;
   return `caution: ${visibleText(model.name)} has no token for ${what} of the text, so it never saw them; they count nowhere`;
-}
-
-function cautionLine(model: ExportedModelFacts): string {
-  const bits = model.bitsPerWeight.toFixed(1);
-  return `caution: ${visibleText(model.name)} has ${bits} bits per weight; quantisation alone moves its perplexity`;
 }

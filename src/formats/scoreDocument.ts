@@ -1,5 +1,6 @@
 /** The JSON document of `twinlens score --format json` and of the editor's export. */
 import * as z from "zod/mini";
+import { BOS_CHOICES, TOKENIZER_FAULTS } from "../protocol/scores";
 
 const finite = z.number();
 /** null where a token has no probability, or there is nothing to divide by. */
@@ -19,6 +20,7 @@ const modelSchema = z.object({
   tokenizer: z.string(),
   tokenizerDigest: z.string(),
   addsBos: z.boolean(),
+  tokenizerFaults: z.array(z.enum(TOKENIZER_FAULTS)),
   trainedContext: finite,
   device: z.string(),
   /** Tokens decoded at a time; llama.cpp's last digits depend on it. */
@@ -32,6 +34,8 @@ const windowSettingsSchema = z.object({
   window: finite,
   stride: finite,
   maxWindows: finite,
+  /** What stood before every window: BOS, nothing, or EOS. */
+  bos: z.enum(BOS_CHOICES),
 });
 
 /** One entry per index, tokens in text order; offsets are UTF-16 units, half-open. */
@@ -77,13 +81,28 @@ const roleSchema = z.object({
 
 const intervalSchema = z.object({ value: finite, low: finite, high: finite });
 
+/** Tokens as the base model counts them, where both models tokenize alike; else segments. */
+const unitSchema = z.enum(["token", "segment"]);
+
 const comparisonSchema = z.object({
   sameTokenizer: z.boolean(),
+  /** Both models read the text behind BOS, or both without it. */
+  sameBos: z.boolean(),
   /** What `increasePercent` compares. */
   increaseOf: z.enum(["perplexity", "bitsPerByte"]),
+  /** Over the common text. */
   increasePercent: maybe,
-  /** Mean difference in bits per segment, RLHF minus base, with its 95 % block-bootstrap interval. */
+  /** Mean difference in bits, RLHF minus base, over the common text, with its 95 % block-bootstrap interval. */
   paired: z.nullable(intervalSchema),
+  pairedPer: unitSchema,
+  /** The text that both models scored. */
+  common: z.object({
+    segments: finite,
+    baseTokens: finite,
+    rlhfTokens: finite,
+    baseBits: finite,
+    rlhfBits: finite,
+  }),
   divergences: z.array(
     z.object({ start: finite, endExclusive: finite, bits: finite, text: z.string() }),
   ),
@@ -101,9 +120,11 @@ const textSchema = z.object({
 
 export const scoreDocumentSchema = z.object({
   format: z.literal("twinlens-scores"),
-  formatVersion: z.literal(1),
+  formatVersion: z.literal(2),
   twinlensVersion: z.string(),
   models: z.object({ base: z.nullable(modelSchema), rlhf: z.nullable(modelSchema) }),
+  /** What makes the numbers, or their comparison, doubtful, in words. */
+  cautions: z.array(z.string()),
   concentrationKs: z.array(finite),
   files: z.array(textSchema),
   /** Over all files; null with one file or one model. */
@@ -113,8 +134,11 @@ export const scoreDocumentSchema = z.object({
       macroIncreasePercent: maybe,
       /** Increase of the pooled perplexities (bits per byte where tokenizers differ), per cent. */
       microIncreasePercent: maybe,
-      /** Mean difference in bits per segment, RLHF minus base, with its 95 % bootstrap interval over files. */
+      /** As a file's, over the common text of all. */
       paired: z.nullable(intervalSchema),
+      pairedPer: unitSchema,
+      /** What the interval's bootstrap draws: whole files, or, of fewer than five, blocks within each. */
+      pairedOver: z.enum(["files", "blocks"]),
     }),
   ),
 });

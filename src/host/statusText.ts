@@ -1,6 +1,6 @@
-import { formatNumber, formatPerplexity, formatSigned } from "../analysis/format";
-import type { ScoringProgress, RoleSummary, Summary } from "../protocol/requests";
-import { ROLE_NAMES, ROLES } from "../protocol/roles";
+import { comparisonText } from "../analysis/comparisonText";
+import type { ScoringProgress, Summary } from "../protocol/requests";
+import { ROLE_NAMES } from "../protocol/roles";
 import { plainLabel } from "./plainText";
 
 /** What the status bar says. */
@@ -36,33 +36,11 @@ export function statusText(status: Status): string {
         ...(status.summary.complete ? [] : ["partial"]),
       ];
       const note = marks.length > 0 ? ` (${marks.join(", ")})` : "";
-      return `$(graph) ${plainLabel(status.pair)}: ${perplexities(status.summary)}${note}`;
+      return `$(graph) ${plainLabel(status.pair)}: ${comparisonText(status.summary) ?? "Nothing scored"}${note}`;
     }
     default:
       return status satisfies never;
   }
-}
-
-/** `PPL base 12.3 · RLHF 18.9 (+54 %)`; bits per byte where the tokenizers differ and perplexities can't be compared. */
-export function perplexities(summary: Summary): string {
-  const { sameTokenizer, increasePercent } = summary;
-  const parts = ROLES.map((role) => {
-    const numbers = summary[role];
-    const name = ROLE_NAMES[role];
-    return numbers && `${name} ${figure(numbers, sameTokenizer)}`;
-  });
-  const increase = increasePercent === null ? "" : ` (${formatSigned(increasePercent, 0)} %)`;
-  const known = parts.filter((part) => part !== null).join(" · ");
-  return known === ""
-    ? "Nothing scored"
-    : `${sameTokenizer ? "PPL" : "bits/byte"} ${known}${increase}`;
-}
-
-function figure(numbers: RoleSummary, sameTokenizer: boolean): string {
-  if (numbers.scoredTokens === 0) return "–";
-  return sameTokenizer
-    ? formatPerplexity(numbers.perplexity)
-    : formatNumber(numbers.bitsPerByte, 2);
 }
 
 export function progressText({ phase, role, fraction, secondsLeft }: ScoringProgress): string {

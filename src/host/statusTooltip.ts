@@ -1,4 +1,5 @@
-import { formatNumber } from "../analysis/format";
+import { isOfAllScored } from "../analysis/comparisonText";
+import { formatNumber, formatSigned } from "../analysis/format";
 import { escapeMarkdown } from "../protocol/markdown";
 import type { RoleSummary, Summary } from "../protocol/requests";
 import { type Role, ROLE_NAMES } from "../protocol/roles";
@@ -19,6 +20,8 @@ export function tooltipMarkdown(status: Status, view: View): string {
       return [
         heading(status.pair),
         numbersTable(status.summary),
+        comparisonLine(status.summary),
+        ...status.summary.cautions.map((caution) => `Caution: ${escapeMarkdown(caution)}`),
         status.isStale ? "The text has changed since: dotted lines mark what is out of date." : "",
         `**${viewNames[view]}**: ${viewExplanations[view]}.`,
         legend(view).map(legendLine).join("  \n"),
@@ -40,6 +43,17 @@ function numbersTable({ base, rlhf }: Summary): string {
   return ["|  | perplexity | bits per byte | tokens |", "| :-- | --: | --: | --: |", ...rows].join(
     "\n",
   );
+}
+
+/** The increase beside the paired difference, and what text they are of. */
+function comparisonLine(summary: Summary): string {
+  const { increasePercent, sameTokenizer, paired } = summary;
+  if (increasePercent === null) return "";
+  const measure = sameTokenizer ? "perplexity" : "bits per byte";
+  const unit = sameTokenizer ? "token" : "segment";
+  const difference = paired ? `, ${formatSigned(paired.value, 2)} bits per ${unit}` : "";
+  const where = isOfAllScored(summary) ? "" : ", over the text that both have scored";
+  return `RLHF over base: ${formatSigned(increasePercent, 1)} % ${measure}${difference}${where}`;
 }
 
 function row(role: Role, numbers: RoleSummary | null): string | null {

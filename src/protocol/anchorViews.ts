@@ -119,13 +119,17 @@ export interface RoleAverages {
   readonly tenGrams: readonly number[];
   /** Different n-grams / all, by n from 1 on; null: no prompt has any. */
   readonly diversity: readonly (number | null)[];
-  /** At 100 positions, 0 .. 1, with the 95 % interval over prompts; null: no prompt has kept columns. */
+  /** At 100 positions, 0 .. 1, with the 95 % interval over prompts (null: of a single one); null: no prompt has kept columns. */
   readonly overlap: {
     readonly mean: readonly number[];
-    readonly low: readonly number[];
-    readonly high: readonly number[];
+    readonly low: readonly number[] | null;
+    readonly high: readonly number[] | null;
     /** Mean over positions. */
-    readonly all: { readonly value: number; readonly low: number; readonly high: number };
+    readonly all: {
+      readonly value: number;
+      readonly low: number | null;
+      readonly high: number | null;
+    };
   } | null;
   /** Prompts without a kept column. */
   readonly withoutOverlap: number;

@@ -142,6 +142,15 @@ export interface RoleSummary {
   readonly scoredRange: TokenRange;
 }
 
+/** How much text both models scored. */
+export interface CommonAmount {
+  readonly segments: number;
+  readonly baseTokens: number;
+  readonly rlhfTokens: number;
+  readonly baseBits: number;
+  readonly rlhfBits: number;
+}
+
 export interface Summary {
   readonly version: number;
   readonly complete: boolean;
@@ -150,10 +159,16 @@ export interface Summary {
   readonly rlhf: RoleSummary | null;
   /** True: the two models tokenize alike, so perplexities compare; false: bits per byte do. */
   readonly sameTokenizer: boolean;
-  /** (ppl_RLHF / ppl_base - 1) x 100, or the same of bits per byte where tokenizers differ; null with one model. */
+  /** Both models read the text behind BOS, or both without it. */
+  readonly sameBos: boolean;
+  /** The text that both models scored, which all that follows is of; null with one model. */
+  readonly common: CommonAmount | null;
+  /** Of perplexity, or of bits per byte where tokenizers differ, per cent; null with one model. */
   readonly increasePercent: number | null;
-  /** Mean difference in bits per segment (RLHF minus base) with its block-bootstrap interval. */
+  /** Mean difference in bits per token, or per segment where tokenizers differ (RLHF minus base), with its interval. */
   readonly paired: Interval | null;
+  /** What makes the numbers, or their comparison, doubtful: sentences without a full stop, names not escaped. */
+  readonly cautions: readonly string[];
   /** The most divergent spans, largest absolute difference first. */
   readonly divergences: readonly Divergence[];
 }
@@ -272,6 +287,7 @@ export interface ComparePairParams {
 
 export interface PairComparison {
   readonly sameTokenizer: boolean;
+  readonly sameBos: boolean;
   readonly consequence: string;
 }
 

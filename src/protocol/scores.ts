@@ -62,6 +62,10 @@ export interface TokenColumns {
   readonly topLogProbability: Float32Array;
 }
 
+/** What stands before every window: what the vocabulary asks for, BOS, nothing, or EOS. */
+export const BOS_CHOICES = ["auto", "on", "off", "eos"] as const;
+export type BosChoice = (typeof BOS_CHOICES)[number];
+
 /** How a text is cut into windows: strided, or as llama.cpp's perplexity program does it (docs/definitions.md, "Windows"). */
 export interface WindowSettings {
   readonly mode: "strided" | "llama.cpp-compatible";
@@ -71,6 +75,8 @@ export interface WindowSettings {
   readonly stride: number;
   /** Stop after so many windows; 0: no limit. */
   readonly maxWindows: number;
+  /** Of scores never `auto`: `off` where the vocabulary lacks the token that was asked for. */
+  readonly bos: BosChoice;
 }
 
 /** A half-open range of UTF-16 offsets; `unit`, never set, keeps a {@link TokenRange} out. */
@@ -86,6 +92,13 @@ export interface TokenRange {
   readonly endExclusive: number;
   readonly unit?: "token";
 }
+
+/**
+ * What a model's file says of its tokenizer and can't mean: no pre-tokenizer for a BPE vocabulary, a BOS that the
+ * vocabulary lacks, or a wish for BOS with no word of which token that is.
+ */
+export const TOKENIZER_FAULTS = ["noPreTokenizer", "bosOutOfRange", "bosUnnamed"] as const;
+export type TokenizerFault = (typeof TOKENIZER_FAULTS)[number];
 
 /** The facts about one loaded model that views and exports name. */
 export interface ModelFacts {
@@ -107,6 +120,7 @@ export interface ModelFacts {
   /** A digest over vocabulary and tokenizer settings: equal digests tokenize alike. */
   readonly tokenizerDigest: string;
   readonly addsBos: boolean;
+  readonly tokenizerFaults: readonly TokenizerFault[];
   readonly hasChatTemplate: boolean;
   /** `CPU`, or the GPU's name. */
   readonly device: string;

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import * as bounds from "./bounds";
 import { numberWithin, wholeNumber } from "./bounds";
+import { BOS_CHOICES } from "./scores";
 
 /** Two GGUF files with a name; one of them may be missing (then there is no difference view). */
 export const pairSchema = z.object({
@@ -31,6 +32,8 @@ export const settingsSchema = z.object({
   stride: z._default(orDefault(bounds.STRIDE), 0),
   /** Windows as llama.cpp's perplexity program cuts them. */
   compatible: z._default(z.boolean(), false),
+  /** What stands before every window. */
+  bos: z._default(z.enum(BOS_CHOICES), "auto"),
   /** Alternatives kept for every token. */
   topK: z._default(wholeNumber(bounds.ALTERNATIVES), 10),
   view: z._default(viewSchema, "difference"),
@@ -80,6 +83,7 @@ export const TEXT_SCORING_SETTINGS = [
   "window",
   "stride",
   "compatible",
+  "bos",
   "topK",
 ] as const satisfies readonly (keyof Settings)[];
 

@@ -13,7 +13,7 @@ import type {
 } from "../formats/scoreDocument";
 import { compareOverall } from "./overall";
 import { measureSharpness } from "./reportData";
-import { summarise, summariseRole } from "./summary";
+import { scoringCautions, summarise, summariseRole } from "./summary";
 
 /** One model of an export: its digest names the file, its vocabulary the alternatives. */
 export interface ExportedModel {
@@ -36,16 +36,18 @@ export function toScoreDocument(
   models: { readonly base: ExportedModel | null; readonly rlhf: ExportedModel | null },
   texts: readonly ExportedText[],
 ): ScoreDocument {
+  const scoresOf = (role: Role) =>
+    texts.map((text) => text[role]).find((found) => found !== null) ?? null;
   const facts = (role: Role) => {
-    const scores = texts.map((text) => text[role]).find((found) => found !== null);
-    const model = models[role];
+    const [scores, model] = [scoresOf(role), models[role]];
     return scores && model ? modelFacts(scores, model) : null;
   };
   return {
     format: "twinlens-scores",
-    formatVersion: 1,
+    formatVersion: 2,
     twinlensVersion: version,
     models: { base: facts("base"), rlhf: facts("rlhf") },
+    cautions: scoringCautions(scoresOf("base"), scoresOf("rlhf")),
     concentrationKs: [...CONCENTRATION_KS],
     files: texts.map((text) => scoredText(text, models)),
     overall: compareOverall(texts),
@@ -66,6 +68,7 @@ function modelFacts({ model }: TextScores, { sha256 }: ExportedModel): ExportedM
     tokenizer: model.tokenizer,
     tokenizerDigest: model.tokenizerDigest,
     addsBos: model.addsBos,
+    tokenizerFaults: [...model.tokenizerFaults],
     trainedContext: model.trainedContext,
     device: model.device,
     batch: model.batch,
@@ -83,17 +86,21 @@ function scoredText(
     utf8Bytes: utf8Length(text),
     base: base && roleScores(text, base, models.base),
     rlhf: rlhf && roleScores(text, rlhf, models.rlhf),
-    comparison: base && rlhf && comparison(summarise(text, base, rlhf, null, 0)),
+    comparison: comparison(summarise(text, base, rlhf, null, 0)),
   };
 }
 
-function comparison(summary: Summary): NonNullable<ScoredText["comparison"]> {
-  const { sameTokenizer, increasePercent, paired, divergences } = summary;
+function comparison(summary: Summary): ScoredText["comparison"] {
+  const { sameTokenizer, sameBos, increasePercent, paired, common, divergences } = summary;
+  if (common === null) return null;
   return {
     sameTokenizer,
+    sameBos,
     increaseOf: sameTokenizer ? "perplexity" : "bitsPerByte",
     increasePercent,
     paired,
+    pairedPer: sameTokenizer ? "token" : "segment",
+    common,
     divergences: divergences.map(({ range, bits, text }) => ({ ...range, bits, text })),
   };
 }

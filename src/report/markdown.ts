@@ -1,3 +1,4 @@
+import { isOfAllScored } from "../analysis/comparisonText";
 import { formatNumber, formatSigned } from "../analysis/format";
 import type { RoleScores, ScoreDocument, ScoredText } from "../formats/scoreDocument";
 import { factLines } from "../formats/facts";
@@ -37,11 +38,15 @@ function row(name: string, model: string, scores: RoleScores, increase: string):
   return `| ${cells.join(" | ")} |`;
 }
 
-/** `+54.0 %`, with the measure where it is not the perplexity. */
-export function increaseText({ comparison }: ScoredText): string {
+/** `+54.0 %`, with the measure where it is not the perplexity, and the text where it is not all that was scored. */
+export function increaseText({ base, rlhf, comparison }: ScoredText): string {
   if (!comparison || comparison.increasePercent === null) return "";
-  const measure = comparison.increaseOf === "perplexity" ? "" : " (bits per byte)";
-  return `${formatSigned(comparison.increasePercent, 1)} %${measure}`;
+  const notes = [
+    ...(comparison.increaseOf === "perplexity" ? [] : ["bits per byte"]),
+    ...(isOfAllScored({ base, rlhf, common: comparison.common }) ? [] : ["common text"]),
+  ];
+  const note = notes.length > 0 ? ` (${notes.join(", ")})` : "";
+  return `${formatSigned(comparison.increasePercent, 1)} %${note}`;
 }
 
 /**

@@ -1,12 +1,12 @@
 import { meanConcentration } from "../analysis/concentration";
 import { runningSurprisal } from "../analysis/running";
-import { cutSegments, type Segments } from "../analysis/segments";
+import type { Segments } from "../analysis/segments";
 import { meanOverScored, surprisalHistogram } from "../analysis/surprisal";
 import { tokensIn } from "../analysis/tokens";
 import type { TextScores } from "../engine/scoring";
 import type { ReportData, RoleReport } from "../protocol/requests";
 import { CONCENTRATION_KS, CONCENTRATION_SCALE } from "../protocol/scores";
-import { describeDivergence, summarise, summariseRole } from "./summary";
+import { commonScores, describeDivergence, summarise, summariseRole } from "./summary";
 
 /** Points of the scatter plot. */
 const SCATTER_POINTS = 2000;
@@ -32,7 +32,7 @@ export function toReportData(
     ),
     base: base && reportRole(text, base),
     rlhf: rlhf && reportRole(text, rlhf),
-    scatter: base && rlhf ? scatter(text, cutSegments(base.columns, rlhf.columns)) : [],
+    scatter: base && rlhf ? scatter(text, commonScores(base, rlhf).segments) : [],
   };
 }
 

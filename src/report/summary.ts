@@ -1,11 +1,18 @@
-import { blockInterval } from "../analysis/bootstrap";
+import { type CautionedModel, cautions, sameBos } from "../analysis/cautions";
+import {
+  commonText,
+  commonTextIn,
+  increasePercent,
+  pairedDifference,
+  type CommonText,
+} from "../analysis/commonText";
 import { divergentSpans, mostDivergent, type DivergentSpan } from "../analysis/divergence";
-import { cutSegments, differences, segmentsIn, type Segments } from "../analysis/segments";
-import { increasePercent, measureSurprisal } from "../analysis/surprisal";
+import type { Segments } from "../analysis/segments";
+import { measureSurprisal } from "../analysis/surprisal";
 import { tokenizeAlike } from "../analysis/tokenizers";
 import { tokensIn } from "../analysis/tokens";
 import type { TextScores } from "../engine/scoring";
-import type { Divergence, RoleSummary, Summary } from "../protocol/requests";
+import type { CommonAmount, Divergence, RoleSummary, Summary } from "../protocol/requests";
 import type { TextRange } from "../protocol/scores";
 
 /** Spans that a summary names. */
@@ -25,20 +32,26 @@ export function summarise(
   range: TextRange | null,
   version: number,
 ): Summary {
-  const baseSummary = base && summariseRole(text, base, range);
-  const rlhfSummary = rlhf && summariseRole(text, rlhf, range);
-  const segments = base && rlhf && segmentsIn(cutSegments(base.columns, rlhf.columns), range);
+  const common = base && rlhf && commonTextIn(commonScores(base, rlhf), range);
   return {
     version,
     complete: (base?.complete ?? true) && (rlhf?.complete ?? true),
     range,
-    base: baseSummary,
-    rlhf: rlhfSummary,
+    base: base && summariseRole(text, base, range),
+    rlhf: rlhf && summariseRole(text, rlhf, range),
     sameTokenizer: !base || !rlhf || tokenizeAlike(base.model, rlhf.model),
-    increasePercent: baseSummary && rlhfSummary && increaseOf(baseSummary, rlhfSummary),
-    paired: segments && blockInterval(differences(segments)),
-    divergences: segments ? mostDivergentIn(text, segments) : [],
+    sameBos: !base || !rlhf || sameBos(asScored(base), asScored(rlhf)),
+    common: common && amountOf(common),
+    increasePercent: common && increasePercent(common),
+    paired: common && pairedDifference([common]),
+    cautions: scoringCautions(base, rlhf),
+    divergences: common ? mostDivergentIn(text, common.segments) : [],
   };
+}
+
+/** The text that both models have scored. */
+export function commonScores(base: TextScores, rlhf: TextScores): CommonText {
+  return commonText(base.columns, rlhf.columns, tokenizeAlike(base.model, rlhf.model));
 }
 
 export function summariseRole(
@@ -62,12 +75,18 @@ export function describeDivergence(text: string, span: DivergentSpan): Divergenc
   return { range: { start, endExclusive }, bits, text: cut(text.slice(start, endExclusive)) };
 }
 
-/** Of perplexity where the tokenizers are one, else of bits per byte; null where either is missing. */
-function increaseOf(base: RoleSummary, rlhf: RoleSummary): number | null {
-  const increase = tokenizeAlike(base.model, rlhf.model)
-    ? increasePercent(base.perplexity, rlhf.perplexity)
-    : increasePercent(base.bitsPerByte, rlhf.bitsPerByte);
-  return Number.isFinite(increase) ? increase : null;
+/** What makes the scores, or their comparison, doubtful. */
+export function scoringCautions(base: TextScores | null, rlhf: TextScores | null): string[] {
+  return cautions(base && asScored(base), rlhf && asScored(rlhf));
+}
+
+/** With BOS as it stood before the text, whatever the vocabulary asks for. */
+function asScored({ model, settings }: TextScores): CautionedModel {
+  return settings.bos === "auto" ? model : { ...model, addsBos: settings.bos !== "off" };
+}
+
+function amountOf({ segments, baseTokens, rlhfTokens, base, rlhf }: CommonText): CommonAmount {
+  return { segments: segments.count, baseTokens, rlhfTokens, baseBits: base, rlhfBits: rlhf };
 }
 
 function mostDivergentIn(text: string, segments: Segments): Divergence[] {

@@ -1,4 +1,4 @@
-import { COARSE_BITS_PER_WEIGHT, isCoarse } from "../analysis/quantisation";
+import { cautions, sameBos } from "../analysis/cautions";
 import { tokenizeAlike } from "../analysis/tokenizers";
 import type { Engine } from "../engine/engine";
 import type { ComparePairParams, PairComparison } from "../protocol/requests";
@@ -23,18 +23,19 @@ export async function comparePair(
     }
     const [left, right] = facts as [ModelFacts, ModelFacts];
     const sameTokenizer = tokenizeAlike(left, right);
-    return { sameTokenizer, consequence: consequence(sameTokenizer, facts) };
+    return {
+      sameTokenizer,
+      sameBos: sameBos(left, right),
+      consequence: consequence(sameTokenizer, cautions(left, right)),
+    };
   } finally {
     engine.dispose();
   }
 }
 
-function consequence(sameTokenizer: boolean, facts: readonly ModelFacts[]): string {
+function consequence(sameTokenizer: boolean, found: readonly string[]): string {
   const tokenizers = sameTokenizer
     ? "Both models tokenize alike: perplexities and differences can be compared token by token."
     : "The models tokenize differently: they are compared in bits per byte and on stretches of text that end where a token ends in both; ranks are not compared.";
-  const coarse = facts.filter(isCoarse);
-  if (coarse.length === 0) return tokenizers;
-  const names = coarse.map(({ name, quantisation }) => `${name} (${quantisation})`).join(" and ");
-  return `${tokenizers} Caution: below ${COARSE_BITS_PER_WEIGHT} bits per weight quantisation alone changes perplexities: ${names}.`;
+  return [tokenizers, ...found.map((caution) => `Caution: ${caution}.`)].join(" ");
 }

@@ -1,6 +1,5 @@
 import type { Role } from "../protocol/roles";
 import { divergentSpans, neighbouringSpan } from "../analysis/divergence";
-import { cutSegments } from "../analysis/segments";
 import type {
   Divergence,
   DivergenceParams,
@@ -14,7 +13,7 @@ import { toScoreDocument, type ExportedModel } from "../report/document";
 import { toJson } from "../analysis/json";
 import { toMarkdown } from "../report/markdown";
 import { toReportData } from "../report/reportData";
-import { describeDivergence, summarise } from "../report/summary";
+import { commonScores, describeDivergence, summarise } from "../report/summary";
 import type { HighlightedDocument } from "./highlighted";
 import { freshScores } from "./layers";
 import { fileIdentity, type ModelHashes } from "./modelHash";
@@ -34,7 +33,7 @@ export function divergence(
 ): Divergence | null {
   const { base, rlhf } = fresh(highlighted);
   if (!base || !rlhf) return null;
-  const spans = divergentSpans(cutSegments(base.columns, rlhf.columns));
+  const spans = divergentSpans(commonScores(base, rlhf).segments);
   const span = neighbouringSpan(spans, offset, direction);
   return span && describeDivergence(highlighted.document.getText(), span);
 }

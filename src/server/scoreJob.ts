@@ -197,8 +197,10 @@ export function storeKey(job: ScoreTask, role: Role): ScoreKey {
 }
 
 /** As the engine wants them; zeros stand for its defaults. */
-export function windowSettings({ compatible, window, stride }: ScoringSettings): WindowSettings {
-  return { mode: compatible ? "llama.cpp-compatible" : "strided", window, stride, maxWindows: 0 };
+export function windowSettings(settings: ScoringSettings): WindowSettings {
+  const { compatible, window, stride, bos } = settings;
+  const mode = compatible ? "llama.cpp-compatible" : "strided";
+  return { mode, window, stride, maxWindows: 0, bos };
 }
 
 function shifted(range: TextRange | null, by: number): TextRange | null {

@@ -16,6 +16,7 @@ export function areScores(
   return (
     complete === true &&
     isObject(model) &&
+    Array.isArray(model.tokenizerFaults) &&
     isObject(settings) &&
     isObject(columns) &&
     areColumns(columns, text, vocabulary.attributes.length) &&

@@ -22,7 +22,13 @@ export const LOAD: LoadOptions = {
   windowMemoryBytes: 32 * 2 ** 20,
 };
 
-export const STRIDED: WindowSettings = { mode: "strided", window: 0, stride: 0, maxWindows: 0 };
+export const STRIDED: WindowSettings = {
+  mode: "strided",
+  window: 0,
+  stride: 0,
+  maxWindows: 0,
+  bos: "auto",
+};
 
 /** Scores a text with defaults that a test overrides. */
 export function score(

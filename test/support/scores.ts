@@ -23,6 +23,7 @@ export const FACTS: ModelFacts = {
   tokenizer: "BPE",
   tokenizerDigest: "a",
   addsBos: true,
+  tokenizerFaults: [],
   hasChatTemplate: false,
   device: "CPU",
   memoryBytes: 2000,
@@ -34,7 +35,13 @@ export const FACTS: ModelFacts = {
 export function scoresOf(rows: readonly TokenRow[], facts: Partial<ModelFacts> = {}): TextScores {
   return {
     model: { ...FACTS, ...facts },
-    settings: { mode: "strided", window: 512, stride: 256, maxWindows: 0 },
+    settings: {
+      mode: "strided",
+      window: 512,
+      stride: 256,
+      maxWindows: 0,
+      bos: (facts.addsBos ?? FACTS.addsBos) ? "on" : "off",
+    },
     columns: columnsOf(rows),
     scoredRange: { start: 0, endExclusive: rows.length },
     complete: true,

@@ -17,7 +17,7 @@ import { scoresOf } from "../support/scores";
 describe("parseScoreArguments", () => {
   it("reads every option", () => {
     const line =
-      "a.txt - --base b.gguf --rlhf r.gguf --window 512 --compatible --max-windows 8 --format json --top-k 3 --cpu --threads 2 --view rank";
+      "a.txt - --base b.gguf --rlhf r.gguf --window 512 --compatible --max-windows 8 --bos eos --format json --top-k 3 --cpu --threads 2 --view rank";
     expect(parseScoreArguments(line.split(" "))).toEqual({
       files: ["a.txt", "-"],
       base: "b.gguf",
@@ -25,7 +25,7 @@ describe("parseScoreArguments", () => {
       pair: null,
       gpu: "off",
       threads: 2,
-      settings: { mode: "llama.cpp-compatible", window: 512, stride: 0, maxWindows: 8 },
+      settings: { mode: "llama.cpp-compatible", window: 512, stride: 0, maxWindows: 8, bos: "eos" },
       format: "json",
       view: "rank",
       topK: 3,
@@ -49,6 +49,7 @@ describe("parseScoreArguments", () => {
     ["a --base"],
     ["a --pair p --base b"],
     ["a --compatible --stride 5"],
+    ["a --bos never"],
     ["- -"],
   ])("refuses %j with a word about it", (line) => {
     const args = line.split(" ").filter((word) => word !== "");
@@ -202,10 +203,10 @@ describe("toTable", () => {
       "a.txt  RLHF   8.0000 ± 0.0000     0.8571      3.000         2 of 2      +100.0 %",
     ]);
     expect(lines).toContain(
-      "a.txt: RLHF minus base +1.000 bits per segment (95 %: +1.000 to +1.000)",
+      "a.txt: RLHF minus base +1.000 bits per token (95 %: +1.000 to +1.000)",
     );
     expect(lines.join("\n")).toContain(`sha256 ${"ab".repeat(32)}`);
-    expect(lines.join("\n")).toContain("caution: story has 4.8 bits per weight");
+    expect(lines.join("\n")).toContain("caution: story (Q4_K_M) has 4.8 bits per weight");
     expect(lines.join("\n")).not.toContain("no token");
   });
 

@@ -11,6 +11,8 @@ function segmentsOf(differences: readonly number[], start = 0): Segments {
     endExclusive: Uint32Array.from(differences, (_, i) => start + i + 1),
     base: Float64Array.from(differences, (d) => Math.max(0, -d)),
     rlhf: Float64Array.from(differences, (d) => Math.max(0, d)),
+    baseTokens: new Uint32Array(differences.length).fill(1),
+    rlhfTokens: new Uint32Array(differences.length).fill(1),
   };
 }
 
@@ -52,6 +54,8 @@ describe("divergentSpans", () => {
       endExclusive: Uint32Array.of(...left.endExclusive, ...right.endExclusive),
       base: Float64Array.of(...left.base, ...right.base),
       rlhf: Float64Array.of(...left.rlhf, ...right.rlhf),
+      baseTokens: Uint32Array.of(...left.baseTokens, ...right.baseTokens),
+      rlhfTokens: Uint32Array.of(...left.rlhfTokens, ...right.rlhfTokens),
     };
     expect(divergentSpans(joined).map(({ bits }) => bits)).toEqual([3, 3]);
   });

@@ -28,6 +28,7 @@ const facts: ModelFacts = {
   tokenizer: "BPE",
   tokenizerDigest: "d",
   addsBos: true,
+  tokenizerFaults: [],
   hasChatTemplate: false,
   device: "CPU",
   memoryBytes: 260_000_000,
@@ -56,8 +57,11 @@ const summary: Summary = {
   base,
   rlhf,
   sameTokenizer: true,
+  sameBos: true,
+  common: { segments: 1234, baseTokens: 1234, rlhfTokens: 1234, baseBits: 4500, rlhfBits: 5259 },
   increasePercent: 53.2,
   paired: { value: 0.615, low: 0.5, high: 0.73 },
+  cautions: [],
   divergences: [{ range: { start: 4, endExclusive: 9 }, bits: -7.25, text: "a\tb" }],
 };
 
@@ -95,8 +99,27 @@ describe("status bar", () => {
     );
   });
 
+  it("says where a model has scored more than what is compared", () => {
+    const common = { ...summary.common!, baseTokens: 1233, rlhfTokens: 1233 };
+    expect(statusText(scored({ common }))).toBe(
+      "$(graph) twins: PPL base 12.3 · RLHF 18.9 (+53 % on common text)",
+    );
+    expect(tooltipMarkdown(scored({ common }), "base")).toContain(
+      "RLHF over base: +53.2 % perplexity, +0.62 bits per token, over the text that both have scored",
+    );
+  });
+
+  it("has cautions in its tooltip and in the sidebar", () => {
+    const change = { cautions: ["[x](y) moves"] };
+    const tooltip = tooltipMarkdown(scored(change), "base");
+    expect(tooltip).toContain(`Caution: ${escapeMarkdown("[x](y) moves")}`);
+    const labels = documentRows("", { ...summary, ...change }, "base").map(({ label }) => label);
+    expect(labels).toContain("Caution");
+    expect(tooltipMarkdown(scored({}), "base")).not.toContain("Caution");
+  });
+
   it("does with one model", () => {
-    expect(statusText(scored({ base: null, increasePercent: null }))).toBe(
+    expect(statusText(scored({ base: null, increasePercent: null, common: null }))).toBe(
       "$(graph) twins: PPL RLHF 18.9",
     );
   });
@@ -190,7 +213,14 @@ describe("Document view", () => {
 
   it("says what a partial result has, and compares nothing with one model", () => {
     const partial = { ...base, scoredTokens: 512 };
-    const alone = { ...summary, complete: false, base: partial, rlhf: null, increasePercent: null };
+    const alone = {
+      ...summary,
+      complete: false,
+      base: partial,
+      rlhf: null,
+      increasePercent: null,
+      common: null,
+    };
     const text = rendered(documentRows("", { ...alone, paired: null, divergences: [] }, "base"));
     expect(text.split("\n").slice(0, 5)).toEqual([
       "Partial result: 512 of 1,234 tokens",
@@ -244,14 +274,17 @@ describe("Models view", () => {
       modelRows({ pair: "p", models, note: null })[0]!.description;
     expect(described([loaded, { ...other, facts }])).toBe("same tokenizer");
     expect(described([loaded, other])).toMatch(/^tokenizers differ/);
+    expect(described([loaded, { ...other, facts: { ...facts, addsBos: false } }])).toBe(
+      "same tokenizer, but only base asks for BOS",
+    );
     expect(described([loaded])).toBe("one model: no difference");
   });
 
   it("warns of coarse quantisation", () => {
     const coarse = { ...loaded, facts: { ...facts, quantisation: "Q4_K_M", bitsPerWeight: 4.8 } };
     const [, model] = modelRows({ pair: "p", models: [coarse], note: null });
-    const row = model!.children!.find(({ label }) => label === "Quantisation");
-    expect(row?.icon).toBe("warning");
+    const row = model!.children!.find(({ label }) => label === "Caution");
+    expect(row?.description).toMatch(/4\.8 bits per weight/);
   });
 });
 

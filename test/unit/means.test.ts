@@ -49,10 +49,10 @@ describe("meanOverPrompts", () => {
     const prompts = [0.1, 0.2, 0.3, 0.4].map((overlap) => prompt(overlap));
     const { overlap } = meanOverPrompts(prompts);
     // Constant curves: the band is that of the mean of four values drawn with replacement.
-    expect(overlap!.low[50]).toBeGreaterThanOrEqual(0.1);
-    expect(overlap!.low[50]).toBeLessThan(0.2);
-    expect(overlap!.high[50]).toBeGreaterThan(0.3);
-    expect(overlap!.high[50]).toBeLessThanOrEqual(0.4);
+    expect(overlap!.low![50]).toBeGreaterThanOrEqual(0.1);
+    expect(overlap!.low![50]).toBeLessThan(0.2);
+    expect(overlap!.high![50]).toBeGreaterThan(0.3);
+    expect(overlap!.high![50]).toBeLessThanOrEqual(0.4);
     expect(overlap!.all.low).toBeLessThan(0.25);
     expect(overlap!.all.high).toBeGreaterThan(0.25);
     expect(meanOverPrompts(prompts)).toEqual(meanOverPrompts(prompts));
@@ -60,8 +60,9 @@ describe("meanOverPrompts", () => {
 
   it("has no band for one prompt, and no curve where no prompt has one", () => {
     const { overlap } = meanOverPrompts([prompt(0.25)]);
-    expect(overlap).toMatchObject({ low: overlap?.mean, high: overlap?.mean });
-    expect(overlap?.all).toEqual({ value: 0.25, low: 0.25, high: 0.25 });
+    expect(overlap?.mean[50]).toBeCloseTo(0.25, 12);
+    expect(overlap).toMatchObject({ low: null, high: null });
+    expect(overlap?.all).toEqual({ value: 0.25, low: null, high: null });
     expect(meanOverPrompts([prompt(null)])).toMatchObject({ overlap: null, withoutOverlap: 1 });
   });
 });

@@ -60,8 +60,9 @@ describe("summarise", () => {
     );
     const summary = summarise(TEXT, base, other, null, 0);
     expect(summary.sameTokenizer).toBe(false);
-    // Base: 6 bits on the nine bytes it scored; the other: 21 on twelve.
-    expect(summary.increasePercent).toBeCloseTo((21 / 12 / (6 / 9) - 1) * 100, 9);
+    // The other model's tokens end where one of the base model's does only behind " ran.", and "The" has no score.
+    expect(summary.common).toMatchObject({ segments: 1, baseTokens: 2, rlhfTokens: 1 });
+    expect(summary.increasePercent).toBeCloseTo((12 / 4 - 1) * 100, 9);
     expect(summary.paired).toBeNull();
   });
 
@@ -138,6 +139,27 @@ describe("toScoreDocument", () => {
     expect(overall?.macroIncreasePercent).toBeCloseTo(200, 9);
     expect(overall?.microIncreasePercent).toBeCloseTo((2 ** (7 / 4) - 1) * 100, 9);
     expect(overall?.paired?.value).toBeCloseTo(7 / 4, 9);
+  });
+
+  it("draws whole files from five on, of fewer blocks within them", () => {
+    const rows = (bits: number) => TEXT.split("").map((text) => ({ text, bits }));
+    // Files differ much, tokens within a file not at all: only files that are drawn whole have an interval.
+    const file = (bits: number) => ({
+      name: "a",
+      text: TEXT,
+      base: scoresOf(rows(1)),
+      rlhf: scoresOf(rows(1 + bits)),
+    });
+    const overallOf = (differences: number[]) =>
+      toScoreDocument("1", { base: model, rlhf: model }, differences.map(file)).overall!;
+    const few = overallOf([1, 2, 3, 4]);
+    expect(few.pairedOver).toBe("blocks");
+    expect(few.paired!.low).toBeCloseTo(2.5, 9);
+    expect(few.paired!.high).toBeCloseTo(2.5, 9);
+    const many = overallOf([1, 2, 3, 4, 5]);
+    expect(many.pairedOver).toBe("files");
+    expect(many.paired!.low).toBeLessThan(2.5);
+    expect(many.paired!.high).toBeGreaterThan(3.5);
   });
 });
 

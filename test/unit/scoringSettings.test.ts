@@ -13,6 +13,7 @@ const OTHER: Settings = {
   window: 64,
   stride: 16,
   compatible: true,
+  bos: "eos",
   topK: 3,
   view: "rank",
   inlayHints: "off",
@@ -64,6 +65,6 @@ describe("what scores depend on", () => {
   it("holds nothing of chat prompts for a text that is no reply", () => {
     const task = { text: "Hello there", range: null, asReply: false };
     const key = (settings: Settings) => storeKey({ ...task, settings }, "rlhf");
-    expect(movedBy(key)).toEqual(["gpu", "window", "stride", "compatible", "topK"]);
+    expect(movedBy(key)).toEqual(["gpu", "window", "stride", "compatible", "bos", "topK"]);
   });
 });

@@ -48,6 +48,17 @@ describe("cutSegments", () => {
       [0, 2, 1.5, 1],
       [2, 4, 1.25, 1],
     ]);
+    expect([...cutSegments(base, base).baseTokens]).toEqual([2, 2]);
+  });
+
+  it("leaves out text behind an added blank that only one of them scored", () => {
+    const base = tokensOf([0, 0, 0.5], [0, 2, 1], [2, 4, 1]);
+    const rlhf = tokensOf([0, 0, null], [0, 2, 1], [2, 4, 1]);
+    expect(rows(cutSegments(base, rlhf))).toEqual([[2, 4, 1, 1]]);
+    expect(rows(cutSegments(rlhf, rlhf))).toEqual([
+      [0, 2, 1, 1],
+      [2, 4, 1, 1],
+    ]);
   });
 
   it("leaves out what one of the models did not score", () => {
@@ -60,6 +71,12 @@ describe("cutSegments", () => {
     const base = tokensOf([0, 2, 1], [2, 4, 1]);
     expect(rows(cutSegments(base, tokensOf([0, 2, 1])))).toEqual([[0, 2, 1, 1]]);
     expect(cutSegments(base, tokensOf()).count).toBe(0);
+    // A prompt that stands before, and a character without a token.
+    const more = tokensOf([0, 2, 9], [2, 4, 1], [4, 5, 9], [5, 7, 2]);
+    expect(rows(cutSegments(more, tokensOf([2, 4, 3], [5, 7, 4])))).toEqual([
+      [2, 4, 1, 3],
+      [5, 7, 2, 4],
+    ]);
   });
 
   it("loses no bit and cuts at common ends only, whatever the tokenizations", () => {

@@ -1,11 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { coveredText } from "../../src/analysis/coveredText";
-import {
-  increasePercent,
-  measureSurprisal,
-  surprisalHistogram,
-} from "../../src/analysis/surprisal";
+import { measureSurprisal, surprisalHistogram } from "../../src/analysis/surprisal";
 import { tokensIn } from "../../src/analysis/tokens";
 import { arbitraryTokens, tokensOf } from "../support/tokens";
 
@@ -45,11 +41,6 @@ describe("measureSurprisal", () => {
         },
       ),
     );
-  });
-
-  it("compares perplexities in per cent", () => {
-    expect(increasePercent(12.3, 18.9)).toBeCloseTo(53.66, 2);
-    expect(increasePercent(10, 8)).toBeCloseTo(-20, 12);
   });
 });
 

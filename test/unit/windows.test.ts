@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { compatibleWindows, resolveWindows, stridedWindows } from "../../src/engine/windows";
 
 describe("defaults of windows", () => {
-  const asked = { mode: "strided", window: 0, stride: 0, maxWindows: 3 } as const;
+  const asked = { mode: "strided", window: 0, stride: 0, maxWindows: 3, bos: "auto" } as const;
 
   it("are the trained context up to 2,048 tokens, and half a window", () => {
     expect(resolveWindows(asked, 512)).toEqual({ ...asked, window: 512, stride: 256 });

@@ -248,7 +248,7 @@ describe("a report", () => {
       ...report,
       base: null,
       scatter: [],
-      summary: { ...report.summary, base: null, increasePercent: null, paired: null },
+      summary: { ...report.summary, base: null, common: null, increasePercent: null, paired: null },
     });
     expect(await panel.page.locator(".measure .label").allInnerTexts()).toEqual(["RLHF"]);
     expect(await panel.page.locator(".verdict").innerText()).toBe(
@@ -265,22 +265,26 @@ describe("a report", () => {
   });
 
   test("says what to keep in mind: part of the text, other tokens, coarse weights", async () => {
-    const coarse = { ...report.summary.rlhf!.model, quantisation: "Q4_K_M", bitsPerWeight: 4.9 };
     const partial = {
       ...report.summary.rlhf!,
-      model: coarse,
       scoredRange: { start: 0, endExclusive: 512 },
     };
     await show(panel, {
       ...report,
       rlhf: { ...report.rlhf!, summary: partial },
-      summary: { ...report.summary, complete: false, sameTokenizer: false, rlhf: partial },
+      summary: {
+        ...report.summary,
+        complete: false,
+        sameTokenizer: false,
+        rlhf: partial,
+        cautions: ["Coarse weights"],
+      },
     });
     const tokens = report.summary.base!.tokens.toLocaleString("en-US");
     expect(await panel.page.locator(".note").allInnerTexts()).toEqual([
       `Not all of the text has been scored: Base tokens 0 to ${tokens} of ${tokens}, RLHF tokens 0 to 512 of ${tokens}.`,
       "The models cut text into different tokens, so their perplexities can't be compared. Bits per byte can, and so can segments that end where a token ends in both.",
-      "Models below 6 bits per weight (RLHF Q4_K_M): the quantisation itself moves perplexity.",
+      "Coarse weights.",
     ]);
     expect(await panel.page.locator(".measure.difference").innerText()).toMatch(/bits per byte$/);
   });

@@ -90,23 +90,30 @@ function meanSharing(ofRoles: readonly OfRole[], unit: NgramView["unit"], sample
 
 function meanOverlap(ofRoles: readonly OfRole[]): Figure {
   const all = ofRoles.map(({ role, overlap, withoutOverlap }) => {
-    const found = overlap
-      ? `${formatNumber(100 * overlap.all.value, 2)} % (${formatNumber(100 * overlap.all.low, 2)} to ${formatNumber(100 * overlap.all.high, 2)})`
-      : "–";
+    const found = overlap ? overlapText(overlap.all) : "–";
     const left = withoutOverlap > 0 ? `, ${withoutOverlap} prompts left out` : "";
     return `${ROLE_TITLES[role]} ${found}${left}`;
   });
+  const isBanded = ofRoles.some(({ overlap }) => overlap?.low);
   return positionFigure(
     {
       name: "mean-overlap",
       title: "Overlap",
-      caption: `Pairs of samples with the same character at the same place, mean over prompts with its 95 % interval. Over all places: ${all.join("; ")}.`,
+      caption: `Pairs of samples with the same character at the same place, mean over prompts${isBanded ? " with its 95 % interval" : ""}. Over all places: ${all.join("; ")}.`,
       unit: "% of pairs",
     },
     ofRoles.map(({ role, overlap }) => ({
       role,
       values: percent(overlap?.mean),
-      ...(overlap && { band: { low: percent(overlap.low), high: percent(overlap.high) } }),
+      ...(overlap?.low &&
+        overlap.high && { band: { low: percent(overlap.low), high: percent(overlap.high) } }),
     })),
   );
+}
+
+/** In per cent, with the interval over prompts where there are several. */
+function overlapText({ value, low, high }: NonNullable<RoleAverages["overlap"]>["all"]): string {
+  const percent = (share: number) => formatNumber(100 * share, 2);
+  const mean = `${percent(value)} %`;
+  return low === null || high === null ? mean : `${mean} (${percent(low)} to ${percent(high)})`;
 }

@@ -3,16 +3,17 @@ import type { ReportData, RoleSummary } from "../../src/protocol/requests";
 import { type Role, ROLE_TITLES } from "../../src/protocol/roles";
 import { tableElement } from "../charts/table";
 import { element } from "../dom";
+import { isOfAllScored } from "../../src/analysis/comparisonText";
 import { formatNumber, formatSigned, visibleText } from "../../src/analysis/format";
 import { button } from "../ui";
 import { reportsByRole } from "./roles";
-import { cautions, verdict } from "./words";
+import { notes, verdict } from "./words";
 
 export function summaryView(
   report: ReportData,
   exportAs: (format: "csv" | "json") => void,
 ): HTMLElement {
-  const notes = cautions(report).map((text) => element("p", { class: "note" }, text));
+  const shown = notes(report).map((text) => element("p", { class: "note" }, text));
   return element(
     "div",
     {},
@@ -40,7 +41,7 @@ export function summaryView(
         {},
         measures(report),
         element("p", { class: "verdict" }, verdict(report.summary)),
-        element("div", { class: "notes" }, ...notes),
+        element("div", { class: "notes" }, ...shown),
       ),
       numbers(report),
     ),
@@ -68,7 +69,7 @@ function measures(report: ReportData): HTMLElement {
         "difference",
         "RLHF against base",
         `${formatSigned(increasePercent, 1)} %`,
-        sameTokenizer ? "perplexity" : "bits per byte",
+        `${sameTokenizer ? "perplexity" : "bits per byte"}${isOfAllScored(report.summary) ? "" : ", on the text that both scored"}`,
       ),
     );
   }

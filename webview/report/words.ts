@@ -1,8 +1,7 @@
 /** The numbers in words. */
 import type { Interval, ReportData, RoleSummary, Summary } from "../../src/protocol/requests";
 import { ROLE_TITLES } from "../../src/protocol/roles";
-import { formatNumber } from "../../src/analysis/format";
-import { COARSE_BITS_PER_WEIGHT, isCoarse } from "../../src/analysis/quantisation";
+import { formatNumber, visibleText } from "../../src/analysis/format";
 import { reportsByRole } from "./roles";
 
 export function verdict({ paired, sameTokenizer, base, rlhf }: Summary): string {
@@ -11,15 +10,12 @@ export function verdict({ paired, sameTokenizer, base, rlhf }: Summary): string 
   return interval(paired, sameTokenizer ? "token" : "segment");
 }
 
-export function cautions(report: ReportData): readonly string[] {
+export function notes(report: ReportData): readonly string[] {
   const { summary } = report;
   const models = reportsByRole(report);
   const partial = models
     .filter(({ report }) => !summary.complete && report.summary.scoredTokens > 0)
     .map(({ role, report }) => `${ROLE_TITLES[role]} ${tokenRange(report.summary)}`);
-  const coarse = models
-    .filter(({ report }) => isCoarse(report.summary.model))
-    .map(({ role, report }) => `${ROLE_TITLES[role]} ${report.summary.model.quantisation}`);
   return [
     ...(partial.length > 0 ? [`Not all of the text has been scored: ${partial.join(", ")}.`] : []),
     ...(!summary.sameTokenizer && models.length === 2
@@ -27,11 +23,7 @@ export function cautions(report: ReportData): readonly string[] {
           "The models cut text into different tokens, so their perplexities can't be compared. Bits per byte can, and so can segments that end where a token ends in both.",
         ]
       : []),
-    ...(coarse.length > 0
-      ? [
-          `Models below ${COARSE_BITS_PER_WEIGHT} bits per weight (${coarse.join(", ")}): the quantisation itself moves perplexity.`,
-        ]
-      : []),
+    ...summary.cautions.map((caution) => `${visibleText(caution)}.`),
   ];
 }
 

@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import koffi from "koffi";
-import type { Vocabulary } from "../engine";
+import type { TokenizerFault } from "../../protocol/scores";
+import type { StartTokens, Vocabulary } from "../engine";
 import { cancelled, EngineError } from "../errors";
 import { TokenAttribute } from "../pieces";
 import { ProgressCallback } from "./abi";
@@ -11,6 +12,7 @@ import type { Library, Pointer, Struct } from "./library";
 import type { NativeLog } from "./log";
 import { type NamedTokens, namedTokens } from "./namedTokens";
 import { readVocabulary, tokenizerName } from "./tokenizer";
+import { tokenizerFaults } from "./tokenizerFaults";
 
 /** A model's weights and vocabulary in native memory. */
 export interface NativeModel {
@@ -28,6 +30,8 @@ export interface NativeModel {
   /** How a BPE tokenizer finds words: `tokenizer.ggml.pre`, or the kind of file that implies it. */
   readonly preTokenizer: string;
   readonly tokenizerDigest: string;
+  readonly tokenizerFaults: readonly TokenizerFault[];
+  readonly startTokens: StartTokens;
   /** Jinja source of the default chat template, or null. */
   readonly chatTemplate: string | null;
   /** What chat templates call `bos_token` and the like. */
@@ -175,10 +179,20 @@ function describe(library: Library, handle: Pointer, path: string): NativeModel 
     tokenizer,
     preTokenizer: metadata("tokenizer.ggml.pre") ?? metadata("tokenizer.ggml.model") ?? "",
     tokenizerDigest: digest(vocabulary, tokenizer, metadata("tokenizer.ggml.pre") ?? ""),
+    tokenizerFaults: tokenizerFaults(tokenizer, vocabulary, metadata),
+    startTokens: {
+      bos: tokenWithin(vocabulary, library.llama_vocab_bos(vocab) as number),
+      eos: tokenWithin(vocabulary, library.llama_vocab_eos(vocab) as number),
+    },
     chatTemplate: template || null,
     namedTokens: namedTokens(library, vocab, vocabulary),
     keyValueBytesPerToken: keyValueBytes(library, handle, metadata, architecture),
   };
+}
+
+/** llama.cpp has -1 for a token that a vocabulary lacks. */
+function tokenWithin({ attributes }: Vocabulary, id: number): number | null {
+  return id >= 0 && id < attributes.length ? id : null;
 }
 
 function checkDecoder(library: Library, handle: Pointer, path: string, architecture: string): void {

@@ -1,9 +1,11 @@
+import { isOfAllScored } from "../../analysis/comparisonText";
 import { formatNumber, formatSigned } from "../../analysis/format";
 import type { Divergence, RoleSummary, Summary } from "../../protocol/requests";
 import { type Role, ROLE_NAMES } from "../../protocol/roles";
 import type { View } from "../../protocol/settings";
 import { legend, viewExplanations, viewNames } from "../heatmap/legend";
 import { plainLabel } from "../plainText";
+import { cautionRow } from "./cautionRow";
 import type { Row } from "./rows";
 
 /** Numbers of a document, its most divergent spans, and what the colours say. */
@@ -11,6 +13,7 @@ export function documentRows(uri: string, summary: Summary, view: View): Row[] {
   const { divergences } = summary;
   return [
     ...partialRow(summary),
+    ...summary.cautions.map(cautionRow),
     ...rolesOf(summary).map(perplexityRow),
     ...increaseRow(summary),
     ...pairedRow(summary),
@@ -53,18 +56,21 @@ function perplexityRow([role, numbers]: RoleNumbers): Row {
   };
 }
 
-function increaseRow({ increasePercent, sameTokenizer }: Summary): Row[] {
+function increaseRow(summary: Summary): Row[] {
+  const { increasePercent, sameTokenizer, common } = summary;
   if (increasePercent === null) return [];
+  const measure = sameTokenizer ? "perplexity" : "bits per byte";
   return [
     {
       label: "RLHF over base",
-      description: `${formatSigned(increasePercent, 1)} % ${sameTokenizer ? "perplexity" : "bits per byte"}`,
+      description: `${formatSigned(increasePercent, 1)} % ${measure}${isOfAllScored(summary) ? "" : ", common text"}`,
+      tooltip: `Over the text that both models have scored: ${formatNumber(common?.baseTokens ?? 0, 0)} tokens of the base model`,
       icon: "arrow-both",
     },
   ];
 }
 
-function pairedRow({ paired }: Summary): Row[] {
+function pairedRow({ paired, sameTokenizer }: Summary): Row[] {
   if (paired === null) return [];
   const { value, low, high } = paired;
   const isReal = low > 0 || high < 0;
@@ -72,7 +78,7 @@ function pairedRow({ paired }: Summary): Row[] {
     {
       label: "Difference",
       description: `${formatSigned(value, 2)} [${formatSigned(low, 2)}, ${formatSigned(high, 2)}] bits`,
-      tooltip: `RLHF minus base, paired: mean bits per segment with its 95 % interval from a block bootstrap. ${
+      tooltip: `RLHF minus base, paired: mean bits per ${sameTokenizer ? "token" : "segment"} with its 95 % interval from a block bootstrap. ${
         isReal ? "The models differ on this text." : "The models may not differ on this text."
       }`,
       icon: isReal ? "pass" : "question",

@@ -1,10 +1,11 @@
 import { formatBytes, formatNumber } from "../../analysis/format";
-import { COARSE_BITS_PER_WEIGHT, isCoarse } from "../../analysis/quantisation";
+import { modelCautions, sameBos } from "../../analysis/cautions";
 import { tokenizeAlike } from "../../analysis/tokenizers";
 import type { ModelsState, ModelState } from "../../protocol/requests";
 import type { ModelFacts } from "../../protocol/scores";
 import { plainLabel } from "../plainText";
 import { ROLE_NAMES } from "../../protocol/roles";
+import { cautionRow } from "./cautionRow";
 import type { Row } from "./rows";
 
 export function modelRows({ pair, models, note }: ModelsState): Row[] {
@@ -21,9 +22,9 @@ function tokenizers(models: readonly ModelState[]): string {
   const [first, second] = models.flatMap(({ facts }) => facts ?? []);
   if (models.length === 1) return "one model: no difference";
   if (!first || !second) return "";
-  return tokenizeAlike(first, second)
-    ? "same tokenizer"
-    : "tokenizers differ: compared in bits per byte";
+  if (!tokenizeAlike(first, second)) return "tokenizers differ: compared in bits per byte";
+  if (sameBos(first, second)) return "same tokenizer";
+  return `same tokenizer, but only ${first.addsBos ? "base" : "RLHF"} asks for BOS`;
 }
 
 function modelRow({ role, path, state, facts, error }: ModelState): Row {
@@ -66,14 +67,11 @@ const icons: Readonly<Record<ModelState["state"], string>> = {
 function factRows(facts: ModelFacts): Row[] {
   const { quantisation, bitsPerWeight, sizeBytes, parameters, device, memoryBytes } = facts;
   return [
+    ...modelCautions(facts).map(cautionRow),
     { label: "Size", description: `${formatBytes(sizeBytes)}, ${count(parameters)} parameters` },
     {
       label: "Quantisation",
       description: `${plainLabel(quantisation)}, ${formatNumber(bitsPerWeight, 1)} bits per weight`,
-      ...(isCoarse(facts) && {
-        icon: "warning",
-        tooltip: `Below ${COARSE_BITS_PER_WEIGHT} bits per weight, quantisation alone moves perplexities noticeably.`,
-      }),
     },
     { label: "Device", description: plainLabel(device) },
     { label: "Memory", description: `about ${formatBytes(memoryBytes)}` },

@@ -54,7 +54,7 @@ export async function scoreSamples(
   onProgress: (fraction: number) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const settings = { mode: "strided", window: 0, stride: 0, maxWindows: 0 } as const;
+  const settings = { mode: "strided", window: 0, stride: 0, maxWindows: 0, bos: "auto" } as const;
   for (const [i, sample] of samples.entries()) {
     const { text } = sample;
     const scores = await scoreText({ engine, model, text, settings, topK: 0, prefix, signal });

@@ -13,14 +13,19 @@ export interface PromptMeans {
   readonly overlap: {
     /** At 100 positions, 0 .. 1. */
     readonly mean: readonly number[];
-    readonly low: readonly number[];
-    readonly high: readonly number[];
-    /** Mean over positions, with its interval over prompts. */
-    readonly all: MeanInterval;
+    /** The 95 % interval over prompts; null: of a single one. */
+    readonly low: readonly number[] | null;
+    readonly high: readonly number[] | null;
+    /** Mean over positions, with its interval. */
+    readonly all: MeanOverPrompts;
   } | null;
   /** Prompts without a kept column. */
   readonly withoutOverlap: number;
 }
+
+/** A mean with its interval over prompts; null: there is a single one. */
+type MeanOverPrompts =
+  MeanInterval | { readonly value: number; readonly low: null; readonly high: null };
 
 /** @param prompts one alignment per prompt, at least one */
 export function meanOverPrompts(prompts: readonly AlignmentView[]): PromptMeans {
@@ -44,24 +49,24 @@ export function meanOverPrompts(prompts: readonly AlignmentView[]): PromptMeans 
 
 /**
  * Mean curve with its band. Every position sees the same draws of prompts, and smoothing is linear, so the mean of
- * smoothed curves is the smoothed mean of every draw. One prompt has no band: it equals its mean.
+ * smoothed curves is the smoothed mean of every draw. One prompt has no band.
  */
 function meanCurve(curves: readonly (readonly number[])[]): NonNullable<PromptMeans["overlap"]> {
   const positions = (curves[0] ?? []).map((_, position) =>
     meanOf(curves.map((curve) => curve[position] ?? 0)),
   );
+  const isOne = curves.length === 1;
   return {
     mean: positions.map(({ value }) => value),
-    low: positions.map(({ low }) => low),
-    high: positions.map(({ high }) => high),
+    low: isOne ? null : positions.map(({ low }) => low!),
+    high: isOne ? null : positions.map(({ high }) => high!),
     all: meanOf(curves.map(mean)),
   };
 }
 
-function meanOf(values: readonly number[]): MeanInterval {
-  const value = mean(values);
+function meanOf(values: readonly number[]): MeanOverPrompts {
   const interval = documentInterval(values.map((sum) => ({ sum, count: 1 })));
-  return interval ?? { value, low: value, high: value };
+  return interval ?? { value: mean(values), low: null, high: null };
 }
 
 function mean(values: readonly number[]): number {

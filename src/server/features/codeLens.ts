@@ -1,10 +1,11 @@
 import type { CodeLens } from "vscode-languageserver/node";
-import { formatNumber, formatPerplexity, formatSigned } from "../../analysis/format";
-import { increasePercent, measureSurprisal, type Surprisal } from "../../analysis/surprisal";
-import { tokenizeAlike } from "../../analysis/tokenizers";
+import { commonTextIn, increasePercent } from "../../analysis/commonText";
+import { comparisonText } from "../../analysis/comparisonText";
+import { measureSurprisal } from "../../analysis/surprisal";
 import { tokensIn } from "../../analysis/tokens";
 import type { TextScores } from "../../engine/scoring";
 import type { TextRange } from "../../protocol/scores";
+import { commonScores } from "../../report/summary";
 import type { HighlightedDocument } from "../highlighted";
 import { freshScores } from "../layers";
 import type { Scope } from "../scope";
@@ -23,7 +24,8 @@ export function codeLenses({ document, current, scope }: HighlightedDocument): C
     };
   };
   const isStale = current.staleFrom < text.length;
-  const title = lensTitle(text, base, rlhf, scope.range) ?? "";
+  const titleOf = lensTitles(text, base, rlhf);
+  const title = titleOf(scope.range) ?? "";
   const whole = isStale
     ? lens(
         0,
@@ -41,9 +43,7 @@ export function codeLenses({ document, current, scope }: HighlightedDocument): C
     ...parts
       .filter(({ endExclusive }) => endExclusive <= current.staleFrom)
       .filter((section) => isKnown(base, section) && isKnown(rlhf, section))
-      .map((section) =>
-        lens(section.start, lensTitle(text, base, rlhf, section) ?? "", "", document.uri),
-      ),
+      .map((section) => lens(section.start, titleOf(section) ?? "", "", document.uri)),
   ].filter(({ command }) => command!.title !== "");
 }
 
@@ -52,28 +52,26 @@ function scopeName({ range, asReply }: Scope): string {
   return asReply ? "Reply" : "Part";
 }
 
-/** `PPL base 12.3 · RLHF 18.9 (+54 %)`; bits per byte where tokenizers differ; null where nothing is scored. */
-export function lensTitle(
+/** What a lens says of a range (null: the whole text) of a text; null where nothing is scored. */
+export function lensTitles(
   text: string,
   base: TextScores | null,
   rlhf: TextScores | null,
-  range: TextRange | null,
-): string | null {
-  const measured = [base, rlhf].map(
-    (scores) => scores && measureSurprisal(text, scores.columns, tokensIn(scores.columns, range)),
-  );
-  const [left = null, right = null] = measured.map((m) => (m && m.scoredTokens > 0 ? m : null));
-  const alike = !base || !rlhf || tokenizeAlike(base.model, rlhf.model);
-  const valueOf = ({ perplexity, bitsPerByte }: Surprisal) => (alike ? perplexity : bitsPerByte);
-  const figure = (surprisal: Surprisal) =>
-    alike ? formatPerplexity(surprisal.perplexity) : formatNumber(surprisal.bitsPerByte, 2);
-  const parts = [left && `base ${figure(left)}`, right && `RLHF ${figure(right)}`].filter(
-    (part) => part !== null,
-  );
-  if (parts.length === 0) return null;
-  const increase =
-    left && right ? ` (${formatSigned(increasePercent(valueOf(left), valueOf(right)), 0)} %)` : "";
-  return `${alike ? "PPL" : "bits/byte"} ${parts.join(" · ")}${increase}`;
+): (range: TextRange | null) => string | null {
+  const whole = base && rlhf && commonScores(base, rlhf);
+  const sameTokenizer = whole === null || whole.unit === "token";
+  const measure = (scores: TextScores | null, range: TextRange | null) =>
+    scores && measureSurprisal(text, scores.columns, tokensIn(scores.columns, range));
+  return (range) => {
+    const common = whole && commonTextIn(whole, range);
+    return comparisonText({
+      base: measure(base, range),
+      rlhf: measure(rlhf, range),
+      sameTokenizer,
+      increasePercent: common && increasePercent(common),
+      common,
+    });
+  };
 }
 
 /** Whether a model, where there is one, has scored the section to its end. */
