@@ -68,6 +68,7 @@ function modelFacts({ model }: TextScores, { sha256 }: ExportedModel): ExportedM
     addsBos: model.addsBos,
     trainedContext: model.trainedContext,
     device: model.device,
+    attention: model.attention,
     batch: model.batch,
     engineVersion: model.engineVersion,
   };
