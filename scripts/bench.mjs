@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { build } from "esbuild";
 
 const all = ["engine", "align", "sampling", "editor"];
-// `tokenizers` and `kills` need files of your own: TWINLENS_VOCABULARIES names a folder, MODEL a model.
+// `tokenizers`, `kills` and `steady` are for files of your own: TWINLENS_VOCABULARIES names a folder, MODEL a model.
 const wanted = process.argv.slice(2);
 const names = wanted.length > 0 ? wanted : all;
 

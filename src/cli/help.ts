@@ -72,9 +72,8 @@ Drawing
   --temperature T, --top-p P, --top-k K, --min-p M
                             how both models draw (default 1, 0.9 for RLHF and 0.7 for base, all, 0);
                             T ${range(bounds.TEMPERATURE)}, P ${range(bounds.TOP_P)}, K ${range(bounds.TOP_K)} (0: all), M ${range(bounds.MIN_P)}
-  --seed S                  ${range(bounds.SEED)} (default 1); the same seed, models, machine and width give the
-                            same texts
-  --width W                 sequences decoded together, ${range(bounds.WIDTH)} (default: as memory allows, up to 100)
+  --seed S                  ${range(bounds.SEED)} (default 1); the same seed, models and machine give the same texts
+  --width W                 samples drawn at once, ${range(bounds.WIDTH)} (default: as memory allows, up to 104); changes no text
   --instruction-frame       put the base model's prompt into "### Instruction: … ### Response:"
   --system TEXT             system prompt for the RLHF model's chat template
   --template FILE           a Jinja chat template in place of the RLHF model's own

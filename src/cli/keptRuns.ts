@@ -28,11 +28,10 @@ export async function keptRun(
   prompt: string,
   warn: (message: string) => void,
 ): Promise<KeptRun> {
-  const { samples, seed, width, maxTokens } = options;
+  const { samples, seed, maxTokens } = options;
   const path = runFile(options, digests, prompt);
   const file = path === null ? null : new RunFile(path, prompt, warn);
-  const run =
-    (await file?.read()) ?? newRun(prompt, { samples, seed, width: width || null, maxTokens });
+  const run = (await file?.read()) ?? newRun(prompt, { samples, seed, maxTokens });
   run.settings.samples = Math.max(run.settings.samples, samples);
   return { run, file };
 }
@@ -53,7 +52,7 @@ export function firstSamples(run: Run, samples: number): Run {
  * other settings or models never get each other's, and a prompt never becomes a path.
  */
 export function runFile(
-  { runs, seed, width, maxTokens, frame, chat, samplers }: DrawOptions,
+  { runs, seed, maxTokens, frame, chat, samplers }: DrawOptions,
   digests: PairDigests,
   prompt: string,
 ): string | null {
@@ -61,7 +60,6 @@ export function runFile(
   const origin = JSON.stringify([
     prompt,
     seed,
-    width,
     maxTokens,
     frame,
     samplers,

@@ -116,6 +116,7 @@ async function onDrawnRuns(
     models: modelsInTurn(engine, models, loading),
     digests: knownDigests(models, digests),
     samples: options.samples,
+    width: options.width || null,
     drawing: () => drawingOf(options),
     signal,
   };

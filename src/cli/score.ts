@@ -4,7 +4,6 @@ import { type EngineOptions, startEngine } from "../engine/client";
 import type { Engine, LoadedModel } from "../engine/engine";
 import { cancelled, isCancelled } from "../engine/errors";
 import { modelDigest } from "../engine/modelFiles";
-import { COMPATIBLE_BATCH } from "../engine/windows";
 import { scoreText, type TextScores } from "../engine/scoring";
 import type { ScoreDocument } from "../formats/scoreDocument";
 import { type Role, ROLE_NAMES } from "../protocol/roles";
@@ -127,7 +126,8 @@ async function scoreRole(
       gpu,
       threads,
       window: settings.window,
-      batch: settings.mode === "strided" ? 0 : COMPATIBLE_BATCH,
+      batch: 0,
+      compatible: settings.mode === "llama.cpp-compatible",
       windowMemoryBytes: 0,
       onProgress: (fraction) => progress.show(`Loading ${path}`, fraction),
       signal,

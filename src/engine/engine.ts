@@ -3,6 +3,7 @@
  * `client.ts` gives one; `process.ts` is the child. Everything that fails fails with an {@link EngineError}.
  */
 import type { ModelFacts } from "../protocol/scores";
+import type { STEP_ROWS } from "./blocks";
 
 /** A model that is loaded; valid until `unload` or the engine's end. */
 export interface LoadedModel {
@@ -39,8 +40,10 @@ export interface LoadOptions {
   readonly gpu: "auto" | "off";
   /** Tokens per window, BOS included; 0: min(trained context, 2048). */
   readonly window: number;
-  /** Tokens decoded at a time; 0: measured from {32 … 512}. */
+  /** Tokens decoded at a time, rounded up to whole blocks; 0: measured from {64 … 512}. */
   readonly batch: number;
+  /** Attention as llama.cpp's own programs compute it, whatever its time; false by default. */
+  readonly compatible?: boolean;
   /** Processor threads; 0 (the default): all or one, whichever is measured to be faster. */
   readonly threads?: number;
   /** Memory for keys and values of windows kept for re-scoring, bytes. */
@@ -122,7 +125,7 @@ export interface SampleRequest {
   readonly prompt: Int32Array;
   /** Numbers of the samples to draw; sample i has a generator seeded by (seed, i). */
   readonly samples: readonly number[];
-  /** Sequences decoded together, 1 .. 255; belongs to the run's settings. */
+  /** Sequences decoded together, 1 .. 248, rounded up to whole groups of {@link STEP_ROWS}. No number depends on it. */
   readonly width: number;
   readonly maxTokens: number;
   readonly seed: number;
@@ -172,7 +175,7 @@ export interface Engine {
   ): Promise<readonly PromptPart[]>;
   /**
    * Scores one window; `onRows` gets each batch's rows in order. Keys and values of recent windows are kept: a window
-   * that begins like one of them is decoded from the first difference on. Rejects with `Cancelled`.
+   * that begins like one of them is decoded from the block of the first difference on, with the same numbers. Rejects with `Cancelled`.
    */
   score(
     request: ScoreRequest,

@@ -1,6 +1,8 @@
 import { renderChat } from "./chat/chat";
 import type { LoadedModel, LoadOptions, PromptPart } from "./engine";
 import { cancelled, EngineError } from "./errors";
+import { BLOCK, roundUp } from "./blocks";
+import { chooseAttention } from "./llama/attention";
 import { type OpenedBuild, openBuild } from "./llama/builds";
 import { allThreads, type Context, createContext } from "./llama/context";
 import { checkMemory } from "./llama/memory";
@@ -123,8 +125,7 @@ export function createEngineHost(
       return null;
     },
     async sample(request, emit, signal) {
-      const { build, model, tuning } = resident(request.model);
-      const { threads } = tuning;
+      const { build, model, context, tuning } = resident(request.model);
       const held = threadsFor("sample", request.model);
       const nextTurn = async () => {
         // Lets messages in, and calls that score go first.
@@ -134,7 +135,7 @@ export function createEngineHost(
       await drawSamples(
         build.library,
         model,
-        threads,
+        { attention: context.shape.attention, threads: tuning.threads },
         readoutWasm,
         request,
         emit,
@@ -189,9 +190,15 @@ async function makeResident(
     const window = windowLength(options.window, model.trainedContext);
     context = createContext(library, model, {
       sequences: cachedWindows(options.windowMemoryBytes, model.keyValueBytesPerToken * window),
-      tokensPerSequence: window,
+      tokensPerSequence: roundUp(window, BLOCK),
       maxBatch: LARGEST_BATCH,
       threads: allThreads(),
+      attention: chooseAttention(
+        library,
+        build.device,
+        model.headSize,
+        options.compatible ?? false,
+      ),
     });
     const tuning = tune(library, context, model, {
       threads: options.threads ?? 0,
@@ -199,7 +206,7 @@ async function makeResident(
     });
     const vocabularySize = model.vocabulary.attributes.length;
     const readout = createReadout(readoutWasm, vocabularySize, rowsPerBlock(vocabularySize));
-    const scorer = new WindowScorer(library, model.name, context, readout, tuning.batch);
+    const scorer = new WindowScorer(library, model, context, readout, tuning.batch);
     return {
       key,
       build,
@@ -233,7 +240,7 @@ function describe(
   context: Context,
   tuning: Tuning,
 ): LoadedModel {
-  const { sequences, tokensPerSequence, maxBatch } = context.shape;
+  const { sequences, tokensPerSequence, maxBatch, attention } = context.shape;
   const vocabularySize = model.vocabulary.attributes.length;
   const floatBytes = 4;
   return {
@@ -261,6 +268,7 @@ function describe(
         model.sizeBytes +
         sequences * tokensPerSequence * model.keyValueBytesPerToken +
         maxBatch * vocabularySize * floatBytes,
+      attention,
       batch: tuning.batch,
       engineVersion: build.library.llama_version() as string,
     },

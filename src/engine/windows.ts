@@ -3,9 +3,6 @@ import type { WindowSettings } from "../protocol/scores";
 /** Tokens a window holds where nothing else is wanted, BOS included; less where a model was trained with less. */
 export const LONGEST_DEFAULT_WINDOW = 2048;
 
-/** Tokens that llama.cpp's perplexity program decodes at a time; the last digits depend on it. */
-export const COMPATIBLE_BATCH = 512;
-
 /** Tokens a window holds. @param window what is wanted; 0: the default */
 export function windowLength(window: number, trainedContext: number): number {
   return window || Math.min(trainedContext, LONGEST_DEFAULT_WINDOW);

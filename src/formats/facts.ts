@@ -31,7 +31,7 @@ function modelLine(model: ExportedModelFacts): string {
     model.quantisation,
     `sha256 ${model.sha256}`,
     `${visibleText(model.tokenizer)} tokenizer ${model.addsBos ? "with" : "without"} BOS`,
-    `batch ${model.batch}`,
+    `${model.attention} attention`,
     visibleText(model.device),
     `llama.cpp ${model.engineVersion}`,
   ].join(", ");

@@ -139,11 +139,9 @@ export const runSchema = z.object({
     .object({
       samples: wholeNumber(bounds.IMPORTED_SAMPLES),
       seed: wholeNumber(bounds.SEED),
-      /** Sequences decoded together; null: samples from elsewhere, or nothing is drawn yet. */
-      width: z.nullable(wholeNumber(bounds.WIDTH)),
       /** null: samples from elsewhere. */
       maxTokens: z.nullable(wholeNumber(bounds.MAX_TOKENS)),
-      /** Drawn in more than one go, so that the same settings need not give the same samples. */
+      /** Drawn in more than one go. */
       resumed: z.boolean(),
     })
     .check(

@@ -23,7 +23,9 @@ const modelSchema = z.object({
   tokenizerFaults: z.array(z.enum(TOKENIZER_FAULTS)),
   trainedContext: finite,
   device: z.string(),
-  /** Tokens decoded at a time; llama.cpp's last digits depend on it. */
+  /** Kernel of the attention, as `Attention` says; the last digits depend on it. */
+  attention: z.enum(["flash", "plain", "auto"]),
+  /** Tokens decoded at a time. */
   batch: finite,
   /** llama.cpp release. */
   engineVersion: z.string(),

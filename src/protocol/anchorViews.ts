@@ -20,7 +20,7 @@ export interface RoleRunView {
   readonly promptSent: string;
   /** Top-p of the sampler, (0, 1]; null: samples from elsewhere. */
   readonly nucleus: number | null;
-  /** `p 0.9, temperature 1, seed 7, width 32`, in the order they matter; empty: samples from elsewhere. */
+  /** `p 0.9, temperature 1, seed 7`, in the order they matter; empty: samples from elsewhere. */
   readonly settings: string;
   /** How many samples there will be. */
   readonly wanted: number;

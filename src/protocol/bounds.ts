@@ -23,7 +23,7 @@ export const SAMPLES: Bounds = { least: 1, most: 1000 };
 /** Tokens of each sample, at most. */
 export const MAX_TOKENS: Bounds = { least: 1, most: 8192 };
 /** Sequences decoded together; llama.cpp knows 256, and one keeps the prompt. */
-export const WIDTH: Bounds = { least: 1, most: 255 };
+export const WIDTH: Bounds = { least: 1, most: 248 };
 export const SEED: Bounds = { least: 0, most: 2_147_483_647 };
 export const TEMPERATURE: Bounds = { least: 0.01, most: 10 };
 export const TOP_P: Bounds = { least: 0.01, most: 1 };

@@ -100,6 +100,9 @@ export interface TokenRange {
 export const TOKENIZER_FAULTS = ["noPreTokenizer", "bosOutOfRange", "bosUnnamed"] as const;
 export type TokenizerFault = (typeof TOKENIZER_FAULTS)[number];
 
+/** Kernel of the attention: llama.cpp's flash attention, products of matrices, or as llama.cpp chooses for a GPU. */
+export type Attention = "flash" | "plain" | "auto";
+
 /** The facts about one loaded model that views and exports name. */
 export interface ModelFacts {
   readonly path: string;
@@ -126,7 +129,8 @@ export interface ModelFacts {
   readonly device: string;
   /** Memory the model and its context hold, bytes (estimate). */
   readonly memoryBytes: number;
-  /** Tokens decoded at a time: measured at load from {32 … 512}, 512 in compatible mode. */
+  readonly attention: Attention;
+  /** Tokens decoded at a time: measured at load from {64 … 512}. No number depends on it. */
   readonly batch: number;
   /** llama.cpp release of the engine. */
   readonly engineVersion: string;

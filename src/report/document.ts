@@ -71,6 +71,7 @@ function modelFacts({ model }: TextScores, { sha256 }: ExportedModel): ExportedM
     tokenizerFaults: [...model.tokenizerFaults],
     trainedContext: model.trainedContext,
     device: model.device,
+    attention: model.attention,
     batch: model.batch,
     engineVersion: model.engineVersion,
   };

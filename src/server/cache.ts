@@ -18,8 +18,8 @@ export interface Cache {
   drop(key: string, why: string): Promise<void>;
 }
 
-/** Belongs into every key: another layout of values means other keys. */
-const FORMAT = 2;
+/** Belongs into every key: another layout of values, or scores by other kernels, means other keys. */
+const FORMAT = 3;
 const SUFFIX = ".scores";
 const DIGEST_BYTES = 32;
 

@@ -1,6 +1,5 @@
 import type { Engine, LoadedModel, LoadOptions } from "../engine/engine";
 import { EngineError, isCancelled } from "../engine/errors";
-import { COMPATIBLE_BATCH } from "../engine/windows";
 import type { Configuration, ModelState, ModelsState } from "../protocol/requests";
 import { type Role, ROLE_NAMES, ROLES } from "../protocol/roles";
 import { fileIdentity } from "./modelHash";
@@ -233,7 +232,8 @@ function slotsOf({ pair, settings }: Configuration): Map<Role, Slot> {
   const options: LoadOptions = {
     gpu: settings.gpu,
     window: settings.window,
-    batch: settings.compatible ? COMPATIBLE_BATCH : 0,
+    batch: 0,
+    compatible: settings.compatible,
     windowMemoryBytes: settings.windowMemoryMB * 1024 * 1024,
   };
   const slots = new Map<Role, Slot>();

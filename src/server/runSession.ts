@@ -143,7 +143,7 @@ export class RunSession {
   ): Promise<void> {
     const { models, hashes: digests, configuration } = this.options;
     const drawing = () => drawingOf(configuration().settings);
-    const job: RunJob = { models, digests, samples: null, drawing, signal };
+    const job: RunJob = { models, digests, samples: null, width: null, drawing, signal };
     this.progress = first;
     this.show();
     let outcome: RunProgress = { kind: "done" };

@@ -107,7 +107,7 @@ export function createRuns(options: RunsOptions): Runs {
   return {
     start({ id, prompt, file }) {
       const { samples, seed, maxTokens } = options.configuration().settings;
-      const run = newRun(prompt, { samples, seed, maxTokens, width: null });
+      const run = newRun(prompt, { samples, seed, maxTokens });
       return inBackground(begin(id, run, file).draw());
     },
     open({ id, name, text, file, role = "rlhf", saving }) {

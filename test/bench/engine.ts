@@ -6,9 +6,10 @@ import { existsSync, readFileSync } from "node:fs";
 import { performance } from "node:perf_hooks";
 import { getLlama, LlamaLogLevel, type LlamaContextSequence, type Token } from "node-llama-cpp";
 import { openBuild } from "../../src/engine/llama/builds";
+import { chooseAttention } from "../../src/engine/llama/attention";
 import { allThreads, createContext, type Context } from "../../src/engine/llama/context";
 import type { Library } from "../../src/engine/llama/library";
-import { loadModel } from "../../src/engine/llama/model";
+import { loadModel, type NativeModel } from "../../src/engine/llama/model";
 import { WindowScorer } from "../../src/engine/llama/scorer";
 import { tune } from "../../src/engine/llama/tuning";
 import { createReadout, type Readout, rowsPerBlock } from "../../src/engine/readout/readout";
@@ -118,6 +119,7 @@ async function measure(shape: Shape): Promise<(string | number)[]> {
     tokensPerSequence: WINDOW,
     maxBatch: WINDOW,
     threads: allThreads(),
+    attention: chooseAttention(library, device, model.headSize, false),
   });
   // As the extension decodes it; its batch stays out, so that all shapes are decoded in one.
   const { threads } = tune(library, context, model, { threads: THREADS, batch: WINDOW });
@@ -138,12 +140,12 @@ async function measure(shape: Shape): Promise<(string | number)[]> {
   };
   const on = { library, readout };
 
-  await score(on, tokens, context);
+  await score(on, model, tokens, context);
   const times: { off: number; on: number }[] = [];
   for (let pair = 0; pair < PAIRS; pair++) {
     times.push({
-      off: await score(off, tokens, context),
-      on: await score(on, tokens, context),
+      off: await score(off, model, tokens, context),
+      on: await score(on, model, tokens, context),
     });
   }
   const onMs = median(times.map((t) => t.on)) / (WINDOW - 1);
@@ -168,11 +170,12 @@ async function measure(shape: Shape): Promise<(string | number)[]> {
 /** Milliseconds to score one window, nothing cached. */
 async function score(
   { library: native, readout }: { readonly library: Library; readonly readout: Readout },
+  model: NativeModel,
   tokens: Int32Array,
   context: Context,
 ): Promise<number> {
   library.llama_memory_clear(context.memory, false);
-  const scorer = new WindowScorer(native, "the model", context, readout, WINDOW);
+  const scorer = new WindowScorer(native, model, context, readout, WINDOW);
   const start = performance.now();
   await scorer.score(
     { model: 0, tokens, scoredStart: 1, topK: 10 },

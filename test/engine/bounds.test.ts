@@ -17,7 +17,7 @@ afterAll(() => engine.dispose());
 async function outcome(path: string, window: number, compatible = false): Promise<string> {
   const mode = compatible ? "llama.cpp-compatible" : "strided";
   try {
-    const model = await engine.load(path, { ...LOAD, window, batch: compatible ? 512 : 0 });
+    const model = await engine.load(path, { ...LOAD, window, batch: 0, compatible });
     try {
       const settings = { ...STRIDED, mode, window } as const;
       const { complete } = await score(engine, model, TEXT, { settings });

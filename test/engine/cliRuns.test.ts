@@ -81,7 +81,7 @@ describe("twinlens sample", () => {
     const [name] = readdirSync(runs);
     const file = join(runs, name!);
     const run = parseRun(readFileSync(file, "utf8"));
-    expect(run.settings).toEqual({ samples: 8, seed: 1, width: 4, maxTokens: 20, resumed: false });
+    expect(run.settings).toEqual({ samples: 8, seed: 1, maxTokens: 20, resumed: false });
     expect(run.rlhf?.source).toMatchObject({
       role: "rlhf",
       frame: null,

@@ -84,7 +84,7 @@ describe("a run", () => {
         last.at(-1)?.samples.map(({ text }) => text),
       );
     }
-    expect(kept.settings).toMatchObject({ samples: 8, width: 8, resumed: false });
+    expect(kept.settings).toMatchObject({ samples: 8, resumed: false });
     expect(readdirSync(folder).filter((name) => name.endsWith(".part"))).toEqual([]);
   });
 

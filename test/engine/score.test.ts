@@ -2,7 +2,6 @@ import { existsSync, readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Engine, LoadedModel } from "../../src/engine/engine";
-import type { TextScores } from "../../src/engine/scoring";
 import { CONCENTRATION_KS, CONCENTRATION_SCALE, TokenFlag } from "../../src/protocol/scores";
 import { LOAD, perplexity, score, startTestEngine, STRIDED } from "../support/engine";
 import { testModel } from "../support/models";
@@ -15,11 +14,6 @@ const prose = (words: number) =>
     { length: words },
     (_, i) => `word${(i * 7919) % 97}${i % 11 === 0 ? ".\n" : " "}`,
   ).join("");
-
-/** llama.cpp's digits depend on what else is in a batch: with a 16-bit cache and random weights by some hundredths. */
-function expectClose(actual: number, expected: number): void {
-  expect(Math.abs(actual - expected)).toBeLessThan(0.03);
-}
 
 let engine: Engine;
 let model: LoadedModel;
@@ -83,7 +77,6 @@ describe("scoring a text", () => {
   });
 
   it("gives two models side by side what each gives alone", async () => {
-    // Loaded anew every time: what a model has kept of other windows moves the last digits.
     const scored = async (seed: number) => {
       const fresh = await engine.load(testModel({ seed }), LOAD);
       const { columns } = await score(engine, fresh, prose(900));
@@ -120,7 +113,7 @@ describe("scoring a text", () => {
       expect(Number.isNaN(columns.logProbability[token])).toBe(!inside);
       if (!inside) continue;
       scored++;
-      expectClose(columns.logProbability[token]!, whole.columns.logProbability[token]!);
+      expect(columns.logProbability[token]).toBe(whole.columns.logProbability[token]);
     }
     expect(scored).toBeGreaterThan(10);
     expect(part.scoredRange.endExclusive - part.scoredRange.start).toBe(scored);
@@ -164,18 +157,6 @@ describe("scoring a text", () => {
 describe("scoring again after an edit", () => {
   const text = prose(900);
 
-  /** Both must agree token by token; llama.cpp's last digits depend on what else is in a batch. */
-  function expectSame(actual: TextScores, expected: TextScores): void {
-    expect([...actual.columns.id]).toEqual([...expected.columns.id]);
-    for (let token = 0; token < expected.columns.count; token++) {
-      const [a, b] = [
-        actual.columns.logProbability[token]!,
-        expected.columns.logProbability[token]!,
-      ];
-      if (!Number.isNaN(b)) expectClose(a, b);
-    }
-  }
-
   it.each([
     ["at the end", (t: string) => `${t} and more`],
     ["in the middle", (t: string) => `${t.slice(0, 3000)}inserted${t.slice(3000)}`],
@@ -188,7 +169,7 @@ describe("scoring again after an edit", () => {
     const fresh = startTestEngine();
     try {
       const reloaded = await fresh.load(testModel(), LOAD);
-      expectSame(incremental, await score(fresh, reloaded, edit(text)));
+      expect(incremental.columns).toEqual((await score(fresh, reloaded, edit(text))).columns);
     } finally {
       fresh.dispose();
     }
@@ -241,7 +222,8 @@ describe("agreement with others", () => {
     );
     for (let token = 0; token < columns.count; token++) {
       const p = outputs[token]?.next.probabilities?.get(tokens[token + 1]!);
-      expect(Math.log(p!)).toBeCloseTo(columns.logProbability[token]!, 3);
+      // It decodes few rows at a time, which llama.cpp adds up in 16 bits.
+      expect(Math.abs(Math.log(p!) - columns.logProbability[token]!)).toBeLessThan(0.003);
     }
     await llama.dispose();
   });
@@ -249,7 +231,10 @@ describe("agreement with others", () => {
   it.skipIf(!existsSync(CHECKPOINTS))(
     "gives the perplexity of llama.cpp's own program on a trained model",
     async () => {
-      const stories = await engine.load(`${CHECKPOINTS}/stories260K.gguf`, { ...LOAD, batch: 512 });
+      const stories = await engine.load(`${CHECKPOINTS}/stories260K.gguf`, {
+        ...LOAD,
+        compatible: true,
+      });
       const text = gunzipSync(readFileSync(STORIES)).subarray(0, 60000).toString("utf8");
       const scores = await score(engine, stories, text, {
         settings: { ...STRIDED, mode: "llama.cpp-compatible", window: 512, maxWindows: 8 },

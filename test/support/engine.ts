@@ -13,7 +13,7 @@ export function startTestEngine(onLog: (line: string) => void = () => undefined)
   return startEngine({ script, onLog });
 }
 
-/** On the processor, so that every machine gives the same digits, and with a fixed batch; one thread suits tiny models. */
+/** On the processor; one thread suits tiny models. */
 export const LOAD: LoadOptions = {
   gpu: "off",
   window: 0,

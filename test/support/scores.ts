@@ -27,6 +27,7 @@ export const FACTS: ModelFacts = {
   hasChatTemplate: false,
   device: "CPU",
   memoryBytes: 2000,
+  attention: "flash",
   batch: 64,
   engineVersion: "0.5.0",
 };

@@ -37,7 +37,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 it("lists saved runs, the newest first, and names files that are none", async () => {
-  const settings = { samples: 2, seed: 1, width: null, maxTokens: 5 };
+  const settings = { samples: 2, seed: 1, maxTokens: 5 };
   for (const [name, created] of [
     ["Foxes", "2026-01-01T00:00:00Z"],
     ["Frogs", "2026-01-02T00:00:00Z"],

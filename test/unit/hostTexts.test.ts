@@ -32,6 +32,7 @@ const facts: ModelFacts = {
   hasChatTemplate: false,
   device: "CPU",
   memoryBytes: 260_000_000,
+  attention: "flash",
   batch: 256,
   engineVersion: "v0.5.0",
 };

@@ -103,6 +103,6 @@ describe("importedRun", () => {
       [0, "a", null],
       [1, "", null],
     ]);
-    expect(run.settings).toMatchObject({ samples: 2, width: null, maxTokens: null });
+    expect(run.settings).toMatchObject({ samples: 2, maxTokens: null });
   });
 });

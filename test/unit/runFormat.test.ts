@@ -17,7 +17,7 @@ const run: Run = {
   name: "frogs",
   created: "2026-01-02T03:04:05.000Z",
   prompt: "Tell me of frogs.\n",
-  settings: { samples: 2, seed: 7, width: 32, maxTokens: 200, resumed: false },
+  settings: { samples: 2, seed: 7, maxTokens: 200, resumed: false },
   scorers: { base: { model: MODEL, prompt: "Tell me of frogs.\n" }, rlhf: null },
   rlhf: {
     source: {
@@ -147,8 +147,6 @@ describe("a run file", () => {
     ["settings.samples", settings({ samples: 20_000_000 })],
     ["settings.samples", settings({ samples: 1001 })],
     ["settings.samples", settings({ samples: 0.5 })],
-    ["settings.width", settings({ width: 0 })],
-    ["settings.width", settings({ width: 256 })],
     ["settings.maxTokens", settings({ maxTokens: -1 })],
     ["settings.seed", settings({ seed: 2 ** 31 })],
     ["rlhf.source.sampler.temperature", (run) => (samplerIn(run).temperature = 1e308)],
@@ -171,9 +169,15 @@ describe("a run file", () => {
     expect(() => parseRun(JSON.stringify(damaged))).toThrow(/one length.*samples\[0\].tokens$/ms);
   });
 
+  test("that names the width it was drawn with is read", () => {
+    const older = structuredClone(run);
+    Object.assign(older.settings, { width: 255 });
+    expect(parseRun(JSON.stringify(older)).settings).toEqual(run.settings);
+  });
+
   test("of many samples from elsewhere is read", () => {
     const imported = structuredClone(run);
-    Object.assign(imported.settings, { samples: 5000, width: null, maxTokens: null });
+    Object.assign(imported.settings, { samples: 5000, maxTokens: null });
     expect(parseRun(JSON.stringify(imported)).settings.samples).toBe(5000);
   });
 });

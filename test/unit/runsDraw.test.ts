@@ -119,14 +119,14 @@ describe("chooseWidth", () => {
 
   it.each([
     // One more sequence keeps the prompt.
-    [holding(101), 100, 100],
+    [holding(105), 100, 104],
     [holding(65), 100, 64],
     [holding(65) - 1, 100, 32],
     [holding(9), 100, 8],
-    [holding(2), 100, 1],
-    [0, 100, 1],
-    [holding(1000), 5, 5],
-    [holding(1000), 1000, 100],
+    [0, 100, 8],
+    [holding(1000), 5, 8],
+    [holding(1000), 20, 24],
+    [holding(1000), 1000, 104],
   ])("is what %i bytes hold for %i samples: %i", (free, samples, width) => {
     expect(chooseWidth(PER_TOKEN, TOKENS, samples, free)).toBe(width);
   });
@@ -149,7 +149,7 @@ describe("a run that goes on", () => {
 
 describe("newRun", () => {
   it("is named after its first line, no character cut in two", () => {
-    const settings = { samples: 3, seed: 1, width: null, maxTokens: 5 };
+    const settings = { samples: 3, seed: 1, maxTokens: 5 };
     expect(newRun("\n  Hello  \nthere", settings).name).toBe("Hello  ");
     expect(newRun("😀".repeat(60), settings).name).toBe("😀".repeat(60));
     expect(newRun("😀".repeat(70), settings).name).toBe(`${"😀".repeat(59)}…`);

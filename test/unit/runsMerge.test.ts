@@ -20,7 +20,7 @@ const SOURCE: ModelSource = {
 
 /** A run of some samples of one model. */
 function runOf(indexes: readonly number[], text = "drawn", changes: Partial<RunSide> = {}): Run {
-  const run = newRun("Hi", { samples: 100, seed: 1, width: 4, maxTokens: 5 });
+  const run = newRun("Hi", { samples: 100, seed: 1, maxTokens: 5 });
   const base: RunSide = {
     source: SOURCE,
     samples: indexes.map((index) => ({

@@ -110,8 +110,8 @@ describe("a run", () => {
     expect(await page.locator("h1").innerText()).toBe("river");
     expect(await page.locator("blockquote").innerText()).toBe(run.run.prompt);
     expect(await page.locator(".head summary").allInnerTexts()).toEqual([
-      "Base: twin-base (Q8_0), p 0.7, temperature 1, seed 7, width 32",
-      "RLHF: twin-rlhf (Q8_0), p 0.9, temperature 1, seed 7, width 32",
+      "Base: twin-base (Q8_0), p 0.7, temperature 1, seed 7",
+      "RLHF: twin-rlhf (Q8_0), p 0.9, temperature 1, seed 7",
     ]);
     await page.locator(".head summary").last().click();
     expect(await page.locator("pre").last().textContent()).toBe(run.run.rlhf!.promptSent);

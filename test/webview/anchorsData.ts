@@ -78,7 +78,7 @@ function runView(texts: Readonly<Record<Role, readonly string[]>>): RunView {
     model: `${name} (Q8_0)`,
     promptSent,
     nucleus: topP,
-    settings: `p ${topP}, temperature 1, seed 7, width 32`,
+    settings: `p ${topP}, temperature 1, seed 7`,
     wanted,
   });
   const prompt = "Tell me how the river came to the market.";

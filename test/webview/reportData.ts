@@ -191,6 +191,7 @@ function facts(name: string, vocabularySize: number): ModelFacts {
     hasChatTemplate: name.endsWith("rlhf"),
     device: "CPU",
     memoryBytes: 21_000_000,
+    attention: "flash",
     batch: 256,
     engineVersion: "v0.5.0",
   };

@@ -44,6 +44,7 @@ const FACTS: readonly (readonly [string, (model: ModelFacts) => string])[] = [
   ["Trained context", ({ trainedContext }) => `${formatNumber(trainedContext, 0)} tokens`],
   ["Device", ({ device }) => device],
   ["Memory", ({ memoryBytes }) => formatBytes(memoryBytes)],
+  ["Attention", ({ attention }) => attention],
   ["Batch", ({ batch }) => `${formatNumber(batch, 0)} tokens`],
   ["Engine", ({ engineVersion }) => `llama.cpp ${engineVersion}`],
 ];

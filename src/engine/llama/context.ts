@@ -1,6 +1,8 @@
 import { availableParallelism } from "node:os";
+import type { Attention } from "../../protocol/scores";
 import { EngineError } from "../errors";
 import { Batch } from "./batch";
+import { FLASH_ATTENTION } from "./attention";
 import type { Library, Pointer, Struct } from "./library";
 import type { NativeModel } from "./model";
 
@@ -12,6 +14,7 @@ export interface ContextShape {
   /** Tokens decoded at a time, at most. */
   readonly maxBatch: number;
   readonly threads: number;
+  readonly attention: Attention;
 }
 
 /** A llama.cpp context: the cache of keys and values, and the batch that is decoded into it. */
@@ -33,6 +36,7 @@ export function createContext(library: Library, model: NativeModel, shape: Conte
     n_seq_max: shape.sequences,
     n_threads: shape.threads,
     n_threads_batch: shape.threads,
+    flash_attn_type: FLASH_ATTENTION[shape.attention],
     kv_unified: false,
   };
   const handle = library.llama_init_from_model(model.handle, params) as Pointer | null;

@@ -62,6 +62,7 @@ function bind(directory: string) {
     gguf_get_tensor_size: base.func("size_t gguf_get_tensor_size(void *gguf, int64_t tensor)"),
 
     llama_version: llama.func("const char *llama_version()"),
+    llama_print_system_info: llama.func("const char *llama_print_system_info()"),
     llama_backend_init: llama.func("void llama_backend_init()"),
     llama_log_set: llama.func("llama_log_set", "void", [koffi.pointer(LogCallback), "void *"]),
     llama_model_default_params: llama.func("llama_model_default_params", ModelParams, []),
@@ -78,6 +79,7 @@ function bind(directory: string) {
     llama_model_n_layer: llama.func("int32_t llama_model_n_layer(void *model)"),
     llama_model_n_head: llama.func("int32_t llama_model_n_head(void *model)"),
     llama_model_n_head_kv: llama.func("int32_t llama_model_n_head_kv(void *model)"),
+    llama_model_rope_type: llama.func("int llama_model_rope_type(void *model)"),
     llama_model_size: llama.func("uint64_t llama_model_size(void *model)"),
     llama_model_n_params: llama.func("uint64_t llama_model_n_params(void *model)"),
     llama_model_ftype: llama.func("int llama_model_ftype(void *model)"),

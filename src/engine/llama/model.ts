@@ -26,6 +26,10 @@ export interface NativeModel {
   readonly sizeBytes: number;
   readonly parameters: number;
   readonly trainedContext: number;
+  /** Positions a token can have: as many as were learned, or any where they are computed. */
+  readonly positions: number;
+  /** What one head's value consists of; 0: no attention. */
+  readonly headSize: number;
   readonly tokenizer: string;
   /** How a BPE tokenizer finds words: `tokenizer.ggml.pre`, or the kind of file that implies it. */
   readonly preTokenizer: string;
@@ -176,6 +180,8 @@ function describe(library: Library, handle: Pointer, path: string): NativeModel 
     sizeBytes: Number(library.llama_model_size(handle)),
     parameters: Number(library.llama_model_n_params(handle)),
     trainedContext,
+    positions: library.llama_model_rope_type(handle) === NO_ROPE ? trainedContext : Infinity,
+    headSize: headSizes(library, handle, metadata, architecture).value,
     tokenizer,
     preTokenizer: metadata("tokenizer.ggml.pre") ?? metadata("tokenizer.ggml.model") ?? "",
     tokenizerDigest: digest(vocabulary, tokenizer, metadata("tokenizer.ggml.pre") ?? ""),
@@ -221,16 +227,31 @@ function checkBytes(vocabulary: Vocabulary, tokenizer: string, path: string): vo
   }
 }
 
+/** `LLAMA_ROPE_TYPE_NONE`. */
+const NO_ROPE = -1;
+
+/** Values of one head's key and value. */
+function headSizes(
+  library: Library,
+  handle: Pointer,
+  metadata: (key: string) => string | null,
+  architecture: string,
+): { key: number; value: number } {
+  const heads = library.llama_model_n_head(handle) as number;
+  const width = heads > 0 ? (library.llama_model_n_embd(handle) as number) / heads : 0;
+  return {
+    key: Number(metadata(`${architecture}.attention.key_length`) ?? width),
+    value: Number(metadata(`${architecture}.attention.value_length`) ?? width),
+  };
+}
+
 function keyValueBytes(
   library: Library,
   handle: Pointer,
   metadata: (key: string) => string | null,
   architecture: string,
 ): number {
-  const heads = library.llama_model_n_head(handle) as number;
-  const width = heads > 0 ? (library.llama_model_n_embd(handle) as number) / heads : 0;
-  const key = Number(metadata(`${architecture}.attention.key_length`) ?? width);
-  const value = Number(metadata(`${architecture}.attention.value_length`) ?? width);
+  const { key, value } = headSizes(library, handle, metadata, architecture);
   const bytesPerValue = 2;
   return (
     (library.llama_model_n_layer(handle) as number) *

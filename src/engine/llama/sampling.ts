@@ -1,9 +1,10 @@
 import type { Sample, SampleRequest } from "../engine";
+import { roundUp, STEP_ROWS } from "../blocks";
 import { cancelled, EngineError, noDistribution } from "../errors";
 import { isControl, textOfPieces } from "../pieces";
 import { createReadout, type Readout, rowsPerBlock } from "../readout/readout";
 import { type Generator, sampleGenerator } from "../../analysis/random";
-import { type Context, createContext } from "./context";
+import { type Context, type ContextShape, createContext } from "./context";
 import type { Library, Pointer } from "./library";
 import type { NativeModel } from "./model";
 import { decodeError } from "./scorer";
@@ -17,14 +18,15 @@ const FLOAT_BYTES = 4;
 
 /**
  * Draws continuations of one prompt, up to `width` at a time: the prompt is decoded once and copied to each sequence;
- * a sequence that ends is refilled with the next number. Each step decodes one batch with every running sequence.
+ * a sequence that ends is refilled with the next number. Each step decodes one batch with one row of every running sequence,
+ * filled up to whole groups: a sample is the same however many others are drawn with it.
  * @param nextTurn waits between two steps, so that other calls have their turn
  * @throws EngineError `ContextTooSmall`, `OutOfMemory`, `NoDistribution`, `Cancelled` between two steps (finished samples stay valid)
  */
 export async function drawSamples(
   library: Library,
   model: NativeModel,
-  threads: number,
+  decoding: Pick<ContextShape, "attention" | "threads">,
   readoutWasm: Uint8Array<ArrayBuffer>,
   request: SampleRequest,
   emit: (event: Sample | number) => void,
@@ -38,13 +40,13 @@ export async function drawSamples(
       `The prompt has ${request.prompt.length} tokens; ${model.name} was trained with a context of ${model.trainedContext}. Shorten the prompt.`,
     );
   }
-  const width = Math.min(request.width, request.samples.length);
+  const width = roundUp(Math.min(request.width, request.samples.length), STEP_ROWS);
   const context = createContext(library, model, {
     // One more sequence keeps the prompt.
     sequences: width + 1,
     tokensPerSequence: Math.ceil((request.prompt.length + maxTokens) / CACHE_STEP) * CACHE_STEP,
     maxBatch: Math.max(PROMPT_BATCH, width),
-    threads,
+    ...decoding,
   });
   try {
     const vocabularySize = model.vocabulary.attributes.length;
@@ -159,13 +161,15 @@ class Drawing {
   /** Decodes the last token of every running sequence and draws the next ones. */
   private step(): void {
     const { batch, handle } = this.context;
+    const rows = roundUp(this.running.length, STEP_ROWS);
+    for (let sequence = this.running.length; sequence < rows; sequence++) this.fill(sequence);
     this.running.forEach((sample, sequence) => {
       batch.token[sequence] = sample.ids[sample.length - 1]!;
       batch.position[sequence] = this.request.prompt.length + sample.length - 1;
       batch.sequence[sequence] = sequence;
       batch.wantsLogits[sequence] = 1;
     });
-    const status = batch.decode(handle, this.running.length);
+    const status = batch.decode(handle, rows);
     if (status !== 0) throw decodeError(status);
     const logits = this.library.llama_get_logits(handle) as Pointer;
 
@@ -175,6 +179,17 @@ class Drawing {
     });
     const free = ended.filter((sequence) => !this.startNext(sequence));
     for (const sequence of free.reverse()) this.fillWithLast(sequence);
+  }
+
+  /** Lets a free sequence decode the prompt's first token, whose row is thrown away. */
+  private fill(sequence: number): void {
+    const { library, context, request } = this;
+    const { batch, memory } = context;
+    library.llama_memory_seq_rm(memory, sequence, -1, -1);
+    batch.token[sequence] = request.prompt[0]!;
+    batch.position[sequence] = 0;
+    batch.sequence[sequence] = sequence;
+    batch.wantsLogits[sequence] = 1;
   }
 
   /** Copies logits block by block into the kernel's memory; `visit` gets the row there and its number. */

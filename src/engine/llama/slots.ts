@@ -1,10 +1,12 @@
+import { BLOCK, roundDown } from "../blocks";
+
 /** A sequence of a context and the tokens whose keys and values it holds, by position. */
 interface Slot {
   tokens: Int32Array;
   lastUse: number;
 }
 
-/** Where a window is decoded, and how many of its tokens are there already. */
+/** Where a window is decoded, and how many of its tokens are there already: whole blocks. */
 export interface Placement {
   readonly sequence: number;
   readonly reused: number;
@@ -39,11 +41,11 @@ export class Slots {
         bestLength = length;
       }
     });
-    // A window that shares no more than what every window begins with displaces the oldest one instead.
-    if (bestLength < Math.min(limit, MEANINGFUL_PREFIX)) best = this.oldest();
+    // A window that shares no whole block, as what every window begins with, displaces the oldest one instead.
+    if (bestLength < Math.min(limit, BLOCK)) best = this.oldest();
     return {
       sequence: best,
-      reused: best < 0 ? 0 : Math.min(commonPrefix(this.slots[best]!.tokens, tokens), limit),
+      reused: roundDown(Math.min(commonPrefix(this.slots[best]!.tokens, tokens), limit), BLOCK),
     };
   }
 
@@ -62,9 +64,6 @@ export class Slots {
     return oldest;
   }
 }
-
-/** Fewer common tokens than this are not worth the cached window they would overwrite. */
-const MEANINGFUL_PREFIX = 16;
 
 function commonPrefix(a: Int32Array, b: Int32Array): number {
   const end = Math.min(a.length, b.length);

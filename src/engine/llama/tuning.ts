@@ -1,12 +1,15 @@
 import { performance } from "node:perf_hooks";
+import { BLOCK, roundUp } from "../blocks";
 import { noDistribution } from "../errors";
 import { allThreads, type Context } from "./context";
 import type { Library, Pointer } from "./library";
 import type { NativeModel } from "./model";
 import { decodeError } from "./scorer";
 
-/** Batches to choose from; llama.cpp's compatible mode uses the largest. */
-const BATCHES = [32, 64, 128, 256, 512] as const;
+/** Batches to choose from, whole blocks. */
+const BATCHES = [64, 128, 256, 512] as const;
+/** Tokens of the batch that is timed. */
+const TIMED = 32;
 /** A batch is kept near this, so that a cancel takes effect soon. */
 const BATCH_MS = 250;
 /** Models below this many parameters are worth a try on one thread. */
@@ -18,10 +21,10 @@ const WORTH_WAITING = 1.5;
 /** A model that decodes a batch of 32 on one thread within this is fast enough: no user would notice the gain. */
 const FAST_MS = 25;
 
-/** How a context decodes; both are measured when a model is loaded, unless they are given. */
+/** How a context decodes; both are measured when a model is loaded, unless they are given. They change no number. */
 export interface Tuning {
   readonly threads: number;
-  /** Tokens decoded at a time. */
+  /** Tokens decoded at a time, whole blocks. */
   readonly batch: number;
 }
 
@@ -49,28 +52,22 @@ export function tune(
     if (alone < FAST_MS || alone < best * WORTH_WAITING) [threads, best] = [1, alone];
   }
   library.llama_set_n_threads(context.handle, threads, threads);
-  const perToken = best / timedBatch(context);
+  const perToken = best / TIMED;
   const fitting = BATCHES.findLast((candidate) => candidate * perToken <= BATCH_MS) ?? BATCHES[0];
-  return { threads, batch: given.batch || fitting };
-}
-
-/** Tokens of the batch that is timed: a window may hold fewer than the smallest to choose from. */
-function timedBatch({ shape }: Context): number {
-  return Math.min(BATCHES[0], shape.tokensPerSequence);
+  return { threads, batch: roundUp(given.batch, BLOCK) || fitting };
 }
 
 /** Milliseconds for one batch with all its logits. */
 function decodeTime(library: Library, context: Context, model: NativeModel): number {
-  const count = timedBatch(context);
   const { batch } = context;
-  for (let i = 0; i < count; i++) {
+  for (let i = 0; i < TIMED; i++) {
     batch.token[i] = 0;
     batch.position[i] = i;
     batch.sequence[i] = 0;
     batch.wantsLogits[i] = 1;
   }
   const start = performance.now();
-  const status = batch.decode(context.handle, count);
+  const status = batch.decode(context.handle, TIMED);
   if (status !== 0) throw decodeError(status);
   const logits = library.llama_get_logits(context.handle) as Pointer;
   const elapsed = performance.now() - start;

@@ -1,5 +1,6 @@
 import { countCodePoints } from "../../analysis/text/codePoints";
 import type { Role } from "../../protocol/roles";
+import { roundUp, STEP_ROWS } from "../../engine/blocks";
 import { renderUserTurn } from "../../engine/chatForm";
 import type { Engine, LoadedModel, PromptPart, Sample, Vocabulary } from "../../engine/engine";
 import { EngineError } from "../../engine/errors";
@@ -27,7 +28,7 @@ export interface DrawRequest {
   /** What an interrupted run has already: the other samples are drawn. */
   readonly earlier?: RunSide | null;
   /** The side as it will be returned, before the first sample; its samples grow, whatever happens. */
-  readonly onStart?: (side: RunSide, width: number) => void;
+  readonly onStart?: (side: RunSide) => void;
   readonly onSample?: (sample: RunSample) => void;
   /** Tokens drawn so far in this call. */
   readonly onTokens?: (tokens: number) => void;
@@ -75,8 +76,8 @@ export async function drawRole(request: DrawRequest): Promise<RunSide> {
   const width = settings.width ?? chooseWidth(model.keyValueBytesPerToken, room, samples, free);
   const have = new Set(side.samples.map((sample) => sample.index));
   const missing = Array.from({ length: samples }, (_, i) => i).filter((i) => !have.has(i));
-  checkMemory(model, Math.min(width, missing.length), room, free);
-  request.onStart?.(side, width);
+  checkMemory(model, roundUp(Math.min(width, missing.length), STEP_ROWS), room, free);
+  request.onStart?.(side);
 
   const onSample = (drawn: Sample) => {
     const sample = toRunSample(drawn, model.vocabulary);
@@ -97,7 +98,6 @@ export async function drawRole(request: DrawRequest): Promise<RunSide> {
 }
 
 /**
- * A run keeps its width, which another model or an earlier day chose: another one would give other texts.
  * @param width sequences decoded together, 0: nothing is drawn
  * @param room tokens a sequence may grow to
  * @throws EngineError `OutOfMemory`
@@ -112,7 +112,7 @@ function checkMemory(model: LoadedModel, width: number, room: number, freeBytes:
   const [needs, has] = [needed, freeBytes].map((bytes) => (bytes / 2 ** 30).toFixed(1));
   throw new EngineError(
     "OutOfMemory",
-    `Drawing ${width} samples of ${name} at once needs about ${needs} GB of memory, ${has} GB are free. Close other programs, or start a new run, which draws fewer at once or shorter ones.`,
+    `Drawing up to ${width} samples of ${name} at once needs about ${needs} GB of memory, ${has} GB are free. Close other programs, or start a new run of shorter samples.`,
   );
 }
 

@@ -68,8 +68,7 @@ async function drawMissing(work: RunWork, role: Role, job: RunJob): Promise<void
       prompt: run.prompt,
       settings,
       earlier: run[role],
-      onStart: (drawn, width) => {
-        run.settings.width = width;
+      onStart: (drawn) => {
         work.begin(role, drawn);
         work.report(notBegun(role, drawn.samples.length));
       },

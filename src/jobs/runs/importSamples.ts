@@ -163,7 +163,6 @@ export function importedRun(
     settings: {
       samples: imported.samples.length,
       seed: 0,
-      width: null,
       maxTokens: null,
       resumed: false,
     },

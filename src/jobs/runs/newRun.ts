@@ -4,14 +4,12 @@ import { RUN_VERSION, type Run } from "../../formats/run";
 export interface NewRunSettings {
   readonly samples: number;
   readonly seed: number;
-  /** Sequences decoded together; null: chosen when drawing starts. */
-  readonly width: number | null;
   readonly maxTokens: number;
 }
 
 /** A run of which nothing is drawn yet, named after the first line of its prompt. */
 export function newRun(prompt: string, settings: NewRunSettings): Run {
-  const { samples, seed, width, maxTokens } = settings;
+  const { samples, seed, maxTokens } = settings;
   const [firstLine = ""] = prompt.trim().split(/\r?\n/u);
   return {
     format: "twinlens-run",
@@ -19,7 +17,7 @@ export function newRun(prompt: string, settings: NewRunSettings): Run {
     name: shortened(firstLine, LONGEST_NAME),
     created: new Date().toISOString(),
     prompt,
-    settings: { samples, seed, width, maxTokens, resumed: false },
+    settings: { samples, seed, maxTokens, resumed: false },
     scorers: { base: null, rlhf: null },
     rlhf: null,
     base: null,

@@ -9,6 +9,8 @@ export interface RunJob {
   readonly digests: ModelDigests;
   /** Samples wanted of each model; null: as many as a run's settings say. */
   readonly samples: number | null;
+  /** Sequences decoded together; null: as many as memory allows. */
+  readonly width: number | null;
   /** How the user wants samples drawn, asked when drawing or scoring begins. */
   readonly drawing: () => Drawing;
   readonly signal: AbortSignal;
@@ -42,14 +44,17 @@ export interface ModelDigests {
 export type Drawing = Pick<DrawSettings, "chat" | "baseFrame" | "samplers">;
 
 /** How a run's samples are drawn: one that goes on is drawn as it was begun. */
-export function drawSettings(run: Run, job: Pick<RunJob, "samples" | "drawing">): DrawSettings {
-  const { seed, width, maxTokens } = run.settings;
+export function drawSettings(
+  run: Run,
+  job: Pick<RunJob, "samples" | "width" | "drawing">,
+): DrawSettings {
+  const { seed, maxTokens } = run.settings;
   const drawing = job.drawing();
   const [base, rlhf] = [modelSource(run.base), modelSource(run.rlhf)];
   return {
     samples: job.samples ?? run.settings.samples,
     seed,
-    width,
+    width: job.width,
     maxTokens: maxTokens ?? 1,
     chat: drawing.chat,
     clock: Date.parse(run.created) || Date.now(),

@@ -1,4 +1,5 @@
 import type { Role } from "../../protocol/roles";
+import { roundUp, STEP_ROWS } from "../../engine/blocks";
 import type { ChatForm } from "../../engine/chatForm";
 import type { SamplerSettings } from "../../engine/engine";
 
@@ -7,7 +8,7 @@ export interface DrawSettings {
   /** Continuations by each model. Bounds of all numbers: `protocol/bounds`. */
   readonly samples: number;
   readonly seed: number;
-  /** Sequences decoded together; another width gives other texts. null: as many as memory allows. */
+  /** Sequences decoded together, which no sample depends on. null: as many as memory allows. */
   readonly width: number | null;
   readonly maxTokens: number;
   /** Put around the base model's prompt; `{prompt}` stands for it. `{prompt}` alone: raw. */
@@ -42,11 +43,12 @@ export function framed(frame: string, prompt: string): string {
   return frame.split("{prompt}").join(prompt);
 }
 
-const WIDTHS = [100, 64, 32, 16, 8, 4, 2, 1] as const;
+/** Whole groups; the largest draws the usual hundred samples at once. */
+const WIDTHS = [104, 64, 32, 16, STEP_ROWS] as const;
 
 /**
- * The width for a run: the most sequences of {@link WIDTHS} whose keys and values fit into half of the free memory, and
- * no more than there are samples.
+ * How many samples to draw at once: the most sequences of {@link WIDTHS} whose keys and values fit into half of the free
+ * memory, and no more than the samples fill.
  * @param tokens tokens a sequence may grow to, prompt included
  */
 export function chooseWidth(
@@ -56,5 +58,5 @@ export function chooseWidth(
   freeBytes: number,
 ): number {
   const fits = (width: number) => (width + 1) * tokens * keyValueBytesPerToken <= freeBytes / 2;
-  return Math.min(samples, WIDTHS.find(fits) ?? 1);
+  return Math.min(roundUp(samples, STEP_ROWS), WIDTHS.find(fits) ?? STEP_ROWS);
 }

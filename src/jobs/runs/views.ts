@@ -24,8 +24,9 @@ function toRoleView(run: Run, side: RunSide): RoleRunView {
     ...(sampler === null ? [] : [`p ${sampler.topP}`, `temperature ${sampler.temperature}`]),
     ...(sampler && sampler.topK > 0 ? [`top-k ${sampler.topK}`] : []),
     ...(sampler && sampler.minP > 0 ? [`min-p ${sampler.minP}`] : []),
-    ...(settings.maxTokens === null ? [] : [`up to ${settings.maxTokens} tokens`]),
-    ...(settings.width === null ? [] : [`seed ${settings.seed}`, `width ${settings.width}`]),
+    ...(settings.maxTokens === null
+      ? []
+      : [`up to ${settings.maxTokens} tokens`, `seed ${settings.seed}`]),
     ...(settings.resumed ? ["resumed"] : []),
   ];
   return {
