@@ -16,7 +16,7 @@ import { median, printTable } from "./table";
 
 const path = process.env.MODEL ?? "models/twin-rlhf.gguf";
 const CHARACTERS = 1400;
-const SETTINGS = { mode: "strided", window: 256, stride: 128, maxWindows: 0 } as const;
+const SETTINGS = { mode: "strided", window: 256, stride: 128, maxWindows: 0, bos: "auto" } as const;
 const LOAD = {
   gpu: "off",
   window: 256,
