@@ -1,3 +1,4 @@
+import { durationWords } from "../analysis/duration";
 import { formatNumber, formatPerplexity, formatSigned } from "../analysis/format";
 import type { ScoringProgress, RoleSummary, Summary } from "../protocol/requests";
 import { ROLE_NAMES, ROLES } from "../protocol/roles";
@@ -68,7 +69,7 @@ function figure(numbers: RoleSummary, sameTokenizer: boolean): string {
 export function progressText({ phase, role, fraction, secondsLeft }: ScoringProgress): string {
   const model = role === null ? "" : ` the ${ROLE_NAMES[role]} model`;
   const percent = `${Math.floor(fraction * 100)} %`;
-  const left = secondsLeft === null ? "" : `, ${formatDuration(secondsLeft)} left`;
+  const left = secondsLeft === null ? "" : `, ${durationWords(secondsLeft)} left`;
   switch (phase) {
     case "loading":
       return role === null ? "Starting" : `Loading${model}`;
@@ -81,12 +82,4 @@ export function progressText({ phase, role, fraction, secondsLeft }: ScoringProg
     default:
       return phase satisfies never;
   }
-}
-
-/** `8 s`, `4 min`, `2 h 10 min`. */
-export function formatDuration(seconds: number): string {
-  if (seconds < 60) return `${Math.max(1, Math.round(seconds))} s`;
-  const minutes = Math.round(seconds / 60);
-  if (minutes < 60) return `${minutes} min`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

@@ -1,10 +1,10 @@
 import { type TextEditor, window } from "vscode";
+import { durationWords } from "../../analysis/duration";
 import { type Estimate, type HighlightParams, Method } from "../../protocol/requests";
 import type { App } from "../app";
 import { NOTEBOOK_CELL, refusal } from "../documents";
 
 import { type ProgressOptions, withProgress } from "../progress";
-import { formatDuration } from "../statusText";
 import { isCancelled } from "../errors";
 import type { Server } from "../server";
 import { selectedRange, visibleRange } from "../textRanges";
@@ -99,7 +99,7 @@ async function agreed(server: Server, request: HighlightParams): Promise<Highlig
   const all = "Score Everything";
   const visible = "Visible Range Only";
   const answer = await window.showInformationMessage(
-    `Scoring ${tokens.toLocaleString("en-US")} tokens takes about ${formatDuration(seconds)}.`,
+    `Scoring ${tokens.toLocaleString("en-US")} tokens takes ${durationWords(seconds)}.`,
     { modal: true, detail: "What is on screen comes first, and you can cancel at any time." },
     all,
     visible,
