@@ -105,7 +105,9 @@ export function activate(context: ExtensionContext): void {
       for (const part of [heatMap, keys, statusBar, modelsView, documentView]) part.refresh();
       const before = scoredUnder;
       scoredUnder = scoringKey(settings.current, pair());
-      if (scoredUnder !== before && hasPair()) rescore(app);
+      if (scoredUnder === before) return;
+      highlights.outdate(configuration().pair.name);
+      if (hasPair()) rescore(app);
     }),
   );
 }

@@ -7,12 +7,12 @@ import {
   workspace,
 } from "vscode";
 import {
+  type DocumentSummary,
   type HighlightParams,
   Method,
   Notice,
   type ScoringProgress,
   type Scored,
-  type Summary,
 } from "../protocol/requests";
 import { isCancelled } from "./errors";
 import type { Server } from "./server";
@@ -21,7 +21,7 @@ import type { Server } from "./server";
 export interface Highlight {
   readonly request: HighlightParams;
   /** null until the first job has ended. */
-  readonly summary: Summary | null;
+  readonly summary: DocumentSummary | null;
   /** null: nothing is being scored. */
   readonly progress: ScoringProgress | null;
 }
@@ -117,6 +117,16 @@ export class Highlights implements Disposable {
     if (first) throw first;
   }
 
+  /** Other models or settings are in use, those of the pair with this name: all numbers are old from now on. */
+  outdate(inUse: string): void {
+    for (const [uri, highlight] of [...this.highlights]) {
+      const { summary } = highlight;
+      if (summary === null) continue;
+      const measured = { ...summary.measured, replacedBy: inUse };
+      this.set(uri, { ...highlight, summary: { ...summary, measured } });
+    }
+  }
+
   dispose(): void {
     this.cancelAll();
     for (const subscription of this.subscriptions) subscription.dispose();
@@ -170,7 +180,7 @@ export class Highlights implements Disposable {
     await this.keep(request, summary).catch(() => undefined);
   }
 
-  private async keep(request: HighlightParams, summary: Summary | null): Promise<void> {
+  private async keep(request: HighlightParams, summary: DocumentSummary | null): Promise<void> {
     const { uri } = request;
     if (summary && hasNumbers(summary)) this.set(uri, { request, summary, progress: null });
     else await this.clear(uri);
@@ -187,7 +197,7 @@ export class Highlights implements Disposable {
   }
 }
 
-function hasNumbers({ base, rlhf }: Summary): boolean {
+function hasNumbers({ base, rlhf }: DocumentSummary): boolean {
   return (base?.scoredTokens ?? 0) + (rlhf?.scoredTokens ?? 0) > 0;
 }
 

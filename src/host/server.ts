@@ -10,6 +10,8 @@ import {
   type Divergence,
   type DivergenceParams,
   type DocumentParams,
+  type DocumentReport,
+  type DocumentSummary,
   type Estimate,
   type ExportParams,
   type HighlightParams,
@@ -19,10 +21,8 @@ import {
   type PairComparison,
   type ScoringProgress,
   type Replacement,
-  type ReportData,
   type Scored,
   type SelectionParams,
-  type Summary,
   type SummaryParams,
   type TokenDetails,
   type VisibleParams,
@@ -41,14 +41,14 @@ import {
 
 /** Parameters and result of every request. */
 interface Requests {
-  [Method.highlight]: [HighlightParams, Summary];
+  [Method.highlight]: [HighlightParams, DocumentSummary];
   [Method.clear]: [DocumentParams, null];
   [Method.cells]: [CellsParams, Cells];
-  [Method.summary]: [SummaryParams, Summary];
+  [Method.summary]: [SummaryParams, DocumentSummary];
   [Method.divergence]: [DivergenceParams, Divergence | null];
   [Method.details]: [OffsetParams, TokenDetails | null];
   [Method.alternative]: [AlternativeParams, Replacement | null];
-  [Method.report]: [DocumentParams, ReportData];
+  [Method.report]: [DocumentParams, DocumentReport];
   [Method.export]: [ExportParams, string];
   [Method.estimate]: [HighlightParams, Estimate];
   [Method.models]: [null, ModelsState];

@@ -78,11 +78,12 @@ function currentStatus({ highlights, editor, selection, pair }: StatusSources): 
     return { kind: "busy", pair: inUse.name, progress: highlight.progress };
   }
   const summary = selection.get() ?? highlight?.summary;
-  if (!highlight || !summary) return { kind: "ready", pair: inUse.name };
+  if (!document || !highlight?.summary || !summary) return { kind: "ready", pair: inUse.name };
   return {
     kind: "scored",
     pair: inUse.name,
     summary,
+    measured: highlight.summary.measured,
     isSelection: selection.get() !== null,
     isReply: highlight.request.asReply,
     isStale: summary.version !== document.version,

@@ -1,5 +1,6 @@
 import { durationWords } from "../analysis/duration";
 import { formatNumber, formatPerplexity, formatSigned } from "../analysis/format";
+import { type Measured, oldMeasurement } from "../protocol/measured";
 import type { ScoringProgress, RoleSummary, Summary } from "../protocol/requests";
 import { ROLE_NAMES, ROLES } from "../protocol/roles";
 import { plainLabel } from "./plainText";
@@ -11,8 +12,10 @@ export type Status =
   | { readonly kind: "busy"; readonly pair: string; readonly progress: ScoringProgress }
   | {
       readonly kind: "scored";
+      /** The one in use. */
       readonly pair: string;
       readonly summary: Summary;
+      readonly measured: Measured;
       /** The numbers are those of the selection. */
       readonly isSelection: boolean;
       /** The RLHF model saw what stands before as a prompt. */
@@ -37,7 +40,9 @@ export function statusText(status: Status): string {
         ...(status.summary.complete ? [] : ["partial"]),
       ];
       const note = marks.length > 0 ? ` (${marks.join(", ")})` : "";
-      return `$(graph) ${plainLabel(status.pair)}: ${perplexities(status.summary)}${note}`;
+      const old = oldMeasurement(status.measured);
+      const whose = [status.pair, ...(old === null ? [] : [old])].map(plainLabel).join(" · ");
+      return `$(graph) ${whose}: ${perplexities(status.summary)}${note}`;
     }
     default:
       return status satisfies never;

@@ -1,5 +1,6 @@
 import { formatNumber } from "../analysis/format";
 import { escapeMarkdown } from "../protocol/markdown";
+import { type Measured, oldMeasurement } from "../protocol/measured";
 import type { RoleSummary, Summary } from "../protocol/requests";
 import { type Role, ROLE_NAMES } from "../protocol/roles";
 import type { View } from "../protocol/settings";
@@ -18,6 +19,7 @@ export function tooltipMarkdown(status: Status, view: View): string {
     case "scored":
       return [
         heading(status.pair),
+        outOfDate(status.measured),
         numbersTable(status.summary),
         status.isStale ? "The text has changed since: dotted lines mark what is out of date." : "",
         `**${viewNames[view]}**: ${viewExplanations[view]}.`,
@@ -33,6 +35,11 @@ export function tooltipMarkdown(status: Status, view: View): string {
 
 function heading(pair: string): string {
   return `**Twinlens** · ${escapeMarkdown(pair)}`;
+}
+
+function outOfDate(measured: Measured): string {
+  const old = oldMeasurement(measured);
+  return old === null ? "" : `**Out of date**: ${escapeMarkdown(old)}.`;
 }
 
 function numbersTable({ base, rlhf }: Summary): string {

@@ -2,19 +2,20 @@
  * Messages between the extension host and the language server, beside LSP's own. Offsets are UTF-16 units into the
  * document's text at `version`. Columns stay in the server: the host asks for what it shows.
  */
+import type { Measured } from "./measured";
 import type { Role } from "./roles";
 import type { ModelFacts, TextRange, TokenRange } from "./scores";
 import type { Settings, View } from "./settings";
 
 /** Method names of requests (host to server unless said otherwise). */
 export const Method = {
-  /** Score a document and keep its columns; resolves when done. {@link HighlightParams} -> {@link Summary} */
+  /** Score a document and keep its columns; resolves when done. {@link HighlightParams} -> {@link DocumentSummary} */
   highlight: "twinlens/highlight",
   /** Forget a document. {@link DocumentParams} -> null */
   clear: "twinlens/clear",
   /** Values to paint in a range. {@link CellsParams} -> {@link Cells} */
   cells: "twinlens/cells",
-  /** Numbers of the document or a part. {@link SummaryParams} -> {@link Summary} */
+  /** Numbers of the document or a part. {@link SummaryParams} -> {@link DocumentSummary} */
   summary: "twinlens/summary",
   /** Next or previous divergent span. {@link DivergenceParams} -> {@link Divergence} | null */
   divergence: "twinlens/divergence",
@@ -22,7 +23,7 @@ export const Method = {
   details: "twinlens/details",
   /** Text of an alternative and the range it would replace. {@link AlternativeParams} -> {@link Replacement} | null */
   alternative: "twinlens/alternative",
-  /** Data of the report panel. {@link DocumentParams} -> {@link ReportData} */
+  /** Data of the report panel. {@link DocumentParams} -> {@link DocumentReport} */
   report: "twinlens/report",
   /** The document's scores as text. {@link ExportParams} -> string */
   export: "twinlens/export",
@@ -158,6 +159,11 @@ export interface Summary {
   readonly divergences: readonly Divergence[];
 }
 
+/** The numbers of a document or a part of it, and what they were measured with. */
+export interface DocumentSummary extends Summary {
+  readonly measured: Measured;
+}
+
 export interface DivergenceParams extends DocumentParams {
   readonly offset: number;
   readonly direction: "next" | "previous";
@@ -207,7 +213,9 @@ export interface RoleToken {
 
 export interface TokenDetails {
   readonly version: number;
+  /** Scored for an earlier text, or with other models or settings. */
   readonly stale: boolean;
+  readonly measured: Measured;
   /** Tokens at the offset, base first; several of a role where they share a character. */
   readonly tokens: readonly RoleToken[];
 }
@@ -307,6 +315,11 @@ export interface ReportData {
     readonly endExclusive: number;
     readonly text: string;
   }[];
+}
+
+/** The report of a document, and what it was measured with. */
+export interface DocumentReport extends ReportData {
+  readonly measured: Measured;
 }
 
 // Both are in every browser and in Node, but in no library that this layer may name.

@@ -4,6 +4,7 @@ import { isCancelled } from "../engine/errors";
 import type { TextScores } from "../engine/scoring";
 import type { Configuration, HighlightParams } from "../protocol/requests";
 import type { TextRange } from "../protocol/scores";
+import { conditionsOf } from "./configuration";
 import type { Documents, EditStep } from "./documents";
 import { HighlightedDocument } from "./highlighted";
 import type { JobProgress } from "./jobProgress";
@@ -24,8 +25,11 @@ export interface Highlighter {
   clear(uri: string): void;
   /** The text has changed: what it touches is stale, and scored again after a pause in live mode. */
   edited(document: TextDocument, steps: readonly EditStep[]): void;
-  /** Other models or settings: nothing that was scored holds any more. */
-  invalidate(): void;
+  /**
+   * The configuration is another one. Under other models or settings jobs end, and what they have found is old; it is
+   * scored again when somebody asks.
+   */
+  configured(): void;
   /** Stops the jobs of all documents. */
   cancelAll(): void;
 }
@@ -49,6 +53,7 @@ export interface HighlighterParts {
 export function createHighlighter(parts: HighlighterParts): Highlighter {
   const { configuration, documents, models, store, queue, notices } = parts;
   const highlighted = new Map<string, HighlightedDocument>();
+  let inUse = conditionsOf(configuration());
   /** Requests that wait for their answer. */
   const requests = new Map<string, HighlightParams>();
   /** Live mode's pauses after the last key. */
@@ -62,7 +67,7 @@ export function createHighlighter(parts: HighlighterParts): Highlighter {
     const { uri } = params;
     const document = await documents.follow(uri);
     const scope = scopeOf(params, document.getText());
-    const target = highlighted.get(uri) ?? new HighlightedDocument(document, scope);
+    const target = highlighted.get(uri) ?? new HighlightedDocument(document, scope, inUse);
     highlighted.set(uri, target);
     target.scope = scope;
     target.visible = params.visible;
@@ -154,7 +159,7 @@ export function createHighlighter(parts: HighlighterParts): Highlighter {
     const { uri } = target.document;
     stopWaiting(uri);
     const { live, liveDelay } = configuration().settings;
-    if (!live || requests.has(uri)) return;
+    if (!live || requests.has(uri) || target.isOld(target.current)) return;
     const score = () => {
       pauses.delete(uri);
       queue.run(uri, (signal) => run(target, false, signal)).catch(parts.onLiveError);
@@ -183,12 +188,15 @@ export function createHighlighter(parts: HighlighterParts): Highlighter {
       changed(target, whole(target), false);
       scoreAfterPause(target);
     },
-    invalidate() {
+    configured() {
+      const before = inUse;
+      inUse = conditionsOf(configuration());
+      for (const target of highlighted.values()) target.inUse = inUse;
+      if (inUse.key === before.key) return;
       queue.cancelAll();
       for (const target of highlighted.values()) {
-        target.markAllStale();
+        stopWaiting(target.document.uri);
         changed(target, whole(target), false);
-        scoreAfterPause(target);
       }
     },
     cancelAll: () => queue.cancelAll(),

@@ -18,7 +18,7 @@ import type { RunAnalyser } from "../jobs/runs/workerClient";
 import { createCache, type Cache } from "./cache";
 import { paintedCells } from "./paintedCells";
 import { comparePair } from "./comparePair";
-import { parseConfiguration, scoringKey } from "./configuration";
+import { parseConfiguration } from "./configuration";
 import { createDocuments, type Documents } from "./documents";
 import { estimateJob, type Rates } from "./estimate";
 import { codeLenses } from "./features/codeLens";
@@ -127,10 +127,9 @@ function build(
 
   connection.onNotification(Notice.configure, (value: unknown) => {
     const next = parseConfiguration(value);
-    const isOther = scoringKey(next) !== scoringKey(configuration);
     configuration = next;
     cache = cacheOf(next, log);
-    if (isOther) highlighter.invalidate();
+    highlighter.configured();
     models.configure(next);
     hints();
     lenses();

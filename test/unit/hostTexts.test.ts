@@ -11,7 +11,7 @@ import type {
   ModelState,
   ScoringProgress,
   RoleSummary,
-  Summary,
+  DocumentSummary,
 } from "../../src/protocol/requests";
 import type { ModelFacts } from "../../src/protocol/scores";
 
@@ -49,7 +49,8 @@ const base: RoleSummary = {
 
 const rlhf: RoleSummary = { ...base, perplexity: 18.9, bitsPerByte: 1.06, bitsPerWord: 6.1 };
 
-const summary: Summary = {
+const summary: DocumentSummary = {
+  measured: { pair: "twins", replacedBy: null },
   version: 3,
   complete: true,
   range: null,
@@ -70,13 +71,16 @@ const progress: ScoringProgress = {
 };
 
 function scored(
-  change: Partial<Summary>,
+  change: Partial<DocumentSummary>,
   marks: { isSelection?: boolean; isReply?: boolean; isStale?: boolean } = {},
 ): Status {
+  const changed = { ...summary, ...change };
+  const { pair, replacedBy } = changed.measured;
   return {
     kind: "scored",
-    pair: "twins",
-    summary: { ...summary, ...change },
+    pair: replacedBy ?? pair,
+    summary: changed,
+    measured: changed.measured,
     isSelection: false,
     isReply: false,
     isStale: false,
@@ -104,6 +108,17 @@ describe("status bar", () => {
   it("says what the numbers are of, and what they lack", () => {
     const text = statusText(scored({ complete: false }, { isSelection: true, isStale: true }));
     expect(text).toMatch(/\(selection, edited, partial\)$/);
+  });
+
+  it.each([
+    ["siblings", "measured with twins"],
+    ["twins", "measured with other models or settings"],
+  ])("marks the numbers of another pair while %s is in use", (replacedBy, old) => {
+    const status = scored({ measured: { pair: "twins", replacedBy } });
+    expect(statusText(status)).toBe(
+      `$(graph) ${replacedBy} · ${old}: PPL base 12.3 · RLHF 18.9 (+53 %)`,
+    );
+    expect(tooltipMarkdown(status, "difference")).toContain(`**Out of date**: ${old}.`);
   });
 
   it("shows progress, and what to do without a pair", () => {
@@ -167,6 +182,13 @@ describe("Document view", () => {
         "  rank beyond 100",
       ].join("\n"),
     );
+  });
+
+  it("says first which pair the numbers are of, where another is in use", () => {
+    const measured = { pair: "twins", replacedBy: "siblings" };
+    const [row] = documentRows("file:///a", { ...summary, measured }, "rank");
+    expect(rendered([row!])).toBe("Out of date: measured with twins");
+    expect(row!.command).toMatchObject({ command: "twinlens.highlightDocument" });
   });
 
   it("goes to a span by a click", () => {

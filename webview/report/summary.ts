@@ -1,5 +1,6 @@
 /** The report's head: title, both perplexities, the difference in words, and cautions. */
-import type { ReportData, RoleSummary } from "../../src/protocol/requests";
+import { oldMeasurement } from "../../src/protocol/measured";
+import type { DocumentReport, ReportData, RoleSummary } from "../../src/protocol/requests";
 import { type Role, ROLE_TITLES } from "../../src/protocol/roles";
 import { tableElement } from "../charts/table";
 import { element } from "../dom";
@@ -9,10 +10,12 @@ import { reportsByRole } from "./roles";
 import { cautions, verdict } from "./words";
 
 export function summaryView(
-  report: ReportData,
+  report: DocumentReport,
   exportAs: (format: "csv" | "json") => void,
 ): HTMLElement {
-  const notes = cautions(report).map((text) => element("p", { class: "note" }, text));
+  const notes = [...outOfDate(report), ...cautions(report)].map((text) =>
+    element("p", { class: "note" }, text),
+  );
   return element(
     "div",
     {},
@@ -45,6 +48,13 @@ export function summaryView(
       numbers(report),
     ),
   );
+}
+
+function outOfDate({ measured }: DocumentReport): readonly string[] {
+  const old = oldMeasurement(measured);
+  return old === null
+    ? []
+    : [`Out of date: these numbers were ${visibleText(old)}. Highlight the document again.`];
 }
 
 function subtitle({ summary }: ReportData): string {

@@ -4,14 +4,16 @@ import { increasePercent, measureSurprisal, type Surprisal } from "../../analysi
 import { tokenizeAlike } from "../../analysis/tokenizers";
 import { tokensIn } from "../../analysis/tokens";
 import type { TextScores } from "../../engine/scoring";
+import { oldMeasurement } from "../../protocol/measured";
 import type { TextRange } from "../../protocol/scores";
 import type { HighlightedDocument } from "../highlighted";
 import { freshScores } from "../layers";
 import type { Scope } from "../scope";
 import { sectionsOf } from "../sections";
 
-/** Numbers above the document and its sections; sections that are not scored, or changed since, have none. */
-export function codeLenses({ document, current, scope }: HighlightedDocument): CodeLens[] {
+/** Numbers above the document and its sections; sections that are not scored, or changed since, have none, nor has a pair not in use. */
+export function codeLenses(highlighted: HighlightedDocument): CodeLens[] {
+  const { document, current, scope } = highlighted;
   const text = document.getText();
   const base = freshScores(current, "base");
   const rlhf = freshScores(current, "rlhf");
@@ -22,6 +24,11 @@ export function codeLenses({ document, current, scope }: HighlightedDocument): C
       command: { title, command, arguments: [uri] },
     };
   };
+  const old = oldMeasurement(highlighted.measured);
+  if (old !== null) {
+    const title = `Scores ${old}: highlight again`;
+    return [lens(0, title, "twinlens.highlightDocument", document.uri)];
+  }
   const isStale = current.staleFrom < text.length;
   const title = lensTitle(text, base, rlhf, scope.range) ?? "";
   const whole = isStale
