@@ -3,6 +3,7 @@ import { type ExtensionContext, type LogOutputChannel, Uri, window } from "vscod
 import { type Configuration, Notice } from "../protocol/requests";
 import type { App } from "./app";
 import { registerCommands } from "./commands";
+import { scoreAgain } from "./commands/highlight";
 import { ContextKeyWriter } from "./contextKeys";
 import { tellOfEnd } from "./crashNotice";
 import { CurrentEditor } from "./currentEditor";
@@ -12,6 +13,7 @@ import { shownView } from "./heatmap/shownView";
 import { Highlights } from "./highlights";
 import { embeddedPair, resolvePair } from "./pairs";
 import { Reports } from "./panels/report";
+import { Rescoring } from "./rescoring";
 import { Runs } from "./runs/runs";
 import { SelectionNumbers } from "./selection";
 import { Server } from "./server";
@@ -72,6 +74,8 @@ export function activate(context: ExtensionContext): void {
     view,
   };
 
+  const rescoring = createRescoring(app, server);
+
   log.info("Pair of models:", pair());
   let scoredUnder = scoringKey(settings.current, pair());
 
@@ -90,6 +94,7 @@ export function activate(context: ExtensionContext): void {
     reports,
     runs,
     runsView,
+    rescoring,
     window.registerTreeDataProvider("twinlens.models", modelsView),
     window.registerTreeDataProvider("twinlens.document", documentView),
     window.registerTreeDataProvider("twinlens.runs", runsView),
@@ -107,7 +112,7 @@ export function activate(context: ExtensionContext): void {
       scoredUnder = scoringKey(settings.current, pair());
       if (scoredUnder === before) return;
       highlights.outdate(configuration().pair.name);
-      if (hasPair()) rescore(app);
+      if (hasPair()) void rescoring.look();
     }),
   );
 }
@@ -116,8 +121,19 @@ export async function deactivate(): Promise<void> {
   await server?.stop();
 }
 
-function rescore({ highlights, log }: App): void {
-  highlights.scoreAll().catch((error: unknown) => showError(log, error));
+function createRescoring(app: App, server: Server): Rescoring {
+  const { highlights, editor, log } = app;
+  return new Rescoring({
+    highlights,
+    visible() {
+      const active = editor.get();
+      const shown = [...(active ? [active] : []), ...window.visibleTextEditors];
+      return shown.map(({ document }) => document.uri.toString());
+    },
+    onLook: editor.onDidChange,
+    score: (uri) => scoreAgain(app, server, uri),
+    onError: (error) => void showError(log, error),
+  });
 }
 
 /** The client's code is loaded with the first request: activation does not wait for it. */

@@ -83,6 +83,8 @@ export interface HighlightParams extends DocumentParams {
   readonly visibleOnly: boolean;
   /** The text before `range` is a prompt, `range` the answer: the RLHF model sees its chat template. */
   readonly asReply: boolean;
+  /** `range` and `asReply` are those of the document's last request, as edits have moved them since. */
+  readonly again?: boolean;
 }
 
 export interface VisibleParams extends DocumentParams {

@@ -20,6 +20,8 @@ export class HighlightedDocument {
   /** On screen. */
   visible: TextRange | null = null;
   selection: TextRange | null = null;
+  /** Its scoring was cancelled: only the user begins another. */
+  isGivenUp = false;
 
   /**
    * Newest first, at most two: what the running or last job found, and behind it, until that is complete, what the

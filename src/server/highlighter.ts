@@ -66,11 +66,13 @@ export function createHighlighter(parts: HighlighterParts): Highlighter {
     if (models.roles().length === 0) throw failure("No pair of models is chosen.");
     const { uri } = params;
     const document = await documents.follow(uri);
-    const scope = scopeOf(params, document.getText());
-    const target = highlighted.get(uri) ?? new HighlightedDocument(document, scope, inUse);
+    const before = highlighted.get(uri);
+    const scope = scopeOf(params, document.getText(), before?.scope);
+    const target = before ?? new HighlightedDocument(document, scope, inUse);
     highlighted.set(uri, target);
     target.scope = scope;
     target.visible = params.visible;
+    target.isGivenUp = false;
     stopWaiting(uri);
     requests.set(uri, params);
     const isWanted = () => !signal.aborted && requests.get(uri) === params;
@@ -86,7 +88,10 @@ export function createHighlighter(parts: HighlighterParts): Highlighter {
       if (requests.get(uri) === params && !hasScores(target)) clear(uri);
       throw error;
     } finally {
-      if (requests.get(uri) === params) requests.delete(uri);
+      if (requests.get(uri) === params) {
+        requests.delete(uri);
+        target.isGivenUp = signal.aborted;
+      }
     }
     return target;
   }
@@ -159,7 +164,8 @@ export function createHighlighter(parts: HighlighterParts): Highlighter {
     const { uri } = target.document;
     stopWaiting(uri);
     const { live, liveDelay } = configuration().settings;
-    if (!live || requests.has(uri) || target.isOld(target.current)) return;
+    if (!live || requests.has(uri)) return;
+    if (target.isGivenUp || target.isOld(target.current)) return;
     const score = () => {
       pauses.delete(uri);
       queue.run(uri, (signal) => run(target, false, signal)).catch(parts.onLiveError);
@@ -199,7 +205,10 @@ export function createHighlighter(parts: HighlighterParts): Highlighter {
         changed(target, whole(target), false);
       }
     },
-    cancelAll: () => queue.cancelAll(),
+    cancelAll() {
+      for (const [uri, target] of highlighted) if (queue.isBusy(uri)) target.isGivenUp = true;
+      queue.cancelAll();
+    },
   };
 }
 

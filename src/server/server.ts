@@ -231,7 +231,7 @@ async function estimate(
   const text = (await documents.follow(uri)).getText();
   try {
     const { settings } = configuration();
-    const task = { text, settings, ...scopeOf(params, text) };
+    const task = { text, settings, ...scopeOf(params, text, highlighter.get(uri)?.scope) };
     return await estimateJob(task, models, store, rates, progress.loading, signal);
   } finally {
     progress.end();

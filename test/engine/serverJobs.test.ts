@@ -334,6 +334,35 @@ describe("live mode", () => {
   });
 });
 
+describe("a document whose scoring was cancelled", () => {
+  it("is scored by an edit in live mode only after the user has asked again", async () => {
+    const live = configurationOf(testPair(), { live: true, liveDelay: 50 });
+    const client = await ServerClient.start(live);
+    const [uri, other] = ["file:///work/cancelled.txt", "file:///work/other.txt"];
+    client.open(uri, LONG);
+    client.open(other, SHORT);
+    const cancel = new CancellationTokenSource();
+    const job = client.request<Summary>(Method.highlight, wholeOf(uri), cancel.token);
+    await client.until(() => client.said.scored.some((scored) => scored.uri === uri));
+    cancel.cancel();
+    expect((await job).complete).toBe(false);
+
+    client.said.progress.length = 0;
+    await client.edit(uri, 0, 3, "A big");
+    await client.request(Method.highlight, wholeOf(other));
+    await client.edit(other, 0, 3, "A big");
+    await client.until(() => client.said.scored.some((s) => s.uri === other && s.version === 2));
+    expect(client.said.progress.filter((progress) => progress.uri === uri)).toEqual([]);
+
+    await client.edit(uri, SHORT.length, LONG.length, "");
+    expect((await client.request<Summary>(Method.highlight, wholeOf(uri))).complete).toBe(true);
+    client.said.scored.length = 0;
+    await client.edit(uri, 0, 5, "The");
+    await client.until(() => client.said.scored.some((s) => s.uri === uri && s.complete));
+    await client.stop();
+  });
+});
+
 describe("the cache", () => {
   it("shows a document again without loading a model", async () => {
     const storage = mkdtempSync(join(tmpdir(), "twinlens-"));
