@@ -11,6 +11,8 @@ import { showError } from "./errors";
 import { HeatMap } from "./heatmap/heatmap";
 import { shownView } from "./heatmap/shownView";
 import { Highlights } from "./highlights";
+import { Jobs } from "./jobs";
+import { JobsItem } from "./jobsItem";
 import { embeddedPair, resolvePair } from "./pairs";
 import { Reports } from "./panels/report";
 import { Rescoring } from "./rescoring";
@@ -44,16 +46,18 @@ export function activate(context: ExtensionContext): void {
   };
   server = createServer(context, log, configuration);
   const highlights = new Highlights(server);
+  const jobs = new Jobs(server, highlights);
   const editor = new CurrentEditor();
   const selection = new SelectionNumbers(server, highlights, editor);
   const heatMap = new HeatMap(highlights, { server, view, log });
   const keys = new ContextKeyWriter(server, highlights, editor, hasPair);
   const statusBar = new StatusBar({ highlights, editor, selection, pair, view });
+  const jobsItem = new JobsItem(jobs, editor);
   const modelsView = new ModelsView(server, hasPair);
   const documentView = new DocumentView(highlights, editor, view);
   const reports = new Reports({ extensionUri: context.extensionUri, server, highlights, log });
   const runsFolder = Uri.joinPath(context.globalStorageUri, "runs");
-  const runsView = new RunsView(runsFolder);
+  const runsView = new RunsView(runsFolder, jobs);
   const runs = new Runs({
     extensionUri: context.extensionUri,
     folder: runsFolder,
@@ -66,6 +70,7 @@ export function activate(context: ExtensionContext): void {
     settings,
     editor,
     highlights,
+    jobs,
     reports,
     runs,
     runsView,
@@ -84,11 +89,13 @@ export function activate(context: ExtensionContext): void {
     settings,
     server,
     highlights,
+    jobs,
     editor,
     selection,
     heatMap,
     keys,
     statusBar,
+    jobsItem,
     modelsView,
     documentView,
     reports,

@@ -80,20 +80,22 @@ export class Highlights implements Disposable {
     }
   }
 
+  /** Ends a document's job, that of live mode as well, which is the server's own. */
   cancel(uri: string): void {
+    this.giveUp(uri);
     this.jobs.get(uri)?.cancel();
+    void this.server.notify(Notice.cancel, { uri });
   }
 
   cancelAll(): void {
     for (const [uri, { progress }] of [...this.highlights]) if (progress) this.giveUp(uri);
     for (const job of this.jobs.values()) job.cancel();
-    // Live mode's jobs are the server's own.
-    void this.server.notify(Notice.cancel, null);
+    void this.server.notify(Notice.cancel, { uri: null });
   }
 
   async clear(uri: string): Promise<void> {
     if (!this.highlights.has(uri)) return;
-    this.cancel(uri);
+    this.jobs.get(uri)?.cancel();
     this.jobs.delete(uri);
     this.remove(uri);
     await this.server.request(Method.clear, { uri });
@@ -136,7 +138,7 @@ export class Highlights implements Disposable {
 
   /** A new job of a document replaces the one before. */
   private begin(uri: string): CancellationTokenSource {
-    this.cancel(uri);
+    this.jobs.get(uri)?.cancel();
     const job = new CancellationTokenSource();
     this.jobs.set(uri, job);
     return job;

@@ -15,7 +15,7 @@ export function tooltipMarkdown(status: Status, view: View): string {
     case "ready":
       return `${heading(status.pair)}\n\nClick to highlight the document.`;
     case "busy":
-      return `${heading(status.pair)}\n\n${progressText(status.progress)}\n\nClick to cancel.`;
+      return `${heading(status.pair)}\n\n${progressText(status.progress)}\n\nClick to see all jobs and to cancel.`;
     case "scored":
       return [
         heading(status.pair),
@@ -24,7 +24,7 @@ export function tooltipMarkdown(status: Status, view: View): string {
         status.isStale ? "The text has changed since: dotted lines mark what is out of date." : "",
         `**${viewNames[view]}**: ${viewExplanations[view]}.`,
         legend(view).map(legendLine).join("  \n"),
-        "[Choose View](command:twinlens.chooseView) · [Report](command:twinlens.openReport) · [Choose Pair](command:twinlens.choosePair)",
+        "[Choose View](command:twinlens.chooseView) · [Report](command:twinlens.openReport) · [Choose Pair](command:twinlens.choosePair) · [Jobs](command:twinlens.showJobs)",
       ]
         .filter((part) => part !== "")
         .join("\n\n");

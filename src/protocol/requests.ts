@@ -47,10 +47,12 @@ export const Notice = {
   visible: "twinlens/visible",
   /** Host to server: the selection moved in a highlighted document; hints of tokens follow it. {@link SelectionParams} */
   selection: "twinlens/selection",
-  /** Host to server: all scoring ends, that of live mode as well. */
+  /** Host to server: scoring ends, that of live mode as well. {@link CancelParams} */
   cancel: "twinlens/cancel",
   /** Server to host: a job moved. {@link ScoringProgress} */
   progress: "twinlens/progress",
+  /** Server to host: what runs and what waits, after every change. {@link Job}[] */
+  jobs: "twinlens/jobs",
   /** Server to host: new values can be fetched, or old ones became stale. {@link Scored} */
   scored: "twinlens/scored",
   /** Server to host: a model was loaded, unloaded or failed. {@link ModelsState} */
@@ -72,6 +74,11 @@ export interface Configuration {
 
 export interface DocumentParams {
   readonly uri: string;
+}
+
+export interface CancelParams {
+  /** null: of all documents. */
+  readonly uri: string | null;
 }
 
 export interface HighlightParams extends DocumentParams {

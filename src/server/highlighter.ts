@@ -7,6 +7,7 @@ import type { TextRange } from "../protocol/scores";
 import { conditionsOf } from "./configuration";
 import type { Documents, EditStep } from "./documents";
 import { HighlightedDocument } from "./highlighted";
+import type { Jobs } from "./jobs";
 import type { JobProgress } from "./jobProgress";
 import { scoredTokens } from "./layers";
 import type { Models } from "./models";
@@ -30,8 +31,8 @@ export interface Highlighter {
    * scored again when somebody asks.
    */
   configured(): void;
-  /** Stops the jobs of all documents. */
-  cancelAll(): void;
+  /** Stops a document's job, because the user does not want it now; null: those of all. */
+  cancel(uri: string | null): void;
 }
 
 export interface HighlighterParts {
@@ -40,6 +41,7 @@ export interface HighlighterParts {
   readonly models: Models;
   readonly store: ScoreStore;
   readonly queue: Queue;
+  readonly jobs: Jobs;
   readonly notices: ScoredNotices;
   readonly progressOf: (uri: string) => JobProgress;
   /** Has the editor ask for hints again. */
@@ -81,7 +83,7 @@ export function createHighlighter(parts: HighlighterParts): Highlighter {
       for (let version = -1; isWanted() && version !== target.document.version;) {
         if (version !== -1) await sleep(configuration().settings.liveDelay);
         version = target.document.version;
-        await queue.run(uri, (jobSignal) => run(target, keepsScores(), jobSignal), signal);
+        await enqueue(target, keepsScores(), signal);
       }
     } catch (error) {
       // What was found before still holds. Where nothing was, the host forgets the document too.
@@ -99,6 +101,21 @@ export function createHighlighter(parts: HighlighterParts): Highlighter {
   function keepsScores(): boolean {
     const { settings, storagePath } = configuration();
     return settings.cacheMB > 0 && storagePath !== null;
+  }
+
+  /** Runs a job when its turn comes; until it has ended, it stands in the list. */
+  async function enqueue(
+    target: HighlightedDocument,
+    keep: boolean,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const { uri } = target.document;
+    const listed = parts.jobs.addDocument(uri);
+    try {
+      await queue.run(uri, (jobSignal) => run(target, keep, jobSignal), signal);
+    } finally {
+      listed.end();
+    }
   }
 
   /** One job: everything in the document's scope, for its text as it is when the job's turn comes. */
@@ -168,7 +185,7 @@ export function createHighlighter(parts: HighlighterParts): Highlighter {
     if (target.isGivenUp || target.isOld(target.current)) return;
     const score = () => {
       pauses.delete(uri);
-      queue.run(uri, (signal) => run(target, false, signal)).catch(parts.onLiveError);
+      enqueue(target, false).catch(parts.onLiveError);
     };
     pauses.set(uri, setTimeout(score, liveDelay));
   }
@@ -205,9 +222,12 @@ export function createHighlighter(parts: HighlighterParts): Highlighter {
         changed(target, whole(target), false);
       }
     },
-    cancelAll() {
-      for (const [uri, target] of highlighted) if (queue.isBusy(uri)) target.isGivenUp = true;
-      queue.cancelAll();
+    cancel(wanted) {
+      for (const [uri, target] of highlighted) {
+        if (!queue.isBusy(uri) || (wanted !== null && wanted !== uri)) continue;
+        target.isGivenUp = true;
+        queue.cancel(uri);
+      }
     },
   };
 }

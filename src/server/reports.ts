@@ -17,6 +17,7 @@ import { toJson } from "../analysis/json";
 import { toMarkdown } from "../report/markdown";
 import { toReportData } from "../report/reportData";
 import { describeDivergence, summarise } from "../report/summary";
+import { nameOf } from "./documentName";
 import type { HighlightedDocument } from "./highlighted";
 import { freshScores } from "./layers";
 import { fileIdentity, type ModelHashes } from "./modelHash";
@@ -114,10 +115,4 @@ function scored(scores: TextScores | null): TextScores | null {
   if (!scores) return null;
   const { start, endExclusive } = scores.scoredRange;
   return start < endExclusive ? scores : null;
-}
-
-/** The last part of a document's path. */
-function nameOf(uri: string): string {
-  const path = uri.replace(/[?#].*$/, "");
-  return decodeURIComponent(path.slice(path.lastIndexOf("/") + 1).replace(/^untitled:/, ""));
 }

@@ -18,10 +18,7 @@ export function scopeOf(params: HighlightParams, text: string, before: Scope | u
   return newScope(params.again && before ? { ...params, ...before } : params, text);
 }
 
-function newScope(
-  { range, visible, visibleOnly, asReply }: HighlightParams,
-  text: string,
-): Scope {
+function newScope({ range, visible, visibleOnly, asReply }: HighlightParams, text: string): Scope {
   if (asReply) {
     if (!range || text.slice(0, range.start).trim() === "") {
       throw failure("Select the answer to score it as a reply; the text before it is the prompt.");
