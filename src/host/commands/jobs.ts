@@ -21,7 +21,12 @@ export function showJobs({ jobs, log }: App): void {
   list.title = "Twinlens: Jobs";
   list.matchOnDetail = true;
   const fill = () => {
-    list.items = itemsOf(jobs.list);
+    const items = itemsOf(jobs.list);
+    // A press of a button must not fall between two lists that read alike.
+    if (textOf(items) === textOf(list.items)) return;
+    const active = list.activeItems[0]?.label;
+    list.items = items;
+    list.activeItems = items.filter(({ label }) => label === active);
   };
   const following = jobs.onDidChange(fill);
   list.onDidTriggerItemButton(({ item: { job } }) => {
@@ -44,6 +49,10 @@ function itemsOf(jobs: readonly Job[]): readonly JobItem[] {
     buttons: [cancelButton],
     job,
   }));
+}
+
+function textOf(items: readonly JobItem[]): string {
+  return items.map(({ label, detail = "" }) => `${label}\n${detail}`).join("\n");
 }
 
 function iconOf({ kind, waitsFor }: Job): string {
