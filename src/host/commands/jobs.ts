@@ -26,7 +26,8 @@ export function showJobs({ jobs, log }: App): void {
     if (textOf(items) === textOf(list.items)) return;
     const active = list.activeItems[0]?.label;
     list.items = items;
-    list.activeItems = items.filter(({ label }) => label === active);
+    const again = items.filter(({ label }) => label === active);
+    if (again.length > 0) list.activeItems = again;
   };
   const following = jobs.onDidChange(fill);
   list.onDidTriggerItemButton(({ item: { job } }) => {
