@@ -2,6 +2,7 @@ import type { LogOutputChannel } from "vscode";
 import type { View } from "../protocol/settings";
 import type { CurrentEditor } from "./currentEditor";
 import type { Highlights } from "./highlights";
+import type { Jobs } from "./jobs";
 import type { NoPair, ResolvedPair } from "./pairs";
 import type { Reports } from "./panels/report";
 import type { Runs } from "./runs/runs";
@@ -14,6 +15,7 @@ export interface App {
   readonly settings: UserSettings;
   readonly editor: CurrentEditor;
   readonly highlights: Highlights;
+  readonly jobs: Jobs;
   readonly reports: Reports;
   readonly runs: Runs;
   readonly runsView: RunsView;

@@ -16,6 +16,7 @@ import {
   highlightSelection,
   scoreAsReply,
 } from "./commands/highlight";
+import { showJobs } from "./commands/jobs";
 import { loadModels, restartServer, showLog, unloadModels } from "./commands/lifecycle";
 import { nextDivergence, previousDivergence, revealRange } from "./commands/navigate";
 import { addPair, choosePair, useAsBase, useAsRlhf } from "./commands/pairs";
@@ -49,6 +50,7 @@ export const commandTable = {
   scoreAsReply: withModels(scoreAsReply),
   clearHighlights: plain(clearHighlights),
   cancelJob: plain(cancelJob),
+  showJobs: plain(showJobs),
   chooseView: plain(chooseView),
   nextDivergence: withModels(nextDivergence),
   previousDivergence: withModels(previousDivergence),

@@ -3,6 +3,7 @@ import { type ExtensionContext, type LogOutputChannel, Uri, window } from "vscod
 import { type Configuration, Notice } from "../protocol/requests";
 import type { App } from "./app";
 import { registerCommands } from "./commands";
+import { scoreAgain } from "./commands/highlight";
 import { ContextKeyWriter } from "./contextKeys";
 import { tellOfEnd } from "./crashNotice";
 import { CurrentEditor } from "./currentEditor";
@@ -10,8 +11,11 @@ import { showError } from "./errors";
 import { HeatMap } from "./heatmap/heatmap";
 import { shownView } from "./heatmap/shownView";
 import { Highlights } from "./highlights";
+import { Jobs } from "./jobs";
+import { JobsItem } from "./jobsItem";
 import { embeddedPair, resolvePair } from "./pairs";
 import { Reports } from "./panels/report";
+import { Rescoring } from "./rescoring";
 import { Runs } from "./runs/runs";
 import { SelectionNumbers } from "./selection";
 import { Server } from "./server";
@@ -42,16 +46,18 @@ export function activate(context: ExtensionContext): void {
   };
   server = createServer(context, log, configuration);
   const highlights = new Highlights(server);
+  const jobs = new Jobs(server, highlights);
   const editor = new CurrentEditor();
   const selection = new SelectionNumbers(server, highlights, editor);
   const heatMap = new HeatMap(highlights, { server, view, log });
   const keys = new ContextKeyWriter(server, highlights, editor, hasPair);
   const statusBar = new StatusBar({ highlights, editor, selection, pair, view });
+  const jobsItem = new JobsItem(jobs, editor);
   const modelsView = new ModelsView(server, hasPair);
   const documentView = new DocumentView(highlights, editor, view);
   const reports = new Reports({ extensionUri: context.extensionUri, server, highlights, log });
   const runsFolder = Uri.joinPath(context.globalStorageUri, "runs");
-  const runsView = new RunsView(runsFolder);
+  const runsView = new RunsView(runsFolder, jobs);
   const runs = new Runs({
     extensionUri: context.extensionUri,
     folder: runsFolder,
@@ -64,6 +70,7 @@ export function activate(context: ExtensionContext): void {
     settings,
     editor,
     highlights,
+    jobs,
     reports,
     runs,
     runsView,
@@ -71,6 +78,8 @@ export function activate(context: ExtensionContext): void {
     pair,
     view,
   };
+
+  const rescoring = createRescoring(app, server);
 
   log.info("Pair of models:", pair());
   let scoredUnder = scoringKey(settings.current, pair());
@@ -80,16 +89,19 @@ export function activate(context: ExtensionContext): void {
     settings,
     server,
     highlights,
+    jobs,
     editor,
     selection,
     heatMap,
     keys,
     statusBar,
+    jobsItem,
     modelsView,
     documentView,
     reports,
     runs,
     runsView,
+    rescoring,
     window.registerTreeDataProvider("twinlens.models", modelsView),
     window.registerTreeDataProvider("twinlens.document", documentView),
     window.registerTreeDataProvider("twinlens.runs", runsView),
@@ -105,7 +117,9 @@ export function activate(context: ExtensionContext): void {
       for (const part of [heatMap, keys, statusBar, modelsView, documentView]) part.refresh();
       const before = scoredUnder;
       scoredUnder = scoringKey(settings.current, pair());
-      if (scoredUnder !== before && hasPair()) rescore(app);
+      if (scoredUnder === before) return;
+      highlights.outdate(configuration().pair.name);
+      if (hasPair()) void rescoring.look();
     }),
   );
 }
@@ -114,8 +128,19 @@ export async function deactivate(): Promise<void> {
   await server?.stop();
 }
 
-function rescore({ highlights, log }: App): void {
-  highlights.scoreAll().catch((error: unknown) => showError(log, error));
+function createRescoring(app: App, server: Server): Rescoring {
+  const { highlights, editor, log } = app;
+  return new Rescoring({
+    highlights,
+    visible() {
+      const active = editor.get();
+      const shown = [...(active ? [active] : []), ...window.visibleTextEditors];
+      return shown.map(({ document }) => document.uri.toString());
+    },
+    onLook: editor.onDidChange,
+    score: (uri) => scoreAgain(app, server, uri),
+    onError: (error) => void showError(log, error),
+  });
 }
 
 /** The client's code is loaded with the first request: activation does not wait for it. */

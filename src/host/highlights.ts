@@ -7,23 +7,23 @@ import {
   workspace,
 } from "vscode";
 import {
+  type DocumentSummary,
   type HighlightParams,
   Method,
   Notice,
   type ScoringProgress,
-  type Scored,
-  type Summary,
 } from "../protocol/requests";
-import { isCancelled } from "./errors";
 import type { Server } from "./server";
 
 /** A document that was asked to be highlighted; its values stay in the server. */
 export interface Highlight {
   readonly request: HighlightParams;
   /** null until the first job has ended. */
-  readonly summary: Summary | null;
+  readonly summary: DocumentSummary | null;
   /** null: nothing is being scored. */
   readonly progress: ScoringProgress | null;
+  /** `due`: to be scored again when it is looked at; `givenUp`: its scoring was cancelled, only the user begins another. */
+  readonly standing: "settled" | "due" | "givenUp";
 }
 
 /** Every highlighted document, by its URI, and the jobs that score them. */
@@ -40,7 +40,9 @@ export class Highlights implements Disposable {
     this.subscriptions = [
       this.change,
       server.onProgress((progress) => this.move(progress)),
-      server.onScored((scored) => void this.refresh(scored)),
+      server.onScored(({ uri, complete }) => {
+        if (complete) void this.refresh(uri);
+      }),
       server.onEnd(() => this.forgetAll()),
       workspace.onDidCloseTextDocument((document) => this.clearIfClosed(document)),
     ];
@@ -60,7 +62,7 @@ export class Highlights implements Disposable {
     const job = this.begin(uri);
     const subscription = token?.onCancellationRequested(() => job.cancel());
     const before = this.get(uri)?.summary ?? null;
-    this.set(uri, { request, summary: before, progress: starting(uri) });
+    this.set(uri, { request, summary: before, progress: starting(uri), standing: "settled" });
     try {
       const summary = await this.server.request(Method.highlight, request, job.token);
       if (this.jobs.get(uri) !== job) return;
@@ -69,52 +71,64 @@ export class Highlights implements Disposable {
       if (this.jobs.get(uri) === job) await this.keepWhatIsThere(request);
       throw error;
     } finally {
-      if (this.jobs.get(uri) === job) this.jobs.delete(uri);
+      if (this.jobs.get(uri) === job) {
+        this.jobs.delete(uri);
+        if (job.token.isCancellationRequested) this.giveUp(uri);
+      }
       subscription?.dispose();
       job.dispose();
     }
   }
 
+  /** Ends a document's job, that of live mode as well, which is the server's own. */
   cancel(uri: string): void {
+    this.giveUp(uri);
     this.jobs.get(uri)?.cancel();
+    void this.server.notify(Notice.cancel, { uri });
   }
 
   cancelAll(): void {
+    for (const [uri, { progress }] of [...this.highlights]) if (progress) this.giveUp(uri);
     for (const job of this.jobs.values()) job.cancel();
-    // Live mode's jobs are the server's own.
-    void this.server.notify(Notice.cancel, null);
+    void this.server.notify(Notice.cancel, { uri: null });
   }
 
   async clear(uri: string): Promise<void> {
     if (!this.highlights.has(uri)) return;
-    this.cancel(uri);
+    this.jobs.get(uri)?.cancel();
     this.jobs.delete(uri);
     this.remove(uri);
     await this.server.request(Method.clear, { uri });
   }
 
   /**
-   * Scores every highlighted document again, as after a change of models. A failure ends the job of its document only.
-   * @throws when all have had their turn: the error, where all that failed say the same, or one that names each
+   * Other models or settings are in use, those of the pair with this name: all numbers are old from now on, and due
+   * unless their scoring was cancelled.
    */
-  async scoreAll(): Promise<void> {
-    const failures = new Map<string, Error>();
-    for (const { request, summary } of [...this.highlights.values()]) {
-      // Cleared while another one was scored.
-      if (!this.highlights.has(request.uri)) continue;
-      try {
-        await this.score({ ...request, range: summary?.range ?? request.range });
-      } catch (error) {
-        if (isCancelled(error)) continue;
-        const failure = error instanceof Error ? error : new Error(String(error));
-        failures.set(failure.message, failure);
-      }
+  outdate(inUse: string): void {
+    for (const [uri, highlight] of [...this.highlights]) {
+      const { summary } = highlight;
+      this.set(uri, {
+        ...highlight,
+        summary: summary && {
+          ...summary,
+          measured: { ...summary.measured, replacedBy: inUse },
+        },
+        standing: highlight.standing === "givenUp" ? "givenUp" : "due",
+      });
+      // The models that are in use again may be those that have scored it.
+      if (highlight.standing === "givenUp") void this.refresh(uri);
     }
-    const [first, ...others] = failures.values();
-    if (others.length > 0) {
-      throw new AggregateError([first, ...others], [...failures.keys()].join(" "));
-    }
-    if (first) throw first;
+  }
+
+  /** The document is not due any more. */
+  settle(uri: string): void {
+    this.stand(uri, "settled");
+  }
+
+  /** The user does not want the document scored now. */
+  giveUp(uri: string): void {
+    this.stand(uri, "givenUp");
   }
 
   dispose(): void {
@@ -124,10 +138,15 @@ export class Highlights implements Disposable {
 
   /** A new job of a document replaces the one before. */
   private begin(uri: string): CancellationTokenSource {
-    this.cancel(uri);
+    this.jobs.get(uri)?.cancel();
     const job = new CancellationTokenSource();
     this.jobs.set(uri, job);
     return job;
+  }
+
+  private stand(uri: string, standing: Highlight["standing"]): void {
+    const highlight = this.get(uri);
+    if (highlight) this.set(uri, { ...highlight, standing });
   }
 
   private set(uri: string, highlight: Highlight): void {
@@ -154,8 +173,8 @@ export class Highlights implements Disposable {
   }
 
   /** Live mode scores without a request: its numbers are fetched when it is done. */
-  private async refresh({ uri, complete }: Scored): Promise<void> {
-    if (!complete || this.jobs.has(uri) || !this.highlights.has(uri)) return;
+  private async refresh(uri: string): Promise<void> {
+    if (this.jobs.has(uri) || !this.highlights.has(uri)) return;
     const summary = await this.server
       .request(Method.summary, { uri, range: null })
       .catch(() => null);
@@ -170,9 +189,11 @@ export class Highlights implements Disposable {
     await this.keep(request, summary).catch(() => undefined);
   }
 
-  private async keep(request: HighlightParams, summary: Summary | null): Promise<void> {
+  private async keep(request: HighlightParams, summary: DocumentSummary | null): Promise<void> {
     const { uri } = request;
-    if (summary && hasNumbers(summary)) this.set(uri, { request, summary, progress: null });
+    const standing = this.get(uri)?.standing ?? "settled";
+    const isKept = standing === "due" || (summary !== null && hasNumbers(summary));
+    if (isKept) this.set(uri, { request, summary, progress: null, standing });
     else await this.clear(uri);
   }
 
@@ -187,7 +208,7 @@ export class Highlights implements Disposable {
   }
 }
 
-function hasNumbers({ base, rlhf }: Summary): boolean {
+function hasNumbers({ base, rlhf }: DocumentSummary): boolean {
   return (base?.scoredTokens ?? 0) + (rlhf?.scoredTokens ?? 0) > 0;
 }
 

@@ -1,5 +1,5 @@
 import { type Disposable, EventEmitter, type TextEditor, window } from "vscode";
-import { Method, Notice, type Summary } from "../protocol/requests";
+import { type DocumentSummary, Method, Notice } from "../protocol/requests";
 import type { TextRange } from "../protocol/scores";
 import type { CurrentEditor } from "./currentEditor";
 import type { Highlights } from "./highlights";
@@ -11,7 +11,7 @@ const REST_MS = 100;
 
 /** Follows the selection in highlighted documents: tells the server of it, and keeps its numbers. */
 export class SelectionNumbers implements Disposable {
-  private numbers: Summary | null = null;
+  private numbers: DocumentSummary | null = null;
   private timer: NodeJS.Timeout | undefined;
   private readonly change = new EventEmitter<void>();
   private readonly subscriptions: readonly Disposable[];
@@ -33,7 +33,7 @@ export class SelectionNumbers implements Disposable {
   }
 
   /** null: nothing is selected, or it has no numbers. */
-  get(): Summary | null {
+  get(): DocumentSummary | null {
     return this.numbers;
   }
 
@@ -58,7 +58,7 @@ export class SelectionNumbers implements Disposable {
     if (isStill(editor, range)) this.set(numbers);
   }
 
-  private async ask(uri: string, range: TextRange | null): Promise<Summary | null> {
+  private async ask(uri: string, range: TextRange | null): Promise<DocumentSummary | null> {
     try {
       await this.server.notify(Notice.selection, { uri, selection: range });
       return range && (await this.server.request(Method.summary, { uri, range }));
@@ -68,7 +68,7 @@ export class SelectionNumbers implements Disposable {
     }
   }
 
-  private set(numbers: Summary | null): void {
+  private set(numbers: DocumentSummary | null): void {
     if (numbers === this.numbers) return;
     this.numbers = numbers;
     this.change.fire();

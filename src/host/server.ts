@@ -1,8 +1,10 @@
 import { type CancellationToken, type Disposable, EventEmitter } from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
 import type { Method } from "../protocol/requests";
+import type { Job } from "../protocol/jobs";
 import {
   type AlternativeParams,
+  type CancelParams,
   type Cells,
   type CellsParams,
   type ComparePairParams,
@@ -10,6 +12,8 @@ import {
   type Divergence,
   type DivergenceParams,
   type DocumentParams,
+  type DocumentReport,
+  type DocumentSummary,
   type Estimate,
   type ExportParams,
   type HighlightParams,
@@ -19,10 +23,8 @@ import {
   type PairComparison,
   type ScoringProgress,
   type Replacement,
-  type ReportData,
   type Scored,
   type SelectionParams,
-  type Summary,
   type SummaryParams,
   type TokenDetails,
   type VisibleParams,
@@ -41,14 +43,14 @@ import {
 
 /** Parameters and result of every request. */
 interface Requests {
-  [Method.highlight]: [HighlightParams, Summary];
+  [Method.highlight]: [HighlightParams, DocumentSummary];
   [Method.clear]: [DocumentParams, null];
   [Method.cells]: [CellsParams, Cells];
-  [Method.summary]: [SummaryParams, Summary];
+  [Method.summary]: [SummaryParams, DocumentSummary];
   [Method.divergence]: [DivergenceParams, Divergence | null];
   [Method.details]: [OffsetParams, TokenDetails | null];
   [Method.alternative]: [AlternativeParams, Replacement | null];
-  [Method.report]: [DocumentParams, ReportData];
+  [Method.report]: [DocumentParams, DocumentReport];
   [Method.export]: [ExportParams, string];
   [Method.estimate]: [HighlightParams, Estimate];
   [Method.models]: [null, ModelsState];
@@ -72,7 +74,7 @@ interface Notices {
   [Notice.configure]: Configuration;
   [Notice.visible]: VisibleParams;
   [Notice.selection]: SelectionParams;
-  [Notice.cancel]: null;
+  [Notice.cancel]: CancelParams;
 }
 
 /** How a language client is made; `onEnd` is called whenever it ends unexpectedly. */
@@ -92,12 +94,14 @@ export class Server implements Disposable {
   private client: Promise<LanguageClient> | undefined;
   private isDown = false;
   private readonly progress = new EventEmitter<ScoringProgress>();
+  private readonly jobs = new EventEmitter<readonly Job[]>();
   private readonly scored = new EventEmitter<Scored>();
   private readonly modelsChanged = new EventEmitter<ModelsState>();
   private readonly runMessage = new EventEmitter<RunMessage>();
   private readonly end = new EventEmitter<ServerEnd>();
 
   readonly onProgress = this.progress.event;
+  readonly onJobs = this.jobs.event;
   readonly onScored = this.scored.event;
   readonly onModelsChanged = this.modelsChanged.event;
   readonly onRunMessage = this.runMessage.event;
@@ -144,8 +148,10 @@ export class Server implements Disposable {
   }
 
   dispose(): void {
-    const { progress, scored, modelsChanged, runMessage, end } = this;
-    for (const emitter of [progress, scored, modelsChanged, runMessage, end]) emitter.dispose();
+    const { progress, jobs, scored, modelsChanged, runMessage, end } = this;
+    for (const emitter of [progress, jobs, scored, modelsChanged, runMessage, end]) {
+      emitter.dispose();
+    }
   }
 
   private async ready(): Promise<LanguageClient> {
@@ -173,6 +179,7 @@ export class Server implements Disposable {
     client.onNotification(Notice.progress, (progress: ScoringProgress) =>
       this.progress.fire(progress),
     );
+    client.onNotification(Notice.jobs, (jobs: readonly Job[]) => this.jobs.fire(jobs));
     client.onNotification(Notice.scored, (scored: Scored) => this.scored.fire(scored));
     client.onNotification(Notice.modelsChanged, (state: ModelsState) =>
       this.modelsChanged.fire(state),

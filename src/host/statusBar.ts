@@ -15,7 +15,7 @@ export interface StatusSources {
   readonly view: () => View;
 }
 
-/** Pair, perplexities of the document or the selection, progress; a click cancels what runs. */
+/** Pair, perplexities of the document or the selection, progress; a click while it is scored lists the jobs. */
 export class StatusBar implements Disposable {
   private readonly item = window.createStatusBarItem(
     "twinlens.status",
@@ -58,7 +58,7 @@ export class StatusBar implements Disposable {
 const commands: Readonly<Record<Status["kind"], string>> = {
   noPair: "twinlens.choosePair",
   ready: "twinlens.highlightDocument",
-  busy: "twinlens.cancelJob",
+  busy: "twinlens.showJobs",
   scored: "twinlens.chooseView",
 };
 
@@ -67,6 +67,7 @@ const tooltipCommands = [
   "twinlens.chooseView",
   "twinlens.highlightDocument",
   "twinlens.openReport",
+  "twinlens.showJobs",
 ];
 
 function currentStatus({ highlights, editor, selection, pair }: StatusSources): Status {
@@ -78,11 +79,12 @@ function currentStatus({ highlights, editor, selection, pair }: StatusSources): 
     return { kind: "busy", pair: inUse.name, progress: highlight.progress };
   }
   const summary = selection.get() ?? highlight?.summary;
-  if (!highlight || !summary) return { kind: "ready", pair: inUse.name };
+  if (!document || !highlight?.summary || !summary) return { kind: "ready", pair: inUse.name };
   return {
     kind: "scored",
     pair: inUse.name,
     summary,
+    measured: highlight.summary.measured,
     isSelection: selection.get() !== null,
     isReply: highlight.request.asReply,
     isStale: summary.version !== document.version,

@@ -1,4 +1,6 @@
 import { comparisonText } from "../analysis/comparisonText";
+import { durationWords } from "../analysis/duration";
+import { type Measured, oldMeasurement } from "../protocol/measured";
 import type { ScoringProgress, Summary } from "../protocol/requests";
 import { ROLE_NAMES } from "../protocol/roles";
 import { plainLabel } from "./plainText";
@@ -10,8 +12,10 @@ export type Status =
   | { readonly kind: "busy"; readonly pair: string; readonly progress: ScoringProgress }
   | {
       readonly kind: "scored";
+      /** The one in use. */
       readonly pair: string;
       readonly summary: Summary;
+      readonly measured: Measured;
       /** The numbers are those of the selection. */
       readonly isSelection: boolean;
       /** The RLHF model saw what stands before as a prompt. */
@@ -36,7 +40,9 @@ export function statusText(status: Status): string {
         ...(status.summary.complete ? [] : ["partial"]),
       ];
       const note = marks.length > 0 ? ` (${marks.join(", ")})` : "";
-      return `$(graph) ${plainLabel(status.pair)}: ${comparisonText(status.summary) ?? "Nothing scored"}${note}`;
+      const old = oldMeasurement(status.measured);
+      const whose = [status.pair, ...(old === null ? [] : [old])].map(plainLabel).join(" · ");
+      return `$(graph) ${whose}: ${comparisonText(status.summary) ?? "Nothing scored"}${note}`;
     }
     default:
       return status satisfies never;
@@ -46,7 +52,7 @@ export function statusText(status: Status): string {
 export function progressText({ phase, role, fraction, secondsLeft }: ScoringProgress): string {
   const model = role === null ? "" : ` the ${ROLE_NAMES[role]} model`;
   const percent = `${Math.floor(fraction * 100)} %`;
-  const left = secondsLeft === null ? "" : `, ${formatDuration(secondsLeft)} left`;
+  const left = secondsLeft === null ? "" : `, ${durationWords(secondsLeft)} left`;
   switch (phase) {
     case "loading":
       return role === null ? "Starting" : `Loading${model}`;
@@ -59,12 +65,4 @@ export function progressText({ phase, role, fraction, secondsLeft }: ScoringProg
     default:
       return phase satisfies never;
   }
-}
-
-/** `8 s`, `4 min`, `2 h 10 min`. */
-export function formatDuration(seconds: number): string {
-  if (seconds < 60) return `${Math.max(1, Math.round(seconds))} s`;
-  const minutes = Math.round(seconds / 60);
-  if (minutes < 60) return `${minutes} min`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

@@ -1,6 +1,7 @@
 import { isOfAllScored } from "../analysis/comparisonText";
 import { formatNumber, formatSigned } from "../analysis/format";
 import { escapeMarkdown } from "../protocol/markdown";
+import { type Measured, oldMeasurement } from "../protocol/measured";
 import type { RoleSummary, Summary } from "../protocol/requests";
 import { type Role, ROLE_NAMES } from "../protocol/roles";
 import type { View } from "../protocol/settings";
@@ -15,17 +16,18 @@ export function tooltipMarkdown(status: Status, view: View): string {
     case "ready":
       return `${heading(status.pair)}\n\nClick to highlight the document.`;
     case "busy":
-      return `${heading(status.pair)}\n\n${progressText(status.progress)}\n\nClick to cancel.`;
+      return `${heading(status.pair)}\n\n${progressText(status.progress)}\n\nClick to see all jobs and to cancel.`;
     case "scored":
       return [
         heading(status.pair),
+        outOfDate(status.measured),
         numbersTable(status.summary),
         comparisonLine(status.summary),
         ...status.summary.cautions.map((caution) => `Caution: ${escapeMarkdown(caution)}`),
         status.isStale ? "The text has changed since: dotted lines mark what is out of date." : "",
         `**${viewNames[view]}**: ${viewExplanations[view]}.`,
         legend(view).map(legendLine).join("  \n"),
-        "[Choose View](command:twinlens.chooseView) · [Report](command:twinlens.openReport) · [Choose Pair](command:twinlens.choosePair)",
+        "[Choose View](command:twinlens.chooseView) · [Report](command:twinlens.openReport) · [Choose Pair](command:twinlens.choosePair) · [Jobs](command:twinlens.showJobs)",
       ]
         .filter((part) => part !== "")
         .join("\n\n");
@@ -36,6 +38,11 @@ export function tooltipMarkdown(status: Status, view: View): string {
 
 function heading(pair: string): string {
   return `**Twinlens** · ${escapeMarkdown(pair)}`;
+}
+
+function outOfDate(measured: Measured): string {
+  const old = oldMeasurement(measured);
+  return old === null ? "" : `**Out of date**: ${escapeMarkdown(old)}.`;
 }
 
 function numbersTable({ base, rlhf }: Summary): string {

@@ -8,12 +8,12 @@ import type {
   SampleView,
 } from "./anchorViews";
 import type { AnchorOptions } from "./anchorOptions";
-import type { ReportData } from "./requests";
+import type { DocumentReport } from "./requests";
 import type { Role } from "./roles";
 
 /** Host to report panel. */
 export type ToReport =
-  | { readonly type: "show"; readonly report: ReportData }
+  | { readonly type: "show"; readonly report: DocumentReport }
   | { readonly type: "error"; readonly message: string };
 
 /** Report panel to host. */

@@ -2,19 +2,20 @@
  * Messages between the extension host and the language server, beside LSP's own. Offsets are UTF-16 units into the
  * document's text at `version`. Columns stay in the server: the host asks for what it shows.
  */
+import type { Measured } from "./measured";
 import type { Role } from "./roles";
 import type { ModelFacts, TextRange, TokenRange } from "./scores";
 import type { Settings, View } from "./settings";
 
 /** Method names of requests (host to server unless said otherwise). */
 export const Method = {
-  /** Score a document and keep its columns; resolves when done. {@link HighlightParams} -> {@link Summary} */
+  /** Score a document and keep its columns; resolves when done. {@link HighlightParams} -> {@link DocumentSummary} */
   highlight: "twinlens/highlight",
   /** Forget a document. {@link DocumentParams} -> null */
   clear: "twinlens/clear",
   /** Values to paint in a range. {@link CellsParams} -> {@link Cells} */
   cells: "twinlens/cells",
-  /** Numbers of the document or a part. {@link SummaryParams} -> {@link Summary} */
+  /** Numbers of the document or a part. {@link SummaryParams} -> {@link DocumentSummary} */
   summary: "twinlens/summary",
   /** Next or previous divergent span. {@link DivergenceParams} -> {@link Divergence} | null */
   divergence: "twinlens/divergence",
@@ -22,7 +23,7 @@ export const Method = {
   details: "twinlens/details",
   /** Text of an alternative and the range it would replace. {@link AlternativeParams} -> {@link Replacement} | null */
   alternative: "twinlens/alternative",
-  /** Data of the report panel. {@link DocumentParams} -> {@link ReportData} */
+  /** Data of the report panel. {@link DocumentParams} -> {@link DocumentReport} */
   report: "twinlens/report",
   /** The document's scores as text. {@link ExportParams} -> string */
   export: "twinlens/export",
@@ -46,10 +47,12 @@ export const Notice = {
   visible: "twinlens/visible",
   /** Host to server: the selection moved in a highlighted document; hints of tokens follow it. {@link SelectionParams} */
   selection: "twinlens/selection",
-  /** Host to server: all scoring ends, that of live mode as well. */
+  /** Host to server: scoring ends, that of live mode as well. {@link CancelParams} */
   cancel: "twinlens/cancel",
   /** Server to host: a job moved. {@link ScoringProgress} */
   progress: "twinlens/progress",
+  /** Server to host: what runs and what waits, after every change. {@link Job}[] */
+  jobs: "twinlens/jobs",
   /** Server to host: new values can be fetched, or old ones became stale. {@link Scored} */
   scored: "twinlens/scored",
   /** Server to host: a model was loaded, unloaded or failed. {@link ModelsState} */
@@ -73,6 +76,11 @@ export interface DocumentParams {
   readonly uri: string;
 }
 
+export interface CancelParams {
+  /** null: of all documents. */
+  readonly uri: string | null;
+}
+
 export interface HighlightParams extends DocumentParams {
   /** Score only this part (its context before it counts); null: the whole document. */
   readonly range: TextRange | null;
@@ -82,6 +90,8 @@ export interface HighlightParams extends DocumentParams {
   readonly visibleOnly: boolean;
   /** The text before `range` is a prompt, `range` the answer: the RLHF model sees its chat template. */
   readonly asReply: boolean;
+  /** `range` and `asReply` are those of the document's last request, as edits have moved them since. */
+  readonly again?: boolean;
 }
 
 export interface VisibleParams extends DocumentParams {
@@ -173,6 +183,11 @@ export interface Summary {
   readonly divergences: readonly Divergence[];
 }
 
+/** The numbers of a document or a part of it, and what they were measured with. */
+export interface DocumentSummary extends Summary {
+  readonly measured: Measured;
+}
+
 export interface DivergenceParams extends DocumentParams {
   readonly offset: number;
   readonly direction: "next" | "previous";
@@ -222,7 +237,9 @@ export interface RoleToken {
 
 export interface TokenDetails {
   readonly version: number;
+  /** Scored for an earlier text, or with other models or settings. */
   readonly stale: boolean;
+  readonly measured: Measured;
   /** Tokens at the offset, base first; several of a role where they share a character. */
   readonly tokens: readonly RoleToken[];
 }
@@ -323,6 +340,11 @@ export interface ReportData {
     readonly endExclusive: number;
     readonly text: string;
   }[];
+}
+
+/** The report of a document, and what it was measured with. */
+export interface DocumentReport extends ReportData {
+  readonly measured: Measured;
 }
 
 // Both are in every browser and in Node, but in no library that this layer may name.

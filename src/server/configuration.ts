@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Configuration } from "../protocol/requests";
 import { SCORING_SETTINGS, settingsSchema } from "../protocol/settings";
+import type { Conditions } from "./layers";
 
 const configurationSchema = z.object({
   settings: settingsSchema,
@@ -17,7 +18,11 @@ export function parseConfiguration(value: unknown): Configuration {
   return configurationSchema.parse(value);
 }
 
-/** Equal for configurations under which a text gets the same scores. */
-export function scoringKey({ settings, pair }: Configuration): string {
-  return JSON.stringify([pair.base, pair.rlhf, SCORING_SETTINGS.map((name) => settings[name])]);
+/** What scores are made with under a configuration. */
+export function conditionsOf({ settings, pair }: Configuration): Conditions {
+  const { name, base, rlhf } = pair;
+  return {
+    pair: name,
+    key: JSON.stringify([base, rlhf, SCORING_SETTINGS.map((setting) => settings[setting])]),
+  };
 }

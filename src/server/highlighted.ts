@@ -1,11 +1,13 @@
 import type { TextDocument } from "vscode-languageserver-textdocument";
+import type { Measured } from "../protocol/measured";
 import type { Role } from "../protocol/roles";
 import type { TextRange } from "../protocol/scores";
 import type { EditStep } from "./documents";
 import { moveRange, type Edit } from "./edits";
 import {
+  type Conditions,
   editLayer,
-  EMPTY_LAYER,
+  emptyLayer,
   moveRole,
   scoredTokens,
   type Layer,
@@ -18,6 +20,8 @@ export class HighlightedDocument {
   /** On screen. */
   visible: TextRange | null = null;
   selection: TextRange | null = null;
+  /** Its scoring was cancelled: only the user begins another. */
+  isGivenUp = false;
 
   /**
    * Newest first, at most two: what the running or last job found, and behind it, until that is complete, what the
@@ -31,28 +35,49 @@ export class HighlightedDocument {
   constructor(
     public document: TextDocument,
     public scope: Scope,
+    /** Models and settings in use: what others have found is old. */
+    public inUse: Conditions,
   ) {}
 
   /** The layer that numbers are taken from. */
   get current(): Layer {
-    const [newest = EMPTY_LAYER, older] = this.layers;
+    const [newest = emptyLayer(this.inUse), older] = this.layers;
     return newest.base === null && newest.rlhf === null && older ? older : newest;
+  }
+
+  /** What the numbers were measured with. */
+  get measured(): Measured {
+    return this.measuredOf(this.current);
+  }
+
+  measuredOf(layer: Layer): Measured {
+    const { pair } = this.inUse;
+    return this.isOld(layer)
+      ? { pair: layer.conditions.pair, replacedBy: pair }
+      : { pair, replacedBy: null };
+  }
+
+  /** Other models or settings have found it than those in use. */
+  isOld({ conditions }: Layer): boolean {
+    return conditions.key !== this.inUse.key;
   }
 
   /** Makes room for a new job's findings. @returns what its predecessors leave it to build on */
   beginLayer(): Layer {
-    const best = this.layers.reduce(
+    const found = this.layers.filter((layer) => scoredTokens(layer) > 0);
+    const usable = found.filter((layer) => !this.isOld(layer));
+    const best = (usable.length > 0 ? usable : found).reduce(
       (best, layer) => (scoredTokens(layer) > scoredTokens(best) ? layer : best),
-      EMPTY_LAYER,
+      emptyLayer(this.inUse),
     );
-    this.layers = [EMPTY_LAYER, best];
+    this.layers = [emptyLayer(this.inUse), best];
     this.editsSince = [];
     return best;
   }
 
   /** Sets what the running job has found of one model so far. */
   setRole(role: Role, scores: LayerScores): void {
-    const [newest = EMPTY_LAYER, ...older] = this.layers;
+    const [newest = emptyLayer(this.inUse), ...older] = this.layers;
     const moved = this.editsSince.reduce(moveRole, scores);
     this.layers = [{ ...newest, [role]: moved }, ...older];
   }
@@ -60,11 +85,6 @@ export class HighlightedDocument {
   /** The newest layer is complete: older ones are dropped. */
   completeLayer(): void {
     this.layers = this.layers.slice(0, 1);
-  }
-
-  /** Nothing is valid any more: models or settings have changed. */
-  markAllStale(): void {
-    this.layers = this.layers.map((layer) => ({ ...layer, staleFrom: 0 }));
   }
 
   edit(document: TextDocument, steps: readonly EditStep[]): void {

@@ -4,8 +4,10 @@ import { isCancelled } from "../engine/errors";
 import type { TextScores } from "../engine/scoring";
 import type { Configuration, HighlightParams } from "../protocol/requests";
 import type { TextRange } from "../protocol/scores";
+import { conditionsOf } from "./configuration";
 import type { Documents, EditStep } from "./documents";
 import { HighlightedDocument } from "./highlighted";
+import type { Jobs } from "./jobs";
 import type { JobProgress } from "./jobProgress";
 import { scoredTokens } from "./layers";
 import type { Models } from "./models";
@@ -24,10 +26,13 @@ export interface Highlighter {
   clear(uri: string): void;
   /** The text has changed: what it touches is stale, and scored again after a pause in live mode. */
   edited(document: TextDocument, steps: readonly EditStep[]): void;
-  /** Other models or settings: nothing that was scored holds any more. */
-  invalidate(): void;
-  /** Stops the jobs of all documents. */
-  cancelAll(): void;
+  /**
+   * The configuration is another one. Under other models or settings jobs end, and what they have found is old; it is
+   * scored again when somebody asks.
+   */
+  configured(): void;
+  /** Stops a document's job, because the user does not want it now; null: those of all. */
+  cancel(uri: string | null): void;
 }
 
 export interface HighlighterParts {
@@ -36,6 +41,7 @@ export interface HighlighterParts {
   readonly models: Models;
   readonly store: ScoreStore;
   readonly queue: Queue;
+  readonly jobs: Jobs;
   readonly notices: ScoredNotices;
   readonly progressOf: (uri: string) => JobProgress;
   /** Has the editor ask for hints again. */
@@ -49,6 +55,7 @@ export interface HighlighterParts {
 export function createHighlighter(parts: HighlighterParts): Highlighter {
   const { configuration, documents, models, store, queue, notices } = parts;
   const highlighted = new Map<string, HighlightedDocument>();
+  let inUse = conditionsOf(configuration());
   /** Requests that wait for their answer. */
   const requests = new Map<string, HighlightParams>();
   /** Live mode's pauses after the last key. */
@@ -61,11 +68,13 @@ export function createHighlighter(parts: HighlighterParts): Highlighter {
     if (models.roles().length === 0) throw failure("No pair of models is chosen.");
     const { uri } = params;
     const document = await documents.follow(uri);
-    const scope = scopeOf(params, document.getText());
-    const target = highlighted.get(uri) ?? new HighlightedDocument(document, scope);
+    const before = highlighted.get(uri);
+    const scope = scopeOf(params, document.getText(), before?.scope);
+    const target = before ?? new HighlightedDocument(document, scope, inUse);
     highlighted.set(uri, target);
     target.scope = scope;
     target.visible = params.visible;
+    target.isGivenUp = false;
     stopWaiting(uri);
     requests.set(uri, params);
     const isWanted = () => !signal.aborted && requests.get(uri) === params;
@@ -74,14 +83,17 @@ export function createHighlighter(parts: HighlighterParts): Highlighter {
       for (let version = -1; isWanted() && version !== target.document.version;) {
         if (version !== -1) await sleep(configuration().settings.liveDelay);
         version = target.document.version;
-        await queue.run(uri, (jobSignal) => run(target, keepsScores(), jobSignal), signal);
+        await enqueue(target, keepsScores(), signal);
       }
     } catch (error) {
       // What was found before still holds. Where nothing was, the host forgets the document too.
       if (requests.get(uri) === params && !hasScores(target)) clear(uri);
       throw error;
     } finally {
-      if (requests.get(uri) === params) requests.delete(uri);
+      if (requests.get(uri) === params) {
+        requests.delete(uri);
+        target.isGivenUp = signal.aborted;
+      }
     }
     return target;
   }
@@ -89,6 +101,21 @@ export function createHighlighter(parts: HighlighterParts): Highlighter {
   function keepsScores(): boolean {
     const { settings, storagePath } = configuration();
     return settings.cacheMB > 0 && storagePath !== null;
+  }
+
+  /** Runs a job when its turn comes; until it has ended, it stands in the list. */
+  async function enqueue(
+    target: HighlightedDocument,
+    keep: boolean,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const { uri } = target.document;
+    const listed = parts.jobs.addDocument(uri);
+    try {
+      await queue.run(uri, (jobSignal) => run(target, keep, jobSignal), signal);
+    } finally {
+      listed.end();
+    }
   }
 
   /** One job: everything in the document's scope, for its text as it is when the job's turn comes. */
@@ -155,9 +182,10 @@ export function createHighlighter(parts: HighlighterParts): Highlighter {
     stopWaiting(uri);
     const { live, liveDelay } = configuration().settings;
     if (!live || requests.has(uri)) return;
+    if (target.isGivenUp || target.isOld(target.current)) return;
     const score = () => {
       pauses.delete(uri);
-      queue.run(uri, (signal) => run(target, false, signal)).catch(parts.onLiveError);
+      enqueue(target, false).catch(parts.onLiveError);
     };
     pauses.set(uri, setTimeout(score, liveDelay));
   }
@@ -183,15 +211,24 @@ export function createHighlighter(parts: HighlighterParts): Highlighter {
       changed(target, whole(target), false);
       scoreAfterPause(target);
     },
-    invalidate() {
+    configured() {
+      const before = inUse;
+      inUse = conditionsOf(configuration());
+      for (const target of highlighted.values()) target.inUse = inUse;
+      if (inUse.key === before.key) return;
       queue.cancelAll();
       for (const target of highlighted.values()) {
-        target.markAllStale();
+        stopWaiting(target.document.uri);
         changed(target, whole(target), false);
-        scoreAfterPause(target);
       }
     },
-    cancelAll: () => queue.cancelAll(),
+    cancel(wanted) {
+      for (const [uri, target] of highlighted) {
+        if (!queue.isBusy(uri) || (wanted !== null && wanted !== uri)) continue;
+        target.isGivenUp = true;
+        queue.cancel(uri);
+      }
+    },
   };
 }
 

@@ -18,21 +18,33 @@ export interface LayerScores {
   readonly file: string | null;
 }
 
+/** Models and settings that make scores. */
+export interface Conditions {
+  /** Name of the pair. */
+  readonly pair: string;
+  /** Equal where a text gets the same scores, whatever the pair is called. */
+  readonly key: string;
+}
+
 /**
  * What one job found: the scores of both models, or as much as is there of them. What ends beyond `staleFrom` (UTF-16
- * offset) was found for an earlier text, or with other models or settings.
+ * offset) was found for an earlier text.
  */
 export interface Layer {
+  readonly conditions: Conditions;
   readonly base: LayerScores | null;
   readonly rlhf: LayerScores | null;
   readonly staleFrom: number;
 }
 
-export const EMPTY_LAYER: Layer = { base: null, rlhf: null, staleFrom: Infinity };
+export function emptyLayer(conditions: Conditions): Layer {
+  return { conditions, base: null, rlhf: null, staleFrom: Infinity };
+}
 
 /** The layer as it stands after an edit. */
 export function editLayer(layer: Layer, edit: Edit, firstStale: number): Layer {
   return {
+    ...layer,
     base: layer.base && moveRole(layer.base, edit),
     rlhf: layer.rlhf && moveRole(layer.rlhf, edit),
     // An edit in front of what was stale already moves nothing: everything from it on is stale now.

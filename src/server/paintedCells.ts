@@ -15,11 +15,14 @@ interface LayerCell extends ViewCell {
 
 /** Values to paint: the newest ones and, where they are still missing, those known before. */
 export function paintedCells(
-  { layers, document }: HighlightedDocument,
+  highlighted: HighlightedDocument,
   view: View,
   range: TextRange,
 ): Cells {
-  const cells = layers.map((layer) => layerCells(layer, view, range)).reduce(fillGaps, []);
+  const { layers, document } = highlighted;
+  const cells = layers
+    .map((layer) => layerCells(layer, highlighted.isOld(layer), view, range))
+    .reduce(fillGaps, []);
   return {
     version: document.version,
     starts: packNumbers(Uint32Array.from(cells, ({ start }) => start)),
@@ -29,14 +32,14 @@ export function paintedCells(
   };
 }
 
-function layerCells(layer: Layer, view: View, range: TextRange): LayerCell[] {
+function layerCells(layer: Layer, isOld: boolean, view: View, range: TextRange): LayerCell[] {
   const columns = {
     base: layer.base?.scores.columns ?? null,
     rlhf: layer.rlhf?.scores.columns ?? null,
   };
   return cellsOf(view === "difference" ? inCommon(columns, range) : within(columns, range), view)
     .filter(({ start, endExclusive }) => start < range.endExclusive && endExclusive > range.start)
-    .map((cell) => ({ ...cell, stale: cell.endExclusive > layer.staleFrom }));
+    .map((cell) => ({ ...cell, stale: isOld || cell.endExclusive > layer.staleFrom }));
 }
 
 type Columns = Readonly<Record<Role, TokenColumns | null>>;

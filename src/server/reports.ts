@@ -1,29 +1,35 @@
 import type { Role } from "../protocol/roles";
 import { divergentSpans, neighbouringSpan } from "../analysis/divergence";
+import { oldMeasurement } from "../protocol/measured";
 import type {
   Divergence,
   DivergenceParams,
+  DocumentReport,
+  DocumentSummary,
   ExportParams,
-  ReportData,
-  Summary,
 } from "../protocol/requests";
 import type { TextRange } from "../protocol/scores";
+import type { TextScores } from "../engine/scoring";
 import { toTokenCsv } from "../formats/tokenCsv";
 import { toScoreDocument, type ExportedModel } from "../report/document";
 import { toJson } from "../analysis/json";
 import { toMarkdown } from "../report/markdown";
 import { toReportData } from "../report/reportData";
 import { commonScores, describeDivergence, summarise } from "../report/summary";
+import { nameOf } from "./documentName";
 import type { HighlightedDocument } from "./highlighted";
 import { freshScores } from "./layers";
 import { fileIdentity, type ModelHashes } from "./modelHash";
 import { failure } from "./responses";
 
 /** Numbers of the document or a part of it; what changed since it was scored is left out. */
-export function summary(highlighted: HighlightedDocument, range: TextRange | null): Summary {
-  const { document } = highlighted;
+export function summary(
+  highlighted: HighlightedDocument,
+  range: TextRange | null,
+): DocumentSummary {
+  const { document, measured } = highlighted;
   const { base, rlhf } = fresh(highlighted);
-  return summarise(document.getText(), base, rlhf, range, document.version);
+  return { ...summarise(document.getText(), base, rlhf, range, document.version), measured };
 }
 
 /** The divergent span after or before an offset; null: there is none, or only one model. */
@@ -38,14 +44,18 @@ export function divergence(
   return span && describeDivergence(highlighted.document.getText(), span);
 }
 
-export function documentReport(highlighted: HighlightedDocument): ReportData {
+export function documentReport(highlighted: HighlightedDocument): DocumentReport {
+  const { measured } = highlighted;
   const { uri, version } = highlighted.document;
   const { base, rlhf } = fresh(highlighted);
   const text = highlighted.document.getText();
-  return toReportData({ uri, name: nameOf(uri), text, version }, base, rlhf);
+  return { ...toReportData({ uri, name: nameOf(uri), text, version }, base, rlhf), measured };
 }
 
-/** @param version Twinlens's own, which exports name */
+/**
+ * @param version Twinlens's own, which exports name
+ * @throws ResponseError where there are no scores of the text as it is by the pair in use
+ */
 export async function exportText(
   highlighted: HighlightedDocument,
   format: ExportParams["format"],
@@ -54,10 +64,18 @@ export async function exportText(
 ): Promise<string> {
   const { uri } = highlighted.document;
   const text = highlighted.document.getText();
-  const scores = fresh(highlighted);
+  const old = oldMeasurement(highlighted.measured);
+  if (old !== null) {
+    throw failure(`The scores of this document were ${old}. Highlight it again to export them.`);
+  }
+  const found = fresh(highlighted);
+  const scores = { base: scored(found.base), rlhf: scored(found.rlhf) };
+  if (!scores.base && !scores.rlhf) {
+    throw failure("Nothing of this text is scored as it is now. Highlight it again to export.");
+  }
   const models = {
-    base: await exportedModel(highlighted, "base", hashes),
-    rlhf: await exportedModel(highlighted, "rlhf", hashes),
+    base: scores.base && (await exportedModel(highlighted, "base", hashes)),
+    rlhf: scores.rlhf && (await exportedModel(highlighted, "rlhf", hashes)),
   };
   const document = toScoreDocument(version, models, [{ name: nameOf(uri), text, ...scores }]);
   switch (format) {
@@ -91,8 +109,9 @@ function fresh({ current }: HighlightedDocument) {
   return { base: freshScores(current, "base"), rlhf: freshScores(current, "rlhf") };
 }
 
-/** The last part of a document's path. */
-function nameOf(uri: string): string {
-  const path = uri.replace(/[?#].*$/, "");
-  return decodeURIComponent(path.slice(path.lastIndexOf("/") + 1).replace(/^untitled:/, ""));
+/** null where no token has a score. */
+function scored(scores: TextScores | null): TextScores | null {
+  if (!scores) return null;
+  const { start, endExclusive } = scores.scoredRange;
+  return start < endExclusive ? scores : null;
 }

@@ -15,20 +15,26 @@ import type { ToAnchors } from "../protocol/panels";
 import type { Configuration } from "../protocol/requests";
 import type { Settings } from "../protocol/settings";
 import { chatForm } from "./chatSettings";
+import type { ListedRun } from "./jobs";
 import type { ModelHashes } from "./modelHash";
 import type { Models } from "./models";
+import { RunClock, type RunStep } from "./runClock";
+import { stepsOf } from "./runSteps";
 
 export interface SessionOptions {
   readonly configuration: () => Configuration;
   readonly models: Models;
   readonly hashes: ModelHashes;
   readonly startAnalyser: () => RunAnalyser;
+  /** Takes the run into the list of jobs. */
+  readonly list: (progress: RunProgress) => ListedRun;
   readonly tell: (message: ToAnchors) => void;
   readonly save: (run: Run) => Promise<void>;
 }
 
 const ALIGNING: RunProgress = { kind: "aligning", role: "rlhf", aligner: "twinlens", fraction: 0 };
 const NEVER = new AbortController().signal;
+const now = () => performance.now();
 
 /** One open run: one job on it at a time, and a panel that learns of every step. */
 export class RunSession {
@@ -36,6 +42,8 @@ export class RunSession {
   private readonly work: RunWork;
   private progress: RunProgress = { kind: "done" };
   private job = new AbortController();
+  private clock = new RunClock([], 0, now);
+  private listed: ListedRun | null = null;
   /** Ends with the last job. */
   private working: Promise<void> = Promise.resolve();
 
@@ -56,7 +64,8 @@ export class RunSession {
   async draw(): Promise<void> {
     const [role = "rlhf"] = this.options.models.roles();
     const works = [this.work];
-    await this.start(notBegun(role, this.run[role]?.samples.length ?? 0), async (job) => {
+    const first = notBegun(role, this.run[role]?.samples.length ?? 0);
+    await this.start(first, ["sampling", "aligning", "scoring"], async (job) => {
       try {
         await drawRuns(works, job);
         await countTokens(works, job);
@@ -71,7 +80,7 @@ export class RunSession {
 
   /** Aligns what the run holds and finds its anchors. */
   async analyse(): Promise<void> {
-    await this.start(ALIGNING, async (job) => {
+    await this.start(ALIGNING, ["aligning"], async (job) => {
       await alignRuns([this.work], job.signal);
       await this.alignByMafft(job);
     });
@@ -80,7 +89,7 @@ export class RunSession {
   /** Scores the samples under the models that have not scored them. */
   async score(): Promise<void> {
     const works = [this.work];
-    await this.start(ALIGNING, async (job) => {
+    await this.start(ALIGNING, ["aligning", "scoring"], async (job) => {
       await countTokens(works, job);
       await alignRuns(works, job.signal);
       await scoreRuns(works, job);
@@ -127,17 +136,22 @@ export class RunSession {
   }
 
   /** Cancels the running job, and starts another once it has ended. */
-  private start(first: RunProgress, work: (job: RunJob) => Promise<void>): Promise<void> {
+  private start(
+    first: RunProgress,
+    kinds: readonly RunStep["kind"][],
+    work: (job: RunJob) => Promise<void>,
+  ): Promise<void> {
     this.job.abort();
     this.job = new AbortController();
     const { signal } = this.job;
-    this.working = this.working.then(() => this.perform(first, work, signal));
+    this.working = this.working.then(() => this.perform(first, kinds, work, signal));
     return this.working;
   }
 
-  /** However a job ends, its findings are saved, then the panel is informed. */
+  /** The run is saved before anything is found; however a job ends, its findings are saved, then the panel is informed. */
   private async perform(
     first: RunProgress,
+    kinds: readonly RunStep["kind"][],
     work: (job: RunJob) => Promise<void>,
     signal: AbortSignal,
   ): Promise<void> {
@@ -145,6 +159,11 @@ export class RunSession {
     const drawing = () => drawingOf(configuration().settings);
     const job: RunJob = { models, digests, samples: null, width: null, drawing, signal };
     this.progress = first;
+    const steps = stepsOf(this.run, models.roles(), kinds);
+    this.clock = new RunClock(steps, this.run.settings.maxTokens ?? 0, now);
+    const listed = (this.listed = this.options.list(first));
+    // From now on the run is among those that are kept.
+    await this.work.saver.save();
     this.show();
     let outcome: RunProgress = { kind: "done" };
     try {
@@ -154,6 +173,8 @@ export class RunSession {
       outcome = { kind: "stopped", reason: signal.aborted ? "Cancelled." : messageOf(error) };
     }
     await this.work.saver.save();
+    listed.end();
+    this.listed = null;
     this.work.report(outcome);
   }
 
@@ -173,6 +194,8 @@ export class RunSession {
         return this.tellSamples(event.role, 0, event.samples);
       case "progress":
         this.progress = event.progress;
+        this.clock.follow(event.progress);
+        this.listed?.move(event.progress, this.clock.secondsLeft);
         return tell(event);
       case "alignment":
       case "anchors":

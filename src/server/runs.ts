@@ -3,6 +3,7 @@ import { EngineError } from "../engine/errors";
 import { parseRun } from "../formats/parseRun";
 import type { Run } from "../formats/run";
 import { serializeRun } from "../formats/serializeRun";
+import type { RunProgress } from "../protocol/anchorViews";
 import type { ToAnchors } from "../protocol/panels";
 import type { Configuration } from "../protocol/requests";
 import type { Role } from "../protocol/roles";
@@ -19,6 +20,7 @@ import { newRun } from "../jobs/runs/newRun";
 import { saveFile } from "../jobs/store/saveFile";
 import { RunFile } from "../jobs/runs/runFile";
 import type { RunAnalyser } from "../jobs/runs/workerClient";
+import type { Jobs, ListedRun } from "./jobs";
 import type { Models } from "./models";
 import type { ModelHashes } from "./modelHash";
 import { RunSession } from "./runSession";
@@ -28,6 +30,7 @@ export interface RunsOptions {
   readonly configuration: () => Configuration;
   readonly models: Models;
   readonly hashes: ModelHashes;
+  readonly jobs: Jobs;
   readonly startAnalyser: () => RunAnalyser;
   /** Sends a message to a run's panel. */
   readonly tell: (id: string, message: ToAnchors) => void;
@@ -80,7 +83,12 @@ export function createRuns(options: RunsOptions): Runs {
     const save = async (current: Run) => {
       if (here.file !== null && here.saving === "follow") await runFile?.save(current);
     };
-    const session = new RunSession(run, { ...options, tell, save });
+    const list = (progress: RunProgress): ListedRun => {
+      const { name: title, settings } = run;
+      const { samples } = settings;
+      return options.jobs.addRun({ id, title, file: here.file, samples, progress });
+    };
+    const session = new RunSession(run, { ...options, list, tell, save });
     // Of two views that write one file, the one that was opened first keeps it.
     const isTaken = file !== null && saving === "follow" && writerOf(file) !== undefined;
     const here: OpenRun = { session, file: isTaken ? null : file, saving };

@@ -10,11 +10,15 @@ export interface Scope {
   readonly asReply: boolean;
 }
 
-/** What a request asks for of a text. */
-export function scopeOf(
-  { range, visible, visibleOnly, asReply }: HighlightParams,
-  text: string,
-): Scope {
+/**
+ * What a request asks for of a text.
+ * @param before what the last one asked for, moved by the edits since; undefined: there was none
+ */
+export function scopeOf(params: HighlightParams, text: string, before: Scope | undefined): Scope {
+  return newScope(params.again && before ? { ...params, ...before } : params, text);
+}
+
+function newScope({ range, visible, visibleOnly, asReply }: HighlightParams, text: string): Scope {
   if (asReply) {
     if (!range || text.slice(0, range.start).trim() === "") {
       throw failure("Select the answer to score it as a reply; the text before it is the prompt.");

@@ -18,7 +18,7 @@ import type { RunAnalyser } from "../jobs/runs/workerClient";
 import { createCache, type Cache } from "./cache";
 import { paintedCells } from "./paintedCells";
 import { comparePair } from "./comparePair";
-import { parseConfiguration, scoringKey } from "./configuration";
+import { parseConfiguration } from "./configuration";
 import { createDocuments, type Documents } from "./documents";
 import { estimateJob, type Rates } from "./estimate";
 import { codeLenses } from "./features/codeLens";
@@ -28,6 +28,7 @@ import { inlayHints } from "./features/inlayHints";
 import type { HighlightedDocument } from "./highlighted";
 import { createHighlighter, type Highlighter } from "./highlighter";
 import { createJobProgress, type JobProgress } from "./jobProgress";
+import { createJobs, type Jobs } from "./jobs";
 import { createModelHashes, type ModelHashes } from "./modelHash";
 import { createModels, type Models } from "./models";
 import { createQueue } from "./queue";
@@ -60,6 +61,7 @@ interface Parts {
   readonly hashes: ModelHashes;
   readonly store: ScoreStore;
   readonly highlighter: Highlighter;
+  readonly jobs: Jobs;
   readonly progressOf: (uri: string) => JobProgress;
   readonly runs: Runs;
 }
@@ -105,8 +107,17 @@ function build(
     edited: (document, steps) => highlighter.edited(document, steps),
     closed: (uri) => highlighter.clear(uri),
   });
+  const jobs = createJobs(notify(Notice.jobs));
+  const tellProgress = notify(Notice.progress);
   const progressOf = (uri: string) =>
-    createJobProgress(uri, notify(Notice.progress), () => performance.now());
+    createJobProgress(
+      uri,
+      (progress) => {
+        tellProgress(progress);
+        jobs.follow(progress);
+      },
+      () => performance.now(),
+    );
   const hints = throttle(() => refreshHints(connection), REFRESH_INTERVAL_MS);
   const lenses = throttle(() => refreshLenses(connection), REFRESH_INTERVAL_MS);
   const highlighter: Highlighter = createHighlighter({
@@ -115,6 +126,7 @@ function build(
     models,
     store,
     queue: createQueue(),
+    jobs,
     notices: createScoredNotices(notify(Notice.scored)),
     progressOf,
     refreshHints: hints,
@@ -127,10 +139,9 @@ function build(
 
   connection.onNotification(Notice.configure, (value: unknown) => {
     const next = parseConfiguration(value);
-    const isOther = scoringKey(next) !== scoringKey(configuration);
     configuration = next;
     cache = cacheOf(next, log);
-    if (isOther) highlighter.invalidate();
+    highlighter.configured();
     models.configure(next);
     hints();
     lenses();
@@ -139,12 +150,13 @@ function build(
     configuration: () => configuration,
     models,
     hashes,
+    jobs,
     startAnalyser,
     tell: (id, message) => notify(RUN_MESSAGE)({ id, message }),
     log,
   });
   connection.onShutdown(async () => {
-    highlighter.cancelAll();
+    highlighter.cancel(null);
     await runs.closeAll();
     models.unload();
   });
@@ -157,6 +169,7 @@ function build(
     hashes,
     store,
     highlighter,
+    jobs,
     progressOf,
     runs,
   };
@@ -222,7 +235,7 @@ function answerAboutDocuments(parts: Parts): void {
 }
 
 async function estimate(
-  { documents, highlighter, models, store, configuration, progressOf }: Parts,
+  { documents, highlighter, jobs, models, store, configuration, progressOf }: Parts,
   params: protocol.HighlightParams,
   rates: Rates,
   signal: AbortSignal,
@@ -232,8 +245,10 @@ async function estimate(
   const text = (await documents.follow(uri)).getText();
   try {
     const { settings } = configuration();
-    const task = { text, settings, ...scopeOf(params, text) };
-    return await estimateJob(task, models, store, rates, progress.loading, signal);
+    const task = { text, settings, ...scopeOf(params, text, highlighter.get(uri)?.scope) };
+    const found = await estimateJob(task, models, store, rates, progress.loading, signal);
+    jobs.expect(uri, found.seconds);
+    return found;
   } finally {
     progress.end();
     if (!highlighter.get(uri)) documents.forget(uri);
@@ -292,7 +307,9 @@ function answerAboutRuns({ connection, runs }: Parts): void {
 
 /** What editors show of highlighted documents, and what they report: visible range and selection. */
 function answerEditors({ connection, highlighter, configuration }: Parts): void {
-  connection.onNotification(Notice.cancel, () => highlighter.cancelAll());
+  connection.onNotification(Notice.cancel, ({ uri }: protocol.CancelParams) =>
+    highlighter.cancel(uri),
+  );
   connection.onNotification(Notice.visible, ({ uri, visible }: protocol.VisibleParams) => {
     const highlighted = highlighter.get(uri);
     if (highlighted) highlighted.visible = visible;

@@ -4,6 +4,7 @@ import { patience } from "../support/patience";
 import { useWorkbench } from "../support/useWorkbench";
 import { keepScreenshot, openFile, pick, runCommand } from "../support/workbench";
 import { inHover, paintedRanges, shownLines } from "../support/workbenchEditor";
+import { statusBar } from "../support/workbenchParts";
 import { notifications } from "../support/workbenchNotifications";
 import { pairSettings, story } from "./documents";
 import { statusOf } from "./shown";
@@ -36,10 +37,10 @@ const workbench = useWorkbench(() => ({
 
 const PAINTED = '.cdr[class*="TextEditorDecorationType"]';
 
-test("an alternative of the hover is inserted, and one undo takes it back", async () => {
+test("an alternative of the hover is inserted and scored at once, and one undo takes it back", async () => {
   const { page } = workbench();
   await runCommand(workbench(), "Twinlens: Highlight Document");
-  await statusOf(page, "PPL");
+  const scored = await statusOf(page, "PPL");
   const before = (await shownLines(page)).map(({ text }) => text);
   const at = { line: 3, column: 1, expected: "surprisal" };
   const link = 'a[data-href^="command:twinlens.insert"]';
@@ -51,11 +52,14 @@ test("an alternative of the hover is inserted, and one undo takes it back", asyn
   );
   const lines = async () => (await shownLines(page)).map(({ text }) => text);
   await expect.poll(lines).not.toEqual(before);
-  await statusOf(page, "edited");
+  const status = async () => (await statusBar(page)).find((text) => text.includes("PPL")) ?? "";
+  const isScoredAnew = (text: string) => !["", scored].includes(text) && !text.includes("edited");
+  await expect.poll(status).toSatisfy(isScoredAnew);
   await page.keyboard.press("Escape");
   await openFile(workbench(), "story.md");
   await page.keyboard.press("Control+z");
   await expect.poll(lines).toEqual(before);
+  await statusOf(page, "edited");
   await expect.poll(() => page.locator(".tab.dirty").count()).toBe(0);
 });
 

@@ -1,18 +1,33 @@
 import { expect, test } from "vitest";
 import { folderWith } from "../support/folders";
+import { testPair } from "../support/models";
+import { patience } from "../support/patience";
 import { useWorkbench } from "../support/useWorkbench";
-import { openFile, runCommand, type Workbench } from "../support/workbench";
-import { hoverText, paintedRanges, putCursor, shownLines } from "../support/workbenchEditor";
+import { keepScreenshot, openFile, pick, runCommand, type Workbench } from "../support/workbench";
+import {
+  codeLenses,
+  hoverText,
+  paintedRanges,
+  putCursor,
+  shownLines,
+} from "../support/workbenchEditor";
+import { waitUntil } from "../support/waitUntil";
 import { notifications } from "../support/workbenchNotifications";
 import { processIds } from "../support/workbenchProcesses";
 import { pairSettings, story } from "./documents";
-import { statusOf } from "./shown";
+import { numbersIn, statusOf } from "./shown";
 
 const workbench = useWorkbench(() => ({
   // Long enough to be under way for a while everywhere.
   folder: folderWith({ "story.md": story, "long.md": story.repeat(2000) }),
   openFile: "story.md",
-  machineSettings: pairSettings,
+  machineSettings: {
+    ...pairSettings,
+    "twinlens.pairs": [
+      ...pairSettings["twinlens.pairs"],
+      { name: "other pair", ...testPair({ name: "other", seed: 99 }) },
+    ],
+  },
 }));
 
 test("an edit marks the numbers as old; highlighting again shows new ones", async () => {
@@ -49,6 +64,51 @@ test("text typed into a document that is being scored is kept", async () => {
   await runCommand(workbench(), "Twinlens: Cancel Scoring");
   await statusOf(page, "test pair");
   expect(await titlesOfErrors(workbench())).toEqual([]);
+});
+
+test("the list of jobs opens from the status bar, and cancels", async () => {
+  const { page } = workbench();
+  await startLongJob(workbench());
+  await page.locator(".statusbar-item", { hasText: "Scoring" }).click();
+  const rows = page.locator(".quick-input-widget .monaco-list-row");
+  const job = rows.filter({ hasText: "long.md" });
+  await job.filter({ hasText: /Scoring \d+ % · (about|a few)/ }).waitFor();
+  await keepScreenshot(workbench(), "jobs");
+  await waitUntil("the job is cancelled", async () => {
+    await job.hover({ timeout: patience(1000) }).catch(() => undefined);
+    const button = job.locator('[aria-label="Cancel"]');
+    await button.click({ timeout: patience(1000) }).catch(() => undefined);
+    return (await job.count()) === 0;
+  });
+  await rows.filter({ hasText: "No job is running" }).waitFor();
+  await page.keyboard.press("Escape");
+  await statusOf(page, "partial");
+});
+
+test("after a change of pair what is looked at is scored, but nothing that was cancelled", async () => {
+  const { page } = workbench();
+  await openFile(workbench(), "story.md");
+  await runCommand(workbench(), "Twinlens: Highlight Document");
+  const before = await statusOf(page, "test pair: PPL");
+  await runCommand(workbench(), "Twinlens: Choose Pair…");
+  await pick(workbench(), "other pair");
+  const after = await statusOf(page, "other pair: PPL");
+  expect(numbersIn(after)).not.toEqual(numbersIn(before));
+
+  await openFile(workbench(), "long.md");
+  expect(await statusOf(page, "PPL")).toMatch(/^other pair · measured with test pair: PPL/);
+  await expect
+    .poll(() => codeLenses(page))
+    .toEqual(["Scores measured with test pair: highlight again"]);
+  await putCursor(page, 3);
+  expect(await hoverText(page, 3, 1, "Out of date")).toContain("measured with test pair");
+  await keepScreenshot(workbench(), "changed-pair");
+  await runCommand(workbench(), "Twinlens: Copy Numbers as Markdown");
+  await expect
+    .poll(() => titlesOfErrors(workbench()))
+    .toContain(
+      "The scores of this document were measured with test pair. Highlight it again to export them.",
+    );
 });
 
 test("the engine's death in mid-job is reported once, and the next command works", async () => {

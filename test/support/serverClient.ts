@@ -30,6 +30,7 @@ import {
   unpackFloats,
   unpackOffsets,
 } from "../../src/protocol/requests";
+import type { Job } from "../../src/protocol/jobs";
 import { RUN_MESSAGE, type RunMessage } from "../../src/protocol/runRequests";
 import type { TextRange } from "../../src/protocol/scores";
 import { settingsSchema, type Settings, type View } from "../../src/protocol/settings";
@@ -38,6 +39,7 @@ import { runningProcesses } from "./processes";
 /** What the server has sent so far, in order. */
 export interface Said {
   readonly progress: ScoringProgress[];
+  readonly jobs: (readonly Job[])[];
   readonly scored: Scored[];
   readonly models: ModelsState[];
   /** Messages for the user. */
@@ -76,7 +78,14 @@ export interface Cell {
  * server registers for, as the language client does.
  */
 export class ServerClient {
-  readonly said: Said = { progress: [], scored: [], models: [], messages: [], runs: [] };
+  readonly said: Said = {
+    progress: [],
+    jobs: [],
+    scored: [],
+    models: [],
+    messages: [],
+    runs: [],
+  };
   readonly exited: Promise<number | null>;
   private readonly connection: ProtocolConnection;
   private readonly documents = new Map<string, TextDocument>();
@@ -219,6 +228,7 @@ export class ServerClient {
         for (const look of [...this.waiting]) look();
       };
     connection.onNotification(Notice.progress, keep(said.progress));
+    connection.onNotification(Notice.jobs, keep(said.jobs));
     connection.onNotification(Notice.scored, keep(said.scored));
     connection.onNotification(Notice.modelsChanged, keep(said.models));
     connection.onNotification(RUN_MESSAGE, keep(said.runs));

@@ -106,10 +106,12 @@ describe.each(Object.entries(cases))("%s", (_, { base, rlhf, range = null }) => 
   });
 
   it("shows the same in the status bar, its tooltip, the sidebar, lenses and the report", () => {
+    const measured = { pair: "twins", replacedBy: null };
     const status = {
       kind: "scored",
       pair: "twins",
       summary,
+      measured,
       isSelection: range !== null,
       isReply: false,
       isStale: false,
@@ -119,7 +121,7 @@ describe.each(Object.entries(cases))("%s", (_, { base, rlhf, range = null }) => 
     expect(statusText(status)).toContain(rounded);
     expect(lensTitles(TEXT, base, rlhf)(range)).toContain(rounded);
     expect(tooltipMarkdown(status, "base")).toContain(`RLHF over base: ${exact}`);
-    const rows = documentRows("", summary, "base").map(
+    const rows = documentRows("", { ...summary, measured }, "base").map(
       ({ label, description }) => `${label}: ${description}`,
     );
     expect(rows.find((row) => row.startsWith("RLHF over base"))).toContain(exact);

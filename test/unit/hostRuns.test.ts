@@ -3,6 +3,8 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import type { Event } from "vscode";
+import type { Job } from "../../src/protocol/jobs";
 import { RunsView } from "../../src/host/views/runsView";
 import { serializeRun } from "../../src/formats/serializeRun";
 import { newRun } from "../../src/jobs/runs/newRun";
@@ -13,6 +15,9 @@ vi.mock("vscode", () => ({
     readonly event = () => ({ dispose: () => undefined });
     fire(): void {}
     dispose(): void {}
+  },
+  ThemeIcon: class {
+    constructor(readonly id: string) {}
   },
   TreeItem: class {
     constructor(readonly label: string) {}
@@ -36,7 +41,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-it("lists saved runs, the newest first, and names files that are none", async () => {
+it("lists saved runs, the newest first, and names those that run and files that are none", async () => {
   const settings = { samples: 2, seed: 1, maxTokens: 5 };
   for (const [name, created] of [
     ["Foxes", "2026-01-01T00:00:00Z"],
@@ -47,10 +52,20 @@ it("lists saved runs, the newest first, and names files that are none", async ()
   }
   writeFileSync(join(folder, "cut.twinlens.json"), '{"format":"twinlens-run","ver');
   writeFileSync(join(folder, "notes.txt"), "");
-  const view = new RunsView(uriOf(folder) as never);
+  let tell: (jobs: readonly Job[]) => unknown = () => undefined;
+  const onDidChange: Event<readonly Job[]> = (listener) => {
+    tell = listener;
+    return { dispose: () => undefined };
+  };
+  const view = new RunsView(uriOf(folder) as never, { onDidChange });
   const runs = await view.getChildren();
   expect(runs.map(({ name }) => name)).toEqual(["Frogs", "Foxes", "cut.twinlens.json"]);
   const items = runs.map((run) => view.getTreeItem(run));
   expect(items.map(({ contextValue }) => contextValue)).toEqual(["run", "run", "damagedRun"]);
   expect(items[2]).toMatchObject({ label: "cut.twinlens.json", description: "damaged" });
+
+  tell([{ kind: "run", file: join(folder, "Foxes.twinlens.json") } as Job]);
+  const described = runs.map((run) => view.getTreeItem(run).description);
+  expect(described[1]).toBe("running");
+  expect(described[0]).not.toBe("running");
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { plainLabel, plainMessage } from "../../src/host/plainText";
 import { panelHtml } from "../../src/host/panels/panelHtml";
-import { formatDuration, progressText, type Status, statusText } from "../../src/host/statusText";
+import { progressText, type Status, statusText } from "../../src/host/statusText";
 import { tooltipMarkdown } from "../../src/host/statusTooltip";
 import { documentRows } from "../../src/host/views/documentRows";
 import { modelRows } from "../../src/host/views/modelRows";
@@ -11,7 +11,7 @@ import type {
   ModelState,
   ScoringProgress,
   RoleSummary,
-  Summary,
+  DocumentSummary,
 } from "../../src/protocol/requests";
 import type { ModelFacts } from "../../src/protocol/scores";
 
@@ -51,7 +51,8 @@ const base: RoleSummary = {
 
 const rlhf: RoleSummary = { ...base, perplexity: 18.9, bitsPerByte: 1.06, bitsPerWord: 6.1 };
 
-const summary: Summary = {
+const summary: DocumentSummary = {
+  measured: { pair: "twins", replacedBy: null },
   version: 3,
   complete: true,
   range: null,
@@ -75,13 +76,16 @@ const progress: ScoringProgress = {
 };
 
 function scored(
-  change: Partial<Summary>,
+  change: Partial<DocumentSummary>,
   marks: { isSelection?: boolean; isReply?: boolean; isStale?: boolean } = {},
 ): Status {
+  const changed = { ...summary, ...change };
+  const { pair, replacedBy } = changed.measured;
   return {
     kind: "scored",
-    pair: "twins",
-    summary: { ...summary, ...change },
+    pair: replacedBy ?? pair,
+    summary: changed,
+    measured: changed.measured,
     isSelection: false,
     isReply: false,
     isStale: false,
@@ -130,9 +134,20 @@ describe("status bar", () => {
     expect(text).toMatch(/\(selection, edited, partial\)$/);
   });
 
+  it.each([
+    ["siblings", "measured with twins"],
+    ["twins", "measured with other models or settings"],
+  ])("marks the numbers of another pair while %s is in use", (replacedBy, old) => {
+    const status = scored({ measured: { pair: "twins", replacedBy } });
+    expect(statusText(status)).toBe(
+      `$(graph) ${replacedBy} · ${old}: PPL base 12.3 · RLHF 18.9 (+53 %)`,
+    );
+    expect(tooltipMarkdown(status, "difference")).toContain(`**Out of date**: ${old}.`);
+  });
+
   it("shows progress, and what to do without a pair", () => {
     expect(statusText({ kind: "busy", pair: "twins", progress })).toBe(
-      "$(loading~spin) Scoring 25 %, 1 min left",
+      "$(loading~spin) Scoring 25 %, about 1 min left",
     );
     expect(statusText({ kind: "noPair", problem: "" })).toBe("$(graph) Twinlens: choose a pair");
     expect(statusText({ kind: "ready", pair: "a$(zap)b" })).toBe("$(graph) a$\u200b(zap)b");
@@ -158,16 +173,6 @@ describe("progress", () => {
     [{ ...progress, phase: "idle" }, "Done"],
   ] as const)("%# reads %s", (state, text) => {
     expect(progressText(state)).toBe(text);
-  });
-
-  it("tells time in the unit that fits", () => {
-    expect([0.2, 59, 61, 3600, 7800].map(formatDuration)).toEqual([
-      "1 s",
-      "59 s",
-      "1 min",
-      "1 h 0 min",
-      "2 h 10 min",
-    ]);
   });
 });
 
@@ -201,6 +206,13 @@ describe("Document view", () => {
         "  rank beyond 100",
       ].join("\n"),
     );
+  });
+
+  it("says first which pair the numbers are of, where another is in use", () => {
+    const measured = { pair: "twins", replacedBy: "siblings" };
+    const [row] = documentRows("file:///a", { ...summary, measured }, "rank");
+    expect(rendered([row!])).toBe("Out of date: measured with twins");
+    expect(row!.command).toMatchObject({ command: "twinlens.highlightDocument" });
   });
 
   it("goes to a span by a click", () => {

@@ -51,7 +51,9 @@ describe("commands", () => {
       "analyzeAnchors",
       "importSamples",
     ];
-    const anytime = [...always, "restartServer", "showLog"].map((verb) => `twinlens.${verb}`);
+    const anytime = [...always, "showJobs", "restartServer", "showLog"].map(
+      (verb) => `twinlens.${verb}`,
+    );
     const listed = contributes.menus.commandPalette.map(({ command }) => command);
     expect([...listed, ...anytime].toSorted()).toEqual(commandIds.toSorted());
   });

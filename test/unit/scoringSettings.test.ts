@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { SCORING_SETTINGS, settingsSchema, type Settings } from "../../src/protocol/settings";
-import { scoringKey } from "../../src/server/configuration";
+import { conditionsOf } from "../../src/server/configuration";
 import { storeKey } from "../../src/server/scoreJob";
 
 const DEFAULTS = settingsSchema.parse({});
@@ -52,7 +52,7 @@ function movedBy(key: (settings: Settings) => unknown): string[] {
 describe("what scores depend on", () => {
   it("is what makes scores stale in the editor", () => {
     const key = (settings: Settings) =>
-      scoringKey({ settings, pair: { name: "", base: "a", rlhf: "b" }, storagePath: null });
+      conditionsOf({ settings, pair: { name: "", base: "a", rlhf: "b" }, storagePath: null });
     expect(movedBy(key).sort()).toEqual([...SCORING_SETTINGS].sort());
   });
 

@@ -3,13 +3,15 @@ import { TextDocument } from "vscode-languageserver-textdocument";
 import { replacement, tokenDetails } from "../../src/server/features/details";
 import { hover } from "../../src/server/features/hover";
 import { HighlightedDocument } from "../../src/server/highlighted";
-import type { LayerScores } from "../../src/server/layers";
+import type { Conditions, LayerScores } from "../../src/server/layers";
 import type { Scope } from "../../src/server/scope";
 import { scoresOf, type TokenRow } from "../support/scores";
 
 const TEXT = "the old fox ran";
 const PIECES = ["the", " old", " fox", " ran", " cat", " dog"];
 const [CAT, DOG] = [4, 5];
+const TWINS: Conditions = { pair: "twins", key: "1" };
+const SIBLINGS: Conditions = { pair: "siblings", key: "2" };
 
 /** Scores whose only alternative everywhere is `alternative`. */
 function role(rows: readonly TokenRow[], alternative: number): LayerScores {
@@ -37,10 +39,10 @@ const rows = (unscored: number, texts = PIECES.slice(0, 4)): TokenRow[] =>
 /** What a job has found by now, and behind it what the one before had found, which is stale from an offset on. */
 function highlighted(newest: LayerScores | null, older: LayerScores, staleFrom = Infinity) {
   const document = TextDocument.create("file:///a.txt", "plaintext", 7, TEXT);
-  const target = new HighlightedDocument(document, { range: null, asReply: false });
+  const target = new HighlightedDocument(document, { range: null, asReply: false }, TWINS);
   target.layers = [
-    { base: newest, rlhf: null, staleFrom: Infinity },
-    { base: older, rlhf: null, staleFrom },
+    { conditions: TWINS, base: newest, rlhf: null, staleFrom: Infinity },
+    { conditions: TWINS, base: older, rlhf: null, staleFrom },
   ];
   return target;
 }
@@ -93,11 +95,56 @@ describe("an alternative that a hover shows", () => {
   });
 });
 
+describe("after a change of pair", () => {
+  const at = (word: string) => TEXT.indexOf(word);
+  const changed = (newest: LayerScores | null) => {
+    const target = highlighted(newest, role(rows(0), DOG));
+    const [first, second] = target.layers;
+    target.inUse = SIBLINGS;
+    target.layers = [
+      { ...first!, conditions: SIBLINGS },
+      { ...second!, rlhf: role(rows(0), DOG) },
+    ];
+    return target;
+  };
+
+  it("a token is of the pair that the hover names, and is not replaced", () => {
+    const target = changed(null);
+    const details = tokenDetails(target, at("fox"))!;
+    expect(details).toMatchObject({
+      stale: true,
+      measured: { pair: "twins", replacedBy: "siblings" },
+    });
+    expect(JSON.stringify(hover(target, at("fox")))).toContain("measured with twins");
+    expect(inserted(target, at("fox"))).toBeNull();
+  });
+
+  it("one table never shows both pairs", () => {
+    const details = tokenDetails(changed(role(rows(2), CAT)), at("old"))!;
+    expect(details).toMatchObject({ stale: false, measured: { pair: "siblings" } });
+    expect(details.tokens.map(({ role }) => role)).toEqual(["base"]);
+  });
+
+  it("a job builds on what the pair in use has found, however little that is", () => {
+    const newest = role(rows(2), CAT);
+    const scored = { ...newest.scores, scoredRange: { start: 0, endExclusive: 2 } };
+    const target = changed({ ...newest, scores: scored });
+    expect(target.beginLayer().conditions).toEqual(SIBLINGS);
+    expect(target.measured).toEqual({ pair: "siblings", replacedBy: null });
+  });
+
+  it("the numbers are those of the pair in use again where that comes back", () => {
+    const target = changed(null);
+    target.inUse = { ...TWINS, pair: "twins by another name" };
+    expect(target.measured).toEqual({ pair: "twins by another name", replacedBy: null });
+  });
+});
+
 describe("a character that no token stands for", () => {
   const text = "the\0 fox\x04";
   function scored(withoutToken: number, scope: Scope = { range: null, asReply: false }) {
     const document = TextDocument.create("file:///a.txt", "plaintext", 7, text);
-    const target = new HighlightedDocument(document, scope);
+    const target = new HighlightedDocument(document, scope, TWINS);
     const found = role(
       [
         { text: "the", bits: 1 },
@@ -107,7 +154,7 @@ describe("a character that no token stands for", () => {
     );
     const columns = { ...found.scores.columns, withoutToken };
     const base = { ...found, scores: { ...found.scores, columns } };
-    target.layers = [{ base, rlhf: null, staleFrom: Infinity }];
+    target.layers = [{ conditions: TWINS, base, rlhf: null, staleFrom: Infinity }];
     return target;
   }
 

@@ -75,7 +75,12 @@ describe("the hover", () => {
       ],
     },
   });
-  const details = (label: string, stale = false) => ({ version: 4, stale, tokens: [token(label)] });
+  const details = (label: string, stale = false, replacedBy: string | null = null) => ({
+    version: 4,
+    stale,
+    measured: { pair: "<twins>", replacedBy },
+    tokens: [token(label)],
+  });
   const links = (markdown: string) => markdown.match(/\]\([^)]*\)/g) ?? [];
 
   it.each(HOSTILE)("holds no link but its own, whatever a token says: %j", (text) => {
@@ -97,6 +102,11 @@ describe("the hover", () => {
   it("links neither the token itself, nor what is no text, nor anything stale", () => {
     expect(links(hoverMarkdown(details("fox", true), "file:///a.txt"))).toEqual([]);
     expect(hoverMarkdown(details("fox", true), "file:///a.txt")).toContain("Out of date");
+  });
+
+  it("names the pair that has scored a token, where another one is in use", () => {
+    const markdown = hoverMarkdown(details("fox", true, "siblings"), "file:///a.txt");
+    expect(markdown).toContain("**Out of date**: measured with &#60;twins&#62;.");
   });
 });
 

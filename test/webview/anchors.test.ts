@@ -543,7 +543,7 @@ describe("a run", () => {
       run.texts.rlhf.slice(0, 3),
     );
     expect(await page.locator(".progress").innerText()).toMatch(
-      `2 of ${samples} RLHF samples, 812 tokens/s, 20 s left`,
+      `2 of ${samples} RLHF samples, 812 tokens/s, about 20 s left`,
     );
     expect(await page.locator("body[data-drawn]").count()).toBe(0);
     // A press that a message falls into still counts, and the keyboard stays where it is.

@@ -2,7 +2,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { FromReport, ToReport } from "../../src/protocol/panels";
-import type { ReportData } from "../../src/protocol/requests";
+import type { DocumentReport, ReportData } from "../../src/protocol/requests";
 import { launchBrowser } from "../support/browser";
 import { openPanel, type PanelPage, screenshot } from "./panelPage";
 import { pixelsOf, readCanvas, readPng } from "./pixels";
@@ -19,8 +19,13 @@ afterAll(() => browser.close());
 
 const report = reportData();
 
+const inUse = (shown: ReportData): DocumentReport => ({
+  ...shown,
+  measured: { pair: "twins", replacedBy: null },
+});
+
 async function show({ page, send }: ReportPage, shown: ReportData): Promise<void> {
-  await send({ type: "show", report: shown });
+  await send({ type: "show", report: inUse(shown) });
   await page.waitForSelector("body[data-drawn='1']");
 }
 
@@ -289,6 +294,18 @@ describe("a report", () => {
     expect(await panel.page.locator(".measure.difference").innerText()).toMatch(/bits per byte$/);
   });
 
+  test("says with which pair it was measured once that is not in use any more", async () => {
+    const measured = { pair: "twins\u202e", replacedBy: "siblings" };
+    await panel.send({ type: "show", report: { ...report, measured } });
+    await expect
+      .poll(() => panel.page.locator(".note").first().innerText())
+      .toBe(
+        "Out of date: these numbers were measured with twinsU+202E. Highlight the document again.",
+      );
+    await show(panel, report);
+    expect(await panel.page.getByText("Out of date").count()).toBe(0);
+  });
+
   test("shows errors and empty texts, and recovers from them", async () => {
     await panel.send({ type: "error", message: "The engine ended. Choose another model." });
     expect(await panel.page.getByRole("alert").innerText()).toBe(
@@ -296,7 +313,7 @@ describe("a report", () => {
     );
     expect(await panel.page.locator("canvas").count()).toBe(0);
     const nothing = { ...report.base!, summary: { ...report.summary.base!, scoredTokens: 0 } };
-    await panel.send({ type: "show", report: { ...report, base: nothing, rlhf: null } });
+    await panel.send({ type: "show", report: inUse({ ...report, base: nothing, rlhf: null }) });
     await panel.page.getByText("No token of this text has been scored yet.").waitFor();
     await show(panel, report);
     expect(await panel.page.locator("canvas").count()).toBe(5);

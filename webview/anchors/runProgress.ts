@@ -1,4 +1,5 @@
 /** How far a run is, with the way to stop it or to go on. */
+import { durationWords } from "../../src/analysis/duration";
 import { formatNumber, visibleText } from "../../src/analysis/format";
 import type { RunProgress, RunView } from "../../src/protocol/anchorViews";
 import { ROLE_TITLES } from "../../src/protocol/roles";
@@ -62,7 +63,7 @@ function described(run: RunView, progress: Working): Description {
       const facts = [
         `${formatNumber(done, 0)} of ${formatNumber(wanted, 0)} ${title} samples`,
         ...(tokensPerSecond === null ? [] : [`${formatNumber(tokensPerSecond, 0)} tokens/s`]),
-        ...(secondsLeft === null ? [] : [`${formatNumber(secondsLeft, 0)} s left`]),
+        ...(secondsLeft === null ? [] : [`${durationWords(secondsLeft)} left`]),
       ];
       const fraction = done / Math.max(1, wanted);
       return { fraction, label: "Samples drawn", text: facts.join(", ") };

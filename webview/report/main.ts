@@ -1,6 +1,6 @@
 /** The document report: what both models expect of one text, in numbers and charts. */
 import type { FromReport, ToReport } from "../../src/protocol/panels";
-import type { ReportData } from "../../src/protocol/requests";
+import type { DocumentReport, ReportData } from "../../src/protocol/requests";
 import type { TextRange } from "../../src/protocol/scores";
 import type { Figure } from "../charts/figure";
 import { figureView, type FigureView, type SaveActions } from "../charts/figureView";
@@ -41,7 +41,7 @@ host.onMessage((message) => {
 });
 host.post({ type: "ready" });
 
-function showReport(report: ReportData): void {
+function showReport(report: DocumentReport): void {
   if (!reportsByRole(report).some(({ report }) => report.summary.scoredTokens > 0)) {
     showState("", "No token of this text has been scored yet.");
     return;

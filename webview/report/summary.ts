@@ -1,5 +1,6 @@
 /** The report's head: title, both perplexities, the difference in words, and cautions. */
-import type { ReportData, RoleSummary } from "../../src/protocol/requests";
+import { oldMeasurement } from "../../src/protocol/measured";
+import type { DocumentReport, ReportData, RoleSummary } from "../../src/protocol/requests";
 import { type Role, ROLE_TITLES } from "../../src/protocol/roles";
 import { tableElement } from "../charts/table";
 import { element } from "../dom";
@@ -10,10 +11,12 @@ import { reportsByRole } from "./roles";
 import { notes, verdict } from "./words";
 
 export function summaryView(
-  report: ReportData,
+  report: DocumentReport,
   exportAs: (format: "csv" | "json") => void,
 ): HTMLElement {
-  const shown = notes(report).map((text) => element("p", { class: "note" }, text));
+  const shown = [...outOfDate(report), ...notes(report)].map((text) =>
+    element("p", { class: "note" }, text),
+  );
   return element(
     "div",
     {},
@@ -46,6 +49,13 @@ export function summaryView(
       numbers(report),
     ),
   );
+}
+
+function outOfDate({ measured }: DocumentReport): readonly string[] {
+  const old = oldMeasurement(measured);
+  return old === null
+    ? []
+    : [`Out of date: these numbers were ${visibleText(old)}. Highlight the document again.`];
 }
 
 function subtitle({ summary }: ReportData): string {

@@ -1,10 +1,9 @@
 import { type TextEditor, window } from "vscode";
+import { durationWords } from "../../analysis/duration";
 import { type Estimate, type HighlightParams, Method } from "../../protocol/requests";
 import type { App } from "../app";
 import { NOTEBOOK_CELL, refusal } from "../documents";
-
 import { type ProgressOptions, withProgress } from "../progress";
-import { formatDuration } from "../statusText";
 import { isCancelled } from "../errors";
 import type { Server } from "../server";
 import { selectedRange, visibleRange } from "../textRanges";
@@ -64,7 +63,30 @@ async function highlight(
   }
   const request = await agreed(server, requestFor(editor));
   if (request === null) return;
-  await withProgress(progressOf(server, request), (token) => app.highlights.score(request, token));
+  await score(app, server, request);
+}
+
+/**
+ * Scores a highlighted document again as it was asked for last, moved by the edits since; asks first where that takes
+ * long.
+ */
+export async function scoreAgain(app: App, server: Server, uri: string): Promise<void> {
+  const highlight = app.highlights.get(uri);
+  if (!highlight) return;
+  const editor = app.editor.get(uri);
+  const visible = editor ? visibleRange(editor) : null;
+  try {
+    const request = await agreed(server, { ...highlight.request, visible, again: true });
+    if (request === null) return app.highlights.giveUp(uri);
+    await score(app, server, request);
+  } catch (error) {
+    if (!isCancelled(error)) throw error;
+    app.highlights.giveUp(uri);
+  }
+}
+
+function score(app: App, server: Server, request: HighlightParams): Promise<void> {
+  return withProgress(progressOf(server, request), (token) => app.highlights.score(request, token));
 }
 
 function progressOf(server: Server, { uri: wanted }: HighlightParams): ProgressOptions {
@@ -99,7 +121,7 @@ async function agreed(server: Server, request: HighlightParams): Promise<Highlig
   const all = "Score Everything";
   const visible = "Visible Range Only";
   const answer = await window.showInformationMessage(
-    `Scoring ${tokens.toLocaleString("en-US")} tokens takes about ${formatDuration(seconds)}.`,
+    `Scoring ${tokens.toLocaleString("en-US")} tokens takes ${durationWords(seconds)}.`,
     { modal: true, detail: "What is on screen comes first, and you can cancel at any time." },
     all,
     visible,

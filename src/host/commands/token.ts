@@ -19,6 +19,7 @@ import type { App } from "../app";
 import { plainLabel } from "../plainText";
 import type { Server } from "../server";
 import { toRange } from "../textRanges";
+import { scoreAgain } from "./highlight";
 
 interface TokenItem extends QuickPickItem {
   /** What picking it puts into the text; null: nothing. */
@@ -43,7 +44,7 @@ export async function showToken(app: App, server: Server): Promise<void> {
       : "Pick an alternative to insert it instead",
     matchOnDescription: true,
   });
-  if (picked?.alternative) await insert(server, picked.alternative);
+  if (picked?.alternative) await insert(app, server, picked.alternative);
 }
 
 /** One section per token: its numbers, then what the model expected instead. */
@@ -106,16 +107,19 @@ const insertArguments = z.tuple([
 
 /** Arguments, from a hover's link: document, its version, role, token and number of the alternative; never text. */
 export async function insertAlternative(
-  _app: App,
+  app: App,
   server: Server,
   ...argumentList: unknown[]
 ): Promise<void> {
   const [uri, version, role, token, alternative] = insertArguments.parse(argumentList);
-  await insert(server, { uri, version, role, token, alternative });
+  await insert(app, server, { uri, version, role, token, alternative });
 }
 
-/** A plain edit that one undo takes back; none where the text has changed since the link was made. */
-async function insert(server: Server, params: AlternativeParams): Promise<void> {
+/**
+ * A plain edit that one undo takes back; none where the text has changed since the link was made. The text is scored
+ * again at once.
+ */
+async function insert(app: App, server: Server, params: AlternativeParams): Promise<void> {
   const uri = Uri.parse(params.uri, true);
   const document = workspace.textDocuments.find((open) => open.uri.toString() === uri.toString());
   const replacement =
@@ -127,5 +131,8 @@ async function insert(server: Server, params: AlternativeParams): Promise<void> 
   }
   const edit = new WorkspaceEdit();
   edit.replace(uri, toRange(document, replacement.range), replacement.text);
-  await workspace.applyEdit(edit);
+  if (!(await workspace.applyEdit(edit))) return;
+  // Live mode scores it anyway, and what was cancelled waits for the user.
+  const isGivenUp = app.highlights.get(params.uri)?.standing === "givenUp";
+  if (!app.settings.current.live && !isGivenUp) await scoreAgain(app, server, params.uri);
 }

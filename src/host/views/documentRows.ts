@@ -1,6 +1,7 @@
 import { isOfAllScored } from "../../analysis/comparisonText";
 import { formatNumber, formatSigned } from "../../analysis/format";
-import type { Divergence, RoleSummary, Summary } from "../../protocol/requests";
+import { type Measured, oldMeasurement } from "../../protocol/measured";
+import type { Divergence, DocumentSummary, RoleSummary, Summary } from "../../protocol/requests";
 import { type Role, ROLE_NAMES } from "../../protocol/roles";
 import type { View } from "../../protocol/settings";
 import { legend, viewExplanations, viewNames } from "../heatmap/legend";
@@ -9,9 +10,10 @@ import { cautionRow } from "./cautionRow";
 import type { Row } from "./rows";
 
 /** Numbers of a document, its most divergent spans, and what the colours say. */
-export function documentRows(uri: string, summary: Summary, view: View): Row[] {
+export function documentRows(uri: string, summary: DocumentSummary, view: View): Row[] {
   const { divergences } = summary;
   return [
+    ...oldRow(uri, summary.measured),
     ...partialRow(summary),
     ...summary.cautions.map(cautionRow),
     ...rolesOf(summary).map(perplexityRow),
@@ -30,6 +32,23 @@ type RoleNumbers = readonly [Role, RoleSummary];
 
 function rolesOf({ base, rlhf }: Summary): RoleNumbers[] {
   return [...(base ? [["base", base] as const] : []), ...(rlhf ? [["rlhf", rlhf] as const] : [])];
+}
+
+function oldRow(uri: string, measured: Measured): Row[] {
+  const old = oldMeasurement(measured);
+  if (old === null) return [];
+  return [
+    {
+      label: "Out of date",
+      description: plainLabel(old),
+      icon: "warning",
+      command: {
+        command: "twinlens.highlightDocument",
+        title: "Highlight Document",
+        arguments: [uri],
+      },
+    },
+  ];
 }
 
 function partialRow({ complete, base, rlhf }: Summary): Row[] {

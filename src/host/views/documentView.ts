@@ -1,5 +1,5 @@
 import { type Disposable, EventEmitter, type TreeDataProvider, type TreeItem } from "vscode";
-import type { Summary } from "../../protocol/requests";
+import type { DocumentSummary } from "../../protocol/requests";
 import type { View } from "../../protocol/settings";
 import type { CurrentEditor } from "../currentEditor";
 import type { Highlights } from "../highlights";
@@ -8,7 +8,7 @@ import { type Row, treeItem } from "./rows";
 
 /** Numbers of the current document. */
 export class DocumentView implements TreeDataProvider<Row>, Disposable {
-  private shown: Summary | null = null;
+  private shown: DocumentSummary | null = null;
   private readonly change = new EventEmitter<void>();
   private readonly subscriptions: readonly Disposable[];
   readonly onDidChangeTreeData = this.change.event;
@@ -45,7 +45,7 @@ export class DocumentView implements TreeDataProvider<Row>, Disposable {
     if (this.summary() !== this.shown) this.refresh();
   }
 
-  private summary(): Summary | null {
+  private summary(): DocumentSummary | null {
     const uri = this.editor.get()?.document.uri.toString();
     return (uri === undefined ? undefined : this.highlights.get(uri)?.summary) ?? null;
   }

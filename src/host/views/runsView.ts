@@ -2,12 +2,14 @@ import { posix } from "node:path";
 import {
   type Disposable,
   EventEmitter,
+  ThemeIcon,
   type TreeDataProvider,
   TreeItem,
   Uri,
   workspace,
 } from "vscode";
 import * as z from "zod/mini";
+import type { Jobs } from "../jobs";
 import { readText } from "../runs/runPanel";
 
 /** A saved run. */
@@ -22,14 +24,28 @@ export interface SavedRun {
 /** What the list shows of a file; the rest is read when the run is opened. */
 const headSchema = z.looseObject({ name: z.string(), created: z.string() });
 
-/** The runs that were saved by themselves, the newest first. */
+/** The runs that are saved by themselves, the newest first, from the beginning of their first job on. */
 export class RunsView implements TreeDataProvider<SavedRun>, Disposable {
   private readonly change = new EventEmitter<void>();
   readonly onDidChangeTreeData = this.change.event;
   /** By file and time of change: a run of megabytes is read once. */
   private readonly known = new Map<string, SavedRun>();
 
-  constructor(private readonly folder: Uri) {}
+  /** Files of runs that are worked on. */
+  private running: readonly string[] = [];
+  private readonly listening: Disposable;
+
+  constructor(
+    private readonly folder: Uri,
+    jobs: Pick<Jobs, "onDidChange">,
+  ) {
+    this.listening = jobs.onDidChange((list) => {
+      const running = list.flatMap((job) => (job.kind === "run" && job.file ? job.file : []));
+      if (running.join("\n") === this.running.join("\n")) return;
+      this.running = running;
+      this.refresh();
+    });
+  }
 
   refresh(): void {
     this.change.fire();
@@ -49,7 +65,9 @@ export class RunsView implements TreeDataProvider<SavedRun>, Disposable {
 
   getTreeItem(run: SavedRun): TreeItem {
     const item = new TreeItem(run.name || "(no prompt)");
-    item.description = run.isDamaged ? "damaged" : new Date(run.created).toLocaleString();
+    const isRunning = this.running.includes(run.uri.fsPath);
+    if (isRunning) item.iconPath = new ThemeIcon("loading~spin");
+    item.description = isRunning ? "running" : whenOrWhy(run);
     item.tooltip = `${run.name}\n${run.uri.fsPath}`;
     item.contextValue = run.isDamaged ? "damagedRun" : "run";
     item.command = { command: "twinlens.openRun", title: "", arguments: [run] };
@@ -57,6 +75,7 @@ export class RunsView implements TreeDataProvider<SavedRun>, Disposable {
   }
 
   dispose(): void {
+    this.listening.dispose();
     this.change.dispose();
   }
 
@@ -74,6 +93,10 @@ export class RunsView implements TreeDataProvider<SavedRun>, Disposable {
     this.known.set(key, run);
     return run;
   }
+}
+
+function whenOrWhy({ isDamaged, created }: SavedRun): string {
+  return isDamaged ? "damaged" : new Date(created).toLocaleString();
 }
 
 /** A file that is not a run is listed and left alone: the user may still rescue samples from it. */

@@ -4,6 +4,7 @@ import { comparisonText } from "../../analysis/comparisonText";
 import { measureSurprisal } from "../../analysis/surprisal";
 import { tokensIn } from "../../analysis/tokens";
 import type { TextScores } from "../../engine/scoring";
+import { oldMeasurement } from "../../protocol/measured";
 import type { TextRange } from "../../protocol/scores";
 import { commonScores } from "../../report/summary";
 import type { HighlightedDocument } from "../highlighted";
@@ -11,8 +12,9 @@ import { freshScores } from "../layers";
 import type { Scope } from "../scope";
 import { sectionsOf } from "../sections";
 
-/** Numbers above the document and its sections; sections that are not scored, or changed since, have none. */
-export function codeLenses({ document, current, scope }: HighlightedDocument): CodeLens[] {
+/** Numbers above the document and its sections; sections that are not scored, or changed since, have none, nor has a pair not in use. */
+export function codeLenses(highlighted: HighlightedDocument): CodeLens[] {
+  const { document, current, scope } = highlighted;
   const text = document.getText();
   const base = freshScores(current, "base");
   const rlhf = freshScores(current, "rlhf");
@@ -23,6 +25,11 @@ export function codeLenses({ document, current, scope }: HighlightedDocument): C
       command: { title, command, arguments: [uri] },
     };
   };
+  const old = oldMeasurement(highlighted.measured);
+  if (old !== null) {
+    const title = `Scores ${old}: highlight again`;
+    return [lens(0, title, "twinlens.highlightDocument", document.uri)];
+  }
   const isStale = current.staleFrom < text.length;
   const titleOf = lensTitles(text, base, rlhf);
   const title = titleOf(scope.range) ?? "";

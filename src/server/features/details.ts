@@ -19,11 +19,16 @@ export function tokenDetails(
   highlighted: HighlightedDocument,
   offset: number,
 ): TokenDetails | null {
-  const found = ROLES.flatMap((role) => tokensAt(highlighted, role, offset));
-  if (found.length === 0) return null;
+  const found = ofOnePair(
+    highlighted,
+    ROLES.flatMap((role) => tokensAt(highlighted, role, offset)),
+  );
+  const [first] = found;
+  if (!first) return null;
   return {
     version: highlighted.document.version,
     stale: found.some(({ stale }) => stale),
+    measured: highlighted.measuredOf(first.layer),
     tokens: found.map(({ role, scores, token }) => describe(role, scores, token)),
   };
 }
@@ -56,6 +61,7 @@ export function replacement(
 
 interface FoundToken {
   readonly role: Role;
+  readonly layer: Layer;
   readonly scores: LayerScores;
   readonly token: number;
   readonly stale: boolean;
@@ -71,12 +77,23 @@ function tokensAt(highlighted: HighlightedDocument, role: Role, offset: number):
     candidates[0];
   if (!best) return [];
   const scores = best.layer[role]!;
+  const { layer } = best;
   return best.tokens.map((token) => ({
     role,
+    layer,
     scores,
     token,
-    stale: scores.scores.columns.endExclusive[token]! > best.layer.staleFrom,
+    stale: highlighted.isOld(layer) || scores.scores.columns.endExclusive[token]! > layer.staleFrom,
   }));
+}
+
+/** One table shows one pair: where the pair in use has scored a model's token, the other's from an earlier pair is left out. */
+function ofOnePair(
+  highlighted: HighlightedDocument,
+  found: readonly FoundToken[],
+): readonly FoundToken[] {
+  const current = found.filter(({ layer }) => !highlighted.isOld(layer));
+  return current.length > 0 ? current : found;
 }
 
 /**

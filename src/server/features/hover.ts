@@ -1,6 +1,7 @@
 import { type Hover, MarkupKind } from "vscode-languageserver/node";
 import { formatNumber, formatPercent } from "../../analysis/format";
 import { escapeMarkdown } from "../../protocol/markdown";
+import { type Measured, oldMeasurement } from "../../protocol/measured";
 import type { Alternative, RoleToken, TokenDetails } from "../../protocol/requests";
 import { ROLE_NAMES } from "../../protocol/roles";
 import { TokenFlag } from "../../protocol/scores";
@@ -50,7 +51,7 @@ function uncoveredHover(
 export function hoverMarkdown(details: TokenDetails, uri: string): string {
   const { tokens, stale } = details;
   return [
-    stale ? "**Out of date**: scored before the last change. Run *Highlight* again." : "",
+    stale ? outOfDate(details.measured) : "",
     table([["", ...headings(tokens)], ...numberRows(tokens)]),
     notes(tokens),
     table([headings(tokens), ...alternativeRows(details, uri)]),
@@ -60,6 +61,11 @@ export function hoverMarkdown(details: TokenDetails, uri: string): string {
   ]
     .filter((part) => part !== "")
     .join("\n\n");
+}
+
+function outOfDate(measured: Measured): string {
+  const why = oldMeasurement(measured) ?? "scored before the last change";
+  return `**Out of date**: ${escapeMarkdown(why)}. Run *Highlight* again.`;
 }
 
 /** `base`, or `base 1/2` where several tokens share a character. */

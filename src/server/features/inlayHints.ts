@@ -11,12 +11,14 @@ import { freshScores, sliceColumns } from "../layers";
 /** More hints than this would hide the text; a longer selection gets one per line. */
 const MOST_TOKENS = 1000;
 
-/** Bits at the ends of lines, or behind the tokens of the selection, as the setting says. */
+/** Bits at the ends of lines, or behind the tokens of the selection, as the setting says; none of a pair not in use. */
 export function inlayHints(
   highlighted: HighlightedDocument,
   mode: Settings["inlayHints"],
   range: TextRange,
 ): InlayHint[] {
+  // A hint has no room to say with which pair it was measured.
+  if (highlighted.isOld(highlighted.current)) return [];
   switch (mode) {
     case "off":
       return [];

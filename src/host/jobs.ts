@@ -1,0 +1,42 @@
+import { type Disposable, EventEmitter } from "vscode";
+import type { Job } from "../protocol/jobs";
+import { RunMethod } from "../protocol/runRequests";
+import type { Highlights } from "./highlights";
+import type { Server } from "./server";
+
+/** What the server works on, and what waits there. */
+export class Jobs implements Disposable {
+  private jobs: readonly Job[] = [];
+  private readonly change = new EventEmitter<readonly Job[]>();
+  private readonly subscriptions: readonly Disposable[];
+  readonly onDidChange = this.change.event;
+
+  constructor(
+    private readonly server: Server,
+    private readonly highlights: Highlights,
+  ) {
+    this.subscriptions = [
+      this.change,
+      server.onJobs((jobs) => this.set(jobs)),
+      server.onEnd(() => this.set([])),
+    ];
+  }
+
+  get list(): readonly Job[] {
+    return this.jobs;
+  }
+
+  async cancel(job: Job): Promise<void> {
+    if (job.kind === "document") this.highlights.cancel(job.uri);
+    else await this.server.request(RunMethod.cancel, { id: job.id });
+  }
+
+  dispose(): void {
+    for (const subscription of this.subscriptions) subscription.dispose();
+  }
+
+  private set(jobs: readonly Job[]): void {
+    this.jobs = jobs;
+    this.change.fire(jobs);
+  }
+}

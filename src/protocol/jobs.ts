@@ -1,0 +1,33 @@
+import type { RunProgress } from "./anchorViews";
+import type { ScoringProgress } from "./requests";
+
+/** What the list of jobs shows of one; jobs stand in the order in which they were asked for. */
+export type Job = DocumentJob | RunJobView;
+
+interface ListedJob {
+  /** The document's name, or the run's. */
+  readonly title: string;
+  /** Title of the job before, which has to end first; null: it is under way. */
+  readonly waitsFor: string | null;
+  /** Of all its steps from now on, without the jobs it waits for; null: not known yet. */
+  readonly secondsLeft: number | null;
+}
+
+/** A document that is scored. */
+export interface DocumentJob extends ListedJob {
+  readonly kind: "document";
+  readonly uri: string;
+  /** null: it has not begun. */
+  readonly progress: ScoringProgress | null;
+}
+
+/** A run that is worked on. */
+export interface RunJobView extends ListedJob {
+  readonly kind: "run";
+  readonly id: string;
+  /** null: it is kept nowhere. */
+  readonly file: string | null;
+  readonly progress: RunProgress;
+  /** Samples of each model. */
+  readonly samples: number;
+}

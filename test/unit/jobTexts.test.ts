@@ -1,0 +1,50 @@
+import { expect, it } from "vitest";
+import { jobsText, jobText } from "../../src/host/jobTexts";
+import type { DocumentJob, Job, RunJobView } from "../../src/protocol/jobs";
+
+const story: DocumentJob = {
+  kind: "document",
+  uri: "file:///story.md",
+  title: "story.md",
+  waitsFor: null,
+  secondsLeft: 75,
+  progress: { uri: "", phase: "scoring", role: "base", fraction: 0.256, secondsLeft: 75 },
+};
+const run: RunJobView = {
+  kind: "run",
+  id: "1",
+  title: "A fox",
+  file: null,
+  waitsFor: null,
+  secondsLeft: 660,
+  samples: 100,
+  progress: { kind: "sampling", role: "rlhf", done: 12, tokensPerSecond: 80, secondsLeft: 60 },
+};
+
+it.each<[string, Job]>([
+  ["Scoring 25 % · about 1 min left", story],
+  ["Starting", { ...story, progress: null, secondsLeft: null }],
+  ["Waits for long.md · then about 1 min", { ...story, progress: null, waitsFor: "long.md" }],
+  ["Waits for long.md", { ...story, waitsFor: "long.md", secondsLeft: null }],
+  ["Drawing RLHF samples, 12 of 100 · about 11 min left", run],
+  [
+    "Scoring base samples, 50 % · a few seconds left",
+    { ...run, secondsLeft: 3, progress: { kind: "scoring", role: "base", fraction: 0.5 } },
+  ],
+  [
+    "Aligning base samples with MAFFT",
+    {
+      ...run,
+      secondsLeft: null,
+      progress: { kind: "aligning", role: "base", aligner: "mafft", fraction: null },
+    },
+  ],
+])("a job reads %j", (text, job) => {
+  expect(jobText(job)).toBe(text);
+});
+
+it("all of them take as long as the documents together, or the longest run", () => {
+  expect(jobsText([story])).toBe("1 job, about 1 min");
+  expect(jobsText([story, { ...story, secondsLeft: 600 }, run])).toBe("3 jobs, about 11 min");
+  expect(jobsText([story, { ...run, secondsLeft: null }])).toBe("2 jobs");
+});

@@ -1,0 +1,56 @@
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import type { Job } from "../../src/protocol/jobs";
+import { createJobs } from "../../src/server/jobs";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+/** A list, and what was said of it last. */
+function listed() {
+  let last: readonly Job[] = [];
+  const jobs = createJobs((said) => (last = said));
+  const now = () => {
+    vi.runAllTimers();
+    return last;
+  };
+  return { jobs, now };
+}
+
+const scoring = (uri: string, secondsLeft: number | null) =>
+  ({ uri, phase: "scoring", role: "base", fraction: 0.5, secondsLeft }) as const;
+const drawing = { kind: "sampling", role: "base", done: 0, secondsLeft: null } as const;
+
+it("documents wait for the one before, and take what was estimated until they say more", () => {
+  const { jobs, now } = listed();
+  jobs.expect("file:///work/b%20c.txt", 90);
+  const a = jobs.addDocument("file:///work/a.txt");
+  jobs.addDocument("file:///work/b%20c.txt");
+  jobs.follow(scoring("file:///work/a.txt", 12));
+  expect(now()).toMatchObject([
+    { title: "a.txt", waitsFor: null, secondsLeft: 12 },
+    { title: "b c.txt", waitsFor: "a.txt", secondsLeft: 90, progress: null },
+  ]);
+  a.end();
+  jobs.follow(scoring("file:///work/b%20c.txt", null));
+  expect(now()).toMatchObject([{ title: "b c.txt", waitsFor: null, secondsLeft: 90 }]);
+  jobs.follow({ ...scoring("file:///work/b%20c.txt", 0), phase: "idle" });
+  expect(now()).toHaveLength(1);
+});
+
+it("runs go beside documents, and wait for a run that draws from the same model", () => {
+  const { jobs, now } = listed();
+  jobs.addDocument("file:///work/a.txt");
+  const progress = { ...drawing, tokensPerSecond: null };
+  const run = { file: null, samples: 10, progress };
+  const foxes = jobs.addRun({ ...run, id: "1", title: "Foxes" });
+  jobs.addRun({ ...run, id: "2", title: "Frogs" });
+  foxes.move({ ...progress, tokensPerSecond: 50, done: 3 }, 660);
+  expect(now().slice(1)).toMatchObject([
+    { title: "Foxes", waitsFor: null, secondsLeft: 660, progress: { done: 3 } },
+    { title: "Frogs", waitsFor: "Foxes" },
+  ]);
+  foxes.move({ ...progress, role: "rlhf" }, 300);
+  expect(now()[2]).toMatchObject({ title: "Frogs", waitsFor: null });
+  foxes.end();
+  expect(now().map(({ title }) => title)).toEqual(["a.txt", "Frogs"]);
+});
