@@ -161,10 +161,10 @@ export class RunSession {
     this.progress = first;
     const steps = stepsOf(this.run, models.roles(), kinds);
     this.clock = new RunClock(steps, this.run.settings.maxTokens ?? 0, now);
-    const listed = (this.listed = this.options.list(first));
-    // From now on the run is among those that are kept.
-    await this.work.saver.save();
     this.show();
+    // What is listed is among the runs that are kept.
+    await this.work.saver.save();
+    const listed = (this.listed = this.options.list(first));
     let outcome: RunProgress = { kind: "done" };
     try {
       await models.use(() => work(job));
