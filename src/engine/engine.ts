@@ -3,7 +3,6 @@
  * `client.ts` gives one; `process.ts` is the child. Everything that fails fails with an {@link EngineError}.
  */
 import type { ModelFacts } from "../protocol/scores";
-import type { STEP_ROWS } from "./blocks";
 
 /** A model that is loaded; valid until `unload` or the engine's end. */
 export interface LoadedModel {
@@ -125,7 +124,7 @@ export interface SampleRequest {
   readonly prompt: Int32Array;
   /** Numbers of the samples to draw; sample i has a generator seeded by (seed, i). */
   readonly samples: readonly number[];
-  /** Sequences decoded together, 1 .. 248, rounded up to whole groups of {@link STEP_ROWS}. No number depends on it. */
+  /** Sequences decoded together, 1 .. 248, rounded up to whole groups of `STEP_ROWS` (`blocks.ts`). No number depends on it. */
   readonly width: number;
   readonly maxTokens: number;
   readonly seed: number;

@@ -49,7 +49,8 @@ test.each([
   await runCommand(workbench(), "Notifications: Clear All Notifications");
   await runCommand(workbench(), "Twinlens: Choose Pair…");
   await pick(workbench(), "test pair");
-  await statusOf(page, "test pair");
+  // Numbers of the pair before say whose they are, with its name.
+  await expect.poll(() => statusOf(page, "test pair")).toMatch(/^test pair/);
   await runCommand(workbench(), "Twinlens: Highlight Document");
   expect(await statusOf(page, "PPL")).toMatch(/^test pair: /);
 });

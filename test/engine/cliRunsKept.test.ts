@@ -52,7 +52,8 @@ async function startDrawing(runs: string) {
   child.stdin.end();
   let errors = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => (errors += text));
-  const exited = once(child, "exit") as Promise<[number | null, string | null]>;
+  // Not "exit": what was written may be read after it.
+  const exited = once(child, "close") as Promise<[number | null, string | null]>;
   const file = await fileIn(runs, LONG);
   await waitUntil("samples are saved", () => Promise.resolve(samplesIn(file).length > 0));
   return { child, exited, file, errors: () => errors };

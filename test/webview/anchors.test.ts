@@ -550,8 +550,9 @@ describe("a run", () => {
     await page.getByRole("button", { name: "Cancel" }).hover();
     await page.mouse.down();
     await send(sampling(3));
+    const shown = () => page.locator(".progress").innerText();
+    await expect.poll(shown).toMatch(`3 of ${samples} RLHF samples`);
     await page.mouse.up();
-    expect(await page.locator(".progress").innerText()).toMatch(`3 of ${samples} RLHF samples`);
     expect(await panel.posted()).toEqual([{ type: "cancel" }]);
     await send({ type: "progress", progress: { kind: "stopped", reason: "Cancelled." } });
     await expect.poll(() => page.locator(".progress").innerText()).toMatch(/^Cancelled\./);
