@@ -14,6 +14,7 @@ import { folderWith } from "../support/folders";
 import { patience } from "../support/patience";
 import { useWorkbench } from "../support/useWorkbench";
 import { keepScreenshot, openFile, runCommand } from "../support/workbench";
+import { waitUntil } from "../support/waitUntil";
 import { chooseFile } from "../support/workbenchDialogs";
 import { notifications } from "../support/workbenchNotifications";
 import { chooseInMenu, sidebar, webview } from "../support/workbenchParts";
@@ -93,7 +94,15 @@ test("exporting a run onto a full disk says so, and into a file gives what is sa
   const { page } = workbench();
   const exportTo = async (path: string) => {
     const row = page.locator(".sidebar .pane .monaco-list-row", { hasText: prompt });
-    await chooseInMenu(page, row, "Export Run…");
+    const dialog = page.locator(".quick-input-widget");
+    // A menu that the tree closes, because it draws itself anew, has chosen nothing.
+    await waitUntil("the dialog opens", async () => {
+      await chooseInMenu(page, row, "Export Run…");
+      return dialog.waitFor({ timeout: patience(5000) }).then(
+        () => true,
+        () => false,
+      );
+    });
     await chooseFile(workbench(), path);
   };
   const told = async () => (await notifications(page)).join("\n");

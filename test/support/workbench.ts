@@ -147,8 +147,12 @@ export async function pick({ page }: Workbench, label: string): Promise<void> {
 /** Opens a file of the folder by the quick open box and puts the cursor into it. */
 export async function openFile({ page }: Workbench, name: string): Promise<void> {
   const row = page.locator(".quick-input-list .monaco-list-row", { hasText: name }).first();
-  await searchQuickInput(page, "Control+P", name, () => row.click({ timeout: patience(2000) }));
-  await page.locator(".tab.active", { hasText: name }).waitFor();
+  const tab = page.locator(".tab.active", { hasText: name });
+  // A box that closes under the click has opened nothing.
+  await searchQuickInput(page, "Control+P", name, async () => {
+    await row.click({ timeout: patience(2000) });
+    await tab.waitFor({ timeout: patience(5000) });
+  });
   await page.locator(".editor-group-container.active .monaco-editor .view-lines").first().click();
 }
 
