@@ -112,8 +112,8 @@ export interface CellsParams extends DocumentParams {
 /**
  * Values to paint, one per cell (a token; in the difference view a segment), in text order. `starts`, `ends` are
  * little-endian u32 UTF-16 offsets, `values` f32: surprisal in bits (base, rlhf), log2 p_base - log2 p_RLHF in bits
- * (difference), rank of the RLHF model's token or, where there is none, the base model's (rank). All in base64;
- * {@link packNumbers} and {@link unpackFloats} / {@link unpackOffsets} convert.
+ * (difference), rank under the RLHF model (rank) or the base model (baseRank). All in base64; {@link packNumbers} and
+ * {@link unpackFloats} / {@link unpackOffsets} convert.
  */
 export interface Cells {
   readonly version: number;

@@ -199,7 +199,7 @@ describe("Document view", () => {
         "Tokens: 1,234",
         "Most divergent spans",
         "  a␉b: −7.3 bits",
-        "Rank: Where each token stands among all that could have come",
+        "RLHF rank: Where each token stands among the RLHF model's guesses",
         "  rank 1",
         "  rank 2 to 10",
         "  rank 11 to 100",
