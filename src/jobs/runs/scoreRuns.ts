@@ -1,10 +1,11 @@
 import { ROLES, type Role } from "../../protocol/roles";
 import { textOfPieces } from "../../engine/pieces";
-import { modelSource, type Run } from "../../formats/run";
+import { modelSource } from "../../formats/run";
 import { scoreSamples, unscored } from "./bits";
-import { checkSameModel, checkSamePrompt, promptParts, toRunModel } from "./draw";
+import { checkSameModel, checkSamePrompt, toRunModel } from "./draw";
+import { promptTokens } from "./prompt";
 import { scorerOf } from "./scorers";
-import { drawSettings, type ModelInUse, type RunJob } from "./runJob";
+import { drawSettings, type RunJob } from "./runJob";
 import type { RunWork } from "./runWork";
 
 /**
@@ -34,7 +35,8 @@ async function scoreUnder(work: RunWork, under: Role, job: RunJob): Promise<void
   const { run } = work;
   const before = scorerOf(run, under);
   checkSameModel(before?.model ?? null, loaded.facts, "were scored by");
-  const prefix = await promptPrefix(run, under, model, job);
+  const form = drawSettings(run, job);
+  const prefix = await promptTokens(model, under, run.prompt, form, job.signal);
   const prompt = textOfPieces(loaded.vocabulary, prefix);
   if (before) checkSamePrompt(before.prompt, prompt);
   const sha256 = await job.digests.known(loaded.facts.path);
@@ -57,17 +59,4 @@ async function scoreUnder(work: RunWork, under: Role, job: RunJob): Promise<void
       work.saveFailure.throwIfAborted();
     }
   }
-}
-
-/** The prompt's tokens in the role's own form. */
-async function promptPrefix(
-  run: Run,
-  role: Role,
-  { engine, loaded }: ModelInUse,
-  job: RunJob,
-): Promise<Int32Array> {
-  const { signal } = job;
-  const settings = drawSettings(run, job);
-  const request = { engine, role, model: loaded, prompt: run.prompt, settings, signal };
-  return engine.tokenizePrompt(loaded.id, await promptParts(request), signal);
 }
