@@ -150,6 +150,8 @@ export interface RoleSummary {
   readonly bitsPerWord: number;
   /** Final token range of a partial result. */
   readonly scoredRange: TokenRange;
+  /** What the model read before the text, control tokens included; null: no prompt. */
+  readonly prompt: string | null;
 }
 
 /** How much text both models scored. */

@@ -1,5 +1,5 @@
 import { renderUserTurn } from "../engine/chatForm";
-import { scoreText, type TextScores } from "../engine/scoring";
+import { promptOf, scoreText, type TextScores } from "../engine/scoring";
 import type { Role } from "../protocol/roles";
 import type { TextRange, TokenRange, WindowSettings } from "../protocol/scores";
 import { type ScoringSettings, TEXT_SCORING_SETTINGS } from "../protocol/settings";
@@ -134,6 +134,7 @@ function scoreRole(
   const isSameContext =
     previous !== null && previous.file === file && equalPrefixes(previous.prefix, prefix);
   const takesOver = isSameContext && (job.range === null || isReply);
+  const partly = { model: loaded.facts, settings, prompt: promptOf(loaded, prefix) };
   return scoreText({
     engine,
     model: loaded,
@@ -145,7 +146,7 @@ function scoreRole(
     ...(prefix && { prefix }),
     ...(takesOver && { previous: previous.original }),
     onProgress: (columns, scoredRange: TokenRange, fraction) =>
-      onPartial({ model: loaded.facts, settings, columns, scoredRange, complete: false }, fraction),
+      onPartial({ ...partly, columns, scoredRange, complete: false }, fraction),
     signal,
   });
 }
@@ -168,12 +169,12 @@ async function chatPrefix(
 ): Promise<Int32Array | null> {
   if (!isAnswer(job, role)) return null;
   const form = chatForm(job.settings);
-  const parts = await renderUserTurn(engine, loaded.id, form, promptOf(job), Date.now(), signal);
+  const parts = await renderUserTurn(engine, loaded.id, form, promptBefore(job), Date.now(), signal);
   return engine.tokenizePrompt(loaded.id, parts, signal);
 }
 
 /** Blanks around a prompt belong to the document's layout. */
-function promptOf(job: ScoreJob): string {
+function promptBefore(job: ScoreJob): string {
   return job.text.slice(0, job.range!.start).trim();
 }
 
