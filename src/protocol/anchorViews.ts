@@ -2,12 +2,12 @@
 import type { Role } from "./roles";
 import type { AnchorOptions } from "./anchorOptions";
 import type { NgramView } from "./ngramView";
+import type { RunPrompt } from "./runPrompt";
 
 export interface RunView {
   readonly name: string;
   readonly pair: string;
-  /** As the user wrote it. */
-  readonly prompt: string;
+  readonly prompt: RunPrompt;
   readonly options: AnchorOptions;
   readonly rlhf: RoleRunView | null;
   readonly base: RoleRunView | null;

@@ -4,6 +4,7 @@
  */
 import type { Measured } from "./measured";
 import type { Role } from "./roles";
+import type { RunPrompt } from "./runPrompt";
 import type { ModelFacts, TextRange, TokenRange } from "./scores";
 import type { Settings, View } from "./settings";
 
@@ -90,7 +91,9 @@ export interface HighlightParams extends DocumentParams {
   readonly visibleOnly: boolean;
   /** The text before `range` is a prompt, `range` the answer: the RLHF model sees its chat template. */
   readonly asReply: boolean;
-  /** `range` and `asReply` are those of the document's last request, as edits have moved them since. */
+  /** The text goes on with this prompt, as a run's sample does: both models read it first; null, and for a reply: with none. */
+  readonly prompt: RunPrompt | null;
+  /** `range`, `asReply` and `prompt` are those of the document's last request, as edits have moved them since. */
   readonly again?: boolean;
 }
 

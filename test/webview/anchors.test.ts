@@ -108,7 +108,7 @@ describe("a run", () => {
   test("says what was asked of whom", async () => {
     const { page } = panel;
     expect(await page.locator("h1").innerText()).toBe("river");
-    expect(await page.locator("blockquote").innerText()).toBe(run.run.prompt);
+    expect(await page.locator("blockquote").innerText()).toBe(run.run.prompt.text);
     expect(await page.locator(".head summary").allInnerTexts()).toEqual([
       "Base: twin-base (Q8_0), p 0.7, temperature 1, seed 7",
       "RLHF: twin-rlhf (Q8_0), p 0.9, temperature 1, seed 7",
@@ -625,7 +625,8 @@ describe("a run", () => {
     const visible = '<img src=x onerror="window.hacked=1"> [x](command:y) ␛[31mU+202E & so on';
     const texts = ["a", "b", "c", "d", "e"].map((letter) => `${letter} ${hostile} ${letter}`);
     const shown = runOf({ rlhf: texts, base: texts });
-    await send({ type: "show", run: { ...shown.run, name: hostile, prompt: hostile } });
+    const prompt = { ...shown.run.prompt, text: hostile };
+    await send({ type: "show", run: { ...shown.run, name: hostile, prompt } });
     for (const message of shown.messages.slice(1)) await send(message);
     expect(await page.locator("h1").innerText()).toBe(visible);
     expect(await page.locator("blockquote").textContent()).toBe(hostile);

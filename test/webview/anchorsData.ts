@@ -85,7 +85,7 @@ function runView(texts: Readonly<Record<Role, readonly string[]>>): RunView {
   return {
     name: "river",
     pair: "twin-base and twin-rlhf",
-    prompt,
+    prompt: { text: prompt, frame: "{prompt}", clock: 0 },
     options: DEFAULT_OPTIONS,
     rlhf: role("twin-rlhf", texts.rlhf.length, 0.9, `<|user|>\n${prompt}\n<|assistant|>\n`),
     base: role("twin-base", texts.base.length, 0.7, prompt),

@@ -29,7 +29,7 @@ export function runHead(run: RunView, actions: RunActions): RunHead {
     { class: "head" },
     element("h1", {}, visibleText(run.name)),
     element("p", { class: "muted" }, visibleText(run.pair)),
-    element("blockquote", { class: "prompt text" }, run.prompt),
+    element("blockquote", { class: "prompt text" }, run.prompt.text),
     ...roles.map(({ role, run: { model, settings, promptSent } }) =>
       element(
         "details",

@@ -1,6 +1,7 @@
 import { type TextEditor, window } from "vscode";
 import { durationWords } from "../../analysis/duration";
 import { type Estimate, type HighlightParams, Method } from "../../protocol/requests";
+import { type RunPrompt, runPromptSchema } from "../../protocol/runPrompt";
 import type { App } from "../app";
 import { NOTEBOOK_CELL, refusal } from "../documents";
 import { type ProgressOptions, withProgress } from "../progress";
@@ -11,13 +12,29 @@ import { selectedRange, visibleRange } from "../textRanges";
 /** A job that takes longer is announced before it starts. */
 const LONG_JOB_SECONDS = 30;
 
-/** Argument, from a lens: the URI of the document; without it, the current one. */
-export function highlightDocument(app: App, server: Server, uri?: unknown): Promise<void> {
-  return highlight(app, server, wholeDocument, uri);
+/**
+ * Arguments, both optional: the URI of the document, as from a lens, in place of the current one; the prompt that its
+ * text goes on with, as of a run's sample.
+ */
+export function highlightDocument(
+  app: App,
+  server: Server,
+  uri?: unknown,
+  prompt?: unknown,
+): Promise<void> {
+  const { data: given = null } = runPromptSchema.safeParse(prompt);
+  const requestFor = (editor: TextEditor) => {
+    const request = wholeDocument(editor);
+    return { ...request, prompt: given ?? keptPrompt(app, request.uri) };
+  };
+  return highlight(app, server, requestFor, uri);
 }
 
 export function highlightSelection(app: App, server: Server): Promise<void> {
-  return highlight(app, server, selectedPart);
+  return highlight(app, server, (editor) => {
+    const request = selectedPart(editor);
+    return { ...request, prompt: keptPrompt(app, request.uri) };
+  });
 }
 
 /** Scores the selection as the RLHF model's answer to what stands before it. */
@@ -34,6 +51,11 @@ export function cancelJob(app: App): void {
   app.highlights.cancelAll();
 }
 
+/** A document goes on with its prompt as long as it is highlighted. */
+function keptPrompt({ highlights }: App, uri: string): RunPrompt | null {
+  return highlights.get(uri)?.request.prompt ?? null;
+}
+
 function wholeDocument(editor: TextEditor): HighlightParams {
   return {
     uri: editor.document.uri.toString(),
@@ -41,6 +63,7 @@ function wholeDocument(editor: TextEditor): HighlightParams {
     visible: visibleRange(editor),
     visibleOnly: false,
     asReply: false,
+    prompt: null,
   };
 }
 

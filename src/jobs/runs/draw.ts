@@ -48,8 +48,9 @@ export class OtherRunError extends Error {
  */
 export async function drawRole(request: DrawRequest): Promise<RunSide> {
   const { engine, role, model, settings, signal, earlier = null } = request;
-  const inUse = { engine, loaded: model };
-  const prompt = await promptTokens(inUse, role, request.prompt, settings, signal);
+  const { chat, clock, baseFrame: frame } = settings;
+  const written = { text: request.prompt, frame, clock };
+  const prompt = await promptTokens({ engine, loaded: model }, role, written, chat, signal);
   if (prompt.length === 0) {
     throw new EngineError("TextTooShort", `The prompt is empty. ${model.facts.name} needs one.`);
   }
@@ -59,7 +60,7 @@ export async function drawRole(request: DrawRequest): Promise<RunSide> {
     model: toRunModel(model, request.sha256),
     // Control tokens included: exactly as it was sent.
     prompt: textOfPieces(model.vocabulary, prompt),
-    frame: role === "base" ? settings.baseFrame : null,
+    frame: role === "base" ? frame : null,
     sampler: settings.samplers[role],
   };
   const side: RunSide = {

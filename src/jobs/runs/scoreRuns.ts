@@ -5,7 +5,7 @@ import { scoreSamples, unscored } from "./bits";
 import { checkSameModel, checkSamePrompt, toRunModel } from "./draw";
 import { promptTokens } from "./prompt";
 import { scorerOf } from "./scorers";
-import { drawSettings, type RunJob } from "./runJob";
+import { promptOfRun, type RunJob } from "./runJob";
 import type { RunWork } from "./runWork";
 
 /**
@@ -35,8 +35,8 @@ async function scoreUnder(work: RunWork, under: Role, job: RunJob): Promise<void
   const { run } = work;
   const before = scorerOf(run, under);
   checkSameModel(before?.model ?? null, loaded.facts, "were scored by");
-  const form = drawSettings(run, job);
-  const prefix = await promptTokens(model, under, run.prompt, form, job.signal);
+  const { chat, baseFrame } = job.drawing();
+  const prefix = await promptTokens(model, under, promptOfRun(run, baseFrame), chat, job.signal);
   const prompt = textOfPieces(loaded.vocabulary, prefix);
   if (before) checkSamePrompt(before.prompt, prompt);
   const sha256 = await job.digests.known(loaded.facts.path);

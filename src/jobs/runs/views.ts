@@ -2,14 +2,18 @@ import type { RoleRunView, RunView, SampleView } from "../../protocol/anchorView
 import type { AnchorOptions } from "../../protocol/anchorOptions";
 import { modelSource, promptSent, type Run, type RunSample, type RunSide } from "../../formats/run";
 import { type Role, ROLES } from "../../protocol/roles";
+import { promptOfRun } from "./runJob";
 
-/** A run as the anchors panel shows it from scratch. */
-export function toRunView(run: Run, options: AnchorOptions): RunView {
+/**
+ * A run as the anchors panel shows it from scratch.
+ * @param frame of the base model's prompt, where the run has none of its own
+ */
+export function toRunView(run: Run, options: AnchorOptions, frame: string): RunView {
   const names = ROLES.flatMap((role) => modelSource(run[role])?.model.name ?? []);
   return {
     name: run.name,
     pair: names.join(" · ") || "samples from elsewhere",
-    prompt: run.prompt,
+    prompt: promptOfRun(run, frame),
     options,
     rlhf: run.rlhf && toRoleView(run, run.rlhf),
     base: run.base && toRoleView(run, run.base),
