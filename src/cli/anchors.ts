@@ -68,6 +68,8 @@ export function toAnchorsJson(runs: readonly AnalysedRun[]): string {
   const document = {
     format: "twinlens-anchors",
     version: 1,
+    // Of the samples as each model scored them, never as they came out of drawing.
+    bitsFrom: "scored",
     prompts: runs.map(({ run, roles }) => ({
       prompt: run.prompt,
       settings: run.settings,

@@ -133,5 +133,5 @@ const THEME = `
 body { background: var(--vscode-editor-background); color: var(--vscode-foreground); font-family: var(--vscode-font-family); font-size: var(--vscode-font-size); }
 nav { max-width: 1160px; margin: 0 auto; padding: 12px clamp(16px, 4vw, 40px) 0; }
 /* What needs a program behind the page; the panel's own styles come later. */
-.controls, .head > vscode-button, .list .link { display: none !important; }
+.controls, .head .scoring, .list .link { display: none !important; }
 `;

@@ -84,6 +84,9 @@ test("a run draws both models' samples, aligns them and is saved", async () => {
 });
 
 test("the saved run stands in the sidebar and opens again as it was", async () => {
+  // Until the samples are scored, their perplexities are as drawn.
+  const progress = panel().locator(".progress");
+  await expect.poll(() => progress.innerText(), { timeout: patience(90_000) }).toBe("");
   const shown = await panel().locator(".row").allInnerTexts();
   await workbench().reload();
   await openSavedRun();

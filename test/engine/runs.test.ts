@@ -71,6 +71,11 @@ describe("a run", () => {
     const shown = saidOf(run.id, "show").at(-1)?.run;
     expect(shown?.rlhf?.promptSent).toBe("<s><|user|>\nOnce upon a time</s>\n<|assistant|>\n");
     expect(shown?.base).toMatchObject({ promptSent: "<s>Once upon a time", wanted: 8 });
+    const samplesOf = (role: Role) =>
+      saidOf(run.id, "samples").findLast((message) => message.role === role)!.samples;
+    for (const { known } of [...samplesOf("base"), ...samplesOf("rlhf")]) {
+      expect(known).toBe("scored");
+    }
   });
 
   it("is kept whole in its file, and nothing else is left beside it", () => {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Sample, Vocabulary } from "../../src/engine/engine";
 import { checkSameModel, OtherRunError, toRunSample } from "../../src/jobs/runs/draw";
-import { NOT_SCORED } from "../../src/formats/run";
 import { scoredSamples, unscored } from "../../src/jobs/runs/bits";
 import { newRun } from "../../src/jobs/runs/newRun";
 import { chooseWidth } from "../../src/jobs/runs/settings";
@@ -68,9 +67,9 @@ describe("toRunSample", () => {
 
 describe("scoredSamples", () => {
   it("gives tokens that share a character all of it, in UTF-16 units", () => {
-    const vocabulary = vocabularyOf(["a", [0xf0, 0x9f], [0x98, 0x80], "b"]);
-    const samples = [toRunSample(sampleOf(vocabulary, "a😀b"), vocabulary)];
-    const { base, rlhf } = scoredSamples(samples, "rlhf");
+    const sample = { index: 0, ended: null, text: "a😀b", tokens: null };
+    const kept = { starts: [0, 1, 1, 2], logProbabilities: [-1, -2, -3, -4] };
+    const { base, rlhf } = scoredSamples([{ ...sample, scored: { base: null, rlhf: kept } }]);
     expect(base).toEqual([null]);
     expect(rlhf[0]?.tokens).toEqual({
       count: 4,
@@ -80,26 +79,25 @@ describe("scoredSamples", () => {
     });
   });
 
-  it("has nothing for samples from elsewhere, and no token for an empty one", () => {
-    const tokens = { ids: [], starts: [], logProbabilities: [], entropies: [] };
-    const common = { index: 0, ended: null, text: "" };
-    const elsewhere = [{ ...common, tokens: null, scored: NOT_SCORED }];
-    const empty = [{ ...common, tokens, scored: NOT_SCORED }];
-    expect(scoredSamples(elsewhere, null).base).toEqual([null]);
-    expect(scoredSamples(empty, "base").base[0]?.tokens.count).toBe(0);
+  it("has nothing that is not scored, drawn or not, and no token for an empty sample", () => {
+    const vocabulary = vocabularyOf(["a", "b"]);
+    const drawn = toRunSample(sampleOf(vocabulary, "ab"), vocabulary);
+    const elsewhere = { ...drawn, tokens: null };
     for (const under of ["base", "rlhf"] as const) {
-      expect(unscored(elsewhere, null, under)).toEqual(elsewhere);
-      // As of a model beside the pair.
-      expect(unscored(empty, null, under)).toEqual(empty);
+      expect(scoredSamples([drawn, elsewhere])[under]).toEqual([null, null]);
+      expect(unscored([drawn, elsewhere], under)).toEqual([drawn, elsewhere]);
     }
-    expect(unscored(empty, "base", "base")).toEqual([]);
-    expect(unscored(empty, "base", "rlhf")).toEqual(empty);
+    const scored = { base: { starts: [], logProbabilities: [] }, rlhf: null };
+    const empty = { ...drawn, text: "", scored };
+    expect(scoredSamples([empty]).base[0]?.tokens.count).toBe(0);
+    expect(unscored([empty], "base")).toEqual([]);
+    expect(unscored([empty], "rlhf")).toEqual([empty]);
   });
 
-  it("takes what the run keeps of the other model, and of both for samples from elsewhere", () => {
+  it("takes what the run keeps of both models", () => {
     const kept = { starts: [0, 1], logProbabilities: [-3, -4] };
     const sample = { index: 0, ended: null, text: "😀b", tokens: null };
-    const { base, rlhf } = scoredSamples([{ ...sample, scored: { base: kept, rlhf: kept } }], null);
+    const { base, rlhf } = scoredSamples([{ ...sample, scored: { base: kept, rlhf: kept } }]);
     for (const [scored] of [base, rlhf]) {
       expect(scored?.tokens).toEqual({
         count: 2,

@@ -534,7 +534,8 @@ describe("a run", () => {
       type: "progress",
       progress: { kind: "sampling", role: "rlhf", done, tokensPerSecond: 812.4, secondsLeft: 19.6 },
     });
-    const grown = run.texts.rlhf.map((text) => ({ text, perplexity: null, tokens: null }));
+    const unknown = { known: null, perplexity: null, tokens: null };
+    const grown = run.texts.rlhf.map((text) => ({ text, ...unknown }));
     await send(sampling(2));
     await send({ type: "samples", role: "rlhf", first: 0, samples: grown.slice(0, 2) });
     await send({ type: "samples", role: "rlhf", first: 2, samples: grown.slice(2, 3) });
@@ -572,8 +573,11 @@ describe("a run", () => {
       rlhf: { ...imported.run.rlhf!, model: null, settings: "" },
     };
     await send({ type: "show", run: unscored });
-    const unknown = texts.map((text) => ({ text, perplexity: null, tokens: null }));
+    const unknown = texts.map((text) => ({ text, known: null, perplexity: null, tokens: null }));
     await send({ type: "samples", role: "rlhf", first: 0, samples: unknown });
+    const score = page.getByRole("button", { name: "Score the samples" });
+    expect(await score.count()).toBe(0);
+    await send({ type: "progress", progress: { kind: "done" } });
     await send({
       type: "anchors",
       role: "rlhf",
@@ -588,8 +592,18 @@ describe("a run", () => {
     expect(await flow("RLHF").locator("p").first().innerText()).toBe(
       "No anchors: no 30 characters stand at the same place in 2 of the 3 samples.",
     );
-    await page.getByRole("button", { name: "Score the samples" }).click();
+    await score.click();
     expect(await panel.posted()).toEqual([{ type: "score" }]);
+
+    const numbers = { perplexity: 7, tokens: 3 };
+    const drawn = texts.map((text) => ({ text, known: "drawn" as const, ...numbers }));
+    await send({ type: "samples", role: "rlhf", first: 0, samples: drawn });
+    const facts = page.locator(".row .muted");
+    await expect.poll(() => facts.first().innerText()).toBe("perplexity 7.00 as drawn, 3 tokens");
+    const scored = texts.map((text) => ({ text, known: "scored" as const, ...numbers }));
+    await send({ type: "samples", role: "rlhf", first: 0, samples: scored });
+    await expect.poll(() => facts.first().innerText()).toBe("perplexity 7.00, 3 tokens");
+    expect(await score.count()).toBe(0);
   });
 
   test("fills only the rows near the box, of a thousand", async () => {
@@ -597,6 +611,7 @@ describe("a run", () => {
     await send(run.messages[0]!);
     const many = Array.from({ length: 1000 }, (_, i) => ({
       text: `${i}: ${run.texts.rlhf[i % samples]}`,
+      known: null,
       perplexity: null,
       tokens: null,
     }));

@@ -131,7 +131,8 @@ function wordModel(texts: readonly string[]) {
     bits: (anchor: AnchorSpan) => textBits(anchor.text),
     sample: (text: string): SampleView => {
       const tokens = text.split(/\s+/u).filter((word) => word !== "").length;
-      return { text, tokens, perplexity: tokens > 0 ? 2 ** (textBits(text) / tokens) : null };
+      const perplexity = tokens > 0 ? 2 ** (textBits(text) / tokens) : null;
+      return { text, known: "scored", tokens, perplexity };
     },
     tokens: (text: string): SampleTokens => {
       const found = Array.from(text.matchAll(/\s*\S+/gu));

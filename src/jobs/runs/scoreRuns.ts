@@ -1,6 +1,5 @@
 import { ROLES, type Role } from "../../protocol/roles";
 import { textOfPieces } from "../../engine/pieces";
-import { modelSource } from "../../formats/run";
 import { scoreSamples, unscored } from "./bits";
 import { checkSameModel, checkSamePrompt, toRunModel } from "./draw";
 import { promptTokens } from "./prompt";
@@ -9,8 +8,8 @@ import { promptOfRun, type RunJob } from "./runJob";
 import type { RunWork } from "./runWork";
 
 /**
- * Scores every run's samples under the models that neither drew nor scored them, for the bits of their anchors. Scores
- * are saved as they come.
+ * Scores every run's samples under both models, the one that drew them included: bits and perplexities of both are then
+ * computed alike. What is scored stays, and scores are saved as they come.
  * @throws EngineError, `Cancelled` on the job's signal; OtherRunError; what keeps a run from being saved
  */
 export async function scoreRuns(works: readonly RunWork[], job: RunJob): Promise<void> {
@@ -25,8 +24,7 @@ export async function scoreRuns(works: readonly RunWork[], job: RunJob): Promise
 }
 
 function missingOf({ run }: RunWork, role: Role, under: Role) {
-  const drawn = run[role];
-  return drawn ? unscored(drawn.samples, modelSource(drawn)?.role ?? null, under) : [];
+  return unscored(run[role]?.samples ?? [], under);
 }
 
 async function scoreUnder(work: RunWork, under: Role, job: RunJob): Promise<void> {

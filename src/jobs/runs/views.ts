@@ -42,14 +42,18 @@ function toRoleView(run: Run, side: RunSide): RoleRunView {
   };
 }
 
-/** Perplexities are the model's own: the one that drew the samples, or in whose place samples from elsewhere stand. */
+/**
+ * Perplexities are the model's own: the one that drew the samples, or in whose place samples from elsewhere stand. As long
+ * as it has not scored a sample, they are of what it computed when it drew.
+ */
 export function sampleViews(samples: readonly RunSample[], role: Role): SampleView[] {
   return samples.map(({ text, tokens, scored }) => {
-    const logProbabilities = (tokens ?? scored[role])?.logProbabilities ?? null;
+    const known = scored[role] ?? tokens;
     return {
       text,
-      perplexity: logProbabilities && perplexity(logProbabilities),
-      tokens: logProbabilities && logProbabilities.length,
+      perplexity: known && perplexity(known.logProbabilities),
+      tokens: known && known.logProbabilities.length,
+      known: known && (known === tokens ? "drawn" : "scored"),
     };
   });
 }
