@@ -49,6 +49,8 @@ export function createJobs(send: (jobs: readonly Job[]) => void): Jobs {
   return {
     addDocument(uri) {
       const secondsLeft = expected.get(uri) ?? null;
+      // The one after it, as after an edit, may be much shorter.
+      expected.delete(uri);
       const title = nameOf(uri);
       const { end } = add({
         kind: "document",

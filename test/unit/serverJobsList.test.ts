@@ -37,6 +37,15 @@ it("documents wait for the one before, and take what was estimated until they sa
   expect(now()).toHaveLength(1);
 });
 
+it("an estimate is of the next job alone", () => {
+  const { jobs, now } = listed();
+  const uri = "file:///work/a.txt";
+  jobs.expect(uri, 90);
+  jobs.addDocument(uri).end();
+  jobs.addDocument(uri);
+  expect(now()).toMatchObject([{ uri, secondsLeft: null }]);
+});
+
 it("runs go beside documents, and wait for a run that draws from the same model", () => {
   const { jobs, now } = listed();
   jobs.addDocument("file:///work/a.txt");
