@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { sequencesOf } from "../../src/engine/blocks";
 import type { Sample, Vocabulary } from "../../src/engine/engine";
 import { checkSameModel, OtherRunError, toRunSample } from "../../src/jobs/runs/draw";
 import { scoredSamples, unscored } from "../../src/jobs/runs/bits";
@@ -117,16 +118,21 @@ describe("chooseWidth", () => {
 
   it.each([
     // One more sequence keeps the prompt.
-    [holding(105), 100, 104],
-    [holding(65), 100, 64],
-    [holding(65) - 1, 100, 32],
-    [holding(9), 100, 8],
-    [0, 100, 8],
-    [holding(1000), 5, 8],
-    [holding(1000), 20, 24],
-    [holding(1000), 1000, 104],
-  ])("is what %i bytes hold for %i samples: %i", (free, samples, width) => {
-    expect(chooseWidth(PER_TOKEN, TOKENS, samples, free)).toBe(width);
+    [holding(105), 104],
+    [holding(65), 64],
+    [holding(65) - 1, 32],
+    [holding(9), 8],
+    [0, 8],
+    [holding(1000), 104],
+  ])("is what %i bytes hold: %i", (free, width) => {
+    expect(chooseWidth(PER_TOKEN, TOKENS, free)).toBe(width);
+  });
+
+  it("is no more than the samples fill, in whole groups of rows", () => {
+    const widths = [1, 8, 20, 100, 1000].map((samples) => sequencesOf(104, samples));
+    expect(widths).toEqual([8, 8, 24, 104, 104]);
+    expect(sequencesOf(9, 100)).toBe(16);
+    expect(sequencesOf(104, 0)).toBe(0);
   });
 });
 

@@ -1,6 +1,6 @@
 import { countCodePoints } from "../../analysis/text/codePoints";
 import type { Role } from "../../protocol/roles";
-import { roundUp, STEP_ROWS } from "../../engine/blocks";
+import { sequencesOf } from "../../engine/blocks";
 import type { Engine, LoadedModel, Sample, Vocabulary } from "../../engine/engine";
 import { EngineError } from "../../engine/errors";
 import { availableMemory, RESERVE_BYTES } from "../../engine/llama/memory";
@@ -75,10 +75,10 @@ export async function drawRole(request: DrawRequest): Promise<RunSide> {
   const { samples, maxTokens, seed, samplers } = settings;
   const room = prompt.length + maxTokens;
   const free = availableMemory();
-  const width = settings.width ?? chooseWidth(model.keyValueBytesPerToken, room, samples, free);
+  const width = settings.width ?? chooseWidth(model.keyValueBytesPerToken, room, free);
   const have = new Set(side.samples.map((sample) => sample.index));
   const missing = Array.from({ length: samples }, (_, i) => i).filter((i) => !have.has(i));
-  checkMemory(model, roundUp(Math.min(width, missing.length), STEP_ROWS), room, free);
+  checkMemory(model, sequencesOf(width, missing.length), room, free);
   request.onStart?.(side);
 
   const onSample = (drawn: Sample) => {
