@@ -192,7 +192,7 @@ test("a cancelled run keeps, aligns and shows its finished samples, and goes on"
   await openFile(workbench(), "prompt.md");
   await analyze();
   const progress = panel().locator(".progress");
-  const done = async () => Number(/^(\d+) of 600/.exec(await progress.innerText())?.[1] ?? 0);
+  const done = async () => Number(/(\d+) of 600/.exec(await progress.innerText())?.[1] ?? 0);
   await expect.poll(done).toBeGreaterThan(1);
   await panel().getByRole("button", { name: "Cancel" }).click();
   const resume = panel().getByRole("button", { name: "Resume" });

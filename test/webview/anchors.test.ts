@@ -544,7 +544,7 @@ describe("a run", () => {
       run.texts.rlhf.slice(0, 3),
     );
     expect(await page.locator(".progress").innerText()).toMatch(
-      `2 of ${samples} RLHF samples, 812 tokens/s, about 20 s left`,
+      `Drawing RLHF samples, 2 of ${samples}, 812 tokens/s, about 20 s left`,
     );
     expect(await page.locator("body[data-drawn]").count()).toBe(0);
     // A press that a message falls into still counts, and the keyboard stays where it is.
@@ -552,7 +552,7 @@ describe("a run", () => {
     await page.mouse.down();
     await send(sampling(3));
     const shown = () => page.locator(".progress").innerText();
-    await expect.poll(shown).toMatch(`3 of ${samples} RLHF samples`);
+    await expect.poll(shown).toMatch(`Drawing RLHF samples, 3 of ${samples}`);
     await page.mouse.up();
     expect(await panel.posted()).toEqual([{ type: "cancel" }]);
     await send({ type: "progress", progress: { kind: "stopped", reason: "Cancelled." } });
