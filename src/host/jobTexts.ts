@@ -27,7 +27,7 @@ function allSecondsLeft(jobs: readonly Job[]): number | null {
   const of = (kind: Job["kind"]) =>
     jobs.filter((job) => job.kind === kind).map(({ secondsLeft }) => secondsLeft ?? NaN);
   const documents = of("document").reduce((a, b) => a + b, 0);
-  const seconds = Math.max(documents, ...of("run"));
+  const seconds = Math.max(documents, ...of("run"), ...of("loading"));
   return Number.isNaN(seconds) ? null : seconds;
 }
 

@@ -6,11 +6,14 @@ import {
   scoreAsReply,
 } from "../../src/host/commands/highlight";
 import type { Server } from "../../src/host/server";
-import type { HighlightParams } from "../../src/protocol/requests";
+import type { Estimate, HighlightParams } from "../../src/protocol/requests";
 
 vi.mock("vscode", () => ({
   CancellationTokenSource: class {
-    readonly token = {};
+    readonly token = { isCancellationRequested: false };
+    cancel(): void {
+      this.token.isCancellationRequested = true;
+    }
     dispose(): void {}
   },
   window: { activeTextEditor: { document: { uri: { scheme: "untitled" } } } },
@@ -30,20 +33,33 @@ const editor = {
   visibleRanges: [],
 };
 
+let cancelLoading: (uri: string) => void;
 /** What the document was scored for last. */
 let last: HighlightParams | undefined;
 const app = {
+  jobs: {
+    onCancelLoading: (listen: (uri: string) => void) => {
+      cancelLoading = listen;
+      return { dispose: () => undefined };
+    },
+  },
   editor: { get: () => editor },
   highlights: {
     get: () => last && { request: last },
     score: (request: HighlightParams) => Promise.resolve(void (last = request)),
   },
 } as unknown as App;
+type Token = { readonly isCancellationRequested: boolean };
+/** What an estimate comes to. */
+let answer: (token: Token) => Promise<Estimate>;
 const server = {
-  request: () => Promise.resolve({ seconds: null, tokens: 0 }),
+  request: (_method: string, _params: unknown, token: Token) => answer(token),
 } as unknown as Server;
 
-beforeEach(() => (last = undefined));
+beforeEach(() => {
+  last = undefined;
+  answer = () => Promise.resolve({ seconds: null, tokens: 0 });
+});
 
 describe("a document that goes on with a prompt", () => {
   it("does so as long as it is highlighted, whatever part of it is scored", async () => {
@@ -68,4 +84,18 @@ describe("a document that goes on with a prompt", () => {
     await highlightDocument(app, server, URI, { text: 7 });
     expect(last).toMatchObject({ prompt: null });
   });
+});
+
+it("an estimate that is cancelled in the list of jobs is followed by no scoring", async () => {
+  const cancelled = Object.assign(new Error("cancelled"), { code: -32800 });
+  answer = async (token) => {
+    cancelLoading("file:///another");
+    expect(token.isCancellationRequested).toBe(false);
+    cancelLoading(URI);
+    expect(token.isCancellationRequested).toBe(true);
+    await Promise.resolve();
+    throw cancelled;
+  };
+  await expect(highlightDocument(app, server, URI)).rejects.toBe(cancelled);
+  expect(last).toBeUndefined();
 });

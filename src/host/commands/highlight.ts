@@ -84,7 +84,7 @@ async function highlight(
     void window.showInformationMessage(problem ?? "Open a text to highlight it.");
     return;
   }
-  const request = await agreed(server, requestFor(editor));
+  const request = await agreed(app, server, requestFor(editor));
   if (request === null) return;
   await score(app, server, request);
 }
@@ -99,7 +99,7 @@ export async function scoreAgain(app: App, server: Server, uri: string): Promise
   const editor = app.editor.get(uri);
   const visible = editor ? visibleRange(editor) : null;
   try {
-    const request = await agreed(server, { ...highlight.request, visible, again: true });
+    const request = await agreed(app, server, { ...highlight.request, visible, again: true });
     if (request === null) return app.highlights.giveUp(uri);
     await score(app, server, request);
   } catch (error) {
@@ -109,15 +109,14 @@ export async function scoreAgain(app: App, server: Server, uri: string): Promise
 }
 
 function score(app: App, server: Server, request: HighlightParams): Promise<void> {
-  return withProgress(progressOf(server, request), (token) => app.highlights.score(request, token));
+  return withProgress(progressOf(app, server, request), (token) =>
+    app.highlights.score(request, token),
+  );
 }
 
-function progressOf(server: Server, { uri: wanted }: HighlightParams): ProgressOptions {
-  return {
-    title: "Twinlens",
-    onProgress: server.onProgress,
-    concerns: ({ uri }) => uri === wanted,
-  };
+function progressOf({ jobs }: App, server: Server, { uri }: HighlightParams): ProgressOptions {
+  const { onProgress } = server;
+  return { title: "Twinlens", uri, onProgress, onCancel: jobs.onCancelLoading };
 }
 
 /** Why the current document can't be highlighted; null: it can. */
@@ -132,8 +131,12 @@ function whyNot(editor: TextEditor | undefined): string | null {
 const unknownEstimate: Estimate = { seconds: null, tokens: 0 };
 
 /** The request that the user settles for, knowing how long it takes; null: none. */
-async function agreed(server: Server, request: HighlightParams): Promise<HighlightParams | null> {
-  const { seconds, tokens } = await withProgress(progressOf(server, request), (token) =>
+async function agreed(
+  app: App,
+  server: Server,
+  request: HighlightParams,
+): Promise<HighlightParams | null> {
+  const { seconds, tokens } = await withProgress(progressOf(app, server, request), (token) =>
     server.request(Method.estimate, request, token).catch((error: unknown) => {
       // A change of settings cancels the estimate, but not the job: that can do without one.
       if (isCancelled(error) && !token.isCancellationRequested) return unknownEstimate;
