@@ -1,6 +1,6 @@
 /**
  * Buckets of the heat map: which of its colours a value gets. Fewer than a dozen colours in all: five steps of
- * surprisal, three on each side of the difference, and the rank uses three of surprisal's steps. Values are compared as
+ * surprisal, three on each side of the difference, and ranks use three of surprisal's steps. Values are compared as
  * 32-bit floats, in which they travel.
  */
 
@@ -32,7 +32,7 @@ export function rankBucket(rank: number): number | null {
 
 /** Bucket of a cell's value in one of the heat map's views. */
 export function bucketOf(
-  view: "base" | "rlhf" | "difference" | "rank",
+  view: "base" | "rlhf" | "difference" | "rank" | "baseRank",
   value: number,
 ): number | null {
   switch (view) {
@@ -42,6 +42,7 @@ export function bucketOf(
     case "difference":
       return differenceBucket(value);
     case "rank":
+    case "baseRank":
       return rankBucket(value);
   }
 }

@@ -1,18 +1,16 @@
 import { COARSE_BITS_PER_WEIGHT, isCoarse } from "./quantisation";
 
-/** The protocol's `TOKENIZER_FAULTS`. */
-type TokenizerFault = "noPreTokenizer" | "bosOutOfRange" | "bosUnnamed";
-
 /** Facts that call for a caution. */
 export interface CautionedModel {
   readonly name: string;
   readonly quantisation: string;
   readonly bitsPerWeight: number;
   readonly addsBos: boolean;
-  readonly tokenizerFaults: readonly TokenizerFault[];
+  readonly tokenizerFaults: readonly (keyof typeof FAULTS)[];
 }
 
-const FAULTS: Readonly<Record<TokenizerFault, string>> = {
+/** What each of a tokenizer's faults does. */
+const FAULTS = {
   noPreTokenizer:
     "does not say how its tokenizer finds words (tokenizer.ggml.pre): llama.cpp's default may cut text as the model has never seen it",
   bosOutOfRange:

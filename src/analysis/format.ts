@@ -28,6 +28,18 @@ export function formatPercent(share: number, decimals: number): string {
   return `${formatNumber(share * 100, decimals)} %`;
 }
 
+/** `4.20 % (95 %: 3.10 to 5.30)`: a mean share, 0 .. 1, with its interval, where there is one. */
+export function formatMeanShare(mean: {
+  readonly value: number;
+  readonly low: number | null;
+  readonly high: number | null;
+}): string {
+  const { value, low, high } = mean;
+  const shown = formatPercent(value, 2);
+  if (low === null || high === null) return shown;
+  return `${shown} (95 %: ${formatNumber(100 * low, 2)} to ${formatNumber(100 * high, 2)})`;
+}
+
 /** Bytes in the unit that leaves one to three digits before the point. */
 export function formatBytes(bytes: number): string {
   const units = ["bytes", "kB", "MB", "GB", "TB"];

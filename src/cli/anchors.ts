@@ -1,3 +1,4 @@
+import { formatMeanShare } from "../analysis/format";
 import { ROLES, ROLE_NAMES, type Role } from "../protocol/roles";
 import type { AlignmentView, Aligner, PromptAverages, RoleAverages } from "../protocol/anchorViews";
 import { modelSource, promptSent, type Run, type RunSide } from "../formats/run";
@@ -68,6 +69,8 @@ export function toAnchorsJson(runs: readonly AnalysedRun[]): string {
   const document = {
     format: "twinlens-anchors",
     version: 1,
+    // Of the samples as each model scored them, never as they came out of drawing.
+    bitsFrom: "scored",
     prompts: runs.map(({ run, roles }) => ({
       prompt: run.prompt,
       settings: run.settings,
@@ -156,15 +159,8 @@ function averageLines(runs: readonly AnalysedRun[]): string[] {
       `  ${ROLE_NAMES[role]}: different / all ${diversity.join(", ")}`,
       overlap === null
         ? `  ${ROLE_NAMES[role]}: no overlap`
-        : `  ${ROLE_NAMES[role]}: mean overlap ${overlapText(overlap.all)}, ${withoutOverlap} prompts left out`,
+        : `  ${ROLE_NAMES[role]}: mean overlap ${formatMeanShare(overlap.all)}, ${withoutOverlap} prompts left out`,
     );
   }
   return lines;
-}
-
-/** In per cent, with the interval over prompts where there are several. */
-function overlapText({ value, low, high }: NonNullable<PromptMeans["overlap"]>["all"]): string {
-  const percent = (share: number) => (share * 100).toFixed(2);
-  const mean = `${percent(value)} %`;
-  return low === null ? mean : `${mean} (95 %: ${percent(low)} to ${percent(high)})`;
 }

@@ -1,5 +1,6 @@
 import { ROLES } from "../protocol/roles";
 import type { Findings } from "../jobs/runs/runWork";
+import { RAW_FRAME } from "../jobs/runs/settings";
 import { sampleViews, toRunView } from "../jobs/runs/views";
 import type { AveragesMessage } from "../protocol/anchorViews";
 import type { ToAnchors } from "../protocol/panels";
@@ -41,7 +42,7 @@ export function toAnchorsPage(runs: readonly AnalysedRun[], panel: string): stri
 function messagesOf({ run, roles }: AnalysedRun): ToAnchors[] {
   const options = Object.values(roles)[0]?.anchors.options;
   if (options === undefined) return [];
-  const messages: ToAnchors[] = [{ type: "show", run: toRunView(run, options) }];
+  const messages: ToAnchors[] = [{ type: "show", run: toRunView(run, options, RAW_FRAME) }];
   for (const role of ROLES) {
     const [found, drawn] = [roles[role], run[role]];
     if (!found || !drawn) continue;
@@ -132,5 +133,5 @@ const THEME = `
 body { background: var(--vscode-editor-background); color: var(--vscode-foreground); font-family: var(--vscode-font-family); font-size: var(--vscode-font-size); }
 nav { max-width: 1160px; margin: 0 auto; padding: 12px clamp(16px, 4vw, 40px) 0; }
 /* What needs a program behind the page; the panel's own styles come later. */
-.controls, .head > vscode-button, .list .link { display: none !important; }
+.controls, .head .scoring, .list .link { display: none !important; }
 `;

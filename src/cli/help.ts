@@ -39,7 +39,7 @@ Output
                      text             the text, coloured by surprisal or difference
                      json             everything, one document
                      csv              one row per token and model
-  --view VIEW        for --format text: base, rlhf, difference or rank
+  --view VIEW        for --format text: difference; base or rlhf (surprisal); rank (RLHF's) or baseRank
                      (default: difference, or the one model's surprisal)
   --top-k K          for --format json: most probable tokens listed, ${range(bounds.ALTERNATIVES)} (default 10)
   --verbose          llama.cpp's log lines, on standard error

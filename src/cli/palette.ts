@@ -62,6 +62,7 @@ function colourOf(view: View, bucket: number): Colour | undefined {
     case "difference":
       return bucket < 0 ? RLHF_EXPECTED[-bucket - 1] : BASE_EXPECTED[bucket - 1];
     case "rank":
+    case "baseRank":
       return RANK[bucket - 1];
   }
 }
@@ -76,6 +77,12 @@ const SURPRISAL_LEGEND: Legend = [
   ["12 bits", 12],
 ];
 
+const RANK_LEGEND: Legend = [
+  ["2 to 10", 2],
+  ["11 to 100", 11],
+  ["beyond", 101],
+];
+
 const LEGENDS: Record<View, Legend> = {
   base: SURPRISAL_LEGEND,
   rlhf: SURPRISAL_LEGEND,
@@ -87,9 +94,6 @@ const LEGENDS: Record<View, Legend> = {
     ["2", 2],
     ["5 bits more: base expected it", 5],
   ],
-  rank: [
-    ["2 to 10", 2],
-    ["11 to 100", 11],
-    ["beyond", 101],
-  ],
+  rank: RANK_LEGEND,
+  baseRank: RANK_LEGEND,
 };

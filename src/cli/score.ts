@@ -207,11 +207,16 @@ function render(document: ScoreDocument, format: Exclude<Format, "text">): strin
   }
 }
 
-/** The view that was asked for, or the most informative one for the models given. */
+/** The view that was asked for, or the most informative one for the models given; ranks are the only model's where there is one. */
 function viewOf(asked: View | null, { base, rlhf }: { base: unknown; rlhf: unknown }): View {
-  const possible: View[] = base && rlhf ? ["difference", "base", "rlhf"] : [base ? "base" : "rlhf"];
+  const possible: View[] = [
+    ...(base && rlhf ? (["difference"] as const) : []),
+    ...(base ? (["base", "baseRank"] as const) : []),
+    ...(rlhf ? (["rlhf", "rank"] as const) : []),
+  ];
   if (asked === null) return possible[0]!;
-  if (asked === "rank" || possible.includes(asked)) return asked;
+  if (asked === "rank" && !rlhf) return "baseRank";
+  if (possible.includes(asked)) return asked;
   throw new Failure(`The view "${asked}" needs a model that is not given.`);
 }
 

@@ -5,8 +5,8 @@ import type { ExportedText } from "../report/document";
 import { legend, paint } from "./palette";
 
 /**
- * The text with a background colour for each bucket, as in the editor's heat map, and each line's bits (in the
- * rank view its worst rank) in the margin. Control characters become visible signs: no text reaches the terminal as a
+ * The text with a background colour for each bucket, as in the editor's heat map, and each line's bits (in a
+ * view of ranks its worst one) in the margin. Control characters become visible signs: no text reaches the terminal as a
  * command.
  */
 export function toColouredText(scored: ExportedText, view: View, colour: boolean): string {
@@ -33,7 +33,8 @@ const TITLES: Record<View, string> = {
   base: "surprisal under the base model, bits",
   rlhf: "surprisal under the RLHF model, bits",
   difference: "log2 p(base) - log2 p(RLHF), bits",
-  rank: "rank among the model's guesses",
+  rank: "rank among the RLHF model's guesses",
+  baseRank: "rank among the base model's guesses",
 };
 
 interface Line {
@@ -67,7 +68,7 @@ function margin(values: readonly number[], view: View): string {
 }
 
 function marginLabel(values: readonly number[], view: View): string {
-  if (view === "rank")
+  if (view === "rank" || view === "baseRank")
     return formatNumber(
       values.reduce((worst, rank) => Math.max(worst, rank)),
       0,

@@ -13,6 +13,11 @@ export const BLOCK = 64;
 /** Sequences that a step of drawing decodes one row each of: a multiple, where fewer would take other kernels. */
 export const STEP_ROWS = 8;
 
+/** How many sequences are drawn together: no more than the samples fill, in whole groups of {@link STEP_ROWS}. */
+export function sequencesOf(width: number, samples: number): number {
+  return roundUp(Math.min(width, samples), STEP_ROWS);
+}
+
 /** The least multiple of `of` that is no smaller than `count`. */
 export function roundUp(count: number, of: number): number {
   return Math.ceil(count / of) * of;

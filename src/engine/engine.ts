@@ -9,12 +9,12 @@ export interface LoadedModel {
   readonly id: number;
   readonly facts: ModelFacts;
   readonly vocabulary: Vocabulary;
-  /** Tokens that may stand before a text, whether or not the tokenizer adds them; null: the vocabulary has none. */
   readonly startTokens: StartTokens;
   /** Memory for the keys and values of one token, bytes (an estimate for unusual architectures). */
   readonly keyValueBytesPerToken: number;
 }
 
+/** Tokens that may stand before a text, whether or not the tokenizer adds them; null: the vocabulary has none. */
 export interface StartTokens {
   readonly bos: number | null;
   readonly eos: number | null;

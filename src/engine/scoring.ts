@@ -8,6 +8,7 @@ import {
 } from "../protocol/scores";
 import type { Engine, LoadedModel, ScoredRows, Tokenization } from "./engine";
 import { cancelled, EngineError, isCancelled } from "./errors";
+import { textOfPieces } from "./pieces";
 import { windowStart } from "./windowStart";
 import { compatibleWindows, resolveWindows, stridedWindows, type Window } from "./windows";
 
@@ -21,6 +22,8 @@ export interface TextScores {
   readonly scoredRange: TokenRange;
   /** Every wanted token is scored. */
   readonly complete: boolean;
+  /** What stood before every window in place of `settings.bos`, control tokens included; null: nothing did. */
+  readonly prompt: string | null;
 }
 
 export interface ScoreTextRequest {
@@ -40,6 +43,14 @@ export interface ScoreTextRequest {
   /** Called after every batch with the columns so far (the same arrays, filled in place). */
   readonly onProgress?: (columns: TokenColumns, scored: TokenRange, fraction: number) => void;
   readonly signal?: AbortSignal;
+}
+
+/** What a prefix says, as scores have it. */
+export function promptOf(
+  { vocabulary }: LoadedModel,
+  prefix: Int32Array | null,
+): TextScores["prompt"] {
+  return prefix?.length ? textOfPieces(vocabulary, prefix) : null;
 }
 
 /**
@@ -75,6 +86,7 @@ export async function scoreText(request: ScoreTextRequest): Promise<TextScores> 
     columns,
     scoredRange: scored.range(),
     complete: scored.fraction() === 1,
+    prompt: promptOf(model, request.prefix ?? null),
   };
 }
 

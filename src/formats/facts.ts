@@ -1,5 +1,5 @@
-import { formatNumber, visibleText } from "../analysis/format";
-import { ROLES } from "../protocol/roles";
+import { formatNumber, shortened, visibleText } from "../analysis/format";
+import { ROLE_NAMES, ROLES, type Role } from "../protocol/roles";
 import type { ExportedModelFacts, RoleScores, ScoreDocument } from "./scoreDocument";
 
 /** What makes the numbers repeatable, one sentence per line: versions, models, how the text was cut. Names take one line. */
@@ -16,6 +16,8 @@ export function factLines(document: ScoreDocument): string[] {
   for (const role of ROLES) {
     const model = document.models[role];
     if (!model) continue;
+    const prompts = document.files.flatMap((file) => file[role]?.prompt ?? []);
+    lines.push(...[...new Set(prompts)].map((prompt) => promptLine(role, prompt)));
     const unseen = document.files.reduce(
       (n, file) => n + (file[role]?.charactersWithoutToken ?? 0),
       0,
@@ -49,6 +51,13 @@ function windowLine({ settings }: RoleScores): string {
   return mode === "strided"
     ? `windows of ${window} tokens, stride ${stride}${limit}`
     : `windows of ${window} tokens as llama.cpp's perplexity program cuts them${limit}`;
+}
+
+/** Characters of a prompt that a line has room for; JSON has it whole. */
+const LONGEST_PROMPT = 200;
+
+function promptLine(role: Role, prompt: string): string {
+  return `${ROLE_NAMES[role]} read this prompt before the text: ${visibleText(shortened(prompt, LONGEST_PROMPT))}`;
 }
 
 function unseenLine(model: ExportedModelFacts, characters: number): string {

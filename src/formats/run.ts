@@ -35,7 +35,7 @@ const tokensSchema = z
   })
   .check(z.refine(areOfOneLength, ONE_LENGTH));
 
-/** A sample as a model that did not draw it cuts and scores it; one entry per token. */
+/** A sample as a model cuts and scores it, whoever drew it; one entry per token. */
 const scoredSchema = z
   .object({
     /** Code points of the text before each token. */
@@ -50,9 +50,9 @@ export const sampleSchema = z.object({
   /** How it ended; null: imported, so unknown. */
   ended: z.nullable(z.enum(["end", "length"])),
   text: z.string(),
-  /** Under the model that drew it; null: no model here did. */
+  /** As the model that drew it computed them then; null: no model here did. */
   tokens: z.nullable(tokensSchema),
-  /** Under the models of the pair that did not draw it; null: not scored. */
+  /** Under the models of the pair; null: not scored. */
   scored: z.object({ base: z.nullable(scoredSchema), rlhf: z.nullable(scoredSchema) }),
 });
 
@@ -101,7 +101,7 @@ const sourceSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("file"), name: z.string() }),
 ]);
 
-/** A model of the pair that has scored samples which it did not draw. */
+/** A model of the pair that has scored samples. */
 const scorerSchema = z.object({
   model: modelSchema,
   /** Exactly as the model got it before each sample. */
@@ -164,7 +164,7 @@ export type Source = z.infer<typeof sourceSchema>;
 export type RunModel = z.infer<typeof modelSchema>;
 export type RunSample = z.infer<typeof sampleSchema>;
 
-/** Of a sample that no other model has scored. */
+/** Of a sample that no model has scored. */
 export const NOT_SCORED: RunSample["scored"] = { base: null, rlhf: null };
 
 /** A model that has drawn samples, and how. */

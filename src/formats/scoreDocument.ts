@@ -60,6 +60,8 @@ const tokenListSchema = z.object({
 
 const roleSchema = z.object({
   settings: windowSettingsSchema,
+  /** What the model read before every window in place of BOS, control tokens included; null: no prompt. */
+  prompt: z.nullable(z.string()),
   /** Every requested token is scored. */
   complete: z.boolean(),
   /** Numbers of tokens: the smallest range that holds every scored one. */

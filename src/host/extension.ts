@@ -103,7 +103,6 @@ export function activate(context: ExtensionContext): void {
     runsView,
     rescoring,
     window.registerTreeDataProvider("twinlens.models", modelsView),
-    window.registerTreeDataProvider("twinlens.document", documentView),
     window.registerTreeDataProvider("twinlens.runs", runsView),
     window.registerWebviewPanelSerializer("twinlens.report", reports.restorer()),
     window.registerCustomEditorProvider("twinlens.run", runs.editor()),

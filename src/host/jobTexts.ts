@@ -1,8 +1,7 @@
 import { durationWords } from "../analysis/duration";
-import { formatNumber } from "../analysis/format";
+import { runStepText } from "../analysis/runStepText";
 import type { RunProgress } from "../protocol/anchorViews";
 import type { Job } from "../protocol/jobs";
-import { ROLE_NAMES } from "../protocol/roles";
 import { progressText } from "./statusText";
 
 /** What a job does now and how long all of it takes: `Drawing RLHF samples, 12 of 100 · about 11 min left`. */
@@ -28,7 +27,7 @@ function allSecondsLeft(jobs: readonly Job[]): number | null {
   const of = (kind: Job["kind"]) =>
     jobs.filter((job) => job.kind === kind).map(({ secondsLeft }) => secondsLeft ?? NaN);
   const documents = of("document").reduce((a, b) => a + b, 0);
-  const seconds = Math.max(documents, ...of("run"));
+  const seconds = Math.max(documents, ...of("run"), ...of("loading"));
   return Number.isNaN(seconds) ? null : seconds;
 }
 
@@ -38,24 +37,6 @@ function doing(job: Job): string {
 }
 
 function runText(progress: RunProgress, samples: number): string {
-  switch (progress.kind) {
-    case "sampling": {
-      const count = `${formatNumber(progress.done, 0)} of ${formatNumber(samples, 0)}`;
-      return `Drawing ${ROLE_NAMES[progress.role]} samples, ${count}`;
-    }
-    case "aligning": {
-      const by = progress.aligner === "mafft" ? " with MAFFT" : "";
-      return `Aligning ${ROLE_NAMES[progress.role]} samples${by}`;
-    }
-    case "scoring": {
-      const percent = `${Math.floor(progress.fraction * 100)} %`;
-      return `Scoring ${ROLE_NAMES[progress.role]} samples, ${percent}`;
-    }
-    case "done":
-      return "Saving";
-    case "stopped":
-      return progress.reason;
-    default:
-      return progress satisfies never;
-  }
+  if (progress.kind === "done") return "Saving";
+  return progress.kind === "stopped" ? progress.reason : runStepText(progress, samples);
 }

@@ -9,7 +9,10 @@ export class Jobs implements Disposable {
   private jobs: readonly Job[] = [];
   private readonly change = new EventEmitter<readonly Job[]>();
   private readonly subscriptions: readonly Disposable[];
+  private readonly cancelling = new EventEmitter<string>();
   readonly onDidChange = this.change.event;
+  /** Models are not to be loaded for the document with this URI; empty: not for the user. Whoever asked for them ends it. */
+  readonly onCancelLoading = this.cancelling.event;
 
   constructor(
     private readonly server: Server,
@@ -17,6 +20,7 @@ export class Jobs implements Disposable {
   ) {
     this.subscriptions = [
       this.change,
+      this.cancelling,
       server.onJobs((jobs) => this.set(jobs)),
       server.onEnd(() => this.set([])),
     ];
@@ -27,8 +31,14 @@ export class Jobs implements Disposable {
   }
 
   async cancel(job: Job): Promise<void> {
-    if (job.kind === "document") this.highlights.cancel(job.uri);
-    else await this.server.request(RunMethod.cancel, { id: job.id });
+    switch (job.kind) {
+      case "document":
+        return this.highlights.cancel(job.uri);
+      case "loading":
+        return this.cancelling.fire(job.uri);
+      case "run":
+        await this.server.request(RunMethod.cancel, { id: job.id });
+    }
   }
 
   dispose(): void {

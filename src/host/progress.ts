@@ -14,17 +14,22 @@ const PATIENCE_MS = 1000;
 
 export interface ProgressOptions {
   readonly title: string;
+  /** Of the document that is worked on; empty: none. */
+  readonly uri: string;
   readonly onProgress: Event<ScoringProgress>;
-  /** Which progress belongs to this work. */
-  readonly concerns: (progress: ScoringProgress) => boolean;
+  /** The user has cancelled work on the document with this URI elsewhere. */
+  readonly onCancel: Event<string>;
 }
 
 /** Waits for `work`; after a second a notification with a Cancel button shows how far it is. */
 export async function withProgress<T>(
-  { title, onProgress, concerns }: ProgressOptions,
+  { title, uri, onProgress, onCancel }: ProgressOptions,
   work: (token: CancellationToken) => Promise<T>,
 ): Promise<T> {
   const job = new CancellationTokenSource();
+  const cancelling = onCancel((cancelled) => {
+    if (cancelled === uri) job.cancel();
+  });
   const result = work(job.token);
   try {
     if (await endsWithin(PATIENCE_MS, result)) return await result;
@@ -36,7 +41,7 @@ export async function withProgress<T>(
         const subscriptions = [
           token.onCancellationRequested(() => job.cancel()),
           onProgress((progress) => {
-            if (concerns(progress)) show(progress);
+            if (progress.uri === uri) show(progress);
           }),
         ];
         try {
@@ -47,6 +52,7 @@ export async function withProgress<T>(
       },
     );
   } finally {
+    cancelling.dispose();
     job.dispose();
   }
 }

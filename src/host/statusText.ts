@@ -1,5 +1,6 @@
 import { comparisonText } from "../analysis/comparisonText";
 import { durationWords } from "../analysis/duration";
+import { promptReaders } from "../analysis/promptReaders";
 import { type Measured, oldMeasurement } from "../protocol/measured";
 import type { ScoringProgress, Summary } from "../protocol/requests";
 import { ROLE_NAMES } from "../protocol/roles";
@@ -35,7 +36,7 @@ export function statusText(status: Status): string {
     case "scored": {
       const marks = [
         ...(status.isSelection ? ["selection"] : []),
-        ...(status.isReply ? ["as a reply"] : []),
+        ...(status.isReply ? ["as a reply"] : afterPrompt(status.summary)),
         ...(status.isStale ? ["edited"] : []),
         ...(status.summary.complete ? [] : ["partial"]),
       ];
@@ -47,6 +48,10 @@ export function statusText(status: Status): string {
     default:
       return status satisfies never;
   }
+}
+
+function afterPrompt(summary: Summary): readonly string[] {
+  return promptReaders(summary) === null ? [] : ["after a prompt"];
 }
 
 export function progressText({ phase, role, fraction, secondsLeft }: ScoringProgress): string {

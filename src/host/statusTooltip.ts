@@ -1,5 +1,6 @@
 import { isOfAllScored } from "../analysis/comparisonText";
 import { formatNumber, formatSigned } from "../analysis/format";
+import { promptReaders } from "../analysis/promptReaders";
 import { escapeMarkdown } from "../protocol/markdown";
 import { type Measured, oldMeasurement } from "../protocol/measured";
 import type { RoleSummary, Summary } from "../protocol/requests";
@@ -23,6 +24,7 @@ export function tooltipMarkdown(status: Status, view: View): string {
         outOfDate(status.measured),
         numbersTable(status.summary),
         comparisonLine(status.summary),
+        promptLine(status),
         ...status.summary.cautions.map((caution) => `Caution: ${escapeMarkdown(caution)}`),
         status.isStale ? "The text has changed since: dotted lines mark what is out of date." : "",
         `**${viewNames[view]}**: ${viewExplanations[view]}.`,
@@ -43,6 +45,14 @@ function heading(pair: string): string {
 function outOfDate(measured: Measured): string {
   const old = oldMeasurement(measured);
   return old === null ? "" : `**Out of date**: ${escapeMarkdown(old)}.`;
+}
+
+/** A prompt that both models read goes with the highlights; that of a reply stands in the document. */
+function promptLine({ summary, isReply }: Extract<Status, { kind: "scored" }>): string {
+  const readers = promptReaders(summary);
+  if (readers === null) return "";
+  const way = isReply ? "" : " To score it alone, clear the highlights first.";
+  return `The text was read after a prompt (${readers}).${way}`;
 }
 
 function numbersTable({ base, rlhf }: Summary): string {

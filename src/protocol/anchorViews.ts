@@ -2,12 +2,12 @@
 import type { Role } from "./roles";
 import type { AnchorOptions } from "./anchorOptions";
 import type { NgramView } from "./ngramView";
+import type { RunPrompt } from "./runPrompt";
 
 export interface RunView {
   readonly name: string;
   readonly pair: string;
-  /** As the user wrote it. */
-  readonly prompt: string;
+  readonly prompt: RunPrompt;
   readonly options: AnchorOptions;
   readonly rlhf: RoleRunView | null;
   readonly base: RoleRunView | null;
@@ -44,7 +44,7 @@ export type RunProgress =
       readonly aligner: Aligner;
       readonly fraction: number | null;
     }
-  /** One model's samples under the other model, for the bits of their anchors. */
+  /** One model's samples under both. */
   | { readonly kind: "scoring"; readonly role: Role; readonly fraction: number }
   | { readonly kind: "done" }
   /** Ended early; what is finished stays, and the run can be resumed. */
@@ -52,7 +52,8 @@ export type RunProgress =
 
 export interface SampleView {
   readonly text: string;
-  /** null: imported and not scored. */
+  /** Whether the numbers were scored, or came with drawing; null, as they are: imported and not scored. */
+  readonly known: "scored" | "drawn" | null;
   readonly perplexity: number | null;
   readonly tokens: number | null;
 }
@@ -90,7 +91,7 @@ export interface AnchorView {
   readonly occurrences: readonly { readonly sample: number; readonly start: number }[];
   /** Samples that have it / all, 0 .. 1. */
   readonly share: number;
-  /** Mean bits under each model; null: not scored. */
+  /** Mean bits under each model, of samples that it has scored; null: it has scored none. */
   readonly bits: { readonly base: number | null; readonly rlhf: number | null };
 }
 

@@ -2,7 +2,7 @@ import type { RunProgress } from "./anchorViews";
 import type { ScoringProgress } from "./requests";
 
 /** What the list of jobs shows of one; jobs stand in the order in which they were asked for. */
-export type Job = DocumentJob | RunJobView;
+export type Job = DocumentJob | LoadingJob | RunJobView;
 
 interface ListedJob {
   /** The document's name, or the run's. */
@@ -16,6 +16,15 @@ interface ListedJob {
 /** A document that is scored. */
 export interface DocumentJob extends ListedJob {
   readonly kind: "document";
+  readonly uri: string;
+  /** null: it has not begun. */
+  readonly progress: ScoringProgress | null;
+}
+
+/** Models that are loaded for the estimate of a document's job, or because the user wants them. */
+export interface LoadingJob extends ListedJob {
+  readonly kind: "loading";
+  /** Of the document; empty: none waits for them. */
   readonly uri: string;
   /** null: it has not begun. */
   readonly progress: ScoringProgress | null;

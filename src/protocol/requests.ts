@@ -4,6 +4,7 @@
  */
 import type { Measured } from "./measured";
 import type { Role } from "./roles";
+import type { RunPrompt } from "./runPrompt";
 import type { ModelFacts, TextRange, TokenRange } from "./scores";
 import type { Settings, View } from "./settings";
 
@@ -90,7 +91,9 @@ export interface HighlightParams extends DocumentParams {
   readonly visibleOnly: boolean;
   /** The text before `range` is a prompt, `range` the answer: the RLHF model sees its chat template. */
   readonly asReply: boolean;
-  /** `range` and `asReply` are those of the document's last request, as edits have moved them since. */
+  /** The text goes on with this prompt, as a run's sample does: both models read it first; null, and for a reply: with none. */
+  readonly prompt: RunPrompt | null;
+  /** `range`, `asReply` and `prompt` are those of the document's last request, as edits have moved them since. */
   readonly again?: boolean;
 }
 
@@ -112,8 +115,8 @@ export interface CellsParams extends DocumentParams {
 /**
  * Values to paint, one per cell (a token; in the difference view a segment), in text order. `starts`, `ends` are
  * little-endian u32 UTF-16 offsets, `values` f32: surprisal in bits (base, rlhf), log2 p_base - log2 p_RLHF in bits
- * (difference), rank of the RLHF model's token or, where there is none, the base model's (rank). All in base64;
- * {@link packNumbers} and {@link unpackFloats} / {@link unpackOffsets} convert.
+ * (difference), rank under the RLHF model (rank) or the base model (baseRank). All in base64; {@link packNumbers} and
+ * {@link unpackFloats} / {@link unpackOffsets} convert.
  */
 export interface Cells {
   readonly version: number;
@@ -150,6 +153,8 @@ export interface RoleSummary {
   readonly bitsPerWord: number;
   /** Final token range of a partial result. */
   readonly scoredRange: TokenRange;
+  /** What the model read before the text, control tokens included; null: no prompt. */
+  readonly prompt: string | null;
 }
 
 /** How much text both models scored. */

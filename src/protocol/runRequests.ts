@@ -18,7 +18,7 @@ export const RunMethod = {
   cancel: "twinlens/cancelRun",
   /** Draw what is missing. {@link RunParams} -> null */
   resume: "twinlens/resumeRun",
-  /** Score samples that the other model, or none, has drawn. {@link RunParams} -> null */
+  /** Score the samples that a model of the pair has not scored. {@link RunParams} -> null */
   score: "twinlens/scoreRun",
   /** Send everything to the panel again. {@link RunParams} -> null */
   show: "twinlens/showRun",

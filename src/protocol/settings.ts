@@ -11,8 +11,8 @@ export const pairSchema = z.object({
 });
 export type Pair = z.infer<typeof pairSchema>;
 
-/** The four views of the heat map. */
-export const viewSchema = z.enum(["base", "rlhf", "difference", "rank"]);
+/** The views of the heat map; `rank` is the RLHF model's. */
+export const viewSchema = z.enum(["base", "rlhf", "difference", "rank", "baseRank"]);
 export type View = z.infer<typeof viewSchema>;
 
 /** A number where 0 stands for a default. */

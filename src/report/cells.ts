@@ -9,8 +9,8 @@ export interface ViewCell extends TextRange {
 }
 
 /**
- * What a view paints of a text, in text order and disjoint; text that is not scored is in no cell. Ranks are the RLHF
- * model's where there is one; a difference needs both models.
+ * What a view paints of a text, in text order and disjoint; text that is not scored is in no cell. A difference needs
+ * both models.
  */
 export function cellsOf(
   { base, rlhf }: Readonly<Record<Role, TokenColumns | null>>,
@@ -24,7 +24,9 @@ export function cellsOf(
     case "difference":
       return base && rlhf ? segmentCells(base, rlhf, differences) : [];
     case "rank":
-      return rankCells(rlhf ?? base);
+      return rankCells(rlhf);
+    case "baseRank":
+      return rankCells(base);
   }
 }
 

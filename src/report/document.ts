@@ -111,6 +111,7 @@ function roleScores(text: string, scores: TextScores, model: ExportedModel | nul
   const sharpness = measureSharpness(scores);
   return {
     settings: scores.settings,
+    prompt: scores.prompt,
     complete: scores.complete,
     scoredRange: scores.scoredRange,
     tokens: summary.tokens,

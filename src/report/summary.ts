@@ -59,13 +59,14 @@ export function summariseRole(
   scores: TextScores,
   range: TextRange | null,
 ): RoleSummary {
-  const { columns, model, scoredRange } = scores;
+  const { columns, model, scoredRange, prompt } = scores;
   const tokens = tokensIn(columns, range);
   return {
     model,
     tokens: tokens.endExclusive - tokens.start,
     ...measureSurprisal(text, columns, tokens),
     scoredRange,
+    prompt,
   };
 }
 

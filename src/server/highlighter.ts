@@ -127,14 +127,12 @@ export function createHighlighter(parts: HighlighterParts): Highlighter {
     const { uri } = target.document;
     if (highlighted.get(uri) !== target) return;
     const progress = parts.progressOf(uri);
-    const { range, asReply } = target.scope;
     const text = target.document.getText();
     try {
       const complete = await runScoreJob(
         {
+          ...target.scope,
           text,
-          range,
-          asReply,
           settings: configuration().settings,
           previous: target.beginLayer(),
           visible: () => target.visible,

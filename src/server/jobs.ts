@@ -7,25 +7,26 @@ import { throttle } from "./throttle";
 /** More often nobody reads a list, ms. */
 const INTERVAL_MS = 500;
 
-/** A document's place in the list. */
-export interface ListedDocument {
+/** A job's place in the list. */
+export interface Listed {
   end(): void;
 }
 
 /** A run's place in the list. */
-export interface ListedRun {
+export interface ListedRun extends Listed {
   /** @param secondsLeft of the whole run; null: not known yet */
   move(progress: RunProgress, secondsLeft: number | null): void;
-  end(): void;
 }
 
 /** All that runs or waits, in the order in which it was asked for. */
 export interface Jobs {
-  addDocument(uri: string): ListedDocument;
+  addDocument(uri: string): Listed;
+  /** Models are loaded for the estimate of a document's job; empty URI: because the user wants them. */
+  addLoading(uri: string): Listed;
   addRun(run: Pick<RunJobView, "id" | "title" | "file" | "samples" | "progress">): ListedRun;
   /** How long the document's next job takes, as it was estimated. */
   expect(uri: string, seconds: number | null): void;
-  /** The document's job has moved. */
+  /** A document's job, or the loading of models, has moved. */
   follow(progress: ScoringProgress): void;
 }
 
@@ -49,6 +50,8 @@ export function createJobs(send: (jobs: readonly Job[]) => void): Jobs {
   return {
     addDocument(uri) {
       const secondsLeft = expected.get(uri) ?? null;
+      // The one after it, as after an edit, may be much shorter.
+      expected.delete(uri);
       const title = nameOf(uri);
       const { end } = add({
         kind: "document",
@@ -58,6 +61,12 @@ export function createJobs(send: (jobs: readonly Job[]) => void): Jobs {
         waitsFor: null,
         secondsLeft,
       });
+      return { end };
+    },
+    addLoading(uri) {
+      const title = uri === "" ? "Models" : nameOf(uri);
+      const unknown = { progress: null, waitsFor: null, secondsLeft: null };
+      const { end } = add({ kind: "loading", uri, title, ...unknown });
       return { end };
     },
     addRun(run) {
@@ -75,7 +84,7 @@ export function createJobs(send: (jobs: readonly Job[]) => void): Jobs {
       if (progress.phase === "idle") return;
       for (const entry of jobs) {
         const { job } = entry;
-        if (job.kind !== "document" || job.uri !== progress.uri) continue;
+        if (job.kind === "run" || job.uri !== progress.uri) continue;
         const secondsLeft = progress.secondsLeft ?? job.secondsLeft;
         entry.job = { ...job, progress, secondsLeft };
         tell();
@@ -95,7 +104,8 @@ export function waiting(jobs: readonly Job[]): readonly Job[] {
 
 function isInTheWay(before: Job, job: Job): boolean {
   if (before.kind === "document") return isWaitingDocument(job);
-  return job.kind === "run" && before.id !== job.id && drawsAfter(job.progress, before.progress);
+  if (before.kind !== "run" || job.kind !== "run") return false;
+  return before.id !== job.id && drawsAfter(job.progress, before.progress);
 }
 
 function isWaitingDocument(job: Job): job is DocumentJob {

@@ -125,8 +125,9 @@ export class RunSession {
 
   /** Sends everything from the beginning, as a panel that was just opened needs it. */
   show(): void {
-    const { tell } = this.options;
-    tell({ type: "show", run: toRunView(this.run, this.work.options) });
+    const { tell, configuration } = this.options;
+    const frame = baseFrameOf(configuration().settings);
+    tell({ type: "show", run: toRunView(this.run, this.work.options, frame) });
     for (const role of ROLES) this.work.tellSamples(role);
     for (const { role, aligner, alignment, anchors } of this.work.findings) {
       tell({ type: "alignment", role, aligner, alignment });
@@ -221,12 +222,16 @@ export class RunSession {
 
 /** @throws EngineError `TemplateFailed` where the chat template's file can't be read */
 function drawingOf(settings: Settings): Drawing {
-  const { temperature, samplingTopK: topK, minP, topPBase, topPRlhf, instructionFrame } = settings;
+  const { temperature, samplingTopK: topK, minP, topPBase, topPRlhf } = settings;
   return {
     chat: chatForm(settings),
-    baseFrame: instructionFrame ? INSTRUCTION_FRAME : RAW_FRAME,
+    baseFrame: baseFrameOf(settings),
     samplers: samplersOf({ temperature, topK, minP }, { base: topPBase, rlhf: topPRlhf }),
   };
+}
+
+function baseFrameOf({ instructionFrame }: Settings): string {
+  return instructionFrame ? INSTRUCTION_FRAME : RAW_FRAME;
 }
 
 function messageOf(error: unknown): string {

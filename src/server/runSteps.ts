@@ -1,4 +1,4 @@
-import { modelSource, type Run } from "../formats/run";
+import type { Run } from "../formats/run";
 import { unscored } from "../jobs/runs/bits";
 import { ROLES, type Role } from "../protocol/roles";
 import type { RunStep } from "./runClock";
@@ -17,11 +17,10 @@ export function stepsOf(
       : 0;
   // Where models take turns, the one that was used last scores first.
   const scoring = roles.toReversed().flatMap((under) =>
-    ROLES.map((role) => {
-      const drawnBy = modelSource(run[role])?.role ?? null;
-      const there = unscored(samplesOf(role), drawnBy, under).length;
-      return { role, samples: there + (under === role ? 0 : missing(role)) };
-    }),
+    ROLES.map((role) => ({
+      role,
+      samples: unscored(samplesOf(role), under).length + missing(role),
+    })),
   );
   const counts: Readonly<Record<RunStep["kind"], readonly Omit<RunStep, "kind">[]>> = {
     sampling: roles.map((role) => ({ role, samples: missing(role) })),

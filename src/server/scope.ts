@@ -1,4 +1,5 @@
 import type { HighlightParams } from "../protocol/requests";
+import type { RunPrompt } from "../protocol/runPrompt";
 import type { TextRange } from "../protocol/scores";
 import { failure } from "./responses";
 
@@ -8,6 +9,8 @@ export interface Scope {
   readonly range: TextRange | null;
   /** The part is the answer to what stands before it. */
   readonly asReply: boolean;
+  /** What both models read before the text; null: nothing, and what stands before an answer is its own prompt. */
+  readonly prompt: RunPrompt | null;
 }
 
 /**
@@ -18,15 +21,16 @@ export function scopeOf(params: HighlightParams, text: string, before: Scope | u
   return newScope(params.again && before ? { ...params, ...before } : params, text);
 }
 
-function newScope({ range, visible, visibleOnly, asReply }: HighlightParams, text: string): Scope {
+function newScope(params: HighlightParams, text: string): Scope {
+  const { range, visible, visibleOnly, asReply, prompt } = params;
   if (asReply) {
     if (!range || text.slice(0, range.start).trim() === "") {
       throw failure("Select the answer to score it as a reply; the text before it is the prompt.");
     }
-    return { asReply, range: within(range, text) };
+    return { asReply, range: within(range, text), prompt: null };
   }
   const wanted = visibleOnly && visible ? intersection(visible, range) : range;
-  return { asReply, range: wanted && within(wanted, text) };
+  return { asReply, range: wanted && within(wanted, text), prompt };
 }
 
 function within({ start, endExclusive }: TextRange, text: string): TextRange {

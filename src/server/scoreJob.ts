@@ -1,6 +1,8 @@
-import { renderUserTurn } from "../engine/chatForm";
-import { scoreText, type TextScores } from "../engine/scoring";
+import { promptOf, scoreText, type TextScores } from "../engine/scoring";
+import { promptTokens } from "../jobs/runs/prompt";
+import { RAW_FRAME } from "../jobs/runs/settings";
 import type { Role } from "../protocol/roles";
+import type { RunPrompt } from "../protocol/runPrompt";
 import type { TextRange, TokenRange, WindowSettings } from "../protocol/scores";
 import { type ScoringSettings, TEXT_SCORING_SETTINGS } from "../protocol/settings";
 import { chatForm } from "./chatSettings";
@@ -65,7 +67,7 @@ export async function runScoreJob(
 
   const score = async (role: Role): Promise<boolean> => {
     const model = await models.load(role, (fraction) => listener.loading(role, fraction), signal);
-    const prefix = await chatPrefix(job, role, model, signal);
+    const prefix = await promptPrefix(job, role, model, signal);
     const describe = (original: TextScores): LayerScores => ({
       original,
       scores: placed(original, job, role),
@@ -126,7 +128,7 @@ function scoreRole(
   onPartial: (scores: TextScores, fraction: number) => void,
 ): Promise<TextScores> {
   const offset = textOffset(job, role);
-  const settings = windowSettings(job.settings);
+  const settings = roleWindows(job.settings, prefix);
   const previous = job.previous[role];
   const isReply = isAnswer(job, role);
   // Rows depend on the weights and on what stands before the text: others leave nothing to take over. Nor does a
@@ -134,6 +136,7 @@ function scoreRole(
   const isSameContext =
     previous !== null && previous.file === file && equalPrefixes(previous.prefix, prefix);
   const takesOver = isSameContext && (job.range === null || isReply);
+  const partly = { model: loaded.facts, settings, prompt: promptOf(loaded, prefix) };
   return scoreText({
     engine,
     model: loaded,
@@ -145,7 +148,7 @@ function scoreRole(
     ...(prefix && { prefix }),
     ...(takesOver && { previous: previous.original }),
     onProgress: (columns, scoredRange: TokenRange, fraction) =>
-      onPartial({ model: loaded.facts, settings, columns, scoredRange, complete: false }, fraction),
+      onPartial({ ...partly, columns, scoredRange, complete: false }, fraction),
     signal,
   });
 }
@@ -160,21 +163,20 @@ function textOffset(job: ScoreJob, role: Role): number {
   return isAnswer(job, role) ? job.range!.start : 0;
 }
 
-async function chatPrefix(
+async function promptPrefix(
   job: ScoreJob,
   role: Role,
-  { engine, loaded }: Model,
+  model: Model,
   signal: AbortSignal,
 ): Promise<Int32Array | null> {
-  if (!isAnswer(job, role)) return null;
-  const form = chatForm(job.settings);
-  const parts = await renderUserTurn(engine, loaded.id, form, promptOf(job), Date.now(), signal);
-  return engine.tokenizePrompt(loaded.id, parts, signal);
+  const prompt = isAnswer(job, role) ? promptBefore(job) : job.prompt;
+  return prompt && promptTokens(model, role, prompt, chatForm(job.settings), signal);
 }
 
-/** Blanks around a prompt belong to the document's layout. */
-function promptOf(job: ScoreJob): string {
-  return job.text.slice(0, job.range!.start).trim();
+/** The prompt of an answer. Blanks around it belong to the document's layout. */
+function promptBefore(job: ScoreJob): RunPrompt {
+  const text = job.text.slice(0, job.range!.start).trim();
+  return { text, frame: RAW_FRAME, clock: Date.now() };
 }
 
 function placed(original: TextScores, job: ScoreJob, role: Role): TextScores {
@@ -191,9 +193,18 @@ export function storeKey(job: ScoreTask, role: Role): ScoreKey {
     parameters: {
       settings: TEXT_SCORING_SETTINGS.map((name) => job.settings[name]),
       range: job.range,
-      chat: isAnswer(job, role) && chatForm(job.settings),
+      prompt: promptKey(job, role),
     },
   };
+}
+
+/** What decides a model's prompt, beside the text that an answer's prompt stands in; null: there is none. */
+function promptKey(job: ScoreTask, role: Role): unknown {
+  const { prompt, settings } = job;
+  if (isAnswer(job, role)) return { chat: chatForm(settings) };
+  if (prompt === null) return null;
+  const { text, frame, clock } = prompt;
+  return role === "base" ? { text, frame } : { text, clock, chat: chatForm(settings) };
 }
 
 /** As the engine wants them; zeros stand for its defaults. */
@@ -201,6 +212,11 @@ export function windowSettings(settings: ScoringSettings): WindowSettings {
   const { compatible, window, stride, bos } = settings;
   const mode = compatible ? "llama.cpp-compatible" : "strided";
   return { mode, window, stride, maxWindows: 0, bos };
+}
+
+/** llama.cpp's program reads no prompt, so its windows have no room for one. */
+function roleWindows(settings: ScoringSettings, prefix: Int32Array | null): WindowSettings {
+  return windowSettings(prefix === null ? settings : { ...settings, compatible: false });
 }
 
 function shifted(range: TextRange | null, by: number): TextRange | null {

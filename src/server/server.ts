@@ -243,6 +243,7 @@ async function estimate(
   const { uri } = params;
   const progress = progressOf(uri);
   const text = (await documents.follow(uri)).getText();
+  const listed = jobs.addLoading(uri);
   try {
     const { settings } = configuration();
     const task = { text, settings, ...scopeOf(params, text, highlighter.get(uri)?.scope) };
@@ -250,13 +251,14 @@ async function estimate(
     jobs.expect(uri, found.seconds);
     return found;
   } finally {
+    listed.end();
     progress.end();
     if (!highlighter.get(uri)) documents.forget(uri);
   }
 }
 
 /** What the host asks about models. */
-function answerAboutModels({ connection, models, startEngine, progressOf }: Parts): void {
+function answerAboutModels({ connection, models, jobs, startEngine, progressOf }: Parts): void {
   connection.onRequest(
     Method.models,
     respond(() => models.state()),
@@ -266,9 +268,11 @@ function answerAboutModels({ connection, models, startEngine, progressOf }: Part
     respond(async (_: unknown, signal) => {
       // No document waits for this: the progress has no URI.
       const progress = progressOf("");
+      const listed = jobs.addLoading("");
       try {
         await models.use(() => models.loadTogether(progress.loading, signal));
       } finally {
+        listed.end();
         progress.end();
       }
       return models.state();

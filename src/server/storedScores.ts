@@ -12,7 +12,7 @@ export function areScores(
   text: string,
   vocabulary: Vocabulary,
 ): boolean {
-  const { model, settings, columns, scoredRange, complete } = scores ?? {};
+  const { model, settings, columns, scoredRange, complete, prompt } = scores ?? {};
   return (
     complete === true &&
     isObject(model) &&
@@ -24,6 +24,7 @@ export function areScores(
     scoredRange.start >= 0 &&
     scoredRange.start <= scoredRange.endExclusive &&
     scoredRange.endExclusive <= columns.count &&
+    (prompt === null || typeof prompt === "string") &&
     (prefix === null || prefix instanceof Int32Array)
   );
 }

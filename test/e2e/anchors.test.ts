@@ -84,6 +84,9 @@ test("a run draws both models' samples, aligns them and is saved", async () => {
 });
 
 test("the saved run stands in the sidebar and opens again as it was", async () => {
+  // Until the samples are scored, their perplexities are as drawn.
+  const progress = panel().locator(".progress");
+  await expect.poll(() => progress.innerText(), { timeout: patience(90_000) }).toBe("");
   const shown = await panel().locator(".row").allInnerTexts();
   await workbench().reload();
   await openSavedRun();
@@ -189,7 +192,7 @@ test("a cancelled run keeps, aligns and shows its finished samples, and goes on"
   await openFile(workbench(), "prompt.md");
   await analyze();
   const progress = panel().locator(".progress");
-  const done = async () => Number(/^(\d+) of 600/.exec(await progress.innerText())?.[1] ?? 0);
+  const done = async () => Number(/(\d+) of 600/.exec(await progress.innerText())?.[1] ?? 0);
   await expect.poll(done).toBeGreaterThan(1);
   await panel().getByRole("button", { name: "Cancel" }).click();
   const resume = panel().getByRole("button", { name: "Resume" });

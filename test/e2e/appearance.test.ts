@@ -18,6 +18,9 @@ test("a document is highlighted", async () => {
   await runCommand(workbench(), "Twinlens: Highlight Document");
   await statusOf(page, "PPL");
   await expect.poll(() => sidebar(page, "Twinlens", "Document")).not.toEqual([]);
+  // The title names the view that is on.
+  const titles = page.locator(".sidebar .pane-header .description");
+  await expect.poll(() => titles.allTextContents()).toContain("Difference");
   await expect.poll(async () => (await paintedRanges(page)).length).toBeGreaterThan(0);
 });
 

@@ -32,6 +32,7 @@ const TOLERANCE: Readonly<Record<View, number>> = {
   rlhf: 0.02,
   difference: 0.04,
   rank: 1,
+  baseRank: 1,
 };
 
 /** The colours that each UTF-16 unit of a text may have in a view; null: left as it is. Mostly there is one. */
@@ -56,6 +57,7 @@ function colourOf(view: View, bucket: number): string | null {
     case "difference":
       return bucket > 0 ? `baseFavoured${bucket}` : `rlhfFavoured${-bucket}`;
     case "rank":
+    case "baseRank":
       return ["surprisal1", "surprisal3", "surprisal5"][bucket - 1] ?? null;
   }
 }
@@ -77,6 +79,8 @@ function cells({ base, rlhf }: ScoredText, view: View): Cell[] {
       return values(rlhf.tokenList, rlhf.tokenList.bits, sum);
     case "rank":
       return values(rlhf.tokenList, rlhf.tokenList.rank, Math.max);
+    case "baseRank":
+      return values(base.tokenList, base.tokenList.rank, Math.max);
     case "difference": {
       const ofBase = values(base.tokenList, base.tokenList.bits, sum);
       const ofRlhf = values(rlhf.tokenList, rlhf.tokenList.bits, sum);

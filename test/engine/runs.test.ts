@@ -8,11 +8,13 @@ import { parseRun } from "../../src/formats/parseRun";
 import { modelSource, type Run } from "../../src/formats/run";
 import { serializeRun } from "../../src/formats/serializeRun";
 import type { ToAnchors } from "../../src/protocol/panels";
+import { type HighlightParams, Method, type Summary } from "../../src/protocol/requests";
+import type { RunPrompt } from "../../src/protocol/runPrompt";
 import { RunMethod } from "../../src/protocol/runRequests";
 import type { Role } from "../../src/protocol/roles";
 import type { Settings } from "../../src/protocol/settings";
 import { testModel, testPair } from "../support/models";
-import { configurationOf, ServerClient } from "../support/serverClient";
+import { configurationOf, ServerClient, wholeOf } from "../support/serverClient";
 
 const folder = mkdtempSync(join(tmpdir(), "twinlens-runs-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -69,6 +71,11 @@ describe("a run", () => {
     const shown = saidOf(run.id, "show").at(-1)?.run;
     expect(shown?.rlhf?.promptSent).toBe("<s><|user|>\nOnce upon a time</s>\n<|assistant|>\n");
     expect(shown?.base).toMatchObject({ promptSent: "<s>Once upon a time", wanted: 8 });
+    const samplesOf = (role: Role) =>
+      saidOf(run.id, "samples").findLast((message) => message.role === role)!.samples;
+    for (const { known } of [...samplesOf("base"), ...samplesOf("rlhf")]) {
+      expect(known).toBe("scored");
+    }
   });
 
   it("is kept whole in its file, and nothing else is left beside it", () => {
@@ -167,6 +174,55 @@ describe("a run", () => {
     expect(saidOf(id, "show").at(-1)?.run).toMatchObject({
       base: null,
       pair: "samples from elsewhere",
+    });
+  });
+
+  describe("a sample of which is opened", () => {
+    const sample = "By train, and then the little fox went by ship.";
+    const uri = "file:///work/sample.md";
+    const highlight = (params: Partial<HighlightParams>) =>
+      client.request<Summary>(Method.highlight, { ...wholeOf(uri), ...params });
+    let prompt: RunPrompt;
+
+    beforeAll(() => client.open(uri, sample));
+
+    it("has it scored after the run's prompt, with the run's numbers", async () => {
+      const id = "with a sample that is opened";
+      const file = join(folder, "opened sample.twinlens.json");
+      const text = JSON.stringify({ prompt: "How?", samples: [sample, "By ship."] });
+      await client.request(RunMethod.open, { id, name: "mine", text, file });
+      await client.until(() => isOver(id));
+      await after(id, RunMethod.score);
+      ({ prompt } = saidOf(id, "show").at(-1)!.run);
+      const { base, rlhf } = await highlight({ prompt });
+      expect(base?.prompt).toBe("<s>How?");
+      expect(rlhf?.prompt).toBe("<s><|user|>\nHow?</s>\n<|assistant|>\n");
+      expect(rlhf?.perplexity).toBeCloseTo(
+        saidOf(id, "samples").at(-1)!.samples[0]!.perplexity!,
+        9,
+      );
+      // The file keeps five digits of each token's logarithm.
+      const { logProbabilities } = readRun(file).rlhf!.samples[0]!.scored.base!;
+      const bits =
+        logProbabilities.reduce((sum, logProbability) => sum - logProbability, 0) / Math.LN2;
+      expect(base!.bits / bits).toBeCloseTo(1, 4);
+    });
+
+    it("goes on after the prompt when it is edited, with the numbers of a text that always was so", async () => {
+      await client.edit(uri, 3, 8, "steamer");
+      const again = await highlight({ again: true });
+      expect(again.rlhf?.prompt).toContain("How?");
+      const other = "file:///work/as edited.md";
+      client.open(other, client.textOf(uri));
+      const fresh = await highlight({ uri: other, prompt });
+      expect([again.base?.bits, again.rlhf?.bits]).toEqual([fresh.base?.bits, fresh.rlhf?.bits]);
+    });
+
+    it("is scored alone when that is asked for", async () => {
+      const after = await highlight({ again: true });
+      const alone = await highlight({});
+      expect([alone.base?.prompt, alone.rlhf?.prompt]).toEqual([null, null]);
+      expect(alone.rlhf?.bits).not.toBeCloseTo(after.rlhf!.bits, 1);
     });
   });
 

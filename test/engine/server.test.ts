@@ -47,8 +47,11 @@ describe("a highlighted document", () => {
     expect(sum(base.cells)).toBeCloseTo(summary.base!.bits, 2);
     expect(sum(rlhf.cells)).toBeCloseTo(summary.rlhf!.bits, 2);
     expect(sum(difference.cells)).toBeCloseTo(summary.rlhf!.bits - summary.base!.bits, 2);
-    const rank = await client.cells(URI, "rank");
-    expect(rank.cells.every(({ value }) => value >= 1 && Number.isInteger(value))).toBe(true);
+    const ranks = await Promise.all([client.cells(URI, "rank"), client.cells(URI, "baseRank")]);
+    const [rank, baseRank] = ranks.map(({ cells }) => cells.map(({ value }) => value));
+    expect(rank!.every((value) => value >= 1 && Number.isInteger(value))).toBe(true);
+    expect(baseRank).toHaveLength(rank!.length);
+    expect(baseRank).not.toEqual(rank);
   });
 
   it("gives a part of it the same cells as the whole", async () => {

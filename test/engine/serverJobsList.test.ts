@@ -52,6 +52,15 @@ it("the list says what runs, what waits and how long all of it takes, and each i
   await client.until(() => listed().length === 0);
 });
 
+it("models that are loaded stand there until they are", async () => {
+  await client.request(Method.unload, null);
+  const before = client.said.jobs.length;
+  await client.request(Method.load, null);
+  await client.until(() => listed().length === 0);
+  const [first] = client.said.jobs.slice(before);
+  expect(first).toMatchObject([{ kind: "loading", uri: "", title: "Models", waitsFor: null }]);
+});
+
 it("a run is in its file before anything is drawn", async () => {
   const file = join(folder, "bird.twinlens.json");
   await client.request(RunMethod.start, { id: "bird", prompt: "A bird", file });

@@ -46,6 +46,7 @@ export function scoresOf(rows: readonly TokenRow[], facts: Partial<ModelFacts> =
     columns: columnsOf(rows),
     scoredRange: { start: 0, endExclusive: rows.length },
     complete: true,
+    prompt: null,
   };
 }
 

@@ -63,7 +63,7 @@ export function configurationOf(
 
 /** A request to highlight all of a document. */
 export function wholeOf(uri: string): HighlightParams {
-  return { uri, range: null, visible: null, visibleOnly: false, asReply: false };
+  return { uri, range: null, visible: null, visibleOnly: false, asReply: false, prompt: null };
 }
 
 /** A value that the host paints. */

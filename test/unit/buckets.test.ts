@@ -33,7 +33,7 @@ describe("buckets", () => {
   });
 
   it("are the same for a value before and after its trip as a 32-bit float", () => {
-    const views = fc.constantFrom("base", "rlhf", "difference", "rank");
+    const views = fc.constantFrom("base", "rlhf", "difference", "rank", "baseRank");
     fc.assert(
       fc.property(views, fc.double({ min: 0, max: 20, noNaN: true }), (view, value) => {
         expect(bucketOf(view, Math.fround(value))).toBe(bucketOf(view, value));

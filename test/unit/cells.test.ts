@@ -21,12 +21,12 @@ describe("cells", () => {
     expect(cellsOf({ base: shared, rlhf: null }, "rlhf")).toEqual([]);
   });
 
-  it("have the worst rank of tokens that share characters, the RLHF model's where there is one", () => {
-    expect(cellsOf({ base: shared, rlhf: null }, "rank")).toEqual([
+  it("have the worst rank of tokens that share characters, under the model that the view names", () => {
+    const rlhf = columns([{ text: "a", bits: 1, rank: 1 }]);
+    expect(cellsOf({ base: shared, rlhf }, "baseRank")).toEqual([
       { start: 0, endExclusive: 1, value: 3 },
       { start: 1, endExclusive: 3, value: 9 },
     ]);
-    const rlhf = columns([{ text: "a", bits: 1, rank: 1 }]);
     expect(cellsOf({ base: shared, rlhf }, "rank")).toEqual([
       { start: 0, endExclusive: 1, value: 1 },
     ]);

@@ -163,6 +163,8 @@ describe("toColouredText", () => {
   it("shows one model's surprisal, and ranks", () => {
     expect(toColouredText(scored, "base", false)).toContain("     9.5 │ One\n     3.0 │ two");
     expect(toColouredText(scored, "rank", false)).toContain("     500 │ two");
+    expect(toColouredText(scored, "rank", false)).toContain("rank among the RLHF model's guesses");
+    expect(toColouredText(scored, "baseRank", false)).toContain("the base model's guesses");
   });
 
   it("uses colours on a terminal unless told otherwise", () => {

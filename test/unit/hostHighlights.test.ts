@@ -24,7 +24,7 @@ vi.mock("vscode", () => ({
   workspace: { onDidCloseTextDocument: () => ({ dispose: () => undefined }) },
 }));
 
-const REQUEST = { range: null, visible: null, visibleOnly: false, asReply: false };
+const REQUEST = { range: null, visible: null, visibleOnly: false, asReply: false, prompt: null };
 const SUMMARY = {
   complete: true,
   range: null,

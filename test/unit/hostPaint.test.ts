@@ -146,7 +146,8 @@ describe("legend", () => {
     const shown = new Set(legend(view).map(({ style }) => style));
     for (let bucket = -3; bucket <= 5; bucket++) {
       const isOfView = view === "difference" ? Math.abs(bucket) <= 3 : bucket >= 0;
-      if (!isOfView || (view === "rank" && bucket > 3)) continue;
+      const isOfRanks = view === "rank" || view === "baseRank";
+      if (!isOfView || (isOfRanks && bucket > 3)) continue;
       expect(shown).toContain(styleOf(view, bucket) satisfies Style | null);
     }
   });
@@ -157,7 +158,7 @@ describe("views of a pair", () => {
 
   it("are all with two models, and one model's own with one", () => {
     expect(availableViews(pair)).toEqual(viewSchema.options);
-    expect(availableViews({ ...pair, rlhf: null })).toEqual(["base", "rank"]);
+    expect(availableViews({ ...pair, rlhf: null })).toEqual(["base", "baseRank"]);
     expect(availableViews({ ...pair, base: null })).toEqual(["rlhf", "rank"]);
   });
 
@@ -165,7 +166,12 @@ describe("views of a pair", () => {
     expect(shownView("difference", pair)).toBe("difference");
     expect(shownView("difference", { ...pair, base: null })).toBe("rlhf");
     expect(shownView("rlhf", { ...pair, rlhf: null })).toBe("base");
-    expect(shownView("rank", { ...pair, rlhf: null })).toBe("rank");
+  });
+
+  it("are the model's own ranks where the other one's were chosen", () => {
+    expect(shownView("baseRank", pair)).toBe("baseRank");
+    expect(shownView("rank", { ...pair, rlhf: null })).toBe("baseRank");
+    expect(shownView("baseRank", { ...pair, base: null })).toBe("rank");
   });
 });
 

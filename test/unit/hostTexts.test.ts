@@ -47,6 +47,7 @@ const base: RoleSummary = {
   bitsPerByte: 0.91,
   bitsPerWord: 5.2,
   scoredRange: { start: 0, endExclusive: 1234 },
+  prompt: null,
 };
 
 const rlhf: RoleSummary = { ...base, perplexity: 18.9, bitsPerByte: 1.06, bitsPerWord: 6.1 };
@@ -121,6 +122,25 @@ describe("status bar", () => {
     const labels = documentRows("", { ...summary, ...change }, "base").map(({ label }) => label);
     expect(labels).toContain("Caution");
     expect(tooltipMarkdown(scored({}), "base")).not.toContain("Caution");
+  });
+
+  it("says that the models read a prompt first, and how a text is scored alone again", () => {
+    const [ofBase, ofRlhf] = ["Why?", "<|user|>\nWhy? $(zap)"].map((prompt) => ({
+      ...base,
+      prompt,
+    }));
+    const both = { base: ofBase!, rlhf: ofRlhf! };
+    expect(statusText(scored(both))).toMatch(/\(after a prompt\)$/);
+    const tooltip = tooltipMarkdown(scored(both), "base");
+    expect(tooltip).toContain("read after a prompt (base and RLHF). To score it alone, clear");
+    const rows = documentRows("", { ...summary, ...both }, "base");
+    const row = rows.find(({ label }) => label === "After a prompt");
+    expect(row?.description).toBe("base and RLHF");
+    expect(row?.tooltip).toBe("base: Why?\nRLHF: <|user|>␊Why? $\u200b(zap)");
+    const reply = scored({ rlhf: ofRlhf! }, { isReply: true });
+    expect(statusText(reply)).toMatch(/\(as a reply\)$/);
+    expect(tooltipMarkdown(reply, "base")).toContain("read after a prompt (RLHF).\n");
+    expect(tooltipMarkdown(scored({}), "base")).not.toContain("prompt");
   });
 
   it("does with one model", () => {
@@ -199,7 +219,7 @@ describe("Document view", () => {
         "Tokens: 1,234",
         "Most divergent spans",
         "  a␉b: −7.3 bits",
-        "Rank: Where each token stands among all that could have come",
+        "RLHF rank: Where each token stands among the RLHF model's guesses",
         "  rank 1",
         "  rank 2 to 10",
         "  rank 11 to 100",

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { jobsText, jobText } from "../../src/host/jobTexts";
-import type { DocumentJob, Job, RunJobView } from "../../src/protocol/jobs";
+import type { DocumentJob, Job, LoadingJob, RunJobView } from "../../src/protocol/jobs";
 
 const story: DocumentJob = {
   kind: "document",
@@ -9,6 +9,12 @@ const story: DocumentJob = {
   waitsFor: null,
   secondsLeft: 75,
   progress: { uri: "", phase: "scoring", role: "base", fraction: 0.256, secondsLeft: 75 },
+};
+const loading: LoadingJob = {
+  ...story,
+  kind: "loading",
+  secondsLeft: null,
+  progress: { uri: "", phase: "loading", role: "base", fraction: 0.5, secondsLeft: null },
 };
 const run: RunJobView = {
   kind: "run",
@@ -26,6 +32,7 @@ it.each<[string, Job]>([
   ["Starting", { ...story, progress: null, secondsLeft: null }],
   ["Waits for long.md · then about 1 min", { ...story, progress: null, waitsFor: "long.md" }],
   ["Waits for long.md", { ...story, waitsFor: "long.md", secondsLeft: null }],
+  ["Loading the base model", loading],
   ["Drawing RLHF samples, 12 of 100 · about 11 min left", run],
   [
     "Scoring base samples, 50 % · a few seconds left",
@@ -47,4 +54,5 @@ it("all of them take as long as the documents together, or the longest run", () 
   expect(jobsText([story])).toBe("1 job, about 1 min");
   expect(jobsText([story, { ...story, secondsLeft: 600 }, run])).toBe("3 jobs, about 11 min");
   expect(jobsText([story, { ...run, secondsLeft: null }])).toBe("2 jobs");
+  expect(jobsText([story, loading])).toBe("2 jobs");
 });

@@ -128,6 +128,20 @@ describe("toScoreDocument", () => {
     expect(empty.files[0]?.base).toMatchObject({ perplexity: null, bitsPerByte: null });
   });
 
+  it("says what the models read before the text", () => {
+    const alone = scoresOf([{ text: TEXT, bits: 3 }]);
+    const after = { ...alone, prompt: "<|user|>\nWhy?" };
+    const document = toScoreDocument("1", { base: model, rlhf: model }, [
+      { name: "a", text: TEXT, base: alone, rlhf: after },
+    ]);
+    expect(document.files[0]?.base?.prompt).toBeNull();
+    expect(document.files[0]?.rlhf?.prompt).toBe("<|user|>\nWhy?");
+    const lines = toMarkdown(document).split("\n");
+    expect(lines.filter((line) => line.includes("prompt"))).toEqual([
+      "- RLHF read this prompt before the text: \\<|user|\\>␊Why?".replaceAll("|", "&#124;"),
+    ]);
+  });
+
   it("pools several texts", () => {
     const quiet = scoresOf([{ text: "The", bits: 1 }]);
     const twice = scoresOf([{ text: "The", bits: 2 }]);

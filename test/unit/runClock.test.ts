@@ -97,9 +97,12 @@ it("has every step that a run needs", () => {
     "sampling rlhf 5",
     "aligning base 5",
     "aligning rlhf 5",
+    // Under one model, then under the other.
+    "scoring base 5",
+    "scoring rlhf 5",
     "scoring base 5",
     "scoring rlhf 5",
   ]);
-  expect(stepsOf(run, ["base"], ["sampling", "aligning", "scoring"])).toHaveLength(2);
+  expect(stepsOf(run, ["base"], ["sampling", "aligning", "scoring"])).toHaveLength(3);
   expect(stepsOf(run, ["base", "rlhf"], ["aligning"])).toEqual([]);
 });

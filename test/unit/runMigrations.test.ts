@@ -86,18 +86,18 @@ describe("a run file of an earlier version", () => {
   it("keeps its scores, and lacks those that it lacked", () => {
     const scoresOf = (name: string) => {
       const { rlhf } = read(`${name}.twinlens.json`).run;
-      const drawnBy = modelSource(rlhf)?.role ?? null;
-      const scored = scoredSamples(rlhf!.samples, drawnBy);
-      const missing = ROLES.map((role) => unscored(rlhf!.samples, drawnBy, role).length);
+      const scored = scoredSamples(rlhf!.samples);
+      const missing = ROLES.map((role) => unscored(rlhf!.samples, role).length);
       const have = ROLES.map((role) => scored[role].filter((sample) => sample !== null).length);
       return ROLES.map((role, i) => [role, have[i], missing[i]]);
     };
     const ofBase = (name: string) => scoresOf(name).find(([role]) => role === "base");
     const ofRlhf = (name: string) => scoresOf(name).find(([role]) => role === "rlhf");
-    expect(ofRlhf("1-drawn")).toEqual(["rlhf", 4, 0]);
+    // The model that drew samples did not score them then.
+    for (const name of ["1-drawn", "2-drawn"]) expect(ofRlhf(name)).toEqual(["rlhf", 0, 4]);
     expect(ofBase("1-drawn")).toEqual(["base", 0, 4]);
+    expect(ofBase("2-drawn")).toEqual(["base", 4, 0]);
     for (const of of [ofRlhf, ofBase]) {
-      expect(of("2-drawn")?.slice(1)).toEqual([4, 0]);
       expect(of("1-imported")?.slice(1)).toEqual([0, 3]);
       expect(of("2-imported")?.slice(1)).toEqual([3, 0]);
     }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { sequencesOf } from "../../src/engine/blocks";
 import type { Sample, Vocabulary } from "../../src/engine/engine";
 import { checkSameModel, OtherRunError, toRunSample } from "../../src/jobs/runs/draw";
-import { NOT_SCORED } from "../../src/formats/run";
 import { scoredSamples, unscored } from "../../src/jobs/runs/bits";
 import { newRun } from "../../src/jobs/runs/newRun";
 import { chooseWidth } from "../../src/jobs/runs/settings";
@@ -68,9 +68,9 @@ describe("toRunSample", () => {
 
 describe("scoredSamples", () => {
   it("gives tokens that share a character all of it, in UTF-16 units", () => {
-    const vocabulary = vocabularyOf(["a", [0xf0, 0x9f], [0x98, 0x80], "b"]);
-    const samples = [toRunSample(sampleOf(vocabulary, "a😀b"), vocabulary)];
-    const { base, rlhf } = scoredSamples(samples, "rlhf");
+    const sample = { index: 0, ended: null, text: "a😀b", tokens: null };
+    const kept = { starts: [0, 1, 1, 2], logProbabilities: [-1, -2, -3, -4] };
+    const { base, rlhf } = scoredSamples([{ ...sample, scored: { base: null, rlhf: kept } }]);
     expect(base).toEqual([null]);
     expect(rlhf[0]?.tokens).toEqual({
       count: 4,
@@ -80,26 +80,25 @@ describe("scoredSamples", () => {
     });
   });
 
-  it("has nothing for samples from elsewhere, and no token for an empty one", () => {
-    const tokens = { ids: [], starts: [], logProbabilities: [], entropies: [] };
-    const common = { index: 0, ended: null, text: "" };
-    const elsewhere = [{ ...common, tokens: null, scored: NOT_SCORED }];
-    const empty = [{ ...common, tokens, scored: NOT_SCORED }];
-    expect(scoredSamples(elsewhere, null).base).toEqual([null]);
-    expect(scoredSamples(empty, "base").base[0]?.tokens.count).toBe(0);
+  it("has nothing that is not scored, drawn or not, and no token for an empty sample", () => {
+    const vocabulary = vocabularyOf(["a", "b"]);
+    const drawn = toRunSample(sampleOf(vocabulary, "ab"), vocabulary);
+    const elsewhere = { ...drawn, tokens: null };
     for (const under of ["base", "rlhf"] as const) {
-      expect(unscored(elsewhere, null, under)).toEqual(elsewhere);
-      // As of a model beside the pair.
-      expect(unscored(empty, null, under)).toEqual(empty);
+      expect(scoredSamples([drawn, elsewhere])[under]).toEqual([null, null]);
+      expect(unscored([drawn, elsewhere], under)).toEqual([drawn, elsewhere]);
     }
-    expect(unscored(empty, "base", "base")).toEqual([]);
-    expect(unscored(empty, "base", "rlhf")).toEqual(empty);
+    const scored = { base: { starts: [], logProbabilities: [] }, rlhf: null };
+    const empty = { ...drawn, text: "", scored };
+    expect(scoredSamples([empty]).base[0]?.tokens.count).toBe(0);
+    expect(unscored([empty], "base")).toEqual([]);
+    expect(unscored([empty], "rlhf")).toEqual([empty]);
   });
 
-  it("takes what the run keeps of the other model, and of both for samples from elsewhere", () => {
+  it("takes what the run keeps of both models", () => {
     const kept = { starts: [0, 1], logProbabilities: [-3, -4] };
     const sample = { index: 0, ended: null, text: "😀b", tokens: null };
-    const { base, rlhf } = scoredSamples([{ ...sample, scored: { base: kept, rlhf: kept } }], null);
+    const { base, rlhf } = scoredSamples([{ ...sample, scored: { base: kept, rlhf: kept } }]);
     for (const [scored] of [base, rlhf]) {
       expect(scored?.tokens).toEqual({
         count: 2,
@@ -119,16 +118,21 @@ describe("chooseWidth", () => {
 
   it.each([
     // One more sequence keeps the prompt.
-    [holding(105), 100, 104],
-    [holding(65), 100, 64],
-    [holding(65) - 1, 100, 32],
-    [holding(9), 100, 8],
-    [0, 100, 8],
-    [holding(1000), 5, 8],
-    [holding(1000), 20, 24],
-    [holding(1000), 1000, 104],
-  ])("is what %i bytes hold for %i samples: %i", (free, samples, width) => {
-    expect(chooseWidth(PER_TOKEN, TOKENS, samples, free)).toBe(width);
+    [holding(105), 104],
+    [holding(65), 64],
+    [holding(65) - 1, 32],
+    [holding(9), 8],
+    [0, 8],
+    [holding(1000), 104],
+  ])("is what %i bytes hold: %i", (free, width) => {
+    expect(chooseWidth(PER_TOKEN, TOKENS, free)).toBe(width);
+  });
+
+  it("is no more than the samples fill, in whole groups of rows", () => {
+    const widths = [1, 8, 20, 100, 1000].map((samples) => sequencesOf(104, samples));
+    expect(widths).toEqual([8, 8, 24, 104, 104]);
+    expect(sequencesOf(9, 100)).toBe(16);
+    expect(sequencesOf(104, 0)).toBe(0);
   });
 });
 

@@ -3,8 +3,9 @@ import { toAnchorsJson, toAnchorsTable } from "../../src/cli/anchors";
 import { alignSamples } from "../../src/cli/align";
 import { toAnchorsPage } from "../../src/cli/anchorsPage";
 import type { AveragesMessage } from "../../src/protocol/anchorViews";
-import type { ModelSource, Run } from "../../src/formats/run";
+import { type ModelSource, NOT_SCORED, type Run, type RunSample } from "../../src/formats/run";
 import { importedRun } from "../../src/jobs/runs/importSamples";
+import { sampleViews } from "../../src/jobs/runs/views";
 import { analysedRuns } from "../support/analyser";
 
 const HOSTILE =
@@ -76,10 +77,12 @@ describe("bits of anchors", () => {
   // Tokens of four characters, a bit each.
   const length = SENTENCE.length + 2;
   const starts = Array.from({ length: Math.ceil(length / 4) }, (_, token) => 4 * token);
+  const scores = { starts, logProbabilities: starts.map(() => -Math.LN2) };
+  // A bit more for each, as another arithmetic may have it.
   const tokens = {
     ids: starts.map(() => 1),
     starts,
-    logProbabilities: starts.map(() => -Math.LN2),
+    logProbabilities: starts.map(() => -2 * Math.LN2),
     entropies: starts.map(() => 0),
   };
   const SOURCE: ModelSource = {
@@ -91,10 +94,13 @@ describe("bits of anchors", () => {
     sampler: { temperature: 1, topK: 0, topP: 0.9, minP: 0 },
   };
 
-  it("are those under the model that drew the samples, from the tokens it left", async () => {
-    const samples = drawn.rlhf!.samples.map((sample) => ({ ...sample, tokens }));
-    const run: Run = { ...drawn, rlhf: { ...drawn.rlhf!, source: SOURCE, samples } };
-    const [found] = await analysedRuns([run]);
+  const runOf = (scored: RunSample["scored"]): Run => {
+    const samples = drawn.rlhf!.samples.map((sample) => ({ ...sample, tokens, scored }));
+    return { ...drawn, rlhf: { ...drawn.rlhf!, source: SOURCE, samples } };
+  };
+
+  it("are those that a model has scored, not those that it left when it drew", async () => {
+    const [found] = await analysedRuns([runOf({ base: null, rlhf: scores })]);
     const [anchor] = found!.roles.rlhf!.anchors.anchors;
     expect(anchor?.text).toBe(`${SENTENCE} `);
     expect(length).toBe(39);
@@ -103,9 +109,24 @@ describe("bits of anchors", () => {
     expect(anchor?.bits.base).toBeNull();
   });
 
-  it("are unknown of samples from elsewhere", async () => {
-    const [found] = await analysedRuns([drawn]);
-    expect(found!.roles.rlhf!.anchors.anchors[0]?.bits).toEqual({ base: null, rlhf: null });
+  it("are unknown of samples that are not scored, from elsewhere or drawn", async () => {
+    for (const run of [drawn, runOf(NOT_SCORED)]) {
+      const [found] = await analysedRuns([run]);
+      expect(found!.roles.rlhf!.anchors.anchors[0]?.bits).toEqual({ base: null, rlhf: null });
+    }
+  });
+
+  it("stand beside perplexities that say whether they were scored or drawn", () => {
+    const [scored] = sampleViews(runOf({ base: null, rlhf: scores }).rlhf!.samples, "rlhf");
+    expect(scored).toMatchObject({ known: "scored", tokens: 10 });
+    expect(scored?.perplexity).toBeCloseTo(2, 12);
+    const [asDrawn] = sampleViews(runOf(NOT_SCORED).rlhf!.samples, "rlhf");
+    expect(asDrawn).toMatchObject({ known: "drawn", tokens: 10 });
+    expect(asDrawn?.perplexity).toBeCloseTo(4, 12);
+    expect(sampleViews(drawn.rlhf!.samples, "rlhf")[0]).toMatchObject({
+      known: null,
+      perplexity: null,
+    });
   });
 });
 

@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { type Role, ROLES } from "../../src/protocol/roles";
+import type { RunPrompt } from "../../src/protocol/runPrompt";
 import { SCORING_SETTINGS, settingsSchema, type Settings } from "../../src/protocol/settings";
 import { conditionsOf } from "../../src/server/configuration";
 import { storeKey } from "../../src/server/scoreJob";
@@ -57,14 +59,34 @@ describe("what scores depend on", () => {
   });
 
   it("is under what a reply's scores are kept", () => {
-    const task = { text: "Hello there", range: { start: 6, endExclusive: 11 }, asReply: true };
+    const task = {
+      text: "Hello there",
+      range: { start: 6, endExclusive: 11 },
+      asReply: true,
+      prompt: null,
+    };
     const key = (settings: Settings) => storeKey({ ...task, settings }, "rlhf");
     expect(movedBy(key).sort()).toEqual([...SCORING_SETTINGS].sort());
   });
 
   it("holds nothing of chat prompts for a text that is no reply", () => {
-    const task = { text: "Hello there", range: null, asReply: false };
+    const task = { text: "Hello there", range: null, asReply: false, prompt: null };
     const key = (settings: Settings) => storeKey({ ...task, settings }, "rlhf");
     expect(movedBy(key)).toEqual(["gpu", "window", "stride", "compatible", "bos", "topK"]);
+  });
+
+  it("holds the prompt that a text goes on with, as each model reads it", () => {
+    const prompt = { text: "Hello?", frame: "{prompt}", clock: 7 };
+    const key = (role: Role, change: Partial<RunPrompt> | null) => {
+      const read = change && { ...prompt, ...change };
+      const task = { text: "Hello there", range: null, asReply: false, prompt: read };
+      return JSON.stringify(storeKey({ ...task, settings: DEFAULTS }, role));
+    };
+    const moves = (role: Role, change: Partial<RunPrompt> | null) =>
+      key(role, change) !== key(role, {});
+    expect(ROLES.map((role) => moves(role, null))).toEqual([true, true]);
+    expect(ROLES.map((role) => moves(role, { text: "Bye?" }))).toEqual([true, true]);
+    expect(ROLES.map((role) => moves(role, { frame: "Q: {prompt}" }))).toEqual([true, false]);
+    expect(ROLES.map((role) => moves(role, { clock: 8 }))).toEqual([false, true]);
   });
 });

@@ -39,7 +39,11 @@ const rows = (unscored: number, texts = PIECES.slice(0, 4)): TokenRow[] =>
 /** What a job has found by now, and behind it what the one before had found, which is stale from an offset on. */
 function highlighted(newest: LayerScores | null, older: LayerScores, staleFrom = Infinity) {
   const document = TextDocument.create("file:///a.txt", "plaintext", 7, TEXT);
-  const target = new HighlightedDocument(document, { range: null, asReply: false }, TWINS);
+  const target = new HighlightedDocument(
+    document,
+    { range: null, asReply: false, prompt: null },
+    TWINS,
+  );
   target.layers = [
     { conditions: TWINS, base: newest, rlhf: null, staleFrom: Infinity },
     { conditions: TWINS, base: older, rlhf: null, staleFrom },
@@ -142,7 +146,10 @@ describe("after a change of pair", () => {
 
 describe("a character that no token stands for", () => {
   const text = "the\0 fox\x04";
-  function scored(withoutToken: number, scope: Scope = { range: null, asReply: false }) {
+  function scored(
+    withoutToken: number,
+    scope: Scope = { range: null, asReply: false, prompt: null },
+  ) {
     const document = TextDocument.create("file:///a.txt", "plaintext", 7, text);
     const target = new HighlightedDocument(document, scope, TWINS);
     const found = role(
@@ -168,6 +175,8 @@ describe("a character that no token stands for", () => {
 
   it("is not named where nothing was left out, nor outside of what was read", () => {
     expect(hover(scored(0), 3)).toBeNull();
-    expect(hover(scored(2, { range: { start: 0, endExclusive: 4 }, asReply: true }), 8)).toBeNull();
+    expect(
+      hover(scored(2, { range: { start: 0, endExclusive: 4 }, asReply: true, prompt: null }), 8),
+    ).toBeNull();
   });
 });

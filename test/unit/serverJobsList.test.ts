@@ -37,6 +37,33 @@ it("documents wait for the one before, and take what was estimated until they sa
   expect(now()).toHaveLength(1);
 });
 
+it("an estimate is of the next job alone", () => {
+  const { jobs, now } = listed();
+  const uri = "file:///work/a.txt";
+  jobs.expect(uri, 90);
+  jobs.addDocument(uri).end();
+  jobs.addDocument(uri);
+  expect(now()).toMatchObject([{ uri, secondsLeft: null }]);
+});
+
+it("models that are loaded stand there, for a document and for none, and are in nobody's way", () => {
+  const { jobs, now } = listed();
+  const loading = (uri: string) => ({ ...scoring(uri, null), phase: "loading" }) as const;
+  const wanted = jobs.addLoading("");
+  const estimate = jobs.addLoading("file:///work/a.txt");
+  jobs.addDocument("file:///work/b.txt");
+  jobs.follow(loading(""));
+  jobs.follow(loading("file:///work/a.txt"));
+  expect(now()).toMatchObject([
+    { kind: "loading", title: "Models", progress: { phase: "loading" } },
+    { kind: "loading", title: "a.txt", waitsFor: null, progress: { phase: "loading" } },
+    { kind: "document", title: "b.txt", waitsFor: null },
+  ]);
+  wanted.end();
+  estimate.end();
+  expect(now()).toMatchObject([{ title: "b.txt" }]);
+});
+
 it("runs go beside documents, and wait for a run that draws from the same model", () => {
   const { jobs, now } = listed();
   jobs.addDocument("file:///work/a.txt");

@@ -108,7 +108,7 @@ describe("a run", () => {
   test("says what was asked of whom", async () => {
     const { page } = panel;
     expect(await page.locator("h1").innerText()).toBe("river");
-    expect(await page.locator("blockquote").innerText()).toBe(run.run.prompt);
+    expect(await page.locator("blockquote").innerText()).toBe(run.run.prompt.text);
     expect(await page.locator(".head summary").allInnerTexts()).toEqual([
       "Base: twin-base (Q8_0), p 0.7, temperature 1, seed 7",
       "RLHF: twin-rlhf (Q8_0), p 0.9, temperature 1, seed 7",
@@ -534,7 +534,8 @@ describe("a run", () => {
       type: "progress",
       progress: { kind: "sampling", role: "rlhf", done, tokensPerSecond: 812.4, secondsLeft: 19.6 },
     });
-    const grown = run.texts.rlhf.map((text) => ({ text, perplexity: null, tokens: null }));
+    const unknown = { known: null, perplexity: null, tokens: null };
+    const grown = run.texts.rlhf.map((text) => ({ text, ...unknown }));
     await send(sampling(2));
     await send({ type: "samples", role: "rlhf", first: 0, samples: grown.slice(0, 2) });
     await send({ type: "samples", role: "rlhf", first: 2, samples: grown.slice(2, 3) });
@@ -543,7 +544,7 @@ describe("a run", () => {
       run.texts.rlhf.slice(0, 3),
     );
     expect(await page.locator(".progress").innerText()).toMatch(
-      `2 of ${samples} RLHF samples, 812 tokens/s, about 20 s left`,
+      `Drawing RLHF samples, 2 of ${samples}, 812 tokens/s, about 20 s left`,
     );
     expect(await page.locator("body[data-drawn]").count()).toBe(0);
     // A press that a message falls into still counts, and the keyboard stays where it is.
@@ -551,7 +552,7 @@ describe("a run", () => {
     await page.mouse.down();
     await send(sampling(3));
     const shown = () => page.locator(".progress").innerText();
-    await expect.poll(shown).toMatch(`3 of ${samples} RLHF samples`);
+    await expect.poll(shown).toMatch(`Drawing RLHF samples, 3 of ${samples}`);
     await page.mouse.up();
     expect(await panel.posted()).toEqual([{ type: "cancel" }]);
     await send({ type: "progress", progress: { kind: "stopped", reason: "Cancelled." } });
@@ -572,8 +573,11 @@ describe("a run", () => {
       rlhf: { ...imported.run.rlhf!, model: null, settings: "" },
     };
     await send({ type: "show", run: unscored });
-    const unknown = texts.map((text) => ({ text, perplexity: null, tokens: null }));
+    const unknown = texts.map((text) => ({ text, known: null, perplexity: null, tokens: null }));
     await send({ type: "samples", role: "rlhf", first: 0, samples: unknown });
+    const score = page.getByRole("button", { name: "Score the samples" });
+    expect(await score.count()).toBe(0);
+    await send({ type: "progress", progress: { kind: "done" } });
     await send({
       type: "anchors",
       role: "rlhf",
@@ -588,8 +592,18 @@ describe("a run", () => {
     expect(await flow("RLHF").locator("p").first().innerText()).toBe(
       "No anchors: no 30 characters stand at the same place in 2 of the 3 samples.",
     );
-    await page.getByRole("button", { name: "Score the samples" }).click();
+    await score.click();
     expect(await panel.posted()).toEqual([{ type: "score" }]);
+
+    const numbers = { perplexity: 7, tokens: 3 };
+    const drawn = texts.map((text) => ({ text, known: "drawn" as const, ...numbers }));
+    await send({ type: "samples", role: "rlhf", first: 0, samples: drawn });
+    const facts = page.locator(".row .muted");
+    await expect.poll(() => facts.first().innerText()).toBe("perplexity 7.00 as drawn, 3 tokens");
+    const scored = texts.map((text) => ({ text, known: "scored" as const, ...numbers }));
+    await send({ type: "samples", role: "rlhf", first: 0, samples: scored });
+    await expect.poll(() => facts.first().innerText()).toBe("perplexity 7.00, 3 tokens");
+    expect(await score.count()).toBe(0);
   });
 
   test("fills only the rows near the box, of a thousand", async () => {
@@ -597,6 +611,7 @@ describe("a run", () => {
     await send(run.messages[0]!);
     const many = Array.from({ length: 1000 }, (_, i) => ({
       text: `${i}: ${run.texts.rlhf[i % samples]}`,
+      known: null,
       perplexity: null,
       tokens: null,
     }));
@@ -625,7 +640,8 @@ describe("a run", () => {
     const visible = '<img src=x onerror="window.hacked=1"> [x](command:y) ␛[31mU+202E & so on';
     const texts = ["a", "b", "c", "d", "e"].map((letter) => `${letter} ${hostile} ${letter}`);
     const shown = runOf({ rlhf: texts, base: texts });
-    await send({ type: "show", run: { ...shown.run, name: hostile, prompt: hostile } });
+    const prompt = { ...shown.run.prompt, text: hostile };
+    await send({ type: "show", run: { ...shown.run, name: hostile, prompt } });
     for (const message of shown.messages.slice(1)) await send(message);
     expect(await page.locator("h1").innerText()).toBe(visible);
     expect(await page.locator("blockquote").textContent()).toBe(hostile);

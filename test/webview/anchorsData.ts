@@ -85,7 +85,7 @@ function runView(texts: Readonly<Record<Role, readonly string[]>>): RunView {
   return {
     name: "river",
     pair: "twin-base and twin-rlhf",
-    prompt,
+    prompt: { text: prompt, frame: "{prompt}", clock: 0 },
     options: DEFAULT_OPTIONS,
     rlhf: role("twin-rlhf", texts.rlhf.length, 0.9, `<|user|>\n${prompt}\n<|assistant|>\n`),
     base: role("twin-base", texts.base.length, 0.7, prompt),
@@ -131,7 +131,8 @@ function wordModel(texts: readonly string[]) {
     bits: (anchor: AnchorSpan) => textBits(anchor.text),
     sample: (text: string): SampleView => {
       const tokens = text.split(/\s+/u).filter((word) => word !== "").length;
-      return { text, tokens, perplexity: tokens > 0 ? 2 ** (textBits(text) / tokens) : null };
+      const perplexity = tokens > 0 ? 2 ** (textBits(text) / tokens) : null;
+      return { text, known: "scored", tokens, perplexity };
     },
     tokens: (text: string): SampleTokens => {
       const found = Array.from(text.matchAll(/\s*\S+/gu));

@@ -273,6 +273,7 @@ describe("a report", () => {
     const partial = {
       ...report.summary.rlhf!,
       scoredRange: { start: 0, endExclusive: 512 },
+      prompt: "Why?",
     };
     await show(panel, {
       ...report,
@@ -287,6 +288,7 @@ describe("a report", () => {
     });
     const tokens = report.summary.base!.tokens.toLocaleString("en-US");
     expect(await panel.page.locator(".note").allInnerTexts()).toEqual([
+      "The text was read after a prompt (RLHF).",
       `Not all of the text has been scored: Base tokens 0 to ${tokens} of ${tokens}, RLHF tokens 0 to 512 of ${tokens}.`,
       "The models cut text into different tokens, so their perplexities can't be compared. Bits per byte can, and so can segments that end where a token ends in both.",
       "Coarse weights.",

@@ -152,6 +152,7 @@ function summaryOf(
     bitsPerByte: sum(bits) / sum(words.map(({ text }) => new TextEncoder().encode(text).length)),
     bitsPerWord: average(bits),
     scoredRange: { start: 0, endExclusive: words.length },
+    prompt: null,
   };
 }
 

@@ -37,6 +37,11 @@ export function anchorTable(
       { class: "tools" },
       button("Save CSV", () => saveCsv("anchors", toTableCsv(table)), "normal"),
     ),
+    element(
+      "p",
+      { class: "muted" },
+      "Each model's bits come from scoring the samples, whoever drew them, after its own form of the prompt.",
+    ),
     body,
   );
 

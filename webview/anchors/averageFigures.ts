@@ -1,6 +1,6 @@
 /** Means over prompts (paper Figures 7 and 13, Table 4), on the page that the command line writes. */
 import { type Role, ROLE_TITLES, ROLES } from "../../src/protocol/roles";
-import { formatNumber } from "../../src/analysis/format";
+import { formatMeanShare, formatNumber } from "../../src/analysis/format";
 import type { PromptAverages, RoleAverages } from "../../src/protocol/anchorViews";
 import type { NgramView } from "../../src/protocol/ngramView";
 import { axis, series } from "../charts/axis";
@@ -90,7 +90,7 @@ function meanSharing(ofRoles: readonly OfRole[], unit: NgramView["unit"], sample
 
 function meanOverlap(ofRoles: readonly OfRole[]): Figure {
   const all = ofRoles.map(({ role, overlap, withoutOverlap }) => {
-    const found = overlap ? overlapText(overlap.all) : "–";
+    const found = overlap ? formatMeanShare(overlap.all) : "–";
     const left = withoutOverlap > 0 ? `, ${withoutOverlap} prompts left out` : "";
     return `${ROLE_TITLES[role]} ${found}${left}`;
   });
@@ -109,11 +109,4 @@ function meanOverlap(ofRoles: readonly OfRole[]): Figure {
         overlap.high && { band: { low: percent(overlap.low), high: percent(overlap.high) } }),
     })),
   );
-}
-
-/** In per cent, with the interval over prompts where there are several. */
-function overlapText({ value, low, high }: NonNullable<RoleAverages["overlap"]>["all"]): string {
-  const percent = (share: number) => formatNumber(100 * share, 2);
-  const mean = `${percent(value)} %`;
-  return low === null || high === null ? mean : `${mean} (${percent(low)} to ${percent(high)})`;
 }

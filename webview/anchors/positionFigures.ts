@@ -44,7 +44,7 @@ export function entropyFigure({ roles, noteOfAll }: Comparison): Figure {
     {
       name: "entropy-by-position",
       title: "Entropy by position",
-      caption: `Mean entropy of the tokens that begin at a place of the alignment.${noteOfAll}`,
+      caption: `Mean entropy of the tokens that begin at a place of the alignment, as they were drawn.${noteOfAll}`,
       unit: "bits",
     },
     roles.map(({ role, alignment }) => ({ role, values: alignment?.entropyBits ?? [] })),

@@ -10,6 +10,8 @@ import { rolesOf } from "./state";
 export interface RunHead {
   readonly root: HTMLElement;
   readonly show: (progress: RunProgress) => void;
+  /** Whether there are samples that could be scored now. */
+  readonly offerScoring: (isOffered: boolean) => void;
   readonly warn: (text: string) => void;
 }
 
@@ -23,13 +25,14 @@ export function runHead(run: RunView, actions: RunActions): RunHead {
   const progress = runProgress(run, actions.cancel, actions.resume);
   const warning = element("p", { class: "warning", role: "alert" });
   const roles = rolesOf(run);
-  const isImported = roles.some(({ run: { model } }) => model === null);
+  const scoring = element("div", { class: "scoring" });
+  const score = button("Score the samples", actions.score, "normal");
   const root = element(
     "header",
     { class: "head" },
     element("h1", {}, visibleText(run.name)),
     element("p", { class: "muted" }, visibleText(run.pair)),
-    element("blockquote", { class: "prompt text" }, run.prompt),
+    element("blockquote", { class: "prompt text" }, run.prompt.text),
     ...roles.map(({ role, run: { model, settings, promptSent } }) =>
       element(
         "details",
@@ -43,7 +46,7 @@ export function runHead(run: RunView, actions: RunActions): RunHead {
         element("pre", { class: "text scroll" }, promptSent),
       ),
     ),
-    ...(isImported ? [button("Score the samples", actions.score, "normal")] : []),
+    scoring,
     warning,
     progress.root,
   );
@@ -53,5 +56,6 @@ export function runHead(run: RunView, actions: RunActions): RunHead {
       warning.textContent = visibleText(text);
     },
     show: progress.show,
+    offerScoring: (isOffered) => scoring.replaceChildren(...(isOffered ? [score] : [])),
   };
 }

@@ -44,6 +44,7 @@ const LONGEST = 200;
 
 export function runPage(run: RunView, post: (message: FromAnchors) => void): RunPage {
   let roles = rolesOf(run);
+  let isAtRest = false;
   let mark: Mark | null = null;
   /** At first the RLHF model: whether it follows a blueprint is what the panel is asked. */
   let shownRole: Role = roles.at(-1)?.role ?? "rlhf";
@@ -137,6 +138,12 @@ export function runPage(run: RunView, post: (message: FromAnchors) => void): Run
     for (const { make, view } of ofAlignment) view.update(make(comparison));
   }
 
+  /** Samples from elsewhere, and those that a version before drew, are scored when the user asks. */
+  function offerScoring(): void {
+    const isMissing = ({ samples }: RoleState) => samples.some(({ known }) => known !== "scored");
+    head.offerScoring(isAtRest && roles.some(isMissing));
+  }
+
   /** Shows the findings of the chosen aligner. */
   function showFindings(): void {
     roles = roles.map((state) => shownBy(state, aligner));
@@ -147,13 +154,15 @@ export function runPage(run: RunView, post: (message: FromAnchors) => void): Run
   function receive(message: RunMessage): void {
     switch (message.type) {
       case "progress":
-        return head.show(message.progress);
+        isAtRest = message.progress.kind === "done" || message.progress.kind === "stopped";
+        head.show(message.progress);
+        return offerScoring();
       case "samples": {
         const before = roles.find(({ role }) => role === message.role)?.samples ?? [];
         const samples = withSamples(before, message.first, message.samples);
         change(message.role, (state) => ({ ...state, samples }));
         if (message.role === shownRole) showSamples();
-        return;
+        return offerScoring();
       }
       case "alignment":
         change(message.role, (state) =>

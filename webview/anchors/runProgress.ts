@@ -1,8 +1,8 @@
 /** How far a run is, with the way to stop it or to go on. */
 import { durationWords } from "../../src/analysis/duration";
 import { formatNumber, visibleText } from "../../src/analysis/format";
+import { runStepText } from "../../src/analysis/runStepText";
 import type { RunProgress, RunView } from "../../src/protocol/anchorViews";
-import { ROLE_TITLES } from "../../src/protocol/roles";
 import { element } from "../dom";
 import { button } from "../ui";
 
@@ -55,27 +55,27 @@ interface Description {
 }
 
 function described(run: RunView, progress: Working): Description {
-  const title = ROLE_TITLES[progress.role];
+  const wanted = run[progress.role]?.wanted ?? 0;
+  const text = [runStepText(progress, wanted), ...details(progress)].join(", ");
   switch (progress.kind) {
-    case "sampling": {
-      const wanted = run[progress.role]?.wanted ?? 0;
-      const { done, tokensPerSecond, secondsLeft } = progress;
-      const facts = [
-        `${formatNumber(done, 0)} of ${formatNumber(wanted, 0)} ${title} samples`,
-        ...(tokensPerSecond === null ? [] : [`${formatNumber(tokensPerSecond, 0)} tokens/s`]),
-        ...(secondsLeft === null ? [] : [`${durationWords(secondsLeft)} left`]),
-      ];
-      const fraction = done / Math.max(1, wanted);
-      return { fraction, label: "Samples drawn", text: facts.join(", ") };
-    }
-    case "aligning": {
-      const by = progress.aligner === "mafft" ? " with MAFFT; this may take minutes" : "";
-      const text = `Aligning the ${title} samples${by}`;
+    case "sampling":
+      return { fraction: progress.done / Math.max(1, wanted), label: "Samples drawn", text };
+    case "aligning":
       return { fraction: progress.fraction, label: "Alignment", text };
-    }
-    case "scoring": {
-      const text = `Scoring the ${title} samples under both models`;
+    case "scoring":
       return { fraction: progress.fraction, label: "Samples scored", text };
-    }
   }
+}
+
+/** What a list of jobs has no room for. */
+function details(progress: Working): readonly string[] {
+  if (progress.kind === "aligning" && progress.aligner === "mafft") {
+    return ["which may take minutes"];
+  }
+  if (progress.kind !== "sampling") return [];
+  const { tokensPerSecond, secondsLeft } = progress;
+  return [
+    ...(tokensPerSecond === null ? [] : [`${formatNumber(tokensPerSecond, 0)} tokens/s`]),
+    ...(secondsLeft === null ? [] : [`${durationWords(secondsLeft)} left`]),
+  ];
 }

@@ -1,4 +1,5 @@
 /** All samples of one model: searched, sorted, plain or aligned, with their anchors coloured. */
+import type { SampleView } from "../../src/protocol/anchorViews";
 import { ROLE_TITLES } from "../../src/protocol/roles";
 import { formatNumber } from "../../src/analysis/format";
 import { skipCodePoints } from "../../src/analysis/text/codePoints";
@@ -164,16 +165,11 @@ function anchorPlaces({ samples, anchors }: RoleState): readonly (readonly Ancho
   return places;
 }
 
-function facts({
-  perplexity,
-  tokens,
-}: {
-  readonly perplexity: number | null;
-  readonly tokens: number | null;
-}): string {
-  const known = [
-    ...(perplexity === null ? [] : [`perplexity ${formatNumber(perplexity, 2)}`]),
+function facts({ known, perplexity, tokens }: Omit<SampleView, "text">): string {
+  const how = known === "drawn" ? " as drawn" : "";
+  const parts = [
+    ...(perplexity === null ? [] : [`perplexity ${formatNumber(perplexity, 2)}${how}`]),
     ...(tokens === null ? [] : [`${formatNumber(tokens, 0)} tokens`]),
   ];
-  return known.length > 0 ? known.join(", ") : "–";
+  return parts.length > 0 ? parts.join(", ") : "–";
 }

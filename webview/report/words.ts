@@ -2,6 +2,7 @@
 import type { Interval, ReportData, RoleSummary, Summary } from "../../src/protocol/requests";
 import { ROLE_TITLES } from "../../src/protocol/roles";
 import { formatNumber, visibleText } from "../../src/analysis/format";
+import { promptReaders } from "../../src/analysis/promptReaders";
 import { reportsByRole } from "./roles";
 
 export function verdict({ paired, sameTokenizer, base, rlhf }: Summary): string {
@@ -16,7 +17,9 @@ export function notes(report: ReportData): readonly string[] {
   const partial = models
     .filter(({ report }) => !summary.complete && report.summary.scoredTokens > 0)
     .map(({ role, report }) => `${ROLE_TITLES[role]} ${tokenRange(report.summary)}`);
+  const readers = promptReaders(summary);
   return [
+    ...(readers === null ? [] : [`The text was read after a prompt (${readers}).`]),
     ...(partial.length > 0 ? [`Not all of the text has been scored: ${partial.join(", ")}.`] : []),
     ...(!summary.sameTokenizer && models.length === 2
       ? [

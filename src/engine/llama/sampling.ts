@@ -1,5 +1,5 @@
 import type { Sample, SampleRequest } from "../engine";
-import { roundUp, STEP_ROWS } from "../blocks";
+import { roundUp, sequencesOf, STEP_ROWS } from "../blocks";
 import { cancelled, EngineError, noDistribution } from "../errors";
 import { isControl, textOfPieces } from "../pieces";
 import { createReadout, type Readout, rowsPerBlock } from "../readout/readout";
@@ -40,7 +40,7 @@ export async function drawSamples(
       `The prompt has ${request.prompt.length} tokens; ${model.name} was trained with a context of ${model.trainedContext}. Shorten the prompt.`,
     );
   }
-  const width = roundUp(Math.min(request.width, request.samples.length), STEP_ROWS);
+  const width = sequencesOf(request.width, request.samples.length);
   const context = createContext(library, model, {
     // One more sequence keeps the prompt.
     sequences: width + 1,

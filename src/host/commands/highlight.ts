@@ -1,6 +1,7 @@
 import { type TextEditor, window } from "vscode";
 import { durationWords } from "../../analysis/duration";
 import { type Estimate, type HighlightParams, Method } from "../../protocol/requests";
+import { type RunPrompt, runPromptSchema } from "../../protocol/runPrompt";
 import type { App } from "../app";
 import { NOTEBOOK_CELL, refusal } from "../documents";
 import { type ProgressOptions, withProgress } from "../progress";
@@ -11,13 +12,29 @@ import { selectedRange, visibleRange } from "../textRanges";
 /** A job that takes longer is announced before it starts. */
 const LONG_JOB_SECONDS = 30;
 
-/** Argument, from a lens: the URI of the document; without it, the current one. */
-export function highlightDocument(app: App, server: Server, uri?: unknown): Promise<void> {
-  return highlight(app, server, wholeDocument, uri);
+/**
+ * Arguments, both optional: the URI of the document, as from a lens, in place of the current one; the prompt that its
+ * text goes on with, as of a run's sample.
+ */
+export function highlightDocument(
+  app: App,
+  server: Server,
+  uri?: unknown,
+  prompt?: unknown,
+): Promise<void> {
+  const { data: given = null } = runPromptSchema.safeParse(prompt);
+  const requestFor = (editor: TextEditor) => {
+    const request = wholeDocument(editor);
+    return { ...request, prompt: given ?? keptPrompt(app, request.uri) };
+  };
+  return highlight(app, server, requestFor, uri);
 }
 
 export function highlightSelection(app: App, server: Server): Promise<void> {
-  return highlight(app, server, selectedPart);
+  return highlight(app, server, (editor) => {
+    const request = selectedPart(editor);
+    return { ...request, prompt: keptPrompt(app, request.uri) };
+  });
 }
 
 /** Scores the selection as the RLHF model's answer to what stands before it. */
@@ -34,6 +51,11 @@ export function cancelJob(app: App): void {
   app.highlights.cancelAll();
 }
 
+/** A document goes on with its prompt as long as it is highlighted. */
+function keptPrompt({ highlights }: App, uri: string): RunPrompt | null {
+  return highlights.get(uri)?.request.prompt ?? null;
+}
+
 function wholeDocument(editor: TextEditor): HighlightParams {
   return {
     uri: editor.document.uri.toString(),
@@ -41,6 +63,7 @@ function wholeDocument(editor: TextEditor): HighlightParams {
     visible: visibleRange(editor),
     visibleOnly: false,
     asReply: false,
+    prompt: null,
   };
 }
 
@@ -61,7 +84,7 @@ async function highlight(
     void window.showInformationMessage(problem ?? "Open a text to highlight it.");
     return;
   }
-  const request = await agreed(server, requestFor(editor));
+  const request = await agreed(app, server, requestFor(editor));
   if (request === null) return;
   await score(app, server, request);
 }
@@ -76,7 +99,7 @@ export async function scoreAgain(app: App, server: Server, uri: string): Promise
   const editor = app.editor.get(uri);
   const visible = editor ? visibleRange(editor) : null;
   try {
-    const request = await agreed(server, { ...highlight.request, visible, again: true });
+    const request = await agreed(app, server, { ...highlight.request, visible, again: true });
     if (request === null) return app.highlights.giveUp(uri);
     await score(app, server, request);
   } catch (error) {
@@ -86,15 +109,14 @@ export async function scoreAgain(app: App, server: Server, uri: string): Promise
 }
 
 function score(app: App, server: Server, request: HighlightParams): Promise<void> {
-  return withProgress(progressOf(server, request), (token) => app.highlights.score(request, token));
+  return withProgress(progressOf(app, server, request), (token) =>
+    app.highlights.score(request, token),
+  );
 }
 
-function progressOf(server: Server, { uri: wanted }: HighlightParams): ProgressOptions {
-  return {
-    title: "Twinlens",
-    onProgress: server.onProgress,
-    concerns: ({ uri }) => uri === wanted,
-  };
+function progressOf({ jobs }: App, server: Server, { uri }: HighlightParams): ProgressOptions {
+  const { onProgress } = server;
+  return { title: "Twinlens", uri, onProgress, onCancel: jobs.onCancelLoading };
 }
 
 /** Why the current document can't be highlighted; null: it can. */
@@ -109,8 +131,12 @@ function whyNot(editor: TextEditor | undefined): string | null {
 const unknownEstimate: Estimate = { seconds: null, tokens: 0 };
 
 /** The request that the user settles for, knowing how long it takes; null: none. */
-async function agreed(server: Server, request: HighlightParams): Promise<HighlightParams | null> {
-  const { seconds, tokens } = await withProgress(progressOf(server, request), (token) =>
+async function agreed(
+  app: App,
+  server: Server,
+  request: HighlightParams,
+): Promise<HighlightParams | null> {
+  const { seconds, tokens } = await withProgress(progressOf(app, server, request), (token) =>
     server.request(Method.estimate, request, token).catch((error: unknown) => {
       // A change of settings cancels the estimate, but not the job: that can do without one.
       if (isCancelled(error) && !token.isCancellationRequested) return unknownEstimate;

@@ -56,7 +56,13 @@ function textOf(items: readonly JobItem[]): string {
   return items.map(({ label, detail = "" }) => `${label}\n${detail}`).join("\n");
 }
 
+const icons: Readonly<Record<Job["kind"], string>> = {
+  document: "$(file)",
+  loading: "$(chip)",
+  run: "$(graph-line)",
+};
+
 function iconOf({ kind, waitsFor }: Job): string {
   if (waitsFor !== null) return "$(clock)";
-  return kind === "run" ? "$(graph-line)" : "$(file)";
+  return icons[kind];
 }

@@ -3,13 +3,10 @@ import type { App } from "../app";
 import { withProgress } from "../progress";
 import type { Server } from "../server";
 
-export async function loadModels(_app: App, server: Server): Promise<void> {
+export async function loadModels({ jobs }: App, server: Server): Promise<void> {
+  const { onProgress } = server;
   await withProgress(
-    {
-      title: "Loading models",
-      onProgress: server.onProgress,
-      concerns: ({ phase }) => phase === "loading",
-    },
+    { title: "Loading models", uri: "", onProgress, onCancel: jobs.onCancelLoading },
     (token) => server.request(Method.load, null, token),
   );
 }

@@ -10,7 +10,8 @@ const icons: Readonly<Record<View, ThemeIcon>> = {
   difference: new ThemeIcon("arrow-swap"),
   base: new ThemeIcon("circle-large-filled", new ThemeColor("twinlens.base")),
   rlhf: new ThemeIcon("circle-large-filled", new ThemeColor("twinlens.rlhf")),
-  rank: new ThemeIcon("list-ordered"),
+  rank: new ThemeIcon("list-ordered", new ThemeColor("twinlens.rlhf")),
+  baseRank: new ThemeIcon("list-ordered", new ThemeColor("twinlens.base")),
 };
 
 export async function chooseView({ settings, pair, view: shown }: App): Promise<void> {

@@ -11,7 +11,8 @@ export const viewNames: Readonly<Record<View, string>> = {
   difference: "Difference",
   base: "Base surprisal",
   rlhf: "RLHF surprisal",
-  rank: "Rank",
+  rank: "RLHF rank",
+  baseRank: "Base rank",
 };
 
 /** What each view shows, in a sentence. */
@@ -19,7 +20,8 @@ export const viewExplanations: Readonly<Record<View, string>> = {
   difference: "Which of the two models expected the text more, and by how many bits",
   base: "How much each token surprises the base model, in bits",
   rlhf: "How much each token surprises the RLHF model, in bits",
-  rank: "Where each token stands among all that could have come",
+  rank: "Where each token stands among the RLHF model's guesses",
+  baseRank: "Where each token stands among the base model's guesses",
 };
 
 /** One colour and what it says; no style: text that is left as it is. */
@@ -37,6 +39,7 @@ export function legend(view: View): readonly LegendEntry[] {
         label: bitsLabel(SURPRISAL_THRESHOLDS, bucket),
       }));
     case "rank":
+    case "baseRank":
       return buckets(RANK_THRESHOLDS.length).map((bucket) => ({
         style: styleOf(view, bucket),
         label: `rank ${ranks(bucket)}`,

@@ -35,6 +35,7 @@ export function styleOf(view: View, bucket: number | null): Style | null {
     case "difference":
       return bucket > 0 ? `baseFavoured${bucket}` : `rlhfFavoured${-bucket}`;
     case "rank":
+    case "baseRank":
       return `surprisal${RANK_STEPS[bucket - 1]!}`;
     default:
       return view satisfies never;

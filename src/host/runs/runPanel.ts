@@ -3,6 +3,7 @@ import * as z from "zod/mini";
 import { anchorOptionsSchema } from "../../protocol/anchorOptions";
 import type { FromAnchors, ToAnchors } from "../../protocol/panels";
 import { ROLES } from "../../protocol/roles";
+import type { RunPrompt } from "../../protocol/runPrompt";
 import { RunMethod } from "../../protocol/runRequests";
 import { showError } from "../errors";
 import { saveNamed } from "../files";
@@ -34,7 +35,7 @@ export interface RunPanelOptions {
   readonly log: LogOutputChannel;
   /** Makes the run known to the server, once the page is ready. */
   readonly begin: () => Promise<unknown>;
-  readonly openSample: (text: string) => Promise<void>;
+  readonly openSample: (text: string, prompt: RunPrompt) => Promise<void>;
 }
 
 /** A run in a web page: the server's messages go there, the user's requests come back. */
@@ -42,6 +43,7 @@ export class RunPanel implements Disposable {
   private readonly subscriptions: readonly Disposable[];
   private hasBegun = false;
   private readonly samples = new Map<string, string>();
+  private prompt: RunPrompt | null = null;
 
   constructor(
     private readonly webview: Webview,
@@ -53,6 +55,7 @@ export class RunPanel implements Disposable {
       server.onRunMessage((said) => {
         if (said.id !== id) return;
         const { message } = said;
+        if (message.type === "show") this.prompt = message.run.prompt;
         if (message.type === "samples") {
           message.samples.forEach(({ text }, i) =>
             this.samples.set(`${message.role} ${message.first + i}`, text),
@@ -106,8 +109,11 @@ export class RunPanel implements Disposable {
       case "score":
         await server.request(RunMethod.score, { id });
         return;
-      case "openSample":
-        return this.options.openSample(this.samples.get(`${message.role} ${message.sample}`) ?? "");
+      case "openSample": {
+        const text = this.samples.get(`${message.role} ${message.sample}`);
+        if (text !== undefined && this.prompt) await this.options.openSample(text, this.prompt);
+        return;
+      }
       case "savePng":
         return save(message.name, "png", Buffer.from(message.data, "base64"));
       case "saveText":

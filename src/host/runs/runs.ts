@@ -14,6 +14,7 @@ import {
 import { shortened } from "../../analysis/format";
 import { type OpenRunParams, RunMethod } from "../../protocol/runRequests";
 import type { Role } from "../../protocol/roles";
+import type { RunPrompt } from "../../protocol/runPrompt";
 import type { Server } from "../server";
 import { readText, RunPanel } from "./runPanel";
 
@@ -157,11 +158,12 @@ export class Runs implements Disposable {
   }
 }
 
-/** A sample as a document of its own, with its heat map. */
-async function openSample(content: string): Promise<void> {
+/** A sample as a document of its own, with its heat map, scored after the run's prompt as in the run. */
+async function openSample(content: string, prompt: RunPrompt): Promise<void> {
   const document = await workspace.openTextDocument({ content, language: "markdown" });
   await window.showTextDocument(document, ViewColumn.Beside);
-  await commands.executeCommand("twinlens.highlightDocument");
+  const uri = document.uri.toString();
+  await commands.executeCommand("twinlens.highlightDocument", uri, prompt);
 }
 
 /** Characters that fit on a tab. */

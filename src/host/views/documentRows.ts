@@ -1,5 +1,6 @@
 import { isOfAllScored } from "../../analysis/comparisonText";
-import { formatNumber, formatSigned } from "../../analysis/format";
+import { formatNumber, formatSigned, shortened } from "../../analysis/format";
+import { promptReaders } from "../../analysis/promptReaders";
 import { type Measured, oldMeasurement } from "../../protocol/measured";
 import type { Divergence, DocumentSummary, RoleSummary, Summary } from "../../protocol/requests";
 import { type Role, ROLE_NAMES } from "../../protocol/roles";
@@ -15,6 +16,7 @@ export function documentRows(uri: string, summary: DocumentSummary, view: View):
   return [
     ...oldRow(uri, summary.measured),
     ...partialRow(summary),
+    ...promptRow(summary),
     ...summary.cautions.map(cautionRow),
     ...rolesOf(summary).map(perplexityRow),
     ...increaseRow(summary),
@@ -63,6 +65,25 @@ function partialRow({ complete, base, rlhf }: Summary): Row[] {
     },
   ];
 }
+
+function promptRow(summary: Summary): Row[] {
+  const readers = promptReaders(summary);
+  if (readers === null) return [];
+  const prompts = rolesOf(summary).flatMap(([role, { prompt }]) =>
+    prompt === null ? [] : `${ROLE_NAMES[role]}: ${plainLabel(shortened(prompt, LONGEST_PROMPT))}`,
+  );
+  return [
+    {
+      label: "After a prompt",
+      description: readers,
+      tooltip: prompts.join("\n"),
+      icon: "comment",
+    },
+  ];
+}
+
+/** Characters that a tooltip has room for. */
+const LONGEST_PROMPT = 500;
 
 function perplexityRow([role, numbers]: RoleNumbers): Row {
   const { perplexity, perplexityError, model } = numbers;

@@ -1,13 +1,22 @@
-import { type Disposable, EventEmitter, type TreeDataProvider, type TreeItem } from "vscode";
+import {
+  type Disposable,
+  EventEmitter,
+  type TreeDataProvider,
+  type TreeItem,
+  type TreeView,
+  window,
+} from "vscode";
 import type { DocumentSummary } from "../../protocol/requests";
 import type { View } from "../../protocol/settings";
 import type { CurrentEditor } from "../currentEditor";
+import { viewNames } from "../heatmap/legend";
 import type { Highlights } from "../highlights";
 import { documentRows } from "./documentRows";
 import { type Row, treeItem } from "./rows";
 
-/** Numbers of the current document. */
+/** Numbers of the current document, under a title that names the view of the heat map. */
 export class DocumentView implements TreeDataProvider<Row>, Disposable {
+  private readonly tree: TreeView<Row>;
   private shown: DocumentSummary | null = null;
   private readonly change = new EventEmitter<void>();
   private readonly subscriptions: readonly Disposable[];
@@ -18,7 +27,9 @@ export class DocumentView implements TreeDataProvider<Row>, Disposable {
     private readonly editor: CurrentEditor,
     private readonly view: () => View,
   ) {
+    this.tree = window.createTreeView("twinlens.document", { treeDataProvider: this });
     this.subscriptions = [
+      this.tree,
       this.change,
       highlights.onDidChange(() => this.refreshIfChanged()),
       editor.onDidChange(() => this.refreshIfChanged()),
@@ -26,12 +37,13 @@ export class DocumentView implements TreeDataProvider<Row>, Disposable {
   }
 
   refresh(): void {
+    this.shown = this.summary();
+    this.tree.description = this.shown ? viewNames[this.view()] : "";
     this.change.fire();
   }
 
   getChildren(row?: Row): Row[] {
     if (row) return [...(row.children ?? [])];
-    this.shown = this.summary();
     const uri = this.editor.get()?.document.uri.toString();
     return uri !== undefined && this.shown ? documentRows(uri, this.shown, this.view()) : [];
   }

@@ -11,22 +11,13 @@ import type { TokenColumns } from "../../protocol/scores";
 /** Samples of one model under each model, `[sample]`; null: not scored. */
 export type ScoredSamples = Readonly<Record<Role, readonly (ScoredSample | null)[]>>;
 
-/**
- * What a run holds of its samples' scores: those that drawing left, and those under models that did not draw them.
- * @param drawnBy the model of the pair that drew them; null: none of the two
- */
-export function scoredSamples(samples: readonly RunSample[], drawnBy: Role | null): ScoredSamples {
-  const under = (role: Role) =>
-    samples.map(({ text, tokens, scored }) =>
-      toScored(text, role === drawnBy ? tokens : scored[role]),
-    );
+/** What a run holds of its samples' scores; what drawing left is no score: it was computed for one row at a time. */
+export function scoredSamples(samples: readonly RunSample[]): ScoredSamples {
+  const under = (role: Role) => samples.map(({ text, scored }) => toScored(text, scored[role]));
   return { base: under("base"), rlhf: under("rlhf") };
 }
 
-function toScored(
-  text: string,
-  tokens: Pick<NonNullable<RunSample["tokens"]>, "starts" | "logProbabilities"> | null,
-): ScoredSample | null {
+function toScored(text: string, tokens: RunSample["scored"][Role]): ScoredSample | null {
   if (tokens === null) return null;
   const units = unitsBefore(text);
   const start = tokens.starts.map((point) => units[point] ?? text.length);
@@ -38,9 +29,8 @@ function toScored(
 }
 
 /**
- * Scores the samples that a model has neither drawn nor scored, after its own form of the prompt (docs/definitions.md,
- * "Bits of an anchor"), and leaves the scores in them; after a cancel, those of the finished ones. A sample with a token
- * that the model rules out stays without.
+ * Scores samples after a model's own form of the prompt (docs/definitions.md, "Bits of an anchor"), and leaves the scores
+ * in them; after a cancel, those of the finished ones. A sample with a token that the model rules out stays without.
  * @param prefix the prompt's tokens, BOS included
  * @param onProgress 0 .. 1
  * @throws EngineError `Cancelled`
@@ -81,12 +71,8 @@ function scoredTokens(
 }
 
 /** The samples that a model must still score. */
-export function unscored(
-  samples: readonly RunSample[],
-  drawnBy: Role | null,
-  under: Role,
-): readonly RunSample[] {
-  return samples.filter(({ scored }) => scored[under] === null && under !== drawnBy);
+export function unscored(samples: readonly RunSample[], under: Role): readonly RunSample[] {
+  return samples.filter(({ scored }) => scored[under] === null);
 }
 
 /** Anchors with the bits that both models need for them, as far as the samples are scored. */

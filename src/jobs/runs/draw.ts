@@ -1,8 +1,7 @@
 import { countCodePoints } from "../../analysis/text/codePoints";
 import type { Role } from "../../protocol/roles";
-import { roundUp, STEP_ROWS } from "../../engine/blocks";
-import { renderUserTurn } from "../../engine/chatForm";
-import type { Engine, LoadedModel, PromptPart, Sample, Vocabulary } from "../../engine/engine";
+import { sequencesOf } from "../../engine/blocks";
+import type { Engine, LoadedModel, Sample, Vocabulary } from "../../engine/engine";
 import { EngineError } from "../../engine/errors";
 import { availableMemory, RESERVE_BYTES } from "../../engine/llama/memory";
 import { isControl, pieceBytes, textOfPieces } from "../../engine/pieces";
@@ -14,7 +13,8 @@ import {
   type RunSample,
   type RunSide,
 } from "../../formats/run";
-import { chooseWidth, type DrawSettings, framed } from "./settings";
+import { promptTokens } from "./prompt";
+import { chooseWidth, type DrawSettings } from "./settings";
 
 export interface DrawRequest {
   readonly engine: Engine;
@@ -48,7 +48,9 @@ export class OtherRunError extends Error {
  */
 export async function drawRole(request: DrawRequest): Promise<RunSide> {
   const { engine, role, model, settings, signal, earlier = null } = request;
-  const prompt = await engine.tokenizePrompt(model.id, await promptParts(request), signal);
+  const { chat, clock, baseFrame: frame } = settings;
+  const written = { text: request.prompt, frame, clock };
+  const prompt = await promptTokens({ engine, loaded: model }, role, written, chat, signal);
   if (prompt.length === 0) {
     throw new EngineError("TextTooShort", `The prompt is empty. ${model.facts.name} needs one.`);
   }
@@ -58,7 +60,7 @@ export async function drawRole(request: DrawRequest): Promise<RunSide> {
     model: toRunModel(model, request.sha256),
     // Control tokens included: exactly as it was sent.
     prompt: textOfPieces(model.vocabulary, prompt),
-    frame: role === "base" ? settings.baseFrame : null,
+    frame: role === "base" ? frame : null,
     sampler: settings.samplers[role],
   };
   const side: RunSide = {
@@ -73,10 +75,10 @@ export async function drawRole(request: DrawRequest): Promise<RunSide> {
   const { samples, maxTokens, seed, samplers } = settings;
   const room = prompt.length + maxTokens;
   const free = availableMemory();
-  const width = settings.width ?? chooseWidth(model.keyValueBytesPerToken, room, samples, free);
+  const width = settings.width ?? chooseWidth(model.keyValueBytesPerToken, room, free);
   const have = new Set(side.samples.map((sample) => sample.index));
   const missing = Array.from({ length: samples }, (_, i) => i).filter((i) => !have.has(i));
-  checkMemory(model, roundUp(Math.min(width, missing.length), STEP_ROWS), room, free);
+  checkMemory(model, sequencesOf(width, missing.length), room, free);
   request.onStart?.(side);
 
   const onSample = (drawn: Sample) => {
@@ -163,22 +165,6 @@ function otherModel(relation: string): OtherRunError {
   return new OtherRunError(
     `These samples ${relation}, which is not the model in use. Choose that model, or start a new run.`,
   );
-}
-
-/** A role's own form of the prompt: the chat template's for the RLHF model, raw or framed for the base model. */
-export async function promptParts({
-  engine,
-  role,
-  model,
-  prompt,
-  settings,
-  signal,
-}: Pick<DrawRequest, "engine" | "role" | "model" | "prompt" | "settings" | "signal">): Promise<
-  readonly PromptPart[]
-> {
-  const { chat, clock } = settings;
-  if (role === "rlhf") return renderUserTurn(engine, model.id, chat, prompt, clock, signal);
-  return [{ text: framed(settings.baseFrame, prompt), parseSpecial: false }];
 }
 
 /** A drawn continuation as the run's file holds it: natural logarithms, starts in code points. */

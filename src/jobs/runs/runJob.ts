@@ -1,4 +1,5 @@
 import type { Role } from "../../protocol/roles";
+import type { RunPrompt } from "../../protocol/runPrompt";
 import type { Engine, LoadedModel } from "../../engine/engine";
 import { modelSource, type Run } from "../../formats/run";
 import type { DrawSettings } from "./settings";
@@ -43,6 +44,15 @@ export interface ModelDigests {
 /** The settings that a run takes from the user when it is begun; the others stand in it from the start. */
 export type Drawing = Pick<DrawSettings, "chat" | "baseFrame" | "samplers">;
 
+/** @param frame that of the settings, for a run that was begun with none */
+export function promptOfRun(run: Run, frame: string): RunPrompt {
+  return {
+    text: run.prompt,
+    frame: modelSource(run.base)?.frame ?? frame,
+    clock: Date.parse(run.created) || Date.now(),
+  };
+}
+
 /** How a run's samples are drawn: one that goes on is drawn as it was begun. */
 export function drawSettings(
   run: Run,
@@ -50,6 +60,7 @@ export function drawSettings(
 ): DrawSettings {
   const { seed, maxTokens } = run.settings;
   const drawing = job.drawing();
+  const { frame, clock } = promptOfRun(run, drawing.baseFrame);
   const [base, rlhf] = [modelSource(run.base), modelSource(run.rlhf)];
   return {
     samples: job.samples ?? run.settings.samples,
@@ -57,8 +68,8 @@ export function drawSettings(
     width: job.width,
     maxTokens: maxTokens ?? 1,
     chat: drawing.chat,
-    clock: Date.parse(run.created) || Date.now(),
-    baseFrame: base?.frame ?? drawing.baseFrame,
+    clock,
+    baseFrame: frame,
     samplers: {
       base: base?.sampler ?? drawing.samplers.base,
       rlhf: rlhf?.sampler ?? drawing.samplers.rlhf,

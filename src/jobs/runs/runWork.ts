@@ -2,7 +2,7 @@ import type { Role } from "../../protocol/roles";
 import type { Aligner, AlignmentView, AnchorsView, RunProgress } from "../../protocol/anchorViews";
 import type { AnchorOptions } from "../../protocol/anchorOptions";
 import type { ToAnchors } from "../../protocol/panels";
-import { modelSource, type Run, type RunSample, type RunSide } from "../../formats/run";
+import type { Run, RunSample, RunSide } from "../../formats/run";
 import { type AlignableRun, storedAnalysis } from "./analysis";
 import { type ScoredSamples, scoredSamples, withBits } from "./bits";
 import { createSaver, type Saver } from "./saver";
@@ -104,7 +104,7 @@ export class RunWork {
     drawn: AlignableRun,
     signal: AbortSignal,
   ): Promise<boolean> {
-    this.scored.set(role, scoredSamples(drawn.samples, this.drawnBy(role)));
+    this.scored.set(role, scoredSamples(drawn.samples));
     const onProgress = (fraction: number) =>
       this.report({ kind: "aligning", role, aligner, fraction });
     const alignment = await this.analyser.analyse(role, aligner, drawn, onProgress, signal);
@@ -126,12 +126,8 @@ export class RunWork {
   refreshBits(role: Role): void {
     const drawn = this.run[role];
     if (!drawn) return;
-    this.scored.set(role, scoredSamples(drawn.samples, this.drawnBy(role)));
+    this.scored.set(role, scoredSamples(drawn.samples));
     for (const found of this.findings) if (found.role === role) this.keep(found);
-  }
-
-  private drawnBy(role: Role): Role | null {
-    return modelSource(this.run[role])?.role ?? null;
   }
 
   private async findAnchors(role: Role, aligner: Aligner, alignment: AlignmentView): Promise<void> {

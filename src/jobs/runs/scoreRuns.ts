@@ -1,15 +1,15 @@
 import { ROLES, type Role } from "../../protocol/roles";
 import { textOfPieces } from "../../engine/pieces";
-import { modelSource, type Run } from "../../formats/run";
 import { scoreSamples, unscored } from "./bits";
-import { checkSameModel, checkSamePrompt, promptParts, toRunModel } from "./draw";
+import { checkSameModel, checkSamePrompt, toRunModel } from "./draw";
+import { promptTokens } from "./prompt";
 import { scorerOf } from "./scorers";
-import { drawSettings, type ModelInUse, type RunJob } from "./runJob";
+import { promptOfRun, type RunJob } from "./runJob";
 import type { RunWork } from "./runWork";
 
 /**
- * Scores every run's samples under the models that neither drew nor scored them, for the bits of their anchors. Scores
- * are saved as they come.
+ * Scores every run's samples under both models, the one that drew them included: bits and perplexities of both are then
+ * computed alike. What is scored stays, and scores are saved as they come.
  * @throws EngineError, `Cancelled` on the job's signal; OtherRunError; what keeps a run from being saved
  */
 export async function scoreRuns(works: readonly RunWork[], job: RunJob): Promise<void> {
@@ -24,8 +24,7 @@ export async function scoreRuns(works: readonly RunWork[], job: RunJob): Promise
 }
 
 function missingOf({ run }: RunWork, role: Role, under: Role) {
-  const drawn = run[role];
-  return drawn ? unscored(drawn.samples, modelSource(drawn)?.role ?? null, under) : [];
+  return unscored(run[role]?.samples ?? [], under);
 }
 
 async function scoreUnder(work: RunWork, under: Role, job: RunJob): Promise<void> {
@@ -34,7 +33,8 @@ async function scoreUnder(work: RunWork, under: Role, job: RunJob): Promise<void
   const { run } = work;
   const before = scorerOf(run, under);
   checkSameModel(before?.model ?? null, loaded.facts, "were scored by");
-  const prefix = await promptPrefix(run, under, model, job);
+  const { chat, baseFrame } = job.drawing();
+  const prefix = await promptTokens(model, under, promptOfRun(run, baseFrame), chat, job.signal);
   const prompt = textOfPieces(loaded.vocabulary, prefix);
   if (before) checkSamePrompt(before.prompt, prompt);
   const sha256 = await job.digests.known(loaded.facts.path);
@@ -57,17 +57,4 @@ async function scoreUnder(work: RunWork, under: Role, job: RunJob): Promise<void
       work.saveFailure.throwIfAborted();
     }
   }
-}
-
-/** The prompt's tokens in the role's own form. */
-async function promptPrefix(
-  run: Run,
-  role: Role,
-  { engine, loaded }: ModelInUse,
-  job: RunJob,
-): Promise<Int32Array> {
-  const { signal } = job;
-  const settings = drawSettings(run, job);
-  const request = { engine, role, model: loaded, prompt: run.prompt, settings, signal };
-  return engine.tokenizePrompt(loaded.id, await promptParts(request), signal);
 }

@@ -1,5 +1,5 @@
 import type { Role } from "../../protocol/roles";
-import { roundUp, STEP_ROWS } from "../../engine/blocks";
+import { STEP_ROWS } from "../../engine/blocks";
 import type { ChatForm } from "../../engine/chatForm";
 import type { SamplerSettings } from "../../engine/engine";
 
@@ -48,15 +48,14 @@ const WIDTHS = [104, 64, 32, 16, STEP_ROWS] as const;
 
 /**
  * How many samples to draw at once: the most sequences of {@link WIDTHS} whose keys and values fit into half of the free
- * memory, and no more than the samples fill.
+ * memory.
  * @param tokens tokens a sequence may grow to, prompt included
  */
 export function chooseWidth(
   keyValueBytesPerToken: number,
   tokens: number,
-  samples: number,
   freeBytes: number,
 ): number {
   const fits = (width: number) => (width + 1) * tokens * keyValueBytesPerToken <= freeBytes / 2;
-  return Math.min(roundUp(samples, STEP_ROWS), WIDTHS.find(fits) ?? STEP_ROWS);
+  return WIDTHS.find(fits) ?? STEP_ROWS;
 }

@@ -2,14 +2,18 @@ import type { RoleRunView, RunView, SampleView } from "../../protocol/anchorView
 import type { AnchorOptions } from "../../protocol/anchorOptions";
 import { modelSource, promptSent, type Run, type RunSample, type RunSide } from "../../formats/run";
 import { type Role, ROLES } from "../../protocol/roles";
+import { promptOfRun } from "./runJob";
 
-/** A run as the anchors panel shows it from scratch. */
-export function toRunView(run: Run, options: AnchorOptions): RunView {
+/**
+ * A run as the anchors panel shows it from scratch.
+ * @param frame of the base model's prompt, where the run has none of its own
+ */
+export function toRunView(run: Run, options: AnchorOptions, frame: string): RunView {
   const names = ROLES.flatMap((role) => modelSource(run[role])?.model.name ?? []);
   return {
     name: run.name,
     pair: names.join(" · ") || "samples from elsewhere",
-    prompt: run.prompt,
+    prompt: promptOfRun(run, frame),
     options,
     rlhf: run.rlhf && toRoleView(run, run.rlhf),
     base: run.base && toRoleView(run, run.base),
@@ -38,14 +42,18 @@ function toRoleView(run: Run, side: RunSide): RoleRunView {
   };
 }
 
-/** Perplexities are the model's own: the one that drew the samples, or in whose place samples from elsewhere stand. */
+/**
+ * Perplexities are the model's own: the one that drew the samples, or in whose place samples from elsewhere stand. As long
+ * as it has not scored a sample, they are of what it computed when it drew.
+ */
 export function sampleViews(samples: readonly RunSample[], role: Role): SampleView[] {
   return samples.map(({ text, tokens, scored }) => {
-    const logProbabilities = (tokens ?? scored[role])?.logProbabilities ?? null;
+    const known = scored[role] ?? tokens;
     return {
       text,
-      perplexity: logProbabilities && perplexity(logProbabilities),
-      tokens: logProbabilities && logProbabilities.length,
+      perplexity: known && perplexity(known.logProbabilities),
+      tokens: known && known.logProbabilities.length,
+      known: known && (known === tokens ? "drawn" : "scored"),
     };
   });
 }
