@@ -7,6 +7,12 @@ import type { RunPrompt } from "./runPrompt";
 export interface RunView {
   readonly name: string;
   readonly pair: string;
+  /** Of a recorded run: what it shows, where it comes from, under which licence; null: nothing is told. */
+  readonly about: {
+    readonly text: string;
+    readonly source: string;
+    readonly licence: string;
+  } | null;
   readonly prompt: RunPrompt;
   readonly options: AnchorOptions;
   readonly rlhf: RoleRunView | null;
