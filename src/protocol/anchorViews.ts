@@ -87,6 +87,19 @@ export interface AnchorsView {
   readonly flows: readonly FlowView[];
   /** Share of samples in an anchor at 100 positions, 0 .. 1, whatever the limit; null: no column is kept. */
   readonly position: readonly number[] | null;
+  /** What comes nearest to an anchor; null: there are anchors. */
+  readonly nearMisses: {
+    /** The longest text that enough samples have at the same column; null: not even one character. */
+    readonly longest: NearMissView | null;
+    /** Of the texts that are long enough, the one that most samples have there; null: no two have one. */
+    readonly commonest: NearMissView | null;
+  } | null;
+}
+
+export interface NearMissView {
+  readonly text: string;
+  readonly length: number;
+  readonly samples: number;
 }
 
 /** A span that many samples have at the same column, in column order. */

@@ -68,7 +68,11 @@ function about({ about }: RunView): HTMLElement[] {
   const { text, source, licence } = about;
   return [
     element("p", {}, visibleText(text)),
-    element("p", { class: "muted" }, `Source: ${visibleText(source)} Licence: ${visibleText(licence)}`),
+    element(
+      "p",
+      { class: "muted" },
+      `Source: ${visibleText(source)} Licence: ${visibleText(licence)}`,
+    ),
   ];
 }
 
