@@ -42,10 +42,12 @@ function hasText(document: TextDocument): boolean {
   return document.getText().trim() !== "";
 }
 
-/** Beside the walkthrough, so that both stay in sight. */
+/** Beside the walkthrough or a panel, so that both stay in sight. */
 function showText(document: TextDocument): Thenable<TextEditor> {
-  const column = window.activeTextEditor ? ViewColumn.Active : ViewColumn.Beside;
-  return window.showTextDocument(document, { viewColumn: column, preview: false });
+  const isBesideOther =
+    window.activeTextEditor === undefined && window.tabGroups.activeTabGroup.activeTab;
+  const viewColumn = isBesideOther ? ViewColumn.Beside : ViewColumn.Active;
+  return window.showTextDocument(document, { viewColumn, preview: false });
 }
 
 const SAMPLE = "night-ferry.md";
