@@ -9,8 +9,21 @@ import { startEditorServer } from "./editorServer.mjs";
 process.chdir(join(import.meta.dirname, ".."));
 const sample = resolve("sample");
 const documents = readdirSync(sample)
+  .filter((name) => name.endsWith(".md"))
   .sort()
   .map((name) => join("sample", name));
+
+/** Turns off what an editor for one purpose does not need. */
+const quietSettings = {
+  "workbench.startupEditor": "none",
+  "workbench.secondarySideBar.defaultVisibility": "hidden",
+  "chat.disableAIFeatures": true,
+  "git.openRepositoryInParentFolders": "never",
+  "telemetry.telemetryLevel": "off",
+};
+
+/** The extension opens its sample, highlighted, and a recorded run beside it. */
+const showSample = { TWINLENS_TOUR: "1" };
 
 runNode("esbuild.mjs");
 const pair = embeddedPair() ?? writtenPair();
@@ -48,18 +61,10 @@ function openDesktop() {
   mkdirSync(join(profile, "User"), { recursive: true });
   writeFileSync(join(profile, "User/settings.json"), JSON.stringify(pair.settings));
   const development = `--extensionDevelopmentPath=${resolve(".")}`;
-  const args = ["--user-data-dir", profile, development, sample, resolve(documents[0])];
-  spawnSync("code", args, { stdio: "inherit", shell: process.platform === "win32" });
+  const args = ["--user-data-dir", profile, development, sample];
+  const options = { stdio: "inherit", shell: process.platform === "win32" };
+  spawnSync("code", args, { ...options, env: { ...process.env, ...showSample } });
 }
-
-/** Turns off what an editor for one purpose does not need. */
-const quietSettings = {
-  "workbench.startupEditor": "none",
-  "workbench.secondarySideBar.defaultVisibility": "hidden",
-  "chat.disableAIFeatures": true,
-  "git.openRepositoryInParentFolders": "never",
-  "telemetry.telemetryLevel": "off",
-};
 
 /** Serves the editor until Ctrl-C. Its profile stays in the checkout, and with it settings and runs. */
 async function serveEditor() {
@@ -73,14 +78,14 @@ async function serveEditor() {
     extension: resolve("."),
     settings: { ...quietSettings, ...savedSettings(home) },
     machineSettings: pair.settings,
+    env: showSample,
   });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
     process.once(signal, () => void server.stop());
-  const url = server.windowUrl(sample, resolve(documents[0]));
+  const url = server.windowUrl(sample);
   console.log(
     `\nOpen this address in a browser on this machine; Ctrl-C ends the editor.\n\n  ${url}\n`,
   );
-  console.log("Then press F1 and choose: Twinlens: Highlight Document");
   await server.ended;
 }
 

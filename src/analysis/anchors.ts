@@ -106,7 +106,7 @@ export function indexTails(texts: readonly string[], alignment: Alignment): Tail
  */
 export function findAnchors(index: TailIndex, options: AnchorOptions): AnchorSpan[] {
   const all = index.points.length;
-  const fewest = Math.max(2, Math.ceil(options.minShare * all));
+  const fewest = fewestSamples(options.minShare, all);
   const freeRun = freeRuns(index.samples);
   const picked: AnchorSpan[] = [];
   let candidates = findCandidates(index, options.minLength, fewest);
@@ -117,6 +117,11 @@ export function findAnchors(index: TailIndex, options: AnchorOptions): AnchorSpa
     candidates = candidates.filter((candidate) => candidate.samples >= fewest);
   }
   return picked.sort((a, b) => a.column - b.column || (a.text < b.text ? -1 : 1));
+}
+
+/** How many of `all` samples must have a span. */
+export function fewestSamples(minShare: number, all: number): number {
+  return Math.max(2, Math.ceil(minShare * all));
 }
 
 /** The inner nodes of every column's prefix tree that are deep and broad enough; by column, then text. */

@@ -5,6 +5,7 @@ import { modelSource, promptSent, type Run, type RunSide } from "../formats/run"
 import { meanOverPrompts, type PromptMeans } from "../jobs/runs/means";
 import type { Findings, RunWork } from "../jobs/runs/runWork";
 import { atEqualNumber } from "../report/equalNumber";
+import { nearMissWords } from "../report/nearMissWords";
 import { alignColumns } from "./columns";
 import { oneLine } from "./oneLine";
 
@@ -130,7 +131,10 @@ export function toAnchorsTable(runs: readonly AnalysedRun[]): string {
 }
 
 function roleLines(name: string, { anchors }: RoleFindings, samples: number): string[] {
-  if (anchors.anchors.length === 0) return [`  ${name}: no anchor in ${samples} samples`];
+  if (anchors.anchors.length === 0) {
+    const nearest = nearMissWords(anchors).map((sentence) => `    ${sentence}`);
+    return [`  ${name}: no anchor in ${samples} samples`, ...nearest];
+  }
   const rows = anchors.anchors.map(({ text, column, share, occurrences }) => [
     `${(share * 100).toFixed(0)} %`,
     `${occurrences.length} of ${samples}`,

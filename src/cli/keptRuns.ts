@@ -3,7 +3,9 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { newRun } from "../jobs/runs/newRun";
 import { RunFile } from "../jobs/runs/runFile";
+import { saveFile } from "../jobs/store/saveFile";
 import type { Run } from "../formats/run";
+import { serializeRun } from "../formats/serializeRun";
 import type { Role } from "../protocol/roles";
 import type { DrawOptions } from "./runArguments";
 
@@ -34,6 +36,14 @@ export async function keptRun(
   const run = (await file?.read()) ?? newRun(prompt, { samples, seed, maxTokens });
   run.settings.samples = Math.max(run.settings.samples, samples);
   return { run, file };
+}
+
+/** Keeps a run of samples from elsewhere. Its file is named after a digest of prompt and samples. */
+export async function saveImported(folder: string | null, run: Run): Promise<void> {
+  if (folder === null) return;
+  const texts = [run.base, run.rlhf].map((side) => side?.samples.map(({ text }) => text) ?? null);
+  const name = digestName(JSON.stringify([run.prompt, texts]));
+  await saveFile(join(folder, name), serializeRun(run));
 }
 
 /** A run as if no more samples had been asked for; the samples themselves are the same. */
@@ -67,6 +77,10 @@ export function runFile(
     digests.rlhf,
     chat,
   ]);
+  return join(runs, digestName(origin));
+}
+
+function digestName(origin: string): string {
   const digest = createHash("sha256").update(origin).digest("hex").slice(0, 16);
-  return join(runs, `${digest}.twinlens.json`);
+  return `${digest}.twinlens.json`;
 }

@@ -127,7 +127,9 @@ async function analyse(options: AnchorsOptions): Promise<readonly RunWork[]> {
   const { imported, role } = options;
   if (imported !== null) {
     const runs = await importRuns(imported, role);
-    return untilSignal((signal) => analyseImported(runs, options, surroundings(signal)));
+    return untilSignal((signal) =>
+      analyseImported(runs, options, options.runs, surroundings(signal)),
+    );
   }
   const prompts = await promptsOf(options);
   return untilSignal((signal) => analysePrompts(request(options, prompts, signal), options));

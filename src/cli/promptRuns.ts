@@ -13,7 +13,7 @@ import { INSTRUCTION_FRAME, RAW_FRAME } from "../jobs/runs/settings";
 import { type RunAnalyser, startAnalyser } from "../jobs/runs/workerClient";
 import type { AnchorOptions } from "../protocol/anchorOptions";
 import type { Run } from "../formats/run";
-import { firstSamples, keptRun, type PairDigests } from "./keptRuns";
+import { firstSamples, keptRun, type PairDigests, saveImported } from "./keptRuns";
 import type { ModelPaths } from "./modelPaths";
 import { modelsInTurn } from "./modelsInTurn";
 import type { Progress } from "./progress";
@@ -66,17 +66,21 @@ export function analysePrompts(request: RunsRequest, wanted: Wanted): Promise<Ru
   });
 }
 
-/** Aligns the samples of runs that come from elsewhere, and finds their anchors. */
+/**
+ * Aligns the samples of runs that come from elsewhere, and finds their anchors.
+ * @param folder keeps the runs; null: none
+ */
 export async function analyseImported(
   runs: readonly Run[],
   wanted: Wanted,
+  folder: string | null,
   { analyserScript, progress, signal }: Surroundings,
 ): Promise<RunWork[]> {
   const analyser = startAnalyser(analyserScript);
   const { anchors } = wanted;
-  const save = () => Promise.resolve();
   const works = runs.map((run, i) => {
     const tell = teller(progress, run, run.settings.samples, i, runs.length);
+    const save = () => saveImported(folder, run);
     return new RunWork(run, { analyser, anchors, tell, save });
   });
   try {

@@ -6,7 +6,7 @@ import { isWithin, numberWithin, range, wholeNumber } from "../protocol/bounds";
 import { ngramViewSchema } from "../protocol/ngramView";
 
 /** Raised with every change of the schema; `runMigrations.ts` brings older files up to it. */
-export const RUN_VERSION = 3;
+export const RUN_VERSION = 4;
 
 const count = z.int().check(z.gte(0));
 
@@ -127,12 +127,24 @@ const sideSchema = z.object({
   ngrams: z.nullable(ngramViewSchema),
 });
 
+/** What is told of a recorded run to whoever opens it. */
+const aboutSchema = z.object({
+  /** What it shows, and how it was chosen. */
+  text: z.string(),
+  /** Where its samples come from. */
+  source: z.string(),
+  /** Under which its samples may be passed on. */
+  licence: z.string(),
+});
+
 export const runSchema = z.object({
   format: z.literal("twinlens-run"),
   version: z.literal(RUN_VERSION),
   name: z.string(),
   /** ISO 8601. */
   created: z.string(),
+  /** null: nothing more is told of it than the samples' sources. */
+  about: z.nullable(aboutSchema),
   /** As the user wrote it. */
   prompt: z.string(),
   settings: z

@@ -5,7 +5,11 @@
 type Fields = Readonly<Record<string, unknown>>;
 
 /** `MIGRATIONS[v - 1]` turns a document of version v into one of version v + 1. */
-export const MIGRATIONS: readonly ((document: object) => object)[] = [addScores, splitSources];
+export const MIGRATIONS: readonly ((document: object) => object)[] = [
+  addScores,
+  splitSources,
+  addAbout,
+];
 
 const SIDES = ["rlhf", "base"] as const;
 type Side = (typeof SIDES)[number];
@@ -34,6 +38,11 @@ function splitSources(document: object): object {
     ...side,
   }));
   return { ...fields, scorers, version: 3 };
+}
+
+/** Version 4 tells what a recorded run is. */
+function addAbout(document: object): object {
+  return { ...document, about: null, version: 4 };
 }
 
 /** The model of a side, where it has scored samples of the other one. */

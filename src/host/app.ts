@@ -1,4 +1,4 @@
-import type { LogOutputChannel } from "vscode";
+import type { LogOutputChannel, Uri } from "vscode";
 import type { View } from "../protocol/settings";
 import type { CurrentEditor } from "./currentEditor";
 import type { Highlights } from "./highlights";
@@ -12,6 +12,10 @@ import type { RunsView } from "./views/runsView";
 /** What every command may use; built once, in `activate`. */
 export interface App {
   readonly log: LogOutputChannel;
+  /** Where Twinlens is installed, with what comes with it. */
+  readonly extensionUri: Uri;
+  /** Where it keeps files of its own. */
+  readonly storage: Uri;
   readonly settings: UserSettings;
   readonly editor: CurrentEditor;
   readonly highlights: Highlights;

@@ -11,6 +11,7 @@ import {
 } from "vscode-languageclient/node";
 import type { Configuration } from "../protocol/requests";
 import { createCrashCounter } from "./crashes";
+import { reach } from "./milestones";
 import type { ServerEnd } from "./server";
 
 export interface ClientOptions {
@@ -41,6 +42,13 @@ export function createClient({
     initializationOptions: configuration,
     initializationFailedHandler: () => false,
     errorHandler: createErrorHandler(onEnd),
+    middleware: {
+      async provideHover(document, position, token, next) {
+        const hover = await next(document, position, token);
+        if (hover) reach("token");
+        return hover;
+      },
+    },
     markdown: {
       isTrusted: { enabledCommands: ["twinlens.insertAlternative"] },
       supportHtml: false,

@@ -5,6 +5,7 @@ import {
   deleteRun,
   exportRun,
   importSamples,
+  openRecordedRun,
   openRun,
   renameRun,
 } from "./commands/anchors";
@@ -22,6 +23,7 @@ import { nextDivergence, previousDivergence, revealRange } from "./commands/navi
 import { addPair, choosePair, useAsBase, useAsRlhf } from "./commands/pairs";
 import { openReport } from "./commands/report";
 import { insertAlternative, showToken } from "./commands/token";
+import { openSample, tour } from "./commands/tour";
 import { chooseView, toggleLive } from "./commands/view";
 import { showError } from "./errors";
 import { plainMessage } from "./plainText";
@@ -64,6 +66,9 @@ export const commandTable = {
   analyzeAnchors: withModels(analyzeAnchors),
   importSamples: plain(importSamples),
   openRun: plain(openRun),
+  openRecordedRun: plain(openRecordedRun),
+  openSample: withModels(openSample),
+  tour: withModels(tour),
   renameRun: plain(renameRun),
   deleteRun: plain(deleteRun),
   exportRun: plain(exportRun),

@@ -1,4 +1,4 @@
-import { type Disposable, EventEmitter, type TextEditor, window } from "vscode";
+import { type Disposable, EventEmitter, type TextDocument, type TextEditor, window } from "vscode";
 import { refusal } from "./documents";
 
 /**
@@ -26,6 +26,11 @@ export class CurrentEditor implements Disposable {
     const current = this.last && visible.includes(this.last) ? this.last : undefined;
     if (typeof uri !== "string" || current?.document.uri.toString() === uri) return current;
     return visible.find(({ document }) => document.uri.toString() === uri);
+  }
+
+  /** The document that was edited last, in sight or not, unless it has been closed. */
+  lastDocument(): TextDocument | undefined {
+    return this.last?.document.isClosed === false ? this.last.document : undefined;
   }
 
   dispose(): void {

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { type ExtensionContext, type LogOutputChannel, Uri, window } from "vscode";
+import { commands, type ExtensionContext, type LogOutputChannel, Uri, window } from "vscode";
 import { type Configuration, Notice } from "../protocol/requests";
 import type { App } from "./app";
 import { registerCommands } from "./commands";
@@ -67,6 +67,8 @@ export function activate(context: ExtensionContext): void {
   });
   const app: App = {
     log,
+    extensionUri: context.extensionUri,
+    storage: context.globalStorageUri,
     settings,
     editor,
     highlights,
@@ -121,6 +123,8 @@ export function activate(context: ExtensionContext): void {
       if (hasPair()) void rescoring.look();
     }),
   );
+  // `npm start` asks for it.
+  if (process.env["TWINLENS_TOUR"] === "1") void commands.executeCommand("twinlens.tour", "all");
 }
 
 export async function deactivate(): Promise<void> {

@@ -4,7 +4,7 @@ import type { TextRange } from "../protocol/scores";
 import type { CurrentEditor } from "./currentEditor";
 import type { Highlights } from "./highlights";
 import type { Server } from "./server";
-import { selectedRange } from "./textRanges";
+import { selectedRange, toTextRange } from "./textRanges";
 
 /** How long a selection must rest before it is followed, ms. */
 const REST_MS = 100;
@@ -54,13 +54,18 @@ export class SelectionNumbers implements Disposable {
       return this.set(null);
     }
     const range = selectedRange(editor.document, editor.selection);
-    const numbers = await this.ask(uri, range);
+    const numbers = await this.ask(editor, range);
     if (isStill(editor, range)) this.set(numbers);
   }
 
-  private async ask(uri: string, range: TextRange | null): Promise<DocumentSummary | null> {
+  private async ask(
+    { document, selection: selected }: TextEditor,
+    range: TextRange | null,
+  ): Promise<DocumentSummary | null> {
+    const uri = document.uri.toString();
     try {
-      await this.server.notify(Notice.selection, { uri, selection: range });
+      const selection = toTextRange(document, selected);
+      await this.server.notify(Notice.selection, { uri, selection });
       return range && (await this.server.request(Method.summary, { uri, range }));
     } catch {
       // Nothing is scored there; commands report what went wrong.

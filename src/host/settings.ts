@@ -64,6 +64,15 @@ export function scoringKey(settings: Settings, pair: ResolvedPair | NoPair): str
   return JSON.stringify([pair, SCORING_SETTINGS.map((name) => settings[name])]);
 }
 
+/** Values of earlier versions, as they are called now. */
+const RENAMED: Partial<Record<keyof Settings, Readonly<Record<string, string>>>> = {
+  inlayHints: { line: "all" },
+};
+
+function renamed(name: string, value: unknown): unknown {
+  return (typeof value === "string" && RENAMED[name as keyof Settings]?.[value]) || value;
+}
+
 /** Every setting; a value that does not fit its schema counts as not set. */
 function read(warn: (message: string) => void): Settings {
   const configuration = workspace.getConfiguration(SECTION);
@@ -73,7 +82,7 @@ function read(warn: (message: string) => void): Settings {
     const value = (MACHINE_SETTINGS as readonly string[]).includes(name)
       ? configuration.inspect(name)?.globalValue
       : configuration.get(name);
-    const parsed = schema.safeParse(value);
+    const parsed = schema.safeParse(renamed(name, value));
     if (parsed.success) values[name] = parsed.data;
     else warn(`twinlens.${name} is not used: ${z.prettifyError(parsed.error)}`);
   }

@@ -7,6 +7,12 @@ import type { RunPrompt } from "./runPrompt";
 export interface RunView {
   readonly name: string;
   readonly pair: string;
+  /** Of a recorded run: what it shows, where it comes from, under which licence; null: nothing is told. */
+  readonly about: {
+    readonly text: string;
+    readonly source: string;
+    readonly licence: string;
+  } | null;
   readonly prompt: RunPrompt;
   readonly options: AnchorOptions;
   readonly rlhf: RoleRunView | null;
@@ -81,6 +87,19 @@ export interface AnchorsView {
   readonly flows: readonly FlowView[];
   /** Share of samples in an anchor at 100 positions, 0 .. 1, whatever the limit; null: no column is kept. */
   readonly position: readonly number[] | null;
+  /** What comes nearest to an anchor; null: there are anchors. */
+  readonly nearMisses: {
+    /** The longest text that enough samples have at the same column; null: not even one character. */
+    readonly longest: NearMissView | null;
+    /** Of the texts that are long enough, the one that most samples have there; null: no two have one. */
+    readonly commonest: NearMissView | null;
+  } | null;
+}
+
+export interface NearMissView {
+  readonly text: string;
+  readonly length: number;
+  readonly samples: number;
 }
 
 /** A span that many samples have at the same column, in column order. */

@@ -46,7 +46,7 @@ export const Notice = {
   configure: "twinlens/configure",
   /** Host to server: what is on screen is scored first. {@link VisibleParams} */
   visible: "twinlens/visible",
-  /** Host to server: the selection moved in a highlighted document; hints of tokens follow it. {@link SelectionParams} */
+  /** Host to server: the selection moved in a highlighted document; hints follow it. {@link SelectionParams} */
   selection: "twinlens/selection",
   /** Host to server: scoring ends, that of live mode as well. {@link CancelParams} */
   cancel: "twinlens/cancel",
@@ -102,8 +102,8 @@ export interface VisibleParams extends DocumentParams {
 }
 
 export interface SelectionParams extends DocumentParams {
-  /** null: nothing is selected. */
-  readonly selection: TextRange | null;
+  /** Empty: where the cursor stands. */
+  readonly selection: TextRange;
 }
 
 /** The range of the document to paint, and the view. */

@@ -37,7 +37,8 @@ export const settingsSchema = z.object({
   /** Alternatives kept for every token. */
   topK: z._default(wholeNumber(bounds.ALTERNATIVES), 10),
   view: z._default(viewSchema, "difference"),
-  inlayHints: z._default(z.enum(["off", "line", "selection"]), "line"),
+  /** Bits at the end of the cursor's line or of all lines, or behind the selected tokens. */
+  inlayHints: z._default(z.enum(["off", "current", "all", "selection"]), "current"),
   codeLens: z._default(z.boolean(), true),
   /** Score again while typing. */
   live: z._default(z.boolean(), false),

@@ -11,6 +11,7 @@ import {
   indexTails,
   type TailIndex,
 } from "../analysis/anchors";
+import { nearMisses } from "../analysis/nearMisses";
 import { columnOverlap, keptColumns } from "../analysis/overlap";
 import { binCurve, smoothCurve } from "../analysis/positionCurve";
 import { sankeyFlow } from "../analysis/sankey";
@@ -93,6 +94,7 @@ export function toAnchorsView(
         keptColumns(alignment),
       ),
     ),
+    nearMisses: anchors.length === 0 ? nearMisses(index, options) : null,
   };
 }
 

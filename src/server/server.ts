@@ -24,7 +24,7 @@ import { estimateJob, type Rates } from "./estimate";
 import { codeLenses } from "./features/codeLens";
 import { replacement, tokenDetails } from "./features/details";
 import { hover } from "./features/hover";
-import { inlayHints } from "./features/inlayHints";
+import { followsSelection, inlayHints } from "./features/inlayHints";
 import type { HighlightedDocument } from "./highlighted";
 import { createHighlighter, type Highlighter } from "./highlighter";
 import { createJobProgress, type JobProgress } from "./jobProgress";
@@ -321,8 +321,10 @@ function answerEditors({ connection, highlighter, configuration }: Parts): void 
   connection.onNotification(Notice.selection, ({ uri, selection }: protocol.SelectionParams) => {
     const highlighted = highlighter.get(uri);
     if (!highlighted) return;
+    const before = highlighted.selection;
     highlighted.selection = selection;
-    if (configuration().settings.inlayHints === "selection") refreshHints(connection);
+    const mode = configuration().settings.inlayHints;
+    if (followsSelection(mode, highlighted.document, before, selection)) refreshHints(connection);
   });
   connection.onHover(({ textDocument, position }) => {
     const highlighted = highlighter.get(textDocument.uri);

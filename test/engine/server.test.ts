@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   type DocumentReport,
   Method,
+  Notice,
   type Summary,
   type TokenDetails,
 } from "../../src/protocol/requests";
@@ -143,17 +144,48 @@ describe("a highlighted document", () => {
     );
   });
 
-  it("has hints whose bits per line add up to the summary's", async () => {
-    const hints = await client.request<InlayHint[]>("textDocument/inlayHint", {
-      textDocument: { uri: URI },
-      range: { start: { line: 0, character: 0 }, end: { line: 9, character: 0 } },
+  describe("hints", () => {
+    const hints = () =>
+      client.request<InlayHint[]>("textDocument/inlayHint", {
+        textDocument: { uri: URI },
+        range: { start: { line: 0, character: 0 }, end: { line: 9, character: 0 } },
+      });
+    const lines = async () => (await hints()).map(({ position }) => position.line);
+    const moveTo = (line: number) => {
+      const start = TEXT.split("\n").slice(0, line).join("\n").length + (line > 0 ? 1 : 0);
+      const selection = { start, endExclusive: start };
+      return client.notify(Notice.selection, { uri: URI, selection });
+    };
+
+    it("stand at the cursor's line, and nowhere before it is known", async () => {
+      expect(await lines()).toEqual([]);
+      await moveTo(2);
+      expect(await lines()).toEqual([2]);
+      await moveTo(7);
+      expect(await lines()).toEqual([7]);
     });
-    const base = hints.map(({ label }) =>
-      Number((label as string).split("\u00a0·\u00a0")[0]!.replace("−", "-")),
-    );
-    expect(Math.abs(base.reduce((a, b) => a + b, 0) - summary.base!.bits)).toBeLessThan(
-      0.05 * hints.length + 0.01,
-    );
+
+    it("leave blank lines blank", async () => {
+      await moveTo(1);
+      expect(await lines()).toEqual([]);
+    });
+
+    it("add up to the summary's bits, blank lines' aside, where every line has one", async () => {
+      await client.notify(Notice.configure, configurationOf(testPair(), { inlayHints: "all" }));
+      expect(await lines()).toEqual([0, 2, 3, 5, 7]);
+      const base = (await hints()).map(({ label }) =>
+        Number(/^base\u00a0([\d,]+)\u00a0·\u00a0RLHF/u.exec(label as string)![1]!.replace(",", "")),
+      );
+      const total = base.reduce((a, b) => a + b, 0);
+      const cells = await client.cells(URI, "base");
+      const blank = cells.cells.filter(
+        ({ start }) => ["\n", undefined].includes(TEXT[start - 1]) && TEXT[start] === "\n",
+      );
+      expect(Math.abs(total + sum(blank) - summary.base!.bits)).toBeLessThan(
+        0.5 * base.length + 0.01,
+      );
+      await client.notify(Notice.configure, configurationOf(testPair()));
+    });
   });
 
   it("exports the summary's numbers and the models' digests", async () => {

@@ -14,7 +14,7 @@ const textDocument = { uri };
 
 const named = (name: string, pair: ReturnType<typeof testPair>) => {
   // Live mode must not score again by itself.
-  const configuration = configurationOf(pair, { live: true, liveDelay: 50 });
+  const configuration = configurationOf(pair, { live: true, liveDelay: 50, inlayHints: "all" });
   return { ...configuration, pair: { ...configuration.pair, name } };
 };
 const twins = named("twins", testPair());

@@ -50,6 +50,8 @@ describe("commands", () => {
       "toggleLive",
       "analyzeAnchors",
       "importSamples",
+      "openRecordedRun",
+      "openSample",
     ];
     const anytime = [...always, "showJobs", "restartServer", "showLog"].map(
       (verb) => `twinlens.${verb}`,

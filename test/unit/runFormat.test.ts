@@ -13,9 +13,10 @@ const MODEL = {
 
 const run: Run = {
   format: "twinlens-run",
-  version: 3,
+  version: 4,
   name: "frogs",
   created: "2026-01-02T03:04:05.000Z",
+  about: null,
   prompt: "Tell me of frogs.\n",
   settings: { samples: 2, seed: 7, maxTokens: 200, resumed: false },
   scorers: { base: { model: MODEL, prompt: "Tell me of frogs.\n" }, rlhf: null },

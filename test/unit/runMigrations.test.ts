@@ -41,7 +41,8 @@ describe("a run file of an earlier version", () => {
     delete settings.width;
     expect(before.version).toBe(Number(name[0]));
     expect(run).toMatchObject({
-      version: 3,
+      version: 4,
+      about: null,
       name: before.name,
       prompt: before.prompt,
       settings,

@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { RoleToken } from "../../src/protocol/requests";
+import type { Role } from "../../src/protocol/roles";
+import { expectation } from "../../src/server/features/expectation";
 import { bar, hoverMarkdown } from "../../src/server/features/hover";
 import { escapeMarkdown } from "../../src/protocol/markdown";
 import { commandLink } from "../../src/server/markdown";
@@ -107,6 +109,49 @@ describe("the hover", () => {
   it("names the pair that has scored a token, where another one is in use", () => {
     const markdown = hoverMarkdown(details("fox", true, "siblings"), "file:///a.txt");
     expect(markdown).toContain("**Out of date**: measured with &#60;twins&#62;.");
+  });
+});
+
+describe("the hover's sentence", () => {
+  const token = (role: Role, probability: number, options: Partial<RoleToken> = {}): RoleToken => ({
+    role,
+    token: 3,
+    id: 7,
+    range: { start: 4, endExclusive: 9 },
+    label: "years",
+    flags: 0,
+    score: {
+      logProbability: Math.log(probability),
+      rank: 4,
+      entropyBits: 3,
+      coverage: 5,
+      alternatives: [],
+    },
+    ...options,
+  });
+
+  it.each([
+    [0.3, 0.02, "RLHF expected **years** 15 times less than base."],
+    [0.001, 0.0025, "Base expected **years** 2.5 times less than RLHF."],
+    [0.9, 0.0004, "RLHF expected **years** 2,300 times less than base."],
+    [0.2, 0.19, "Both models expected **years** about equally."],
+    [0.2, 0.2, "Both models expected **years** equally."],
+    [0.2, 0, "RLHF ruled **years** out, base did not."],
+  ])("compares %f with %f", (base, rlhf, sentence) => {
+    expect(expectation([token("base", base), token("rlhf", rlhf)])).toBe(sentence);
+  });
+
+  it("is silent where the tokens are not the same text, or not scored", () => {
+    const longer = token("rlhf", 0.1, { range: { start: 4, endExclusive: 10 } });
+    expect(expectation([token("base", 0.1), longer])).toBe("");
+    expect(expectation([token("base", 0.1), token("rlhf", 0.1, { score: null })])).toBe("");
+    expect(expectation([token("base", 0.1), token("rlhf", 0.1), token("rlhf", 0.1)])).toBe("");
+  });
+
+  it("says of one model what it expected more", () => {
+    expect(expectation([token("rlhf", 0.1)])).toBe(
+      "The RLHF model expected 3 other tokens more than **years**.",
+    );
   });
 });
 

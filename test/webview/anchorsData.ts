@@ -85,6 +85,7 @@ function runView(texts: Readonly<Record<Role, readonly string[]>>): RunView {
   return {
     name: "river",
     pair: "twin-base and twin-rlhf",
+    about: null,
     prompt: { text: prompt, frame: "{prompt}", clock: 0 },
     options: DEFAULT_OPTIONS,
     rlhf: role("twin-rlhf", texts.rlhf.length, 0.9, `<|user|>\n${prompt}\n<|assistant|>\n`),

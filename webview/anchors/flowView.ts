@@ -1,6 +1,8 @@
 /** One model's Sankey diagram: reachable by keyboard, labelled for screen readers, with a table and buttons to save it. */
 import type { AnchorsView } from "../../src/protocol/anchorViews";
 import { type Role, ROLE_TITLES } from "../../src/protocol/roles";
+import { fewestSamples } from "../../src/analysis/anchors";
+import { nearMissWords } from "../../src/report/nearMissWords";
 import { toTableCsv } from "../charts/tableCsv";
 import { tableToggle } from "../charts/table";
 import { element } from "../dom";
@@ -186,10 +188,13 @@ function placeAfter(key: string, place: number, count: number): number {
   return key === "End" ? count - 1 : place;
 }
 
-function nothingFound({ options }: AnchorsView, samples: number): HTMLElement[] {
-  const { minLength, minShare } = options;
-  const fewest = Math.max(2, Math.ceil(minShare * samples));
-  const found = `No anchors: no ${minLength} characters stand at the same place in ${fewest} of the ${samples} samples.`;
+function nothingFound(view: AnchorsView, samples: number): HTMLElement[] {
+  const { minLength, minShare } = view.options;
+  const fewest = fewestSamples(minShare, samples);
   const advice = "A smaller minimum length or share finds shorter and rarer ones.";
-  return [element("p", {}, found), element("p", { class: "muted" }, advice)];
+  return [
+    `No anchors: no ${minLength} characters stand at the same place in ${fewest} of the ${samples} samples.`,
+    ...nearMissWords(view),
+    advice,
+  ].map((sentence) => element("p", { class: sentence === advice ? "muted" : "" }, sentence));
 }

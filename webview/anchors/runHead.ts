@@ -1,7 +1,7 @@
 /** The top of the page: the run's name, its prompt, its settings, and its progress. */
 import { visibleText } from "../../src/analysis/format";
 import type { RunProgress, RunView } from "../../src/protocol/anchorViews";
-import { ROLE_TITLES } from "../../src/protocol/roles";
+import { ROLE_TITLES, ROLES } from "../../src/protocol/roles";
 import { element } from "../dom";
 import { button } from "../ui";
 import { runProgress } from "./runProgress";
@@ -32,6 +32,7 @@ export function runHead(run: RunView, actions: RunActions): RunHead {
     { class: "head" },
     element("h1", {}, visibleText(run.name)),
     element("p", { class: "muted" }, visibleText(run.pair)),
+    ...about(run),
     element("blockquote", { class: "prompt text" }, run.prompt.text),
     ...roles.map(({ role, run: { model, settings, promptSent } }) =>
       element(
@@ -46,6 +47,7 @@ export function runHead(run: RunView, actions: RunActions): RunHead {
         element("pre", { class: "text scroll" }, promptSent),
       ),
     ),
+    ...missing(run),
     scoring,
     warning,
     progress.root,
@@ -58,4 +60,25 @@ export function runHead(run: RunView, actions: RunActions): RunHead {
     show: progress.show,
     offerScoring: (isOffered) => scoring.replaceChildren(...(isOffered ? [score] : [])),
   };
+}
+
+/** What a recorded run tells of itself. */
+function about({ about }: RunView): HTMLElement[] {
+  if (about === null) return [];
+  const { text, source, licence } = about;
+  return [
+    element("p", {}, visibleText(text)),
+    element(
+      "p",
+      { class: "muted" },
+      `Source: ${visibleText(source)} Licence: ${visibleText(licence)}`,
+    ),
+  ];
+}
+
+/** A model without samples is missed where there are samples of the other one, and nothing is being drawn. */
+function missing(run: RunView): HTMLElement[] {
+  return ROLES.filter((role) => run[role] === null).map((role) =>
+    element("p", { class: "muted" }, `${ROLE_TITLES[role]}: this run has no samples of it.`),
+  );
 }

@@ -1,7 +1,9 @@
-import { Uri, window, workspace } from "vscode";
+import { posix } from "node:path";
+import { QuickPickItemKind, Uri, window, workspace } from "vscode";
 import type { App } from "../app";
 import { saveNamed } from "../files";
 import { fileName } from "../panels/page";
+import { openRecorded, recordedRuns } from "../runs/recordedRuns";
 import type { SavedRun } from "../views/runsView";
 
 /** Takes a prompt (selection, document or typed) and shows how both models' samples of it run. */
@@ -24,11 +26,10 @@ async function askForPrompt(app: App): Promise<string | undefined> {
       ? []
       : [{ label: "$(file) Document", detail: firstLine(whole), text: whole }]),
     { label: "$(edit) Type a Prompt…", detail: "", text: null },
+    { label: "Examples", kind: QuickPickItemKind.Separator, detail: "", text: null },
+    ...EXAMPLES.map((text) => ({ label: `$(lightbulb) ${text}`, detail: "", text })),
   ];
-  const choice =
-    choices.length === 1
-      ? choices[0]
-      : await window.showQuickPick(choices, { title: "Analyze Anchors: Which Prompt?" });
+  const choice = await window.showQuickPick(choices, { title: "Analyze Anchors: Which Prompt?" });
   if (choice === undefined) return undefined;
   if (choice.text !== null) return choice.text;
   return window.showInputBox({
@@ -38,6 +39,14 @@ async function askForPrompt(app: App): Promise<string | undefined> {
   });
 }
 
+/** Questions of the kind that RLHF models are made to answer. */
+const EXAMPLES = [
+  "Tell me a story about a fox.",
+  "How can I sleep better?",
+  "Write a letter to my landlord about a broken heater.",
+  "What should I see in Lisbon in two days?",
+];
+
 function firstLine(text: string): string {
   return text.trim().split("\n")[0]!.slice(0, 80);
 }
@@ -45,6 +54,16 @@ function firstLine(text: string): string {
 export function openRun(app: App, run?: unknown): void {
   const saved = savedRun(run);
   if (saved) app.runs.open(saved.uri, saved.name);
+}
+
+/** Opens one of the runs that come with Twinlens; no model is needed. Argument: the name of its file. */
+export async function openRecordedRun(app: App, file?: unknown): Promise<void> {
+  const runs = await recordedRuns(app.extensionUri);
+  const items = runs.map((run) => ({ ...run, label: run.name, detail: run.about }));
+  const chosen =
+    runs.find(({ uri }) => posix.basename(uri.path) === file) ??
+    (await window.showQuickPick(items, { title: "Open a Recorded Run", matchOnDetail: true }));
+  if (chosen) await openRecorded(chosen);
 }
 
 /** Imports samples from a file, whichever model wrote them: no model runs. */

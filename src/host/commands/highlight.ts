@@ -1,4 +1,4 @@
-import { type TextEditor, window } from "vscode";
+import { commands, type TextEditor, window } from "vscode";
 import { durationWords } from "../../analysis/duration";
 import { type Estimate, type HighlightParams, Method } from "../../protocol/requests";
 import { type RunPrompt, runPromptSchema } from "../../protocol/runPrompt";
@@ -80,10 +80,11 @@ async function highlight(
 ): Promise<void> {
   const editor = app.editor.get(uri);
   const problem = whyNot(editor);
-  if (editor === undefined || problem !== null) {
-    void window.showInformationMessage(problem ?? "Open a text to highlight it.");
+  if (problem !== null) {
+    void window.showInformationMessage(problem);
     return;
   }
+  if (editor === undefined) return offerSample();
   const request = await agreed(app, server, requestFor(editor));
   if (request === null) return;
   await score(app, server, request);
@@ -106,6 +107,13 @@ export async function scoreAgain(app: App, server: Server, uri: string): Promise
     if (!isCancelled(error)) throw error;
     app.highlights.giveUp(uri);
   }
+}
+
+/** There is no text to highlight: one comes with Twinlens. */
+async function offerSample(): Promise<void> {
+  const sample = "Open the Sample";
+  const answer = await window.showInformationMessage("Open a text to highlight it.", sample);
+  if (answer === sample) await commands.executeCommand("twinlens.openSample");
 }
 
 function score(app: App, server: Server, request: HighlightParams): Promise<void> {

@@ -16,6 +16,7 @@ import {
 } from "../../protocol/requests";
 import { ROLE_NAMES, ROLES } from "../../protocol/roles";
 import type { App } from "../app";
+import { reach } from "../milestones";
 import { plainLabel } from "../plainText";
 import type { Server } from "../server";
 import { toRange } from "../textRanges";
@@ -37,6 +38,7 @@ export async function showToken(app: App, server: Server): Promise<void> {
     void window.showInformationMessage("There is no scored token at the cursor.");
     return;
   }
+  reach("token");
   const picked = await window.showQuickPick(tokenItems(uri, details), {
     title: "Token Details",
     placeHolder: details.stale

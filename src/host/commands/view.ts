@@ -1,6 +1,7 @@
 import { type QuickPickItem, ThemeColor, ThemeIcon, window } from "vscode";
 import type { View } from "../../protocol/settings";
 import type { App } from "../app";
+import { reach } from "../milestones";
 import { availableViews } from "../heatmap/shownView";
 import { viewExplanations, viewNames } from "../heatmap/legend";
 
@@ -26,7 +27,9 @@ export async function chooseView({ settings, pair, view: shown }: App): Promise<
   // The first entry is the one chosen when the list opens.
   items.sort((a, b) => Number(b.view === current) - Number(a.view === current));
   const picked = await window.showQuickPick(items, { title: "Choose What the Colours Say" });
-  if (picked) await settings.setView(picked.view);
+  if (!picked) return;
+  await settings.setView(picked.view);
+  reach("view");
 }
 
 export async function toggleLive({ settings }: App): Promise<void> {

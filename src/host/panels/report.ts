@@ -15,6 +15,7 @@ import { showError } from "../errors";
 import { exportScores } from "../exportScores";
 import { saveAs } from "../files";
 import type { Highlights } from "../highlights";
+import { reach } from "../milestones";
 import { reveal } from "../reveal";
 import type { Server } from "../server";
 import { fileName, showPage } from "./page";
@@ -53,6 +54,7 @@ export class Reports implements Disposable {
     const open = this.reports.get(uri);
     if (open) return open.reveal();
     this.follow(uri, window.createWebviewPanel(PANEL, titleOf(uri), ViewColumn.Beside));
+    reach("report");
   }
 
   /** Fills the panels of an earlier window. */

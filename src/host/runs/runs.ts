@@ -15,6 +15,7 @@ import { shortened } from "../../analysis/format";
 import { type OpenRunParams, RunMethod } from "../../protocol/runRequests";
 import type { Role } from "../../protocol/roles";
 import type { RunPrompt } from "../../protocol/runPrompt";
+import { reach } from "../milestones";
 import type { Server } from "../server";
 import { readText, RunPanel } from "./runPanel";
 
@@ -133,6 +134,7 @@ export class Runs implements Disposable {
     begin: () => Promise<unknown>,
   ): void {
     const { extensionUri, server, log, onChange } = this.options;
+    reach("anchors");
     panel.iconPath = Uri.joinPath(extensionUri, "media", "panel.svg");
     const page = new RunPanel(panel.webview, {
       id,

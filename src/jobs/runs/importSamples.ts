@@ -159,6 +159,7 @@ export function importedRun(
     version: RUN_VERSION,
     name,
     created,
+    about: null,
     prompt: imported.prompt,
     settings: {
       samples: imported.samples.length,

@@ -16,6 +16,7 @@ export function newRun(prompt: string, settings: NewRunSettings): Run {
     version: RUN_VERSION,
     name: shortened(firstLine, LONGEST_NAME),
     created: new Date().toISOString(),
+    about: null,
     prompt,
     settings: { samples, seed, maxTokens, resumed: false },
     scorers: { base: null, rlhf: null },

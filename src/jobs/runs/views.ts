@@ -13,6 +13,7 @@ export function toRunView(run: Run, options: AnchorOptions, frame: string): RunV
   return {
     name: run.name,
     pair: names.join(" · ") || "samples from elsewhere",
+    about: run.about,
     prompt: promptOfRun(run, frame),
     options,
     rlhf: run.rlhf && toRoleView(run, run.rlhf),

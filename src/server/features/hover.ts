@@ -8,6 +8,7 @@ import { TokenFlag } from "../../protocol/scores";
 import type { HighlightedDocument } from "../highlighted";
 import { commandLink, table } from "../markdown";
 import { tokenDetails } from "./details";
+import { expectation } from "./expectation";
 
 const BITS_PER_NAT = Math.LOG2E;
 /** Alternatives that a hover has room for; "Token Details" shows all. */
@@ -47,17 +48,18 @@ function uncoveredHover(
   return { contents: { kind: MarkupKind.Markdown, value } };
 }
 
-/** Numbers above, alternatives below, one column per token. All foreign text goes through {@link escapeMarkdown}. */
+/** A sentence, the alternatives, then the numbers, one column per token. All foreign text goes through {@link escapeMarkdown}. */
 export function hoverMarkdown(details: TokenDetails, uri: string): string {
   const { tokens, stale } = details;
   return [
     stale ? outOfDate(details.measured) : "",
-    table([["", ...headings(tokens)], ...numberRows(tokens)]),
-    notes(tokens),
+    expectation(tokens),
     table([headings(tokens), ...alternativeRows(details, uri)]),
     !stale && tokens.some((token) => token.score?.alternatives.some((a) => a.insertable))
       ? "Click an alternative to insert it instead."
       : "",
+    table([["", ...headings(tokens)], ...numberRows(tokens)]),
+    notes(tokens),
   ]
     .filter((part) => part !== "")
     .join("\n\n");

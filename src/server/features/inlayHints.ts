@@ -1,3 +1,4 @@
+import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { InlayHint } from "vscode-languageserver/node";
 import { formatNumber, formatSigned } from "../../analysis/format";
 import { lineSurprisals } from "../../analysis/lines";
@@ -22,16 +23,46 @@ export function inlayHints(
   switch (mode) {
     case "off":
       return [];
-    case "line":
+    case "current":
+      return currentLineHint(highlighted, range);
+    case "all":
       return lineHints(highlighted, range);
     case "selection":
       return selectionHints(highlighted, range);
   }
 }
 
+/** Whether hints change when the selection does. */
+export function followsSelection(
+  mode: Settings["inlayHints"],
+  document: TextDocument,
+  before: TextRange | null,
+  now: TextRange,
+): boolean {
+  if (mode === "selection") return !isEmpty(now) || (before !== null && !isEmpty(before));
+  return (
+    mode === "current" && (before === null || lineAt(document, before) !== lineAt(document, now))
+  );
+}
+
+/** The line in which the selection begins. */
+function lineAt(document: TextDocument, { start }: TextRange): number {
+  return document.positionAt(start).line;
+}
+
+function currentLineHint(highlighted: HighlightedDocument, range: TextRange): InlayHint[] {
+  const { selection, document } = highlighted;
+  if (selection === null) return [];
+  const line = lineAt(document, selection);
+  const start = document.offsetAt({ line, character: 0 });
+  const endExclusive = document.offsetAt({ line: line + 1, character: 0 });
+  const part = overlap({ start, endExclusive }, range);
+  return part ? lineHints(highlighted, { start, endExclusive }) : [];
+}
+
 function selectionHints(highlighted: HighlightedDocument, range: TextRange): InlayHint[] {
   const { selection, current } = highlighted;
-  if (!selection || selection.start === selection.endExclusive) return [];
+  if (!selection || isEmpty(selection)) return [];
   const part = overlap(selection, range);
   if (!part) return [];
   const scores = [freshScores(current, "base"), freshScores(current, "rlhf")];
@@ -93,10 +124,12 @@ function lineHints(
   const text = document.getText();
   return lines.flatMap((line, i) => {
     if (base[i] === undefined && rlhf[i] === undefined) return [];
-    const end = line.start + text.slice(line.start, line.endExclusive).trimEnd().length;
+    const { length } = text.slice(line.start, line.endExclusive).trimEnd();
+    if (length === 0) return [];
+    const end = line.start + length;
     return {
       position: document.positionAt(end),
-      label: unbroken(`${bitsLabel(base[i], rlhf[i])} bits`),
+      label: unbroken(lineLabel(base[i], rlhf[i])),
       tooltip: [explanation, note].filter((part) => part !== "").join("\n"),
       paddingLeft: true,
     };
@@ -132,9 +165,25 @@ function bitsLabel(base: number | undefined, rlhf: number | undefined): string {
   return `${formatNumber(base, 1)} · ${formatNumber(rlhf, 1)} (${formatSigned(rlhf - base, 1)})`;
 }
 
+/** Whole bits: an editor wraps lines behind a decimal point, too. */
+function lineLabel(base: number | undefined, rlhf: number | undefined): string {
+  const whole = (bits: number) => formatNumber(bits, 0);
+  const parts = [
+    ...(base === undefined ? [] : [`base ${whole(base)}`]),
+    ...(rlhf === undefined ? [] : [`RLHF ${whole(rlhf)}`]),
+  ];
+  const difference =
+    base === undefined || rlhf === undefined ? "" : ` (${formatSigned(rlhf - base, 0)})`;
+  return `${parts.join(" · ")} bits${difference}`;
+}
+
 /** Wrapped as one word. */
 function unbroken(label: string): string {
   return label.replaceAll(" ", "\u00a0");
+}
+
+function isEmpty({ start, endExclusive }: TextRange): boolean {
+  return start === endExclusive;
 }
 
 function overlap(a: TextRange, b: TextRange): TextRange | null {
