@@ -4,6 +4,7 @@ import type { AlignmentView, Aligner, PromptAverages, RoleAverages } from "../pr
 import { modelSource, promptSent, type Run, type RunSide } from "../formats/run";
 import { meanOverPrompts, type PromptMeans } from "../jobs/runs/means";
 import type { Findings, RunWork } from "../jobs/runs/runWork";
+import { ALIGNED_BY } from "../report/alignedBy";
 import { atEqualNumber } from "../report/equalNumber";
 import { nearMissWords } from "../report/nearMissWords";
 import { alignColumns } from "./columns";
@@ -163,7 +164,7 @@ function averageLines(runs: readonly AnalysedRun[]): string[] {
       `  ${ROLE_NAMES[role]}: different / all ${diversity.join(", ")}`,
       overlap === null
         ? `  ${ROLE_NAMES[role]}: no overlap`
-        : `  ${ROLE_NAMES[role]}: mean overlap ${formatMeanShare(overlap.all)}, ${withoutOverlap} prompts left out`,
+        : `  ${ROLE_NAMES[role]}: mean overlap ${formatMeanShare(overlap.all)}, aligned ${ALIGNED_BY.twinlens}, ${withoutOverlap} prompts left out`,
     );
   }
   return lines;

@@ -118,6 +118,22 @@ describe("alignTexts", { timeout: patience(60_000) }, () => {
     expect(align(unrelated).columns).toBe(200);
   });
 
+  it("puts what only two of many texts share into common columns, a line apart as it stands", () => {
+    const shared = "What nobody else has ever said stands in these two texts alone.";
+    const { texts } = plantTexts({ texts: 30, characters: 600, sentences: 1 });
+    const at = new Map([
+      [4, 50],
+      [21, 120],
+    ]);
+    const with2 = texts.map((text, t) => {
+      const cut = at.get(t);
+      return cut === undefined ? text : text.slice(0, cut) + shared + text.slice(cut);
+    });
+    const { rows } = align(with2);
+    const columnsOf = (t: number) => [...rows[t]!.slice(at.get(t), at.get(t)! + shared.length)];
+    expect(columnsOf(4)).toEqual(columnsOf(21));
+  });
+
   it("takes characters of any plane as one, combining marks and lone surrogates as themselves", () => {
     const texts = [
       "😀 the same emoji sentence 😀",

@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { Columns, UNMATCHED } from "../../src/analysis/align/columns";
 import { decodeGaps, encodeGaps } from "../../src/analysis/align/gapRuns";
+import { PrefixMaximum } from "../../src/analysis/align/prefixMaximum";
 import { rangeMinimum } from "../../src/analysis/align/rangeMinimum";
 import { maximalRepeats } from "../../src/analysis/align/repeats";
 import { mostStabbed } from "../../src/analysis/align/stab";
@@ -103,6 +105,59 @@ describe("rangeMinimum", () => {
         expect(rangeMinimum(Int32Array.from(list))(from, to)).toBe(smallest);
       }),
     );
+  });
+});
+
+describe("PrefixMaximum", () => {
+  it("agrees with looking at every entry", () => {
+    const entries = fc.array(fc.tuple(fc.nat(9), fc.integer({ min: -3, max: 3 })));
+    fc.assert(
+      fc.property(entries, fc.nat(10), (list, end) => {
+        const maximum = new PrefixMaximum(10);
+        list.forEach(([index, value], owner) => maximum.enter(index, value, owner));
+        const before = list.filter(([index]) => index < end);
+        const greatest = Math.max(...before.map(([, value]) => value));
+        const found = maximum.best(end);
+        expect(list[found]?.[1] ?? -Infinity).toBe(greatest);
+        if (found >= 0) expect(list[found]![0]).toBeLessThan(end);
+      }),
+    );
+  });
+});
+
+describe("Columns", () => {
+  /** Texts as digits, flush left, and their rows with `-` for gaps after the last one is put elsewhere. */
+  const move = (texts: readonly string[], matched: readonly number[]): string[] => {
+    const index = indexTexts(texts.map((text) => Int32Array.from(text, Number)));
+    const columnAt = index.symbols.map((_, site) => site - index.starts[index.textOf[site]!]!);
+    const width = Math.max(...texts.map((text) => text.length));
+    const columns = new Columns(index, new Int32Array(texts.length).fill(1), columnAt, width);
+    columns.take(texts.length - 1);
+    columns.putAt(texts.length - 1, Int32Array.from(matched));
+    columns.dropEmpty();
+    return texts.map((text, t) => {
+      const row = new Array<string>(columns.count).fill("-");
+      [...text].forEach((digit, i) => (row[columns.columnAt[index.starts[t]! + i]!] = digit));
+      return row.join("");
+    });
+  };
+
+  it("puts what is not matched between what is", () => {
+    expect(move(["123456", "1956"], [0, UNMATCHED, 4, 5])).toEqual(["123456", "19--56"]);
+  });
+
+  it("inserts the columns that a text is short of where they interrupt the fewest others", () => {
+    const matched = [0, UNMATCHED, UNMATCHED, UNMATCHED, 3];
+    expect(move(["1234", "12", "18884"], matched)).toEqual(["12-34", "12---", "18884"]);
+  });
+
+  it("inserts before the first column and behind the last", () => {
+    const matched = [UNMATCHED, UNMATCHED, 0, 1, UNMATCHED];
+    expect(move(["12", "99123"], matched)).toEqual(["--12-", "99123"]);
+  });
+
+  it("drops the columns that nothing is left in", () => {
+    expect(move(["", "123"], [1, 2, UNMATCHED])).toEqual(["---", "123"]);
   });
 });
 

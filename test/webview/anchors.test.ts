@@ -100,6 +100,12 @@ describe("a run", () => {
     // Position, base, RLHF, RLHF by MAFFT.
     expect(first).toHaveLength(4);
     expect(first![3]).toBe((100 * alignment.overlap![0]!).toFixed(2));
+    const figure = page.locator("section.figure", {
+      has: page.locator("h2", { hasText: "Overlap" }),
+    });
+    expect(await figure.locator(".caption").textContent()).toContain(
+      "aligned by Twinlens in strings of 8 characters or more and by MAFFT letter by letter.",
+    );
     await screenshot(page, "anchors-mafft");
     await choose("Aligned by", "Twinlens");
     await expect.poll(shares).toEqual(own);

@@ -3,6 +3,7 @@ import { type Role, ROLE_TITLES, ROLES } from "../../src/protocol/roles";
 import { formatMeanShare, formatNumber } from "../../src/analysis/format";
 import type { PromptAverages, RoleAverages } from "../../src/protocol/anchorViews";
 import type { NgramView } from "../../src/protocol/ngramView";
+import { ALIGNED_BY } from "../../src/report/alignedBy";
 import { axis, series } from "../charts/axis";
 import type { Figure } from "../charts/figure";
 import { numberColumn } from "../charts/table";
@@ -99,7 +100,7 @@ function meanOverlap(ofRoles: readonly OfRole[]): Figure {
     {
       name: "mean-overlap",
       title: "Overlap",
-      caption: `Pairs of samples with the same character at the same place, mean over prompts${isBanded ? " with its 95 % interval" : ""}. Over all places: ${all.join("; ")}.`,
+      caption: `Pairs of samples with the same character at the same place, aligned ${ALIGNED_BY.twinlens}; mean over prompts${isBanded ? " with its 95 % interval" : ""}. Over all places: ${all.join("; ")}.`,
       unit: "% of pairs",
     },
     ofRoles.map(({ role, overlap }) => ({

@@ -1,6 +1,7 @@
 /** Curves along the aligned position, 0 to 100 %, one for each model. */
 import { formatNumber } from "../../src/analysis/format";
 import { type Role, ROLE_TITLES } from "../../src/protocol/roles";
+import { ALIGNED_BY } from "../../src/report/alignedBy";
 import { axis, series } from "../charts/axis";
 import { type Figure, NO_PLACE, type PlacedPoint } from "../charts/figure";
 import { numberColumn } from "../charts/table";
@@ -9,11 +10,12 @@ import { alignerNames } from "./state";
 
 /** How much the samples agree (paper Figures 1 and 13). */
 export function overlapFigure({ roles, note }: Comparison): Figure {
+  const byMafft = roles.some(({ found }) => found.mafft) ? ` and ${ALIGNED_BY.mafft}` : "";
   return positionFigure(
     {
       name: "overlap",
       title: "Overlap",
-      caption: `Pairs of samples with the same character at the same place of their alignment.${note}`,
+      caption: `Pairs of samples with the same character at the same place, aligned ${ALIGNED_BY.twinlens}${byMafft}.${note}`,
       unit: "% of pairs",
     },
     roles.flatMap(({ role, found }) => [

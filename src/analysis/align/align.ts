@@ -1,12 +1,13 @@
 import { codePoints } from "../text/codePoints";
+import { Columns } from "./columns";
 import { fillStretches } from "./fill";
-import { layOut, layOutSettled, settle } from "./layout";
-import type { Matcher } from "./matcher";
-import { OrderedMatcher } from "./ordered";
+import { indexGrams, matchedSites } from "./grams";
+import { layOut } from "./layout";
+import { Matcher } from "./matcher";
 import { MatchedPieces } from "./matchedPieces";
+import { realignTexts } from "./realign";
 import { maximalRepeats, type Repeat } from "./repeats";
-import { SettledMatcher } from "./settled";
-import { indexTexts } from "./textIndex";
+import { indexTexts, type TextIndex } from "./textIndex";
 
 /** A multiple alignment: every character of every text has a column, ascending within a text. */
 export interface Alignment {
@@ -29,12 +30,12 @@ export interface AlignOptions {
   readonly onProgress?: (share: number) => void;
 }
 
-/** Some seconds; enough for 1,000 texts of 5,000 characters. */
+/** About a minute; enough for 1,000 texts of 5,000 characters. */
 export const DEFAULT_MAX_CELLS = 4e8;
 
 /**
  * How strings are matched, depending on their length: long ones wherever they stand; short ones occur by chance as
- * well, so they count only when enough texts have them near one another.
+ * well, so they count only when more texts have them, near one another.
  */
 interface Matching {
   readonly minLength: number;
@@ -44,17 +45,10 @@ interface Matching {
   readonly reach: number;
 }
 
-/** What many texts have in common settles how wide the alignment is and where the rest stands. Longest first. */
+/** What many texts have in common, longest first, is where the alignment starts from. */
 const COMMON: readonly Matching[] = [
   { minLength: 16, minShare: 0.2, reach: Infinity },
   { minLength: 8, minShare: 0.3, reach: 128 },
-];
-
-/** The rest is matched as far as there is room for it; no string that is too rare here is frequent enough above. */
-const REST: readonly Matching[] = [
-  { minLength: 32, minShare: 0, reach: 512 },
-  { minLength: 16, minShare: 0.05, reach: 128 },
-  { minLength: 8, minShare: 0.1, reach: 48 },
 ];
 
 /**
@@ -80,11 +74,12 @@ export function alignTexts(
 }
 
 /**
- * 1. The strings that texts share, from their sorted suffixes ({@link maximalRepeats}).
- * 2. Those that many share are matched in one order, the ones that match the most characters first, each as far as it
- *    agrees with those before ({@link OrderedMatcher}), and put as far left as they can stand ({@link layOut}).
- * 3. That is as wide as the alignment gets; the other strings are matched where there is room ({@link SettledMatcher}).
- * 4. What is left of each text is fitted in between by dynamic programming ({@link fillStretches}).
+ * 1. The strings that many texts share, from their sorted suffixes ({@link maximalRepeats}), are matched in one order,
+ *    those that match the most characters first, each as far as it agrees with those before ({@link Matcher}), and put
+ *    as far left as they can stand ({@link layOut}).
+ * 2. Then each text moves to where it scores best with all others, columns being added where that pays
+ *    ({@link realignTexts}).
+ * 3. What is left of each text is fitted in between by dynamic programming ({@link fillStretches}).
  */
 function alignDistinct(
   texts: readonly Int32Array[],
@@ -93,65 +88,65 @@ function alignDistinct(
 ): Alignment | undefined {
   onProgress(0);
   const index = indexTexts(texts);
-  const all = copies.reduce((sum, count) => sum + count, 0);
-  const minTexts = (length: number) => fewestTexts(matchingFor(length, REST)!, all);
-  const shortest = Math.min(...REST.map(({ minLength }) => minLength));
-  const repeats = maximalRepeats(index, copies, shortest, minTexts);
-
-  onProgress(0.2);
-  const ordered = new OrderedMatcher(new MatchedPieces(index), copies);
-  const limits = { all, maxCells, shouldStop };
-  const commonDone = matchRepeats(ordered, repeats, COMMON, layOut(ordered).columnAt, limits);
-  const wide = layOut(ordered);
-
-  onProgress(0.4);
-  const settled = new SettledMatcher(settle(ordered.pieces, wide), copies, wide.columns);
-  settled.work = ordered.work;
-  const restDone = matchRepeats(settled, repeats, REST, wide.columnAt, limits);
+  onProgress(0.1);
+  const common = matchCommon(index, copies, maxCells, shouldStop);
+  const { columnAt, columns: width } = layOut(common.matcher);
   if (shouldStop()) return undefined;
 
-  onProgress(0.6);
-  const layout = layOutSettled(settled.pieces, wide.columns);
-  const budget = maxCells - settled.work;
-  const filled = fillStretches(index, copies, settled.pieces, layout, budget, shouldStop);
+  const columns = new Columns(index, copies, columnAt, width);
+  const grams = indexGrams(index);
+  let budget = maxCells - common.matcher.work;
+  const realigned = realignTexts(index, copies, grams, columns, budget, (share) => {
+    onProgress(0.3 + 0.6 * share);
+    return shouldStop();
+  });
   if (shouldStop()) return undefined;
 
+  budget -= realigned.cells;
+  const isMatched = matchedSites(index, grams, columns);
+  const filled = fillStretches(index, copies, columns, isMatched, budget, shouldStop);
+  if (shouldStop()) return undefined;
+
+  columns.dropEmpty();
   onProgress(1);
   return {
-    columns: layout.columns,
+    columns: columns.count,
     rows: texts.map((text, t) => {
       const start = index.starts[t]!;
-      return layout.columnAt.slice(start, start + text.length);
+      return columns.columnAt.slice(start, start + text.length);
     }),
-    cells: settled.work + filled.cells,
-    hitBudget: !commonDone || !restDone || filled.hitBudget,
+    cells: common.matcher.work + realigned.cells + filled.cells,
+    hitBudget: common.hitBudget || realigned.hitBudget || filled.hitBudget,
   };
 }
 
-function matchingFor(length: number, matchings: readonly Matching[]): Matching | undefined {
-  return matchings.find(({ minLength }) => minLength <= length);
+/** Matches what many texts have in common, until the work runs out or it is stopped. */
+function matchCommon(
+  index: TextIndex,
+  copies: Int32Array,
+  maxCells: number,
+  shouldStop: () => boolean,
+): { matcher: Matcher; hitBudget: boolean } {
+  const all = copies.reduce((sum, count) => sum + count, 0);
+  const shortest = Math.min(...COMMON.map(({ minLength }) => minLength));
+  const minTexts = (length: number) => fewestTexts(matchingFor(length), all);
+  const repeats: readonly Repeat[] = maximalRepeats(index, copies, shortest, minTexts);
+  const matcher = new Matcher(new MatchedPieces(index), copies);
+  const estimate = layOut(matcher).columnAt;
+  for (const { first, endExclusive, length } of repeats) {
+    if (matcher.work > maxCells || shouldStop()) return { matcher, hitBudget: true };
+    const sites = index.order.slice(first, endExclusive).sort();
+    const { reach } = matchingFor(length);
+    matcher.match(sites, length, { estimate, reach, minTexts: minTexts(length) });
+  }
+  return { matcher, hitBudget: false };
+}
+
+/** How strings of a length are matched, which is at least that of the shortest. */
+function matchingFor(length: number): Matching {
+  return COMMON.find(({ minLength }) => minLength <= length)!;
 }
 
 function fewestTexts({ minShare }: Matching, all: number): number {
   return Math.max(2, Math.ceil(minShare * all));
-}
-
-/** Matches repeats in the given order; false when the work ran out or it was stopped. */
-function matchRepeats(
-  matcher: Matcher,
-  repeats: readonly Repeat[],
-  matchings: readonly Matching[],
-  estimate: Int32Array,
-  limits: { readonly all: number; readonly maxCells: number; readonly shouldStop: () => boolean },
-): boolean {
-  const { order } = matcher.pieces.index;
-  for (const repeat of repeats) {
-    const matching = matchingFor(repeat.length, matchings);
-    const minTexts = matching ? fewestTexts(matching, limits.all) : Infinity;
-    if (matching === undefined || repeat.texts < minTexts) continue;
-    if (matcher.work > limits.maxCells || limits.shouldStop()) return false;
-    const sites = order.slice(repeat.first, repeat.endExclusive).sort();
-    matcher.match(sites, repeat.length, { estimate, reach: matching.reach, minTexts });
-  }
-  return true;
 }

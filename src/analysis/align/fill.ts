@@ -1,5 +1,4 @@
-import type { MatchedPieces } from "./matchedPieces";
-import type { Layout } from "./layout";
+import type { Columns } from "./columns";
 import { columnProfile, countSymbol, type ColumnProfile } from "./profile";
 import type { TextIndex } from "./textIndex";
 
@@ -12,7 +11,7 @@ const BREAK_COST = 3;
 /** What a character costs in a column that agrees on another one, as a share of what agreeing would gain. */
 const MISMATCH_COST = 0.5;
 
-/** Free text between two placed sites of its text, and the columns it may use. */
+/** Unmatched text between two matched sites of its text, and the columns it may use. */
 interface Stretch {
   readonly start: number;
   readonly endExclusive: number;
@@ -24,23 +23,25 @@ interface Stretch {
 }
 
 /**
- * Gives every character outside the blocks its column, in place: each stretch, those with the least room first, is set
- * where it agrees best with the columns between its neighbours. No column is added, so the alignment stays as it is.
+ * Gives every unmatched character its column, in place: each stretch, those with the least room first, is set where it
+ * agrees best with the columns between its neighbours. No column is added, so what is matched stays as it is.
  *
+ * @param isMatched 1 for the characters that stay, `[site]`.
  * @param maxCells Cells of dynamic programming allowed; stretches beyond stay at the left.
  * @returns the cells used, and whether some stretch had to do without.
  */
 export function fillStretches(
   index: TextIndex,
   copies: Int32Array,
-  pieces: MatchedPieces,
-  layout: Layout,
+  columns: Columns,
+  isMatched: Uint8Array,
   maxCells: number,
   shouldStop: () => boolean,
 ): { cells: number; hitBudget: boolean } {
-  const profile = columnProfile(index, copies, pieces, layout, maxCells);
+  const { columnAt } = columns;
+  const stretches = freeStretches(index, columns, isMatched);
+  const profile = columnProfile(index, copies, columns, isMatched, maxCells);
   if (profile === undefined) return { cells: 0, hitBudget: true };
-  const stretches = freeStretches(index, pieces, layout);
   stretches.sort((a, b) => a.slack - b.slack || a.start - b.start);
   let cells = profile.counts.length;
   let hitBudget = false;
@@ -52,36 +53,41 @@ export function fillStretches(
       if (cells + needed > maxCells) hitBudget = true;
       else {
         cells += needed;
-        setStretch(stretch, diagonals, profile, layout.columnAt);
+        setStretch(stretch, diagonals, profile, columnAt);
       }
     }
     const weight = copies[index.textOf[stretch.start]!]!;
     for (let site = stretch.start; site < stretch.endExclusive; site++) {
-      countSymbol(profile, site, layout.columnAt[site]!, weight);
+      countSymbol(profile, site, columnAt[site]!, weight);
     }
   }
   return { cells, hitBudget };
 }
 
-/** All runs of sites that stand in no block. */
-function freeStretches(index: TextIndex, pieces: MatchedPieces, layout: Layout): Stretch[] {
+/** All runs of unmatched sites, each put as far left as it can stand. */
+function freeStretches(
+  { starts }: TextIndex,
+  { columnAt, count }: Columns,
+  isMatched: Uint8Array,
+): Stretch[] {
   const stretches: Stretch[] = [];
-  pieces.starts.forEach((starts, text) => {
-    const textStart = index.starts[text]!;
-    const textEnd = index.starts[text + 1]! - 1;
-    let start = textStart;
-    for (let piece = 0; piece <= starts.length; piece++) {
-      const endExclusive = starts[piece] ?? textEnd;
-      const goesOn = endExclusive < textEnd;
-      if (endExclusive > start) {
-        const firstColumn = start === textStart ? 0 : layout.columnAt[start - 1]! + 1;
-        const columnBehind = goesOn ? layout.columnAt[endExclusive]! : layout.columns;
-        const slack = columnBehind - firstColumn - (endExclusive - start);
-        stretches.push({ start, endExclusive, firstColumn, slack, goesOn });
+  for (let text = 0; text + 1 < starts.length; text++) {
+    const textEnd = starts[text + 1]! - 1;
+    let firstColumn = 0;
+    for (let site = starts[text]!; site < textEnd; site++) {
+      if (isMatched[site] === 0) {
+        const start = site;
+        while (site < textEnd && isMatched[site] === 0) {
+          columnAt[site] = firstColumn + site - start;
+          site++;
+        }
+        const goesOn = site < textEnd;
+        const slack = (goesOn ? columnAt[site]! : count) - firstColumn - (site - start);
+        stretches.push({ start, endExclusive: site, firstColumn, slack, goesOn });
       }
-      start = pieces.ends[text]![piece] ?? textEnd;
+      firstColumn = columnAt[site]! + 1;
     }
-  });
+  }
   return stretches;
 }
 

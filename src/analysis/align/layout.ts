@@ -1,6 +1,5 @@
-import type { OrderedMatcher } from "./ordered";
-import { NONE, MatchedPieces } from "./matchedPieces";
-import { WHOLE } from "./settled";
+import type { Matcher } from "./matcher";
+import { NONE, type MatchedPieces } from "./matchedPieces";
 
 /** Where every character stands. */
 export interface Layout {
@@ -14,53 +13,27 @@ export interface Layout {
  * stands between two pieces of a text always has room, and blocks that no text orders may lie over one another, so
  * unrelated texts share columns instead of widening the alignment.
  */
-export function layOut(matcher: OrderedMatcher): Layout {
+export function layOut(matcher: Matcher): Layout {
   const { pieces } = matcher;
   const startOf = blockStarts(matcher);
-  const columnAt = placeSites(
-    pieces,
-    (site) => startOf[pieces.blockAt[site]!]! + pieces.offsetAt[site]!,
-  );
+  const { starts, symbols } = pieces.index;
+  const columnAt = new Int32Array(symbols.length);
   let columns = 0;
-  for (const end of pieces.index.starts.subarray(1)) {
-    columns = Math.max(columns, columnAt[end - 1]!);
+  for (let text = 0; text + 1 < starts.length; text++) {
+    let column = -1;
+    for (let site = starts[text]!; site < starts[text + 1]!; site++) {
+      const block = pieces.blockAt[site]!;
+      column = block === NONE ? column + 1 : startOf[block]! + pieces.offsetAt[site]!;
+      columnAt[site] = column;
+    }
+    // The end symbol stands behind the text's last column.
+    columns = Math.max(columns, column);
   }
   return { columns, columnAt };
 }
 
-/** As {@link layOut} for pieces whose offsets are columns already. */
-export function layOutSettled(pieces: MatchedPieces, columns: number): Layout {
-  return { columns, columnAt: placeSites(pieces, (site) => pieces.offsetAt[site]!) };
-}
-
-/** The same pieces in one block, with the columns of a layout as their offsets. */
-export function settle(pieces: MatchedPieces, layout: Layout): MatchedPieces {
-  const settled = new MatchedPieces(pieces.index);
-  pieces.starts.forEach((starts, text) => {
-    starts.forEach((site, p) => {
-      const length = pieces.ends[text]![p]! - site;
-      settled.add(site, length, WHOLE, layout.columnAt[site]!);
-    });
-  });
-  return settled;
-}
-
-/** The column of every site, given that of the placed ones. */
-function placeSites(pieces: MatchedPieces, placedColumn: (site: number) => number): Int32Array {
-  const { starts, symbols } = pieces.index;
-  const columnAt = new Int32Array(symbols.length);
-  for (let text = 0; text + 1 < starts.length; text++) {
-    let column = -1;
-    for (let site = starts[text]!; site < starts[text + 1]!; site++) {
-      column = pieces.blockAt[site] === NONE ? column + 1 : placedColumn(site);
-      columnAt[site] = column;
-    }
-  }
-  return columnAt;
-}
-
 /** The first column of each block, `[block]`. */
-function blockStarts({ pieces, sequence }: OrderedMatcher): Int32Array {
+function blockStarts({ pieces, sequence }: Matcher): Int32Array {
   const startOf = new Int32Array(sequence.length);
   const members = piecesByBlock(pieces, sequence.length);
   // Per text, the last site whose column is settled, and that column; before the first one, the site before the text.

@@ -12,34 +12,26 @@ export interface MatchRules {
   readonly minTexts: number;
 }
 
-/** A column within a block. */
-export interface Place {
-  readonly block: number;
-  readonly offset: number;
-}
-
 /**
  * Matches strings that texts share, one after the other, each as far as those before allow: greedy choice of consistent
- * matches as in DIALIGN (Morgenstern et al. 1996), but of strings in many texts instead of segments of two. What
- * "consistent" means, and where a string goes that stands nowhere yet, is defined by the two kinds of matchers.
+ * matches as in DIALIGN (Morgenstern et al. 1996), but of strings in many texts instead of segments of two. Matches are
+ * blocks that stand in one order, without columns yet. Every text runs through its blocks in that order, so whatever is
+ * matched is an alignment, and blocks drift apart as far as the texts between them need.
  */
-export abstract class Matcher {
+export class Matcher {
+  /** Blocks in order. */
+  readonly sequence: number[] = [];
   /** Work done: occurrences looked at and sites placed; the same unit as cells of dynamic programming. */
   work = 0;
+  /** Where a block stands in `sequence`, `[block]`. */
+  private readonly rank: number[] = [];
+  /** The mean estimate of a block's first column when it was made, `[block]`. */
+  private readonly estimateOf: number[] = [];
 
   constructor(
     readonly pieces: MatchedPieces,
-    readonly copies: Int32Array,
+    private readonly copies: Int32Array,
   ) {}
-
-  /** Whether `length` sites from a free one may stand at `offset` of `block`, given the text's pieces. */
-  protected abstract fits(site: number, length: number, block: number, offset: number): boolean;
-
-  /** The places that an occurrence from a free site on may take in a new match. */
-  protected abstract placesFor(site: number): PlaceRange;
-
-  /** Settles on one of the places that all occurrences of a new match may take. */
-  protected abstract choosePlace(stab: Stab, rules: MatchRules): Place;
 
   /**
    * Matches the occurrences of one string.
@@ -71,8 +63,8 @@ export abstract class Matcher {
       const ranges = this.nearest(free, rules).map((site) => this.placesFor(site));
       const stab = mostStabbed(ranges, this.copies);
       if (stab.sites.length < 2 || stab.texts < rules.minTexts) break;
-      const { block, offset } = this.choosePlace(stab, rules);
-      for (const site of stab.sites) this.place(site, length, block, offset);
+      const block = this.addBlock(stab, rules.estimate);
+      for (const site of stab.sites) this.place(site, length, block, 0);
       free = free.filter((site) => this.pieces.isFree(site, length));
     }
     for (const site of free) {
@@ -149,5 +141,50 @@ export abstract class Matcher {
   private place(site: number, length: number, block: number, offset: number): void {
     this.pieces.add(site, length, block, offset);
     this.work += length;
+  }
+
+  /** Whether `length` sites from a free one may stand at `offset` of `block`, given the text's pieces. */
+  private fits(site: number, length: number, block: number, offset: number): boolean {
+    const { blockAt, offsetAt } = this.pieces;
+    const before = this.pieces.lastPlaced(site);
+    if (before !== undefined) {
+      const other = blockAt[before]!;
+      if (this.rank[other]! > this.rank[block]!) return false;
+      // Within a block there are only its own columns for what stands between two pieces.
+      if (other === block && offset - offsetAt[before]! < site - before) return false;
+    }
+    const after = this.pieces.nextPlaced(site);
+    if (after !== undefined) {
+      const other = blockAt[after]!;
+      if (this.rank[other]! < this.rank[block]!) return false;
+      if (other === block && offsetAt[after]! - offset < after - site) return false;
+    }
+    return true;
+  }
+
+  /** The places in the order that a free site may take: the k-th is before the k-th block. */
+  private placesFor(site: number): PlaceRange {
+    const { blockAt, index } = this.pieces;
+    const before = this.pieces.lastPlaced(site);
+    const after = this.pieces.nextPlaced(site);
+    return {
+      site,
+      text: index.textOf[site]!,
+      first: before === undefined ? 0 : this.rank[blockAt[before]!]! + 1,
+      last: after === undefined ? this.sequence.length : this.rank[blockAt[after]!]!,
+    };
+  }
+
+  /** A new block, where the mean estimate of its sites suggests. */
+  private addBlock({ sites, first, last }: Stab, estimateAt: Int32Array): number {
+    const estimate = sites.reduce((sum, site) => sum + estimateAt[site]!, 0) / sites.length;
+    const block = this.rank.length;
+    let at = first;
+    while (at < last && this.estimateOf[this.sequence[at]!]! <= estimate) at++;
+    this.estimateOf.push(estimate);
+    this.sequence.splice(at, 0, block);
+    this.rank.push(at);
+    for (let i = at + 1; i < this.sequence.length; i++) this.rank[this.sequence[i]!] = i;
+    return block;
   }
 }

@@ -1,5 +1,4 @@
-import type { MatchedPieces } from "./matchedPieces";
-import type { Layout } from "./layout";
+import type { Columns } from "./columns";
 import type { TextIndex } from "./textIndex";
 
 /** Symbols told apart in a profile; rarer ones are lumped together and never agree with anything. */
@@ -18,26 +17,26 @@ export interface ColumnProfile {
   readonly classOf: Uint8Array;
 }
 
-/** The profile of what stands in blocks; nothing when it would take more than `maxCells` counts. */
+/** The profile of what is matched; nothing when it would take more than `maxCells` counts. */
 export function columnProfile(
   index: TextIndex,
   copies: Int32Array,
-  pieces: MatchedPieces,
-  layout: Layout,
+  { columnAt, count: columns }: Columns,
+  isMatched: Uint8Array,
   maxCells: number,
 ): ColumnProfile | undefined {
   const { classOf, classes } = symbolClasses(index);
-  if (layout.columns * classes > maxCells) return undefined;
+  if (columns * classes > maxCells) return undefined;
   const profile: ColumnProfile = {
-    counts: new Int32Array(layout.columns * classes),
-    columns: layout.columns,
-    texts: new Int32Array(layout.columns),
-    most: new Int32Array(layout.columns),
+    counts: new Int32Array(columns * classes),
+    columns,
+    texts: new Int32Array(columns),
+    most: new Int32Array(columns),
     classOf,
   };
   for (let site = 0; site < classOf.length; site++) {
-    if (pieces.blockAt[site]! < 0) continue;
-    countSymbol(profile, site, layout.columnAt[site]!, copies[index.textOf[site]!]!);
+    if (isMatched[site] === 0) continue;
+    countSymbol(profile, site, columnAt[site]!, copies[index.textOf[site]!]!);
   }
   return profile;
 }
