@@ -57,9 +57,16 @@ process.exit(0);
 /** Milliseconds from the command to the first frame with the finished document's colours and numbers, nothing started. */
 async function firstHeatMap(workbench: Workbench): Promise<number> {
   const { page } = workbench;
+  const command = "Twinlens: Highlight Document";
   await page.keyboard.press("F1");
-  await page.locator(".quick-input-widget input.input").fill(">Twinlens: Highlight Document");
-  await page.locator(".quick-input-list .monaco-list-row").first().waitFor();
+  // A window that has just opened lists what is similar until it knows of the command.
+  const first = page.locator(".quick-input-list .monaco-list-row").first();
+  await waitUntil("the command is listed first", async () => {
+    const search = page.locator(".quick-input-widget input.input");
+    await search.fill(">");
+    await search.fill(`>${command}`);
+    return (await first.innerText()).includes(command);
+  });
   // The window has come to rest.
   await sleep(5000);
   await startScreenRecord(page);
