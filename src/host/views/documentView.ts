@@ -28,6 +28,8 @@ export class DocumentView implements TreeDataProvider<Row>, Disposable {
     private readonly view: () => View,
   ) {
     this.tree = window.createTreeView("twinlens.document", { treeDataProvider: this });
+    // Beside a description, VS Code shows the manifest's name only where it is not localised.
+    this.tree.title = "Document";
     this.subscriptions = [
       this.tree,
       this.change,
