@@ -136,5 +136,5 @@ async function insert(app: App, server: Server, params: AlternativeParams): Prom
   if (!(await workspace.applyEdit(edit))) return;
   // Live mode scores it anyway, and what was cancelled waits for the user.
   const isGivenUp = app.highlights.get(params.uri)?.standing === "givenUp";
-  if (!app.settings.current.live && !isGivenUp) await scoreAgain(app, server, params.uri);
+  if (!app.live.isOn && !isGivenUp) await scoreAgain(app, server, params.uri);
 }

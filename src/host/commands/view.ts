@@ -32,9 +32,6 @@ export async function chooseView({ settings, pair, view: shown }: App): Promise<
   reach("view");
 }
 
-export async function toggleLive({ settings }: App): Promise<void> {
-  const live = !settings.current.live;
-  await settings.setLive(live);
-  const message = live ? "Highlighted text is scored while you type" : "Live mode is off";
-  window.setStatusBarMessage(`$(check) ${message}`, 3000);
+export async function toggleLive({ live }: App): Promise<void> {
+  await live.toggle();
 }
