@@ -38,7 +38,7 @@ test("text is scored again while it is typed, as long as live mode is on", async
   // The lens comes later than live mode would.
   await expect
     .poll(() => codeLenses(page))
-    .toContainEqual(expect.stringContaining("Changed since"));
+    .toContainEqual(expect.stringContaining("changed since"));
   expect(await statusOf(page, "PPL")).toContain("(edited)");
 });
 

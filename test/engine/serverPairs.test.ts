@@ -59,7 +59,7 @@ it("numbers name the pair they were measured with, and nothing is scored by itse
     stale: true,
     measured: { pair: "twins" },
   });
-  expect(await lenses()).toEqual(["Scores measured with twins: highlight again"]);
+  expect(await lenses()).toEqual(["Whole document · measured with twins: highlight again"]);
   expect(await hints()).toEqual([]);
   await expect(copied()).rejects.toThrow("were measured with twins");
 

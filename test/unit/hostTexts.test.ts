@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { plainLabel, plainMessage } from "../../src/host/plainText";
+import { plainLabel } from "../../src/analysis/format";
+import { plainMessage } from "../../src/host/plainText";
 import { panelHtml } from "../../src/host/panels/panelHtml";
 import { progressText, type Status, statusText } from "../../src/host/statusText";
 import { tooltipMarkdown } from "../../src/host/statusTooltip";

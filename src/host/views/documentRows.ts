@@ -1,12 +1,11 @@
 import { isOfAllScored } from "../../analysis/comparisonText";
-import { formatNumber, formatSigned, shortened } from "../../analysis/format";
+import { formatNumber, formatSigned, plainLabel, shortened } from "../../analysis/format";
 import { promptReaders } from "../../analysis/promptReaders";
 import { type Measured, oldMeasurement } from "../../protocol/measured";
 import type { Divergence, DocumentSummary, RoleSummary, Summary } from "../../protocol/requests";
 import { type Role, ROLE_NAMES } from "../../protocol/roles";
 import type { View } from "../../protocol/settings";
 import { legend, viewExplanations, viewNames } from "../heatmap/legend";
-import { plainLabel } from "../plainText";
 import { cautionRow } from "./cautionRow";
 import type { Row } from "./rows";
 
