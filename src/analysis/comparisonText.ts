@@ -16,9 +16,13 @@ export interface Compared {
 /**
  * `PPL base 12.3 · RLHF 18.9 (+54 %)`; bits per byte where the tokenizers differ and perplexities can't be compared.
  * Each model's number is over what it scored itself, which is said where it is more than what is compared.
+ * @param perplexity what perplexity is called where it stands
  * @returns null where nothing is scored
  */
-export function comparisonText(compared: Compared): string | null {
+export function comparisonText(
+  compared: Compared,
+  perplexity: "PPL" | "perplexity",
+): string | null {
   const { base, rlhf, sameTokenizer } = compared;
   const figure = (rates: Rates) => {
     if (rates.scoredTokens === 0) return "–";
@@ -28,7 +32,7 @@ export function comparisonText(compared: Compared): string | null {
   const figures = [base && `base ${figure(base)}`, rlhf && `RLHF ${figure(rlhf)}`]
     .filter((part) => part !== null)
     .join(" · ");
-  return `${sameTokenizer ? "PPL" : "bits/byte"} ${figures}${increaseNote(compared)}`;
+  return `${sameTokenizer ? perplexity : "bits/byte"} ${figures}${increaseNote(compared)}`;
 }
 
 function increaseNote(compared: Compared): string {

@@ -61,6 +61,11 @@ export function visibleText(text: string): string {
   });
 }
 
+/** Foreign text for places of the editor where `$(name)` becomes an icon: status bar, lenses, quick picks, tree items. */
+export function plainLabel(text: string): string {
+  return visibleText(text).replaceAll("$(", "$\u200b(");
+}
+
 /** Holds emoji of several parts together; shown as it is. */
 const ZERO_WIDTH_JOINER = 0x200d;
 

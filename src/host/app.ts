@@ -3,6 +3,7 @@ import type { View } from "../protocol/settings";
 import type { CurrentEditor } from "./currentEditor";
 import type { Highlights } from "./highlights";
 import type { Jobs } from "./jobs";
+import type { LiveMode } from "./liveMode";
 import type { NoPair, ResolvedPair } from "./pairs";
 import type { Reports } from "./panels/report";
 import type { Runs } from "./runs/runs";
@@ -17,6 +18,7 @@ export interface App {
   /** Where it keeps files of its own. */
   readonly storage: Uri;
   readonly settings: UserSettings;
+  readonly live: LiveMode;
   readonly editor: CurrentEditor;
   readonly highlights: Highlights;
   readonly jobs: Jobs;

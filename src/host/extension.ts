@@ -13,6 +13,8 @@ import { shownView } from "./heatmap/shownView";
 import { Highlights } from "./highlights";
 import { Jobs } from "./jobs";
 import { JobsItem } from "./jobsItem";
+import { LiveItem } from "./liveItem";
+import { LiveMode } from "./liveMode";
 import { embeddedPair, resolvePair } from "./pairs";
 import { Reports } from "./panels/report";
 import { Rescoring } from "./rescoring";
@@ -31,6 +33,7 @@ let server: Server | undefined;
 export function activate(context: ExtensionContext): void {
   const log = window.createOutputChannel("Twinlens", { log: true });
   const settings = new UserSettings((message) => log.warn(message));
+  const live = new LiveMode(context);
   const embedded = embeddedPair(context.extensionPath, existsSync);
   const pair = () => resolvePair(settings.current.pairs, settings.current.pair, embedded);
   const hasPair = () => !("problem" in pair());
@@ -40,6 +43,7 @@ export function activate(context: ExtensionContext): void {
     const inUse = pair();
     return {
       settings: settings.current,
+      live: live.isOn,
       pair: "problem" in inUse ? { name: "", base: null, rlhf: null } : inUse,
       storagePath: context.globalStorageUri.fsPath,
     };
@@ -53,6 +57,7 @@ export function activate(context: ExtensionContext): void {
   const keys = new ContextKeyWriter(server, highlights, editor, hasPair);
   const statusBar = new StatusBar({ highlights, editor, selection, pair, view });
   const jobsItem = new JobsItem(jobs, editor);
+  const liveItem = new LiveItem(live);
   const modelsView = new ModelsView(server, hasPair);
   const documentView = new DocumentView(highlights, editor, view);
   const reports = new Reports({ extensionUri: context.extensionUri, server, highlights, log });
@@ -70,6 +75,7 @@ export function activate(context: ExtensionContext): void {
     extensionUri: context.extensionUri,
     storage: context.globalStorageUri,
     settings,
+    live,
     editor,
     highlights,
     jobs,
@@ -89,6 +95,7 @@ export function activate(context: ExtensionContext): void {
   context.subscriptions.push(
     log,
     settings,
+    live,
     server,
     highlights,
     jobs,
@@ -98,6 +105,7 @@ export function activate(context: ExtensionContext): void {
     keys,
     statusBar,
     jobsItem,
+    liveItem,
     modelsView,
     documentView,
     reports,
@@ -113,6 +121,7 @@ export function activate(context: ExtensionContext): void {
       log.warn(`The language server has ended: ${end}.`);
       void tellOfEnd(end);
     }),
+    live.onDidChange(() => void server?.notify(Notice.configure, configuration())),
     settings.onDidChange(() => {
       void server?.notify(Notice.configure, configuration());
       for (const part of [heatMap, keys, statusBar, modelsView, documentView]) part.refresh();

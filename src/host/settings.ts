@@ -43,10 +43,6 @@ export class UserSettings implements Disposable {
     return write("view", view);
   }
 
-  setLive(live: boolean): Thenable<void> {
-    return write("live", live);
-  }
-
   /** Uses the pair called `name` of `pairs`; an empty name is the embedded pair. */
   async setPair(name: string, pairs: readonly Pair[]): Promise<void> {
     if (pairs !== this.values.pairs) await write("pairs", pairs);

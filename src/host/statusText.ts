@@ -1,10 +1,10 @@
+import { plainLabel } from "../analysis/format";
 import { comparisonText } from "../analysis/comparisonText";
 import { durationWords } from "../analysis/duration";
 import { promptReaders } from "../analysis/promptReaders";
 import { type Measured, oldMeasurement } from "../protocol/measured";
 import type { ScoringProgress, Summary } from "../protocol/requests";
 import { ROLE_NAMES } from "../protocol/roles";
-import { plainLabel } from "./plainText";
 
 /** What the status bar says. */
 export type Status =
@@ -43,7 +43,7 @@ export function statusText(status: Status): string {
       const note = marks.length > 0 ? ` (${marks.join(", ")})` : "";
       const old = oldMeasurement(status.measured);
       const whose = [status.pair, ...(old === null ? [] : [old])].map(plainLabel).join(" · ");
-      return `$(graph) ${whose}: ${comparisonText(status.summary) ?? "Nothing scored"}${note}`;
+      return `$(graph) ${whose}: ${comparisonText(status.summary, "PPL") ?? "Nothing scored"}${note}`;
     }
     default:
       return status satisfies never;

@@ -86,11 +86,11 @@ function row(role: Role, numbers: RoleSummary | null): string | null {
 }
 
 /** A swatch in the colour of the heat map, and what it says. */
-function legendLine({ style, label }: LegendEntry): string {
+function legendLine({ style, meaning }: LegendEntry): string {
   const blank = "&nbsp;".repeat(6);
   const swatch =
     style === null
       ? blank
       : `<span style="background-color:var(--vscode-twinlens-${style});">${blank}</span>`;
-  return `${swatch} ${label}`;
+  return `${swatch} ${meaning}`;
 }

@@ -42,7 +42,7 @@ export const Method = {
 
 /** Method names of notifications. */
 export const Notice = {
-  /** Host to server: settings changed. {@link Settings} with the pair resolved: {@link Configuration} */
+  /** Host to server: settings or live mode changed. {@link Configuration} */
   configure: "twinlens/configure",
   /** Host to server: what is on screen is scored first. {@link VisibleParams} */
   visible: "twinlens/visible",
@@ -63,6 +63,8 @@ export const Notice = {
 /** `initializationOptions` of the server, and the parameter of `configure`. */
 export interface Configuration {
   readonly settings: Settings;
+  /** Score highlighted texts again while the user types. */
+  readonly live: boolean;
   /** The pair in use with absolute paths. */
   readonly pair: {
     readonly name: string;

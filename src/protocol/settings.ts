@@ -40,8 +40,6 @@ export const settingsSchema = z.object({
   /** Bits at the end of the cursor's line or of all lines, or behind the selected tokens. */
   inlayHints: z._default(z.enum(["off", "current", "all", "selection"]), "current"),
   codeLens: z._default(z.boolean(), true),
-  /** Score again while typing. */
-  live: z._default(z.boolean(), false),
   /** Pause after the last key before live mode scores, ms. */
   liveDelay: z._default(wholeNumber({ least: 50, most: 5000 }), 200),
   /** Minutes without a request after which models are unloaded; 0: never. Machine scope. */

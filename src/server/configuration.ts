@@ -5,6 +5,7 @@ import type { Conditions } from "./layers";
 
 const configurationSchema = z.object({
   settings: settingsSchema,
+  live: z.boolean(),
   pair: z.object({
     name: z.string(),
     base: z.string().nullable(),

@@ -178,14 +178,14 @@ export function createHighlighter(parts: HighlighterParts): Highlighter {
   function scoreAfterPause(target: HighlightedDocument): void {
     const { uri } = target.document;
     stopWaiting(uri);
-    const { live, liveDelay } = configuration().settings;
+    const { live, settings } = configuration();
     if (!live || requests.has(uri)) return;
     if (target.isGivenUp || target.isOld(target.current)) return;
     const score = () => {
       pauses.delete(uri);
       enqueue(target, false).catch(parts.onLiveError);
     };
-    pauses.set(uri, setTimeout(score, liveDelay));
+    pauses.set(uri, setTimeout(score, settings.liveDelay));
   }
 
   function clear(uri: string): void {

@@ -1,7 +1,16 @@
+import { shortened } from "../analysis/format";
 import type { TextRange } from "../protocol/scores";
+
+/** A part of a text, and what to call it: `Section “How to count”`. */
+export interface Section extends TextRange {
+  readonly name: string;
+}
 
 /** More lenses than this would hide the text. */
 const MOST_SECTIONS = 200;
+
+/** Characters of a heading or of a paragraph's beginning that name it. */
+const LONGEST_NAME = 40;
 
 /** A fenced block of code, in which `#` begins no heading. */
 const FENCE = /^ {0,3}(```|~~~)/;
@@ -11,11 +20,31 @@ const HEADING = /^ {0,3}#{1,6}(\s|$)/;
  * The parts of a text that get numbers of their own, at most 200: in Markdown from each heading to the next one, else,
  * and where there are no headings, paragraphs (runs of lines that are not blank).
  */
-export function sectionsOf(text: string, languageId: string): TextRange[] {
+export function sectionsOf(text: string, languageId: string): Section[] {
   const lines = linesOf(text);
   const headed = languageId === "markdown" ? headedSections(text, lines) : [];
+  const named = (range: TextRange): Section => {
+    const line = firstLine(text, range);
+    const name = headed.length > 0 ? nameOf("Section", heading(line)) : nameOf("Paragraph", line);
+    return { ...range, name };
+  };
   const sections = headed.length > 0 ? headed : paragraphs(text, lines);
-  return sections.slice(0, MOST_SECTIONS);
+  return sections.slice(0, MOST_SECTIONS).map(named);
+}
+
+function nameOf(kind: string, line: string): string {
+  const words = line.trim();
+  return words === "" ? kind : `${kind} “${shortened(words, LONGEST_NAME)}”`;
+}
+
+/** A heading's line without the marks at its beginning and end. */
+function heading(line: string): string {
+  return line.replace(HEADING, "").replace(/(^|\s)#+\s*$/, "");
+}
+
+function firstLine(text: string, { start, endExclusive }: TextRange): string {
+  const end = text.indexOf("\n", start);
+  return text.slice(start, end < 0 ? endExclusive : Math.min(end, endExclusive));
 }
 
 function headedSections(text: string, lines: readonly TextRange[]): TextRange[] {

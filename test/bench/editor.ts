@@ -43,7 +43,7 @@ rows.push(["first heat map, 500 tokens, cold, ms", median(firstHeatMaps).toFixed
 const workbench = await openWorkbench({
   folder: folderWith(files),
   openFile: "live.md",
-  settings: { "twinlens.live": true, "editor.inlayHints.enabled": "on" },
+  settings: { "editor.inlayHints.enabled": "on" },
 });
 try {
   rows.push(...(await liveMode(workbench)), ...(await scrolling(workbench)));
@@ -89,6 +89,7 @@ async function activationTime(workbench: Workbench): Promise<number> {
 
 async function liveMode(workbench: Workbench): Promise<(string | number)[][]> {
   const { page } = workbench;
+  await runCommand(workbench, "Twinlens: Turn Live Mode On or Off");
   await runCommand(workbench, "Twinlens: Highlight Document");
   await startScreenRecord(page);
   await firstTime(page, "live.md's heat map", isCurrent);

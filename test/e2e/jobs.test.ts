@@ -99,7 +99,7 @@ test("after a change of pair what is looked at is scored, but nothing that was c
   expect(await statusOf(page, "PPL")).toMatch(/^other pair · measured with test pair: PPL/);
   await expect
     .poll(() => codeLenses(page))
-    .toEqual(["Scores measured with test pair: highlight again"]);
+    .toEqual(["Whole document · measured with test pair: highlight again"]);
   await putCursor(page, 3);
   expect(await hoverText(page, 3, 1, "Out of date")).toContain("measured with test pair");
   await keepScreenshot(workbench(), "changed-pair");

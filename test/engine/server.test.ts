@@ -129,7 +129,7 @@ describe("a highlighted document", () => {
       textDocument: { uri: URI },
     });
     expect(lenses.map(({ range }) => range.start.line)).toEqual([0, 0, 5]);
-    const [whole] = lenses.map(({ command }) => command!.title);
+    const [whole, ...sections] = lenses.map(({ command }) => command!.title);
     const { base, rlhf, increasePercent } = summary;
     // As in the status bar: no decimals from 100 on.
     const written = (value: number) => {
@@ -139,9 +139,13 @@ describe("a highlighted document", () => {
     };
     const sign = increasePercent! < 0 ? "−" : "+";
     expect(whole).toBe(
-      `Document · PPL base ${written(base!.perplexity)} · RLHF ${written(rlhf!.perplexity)} ` +
+      `Whole document · perplexity base ${written(base!.perplexity)} · RLHF ${written(rlhf!.perplexity)} ` +
         `(${sign}${Math.abs(increasePercent!).toFixed(0)} %)`,
     );
+    expect(sections.map((title) => title.split(" · ")[0])).toEqual([
+      "Section “The wolf”",
+      "Section “The tree”",
+    ]);
   });
 
   describe("hints", () => {

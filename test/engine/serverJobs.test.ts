@@ -303,7 +303,7 @@ describe("models", () => {
 
 describe("live mode", () => {
   it("scores again after an edit as if from the start", async () => {
-    const live = configurationOf(testPair(), { live: true, liveDelay: 50 });
+    const live = { ...configurationOf(testPair(), { liveDelay: 50 }), live: true };
     const client = await ServerClient.start(live);
     const uri = "file:///work/live.txt";
     client.open(uri, SENTENCE.repeat(20));
@@ -325,7 +325,7 @@ describe("live mode", () => {
 
 describe("a document whose scoring was cancelled", () => {
   it("is scored by an edit in live mode only after the user has asked again", async () => {
-    const live = configurationOf(testPair(), { live: true, liveDelay: 50 });
+    const live = { ...configurationOf(testPair(), { liveDelay: 50 }), live: true };
     const client = await ServerClient.start(live);
     const [uri, other] = ["file:///work/cancelled.txt", "file:///work/other.txt"];
     client.open(uri, LONG);

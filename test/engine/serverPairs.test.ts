@@ -13,9 +13,9 @@ const uri = "file:///work/pairs.txt";
 const textDocument = { uri };
 
 const named = (name: string, pair: ReturnType<typeof testPair>) => {
+  const configuration = configurationOf(pair, { liveDelay: 50, inlayHints: "all" });
   // Live mode must not score again by itself.
-  const configuration = configurationOf(pair, { live: true, liveDelay: 50, inlayHints: "all" });
-  return { ...configuration, pair: { ...configuration.pair, name } };
+  return { ...configuration, live: true, pair: { ...configuration.pair, name } };
 };
 const twins = named("twins", testPair());
 const siblings = named("siblings", testPair({ name: "siblings", seed: 77 }));
@@ -59,7 +59,7 @@ it("numbers name the pair they were measured with, and nothing is scored by itse
     stale: true,
     measured: { pair: "twins" },
   });
-  expect(await lenses()).toEqual(["Scores measured with twins: highlight again"]);
+  expect(await lenses()).toEqual(["Whole document · measured with twins: highlight again"]);
   expect(await hints()).toEqual([]);
   await expect(copied()).rejects.toThrow("were measured with twins");
 
@@ -82,7 +82,7 @@ it("the pair in use scores when it is asked to", async () => {
 it("what an edit leaves without a score is not copied as a dash", async () => {
   await client.notify(Notice.configure, {
     ...siblings,
-    settings: { ...siblings.settings, live: false },
+    live: false,
   });
   await client.edit(uri, 0, 3, "");
   await expect(copied()).rejects.toThrow("Nothing of this text is scored");

@@ -56,6 +56,7 @@ export function configurationOf(
 ): Configuration {
   return {
     settings: settingsSchema.parse({ gpu: "off", ...settings }),
+    live: false,
     pair: { name: "test", base: pair.base ?? null, rlhf: pair.rlhf ?? null },
     storagePath,
   };

@@ -9,7 +9,7 @@ import { toScoreDocument } from "../../src/report/document";
 import { toMarkdown } from "../../src/report/markdown";
 import { toReportData } from "../../src/report/reportData";
 import { summarise } from "../../src/report/summary";
-import { lensTitles } from "../../src/server/features/codeLens";
+import { lensTexts } from "../../src/server/features/codeLens";
 import { scoresOf, type TokenRow } from "../support/scores";
 
 /** Words of one text; every model below scores some of them. */
@@ -119,7 +119,7 @@ describe.each(Object.entries(cases))("%s", (_, { base, rlhf, range = null }) => 
     const rounded = `(−${Math.abs(increase).toFixed(0)} %`;
     const exact = `−${Math.abs(increase).toFixed(1)} %`;
     expect(statusText(status)).toContain(rounded);
-    expect(lensTitles(TEXT, base, rlhf)(range)).toContain(rounded);
+    expect(lensTexts(TEXT, base, rlhf)(range)).toContain(rounded);
     expect(tooltipMarkdown(status, "base")).toContain(`RLHF over base: ${exact}`);
     const rows = documentRows("", { ...summary, measured }, "base").map(
       ({ label, description }) => `${label}: ${description}`,
@@ -156,6 +156,6 @@ describe("what only one model has scored", () => {
     const summary = summarise(TEXT, base, rlhf, null, 1);
     // RLHF's own perplexity is above base's, which has no score for the first token.
     expect(summary.rlhf!.perplexity).toBeGreaterThan(summary.base!.perplexity);
-    expect(lensTitles(TEXT, base, rlhf)(null)).toMatch(/\(−29 % on common text\)$/);
+    expect(lensTexts(TEXT, base, rlhf)(null)).toMatch(/\(−29 % on common text\)$/);
   });
 });

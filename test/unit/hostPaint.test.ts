@@ -121,13 +121,13 @@ describe("legend", () => {
 
   it("names every step of the difference from one pole to the other", () => {
     expect(textOf("difference")).toEqual([
-      "baseFavoured3: base expected it more, from 5 bits",
-      "baseFavoured2: base expected it more, 2 to 5 bits",
-      "baseFavoured1: base expected it more, 0.5 to 2 bits",
+      "baseFavoured3: base more, from 5 bits",
+      "baseFavoured2: base more, 2 to 5 bits",
+      "baseFavoured1: base more, 0.5 to 2 bits",
       "none: alike, below 0.5 bits",
-      "rlhfFavoured1: RLHF expected it more, 0.5 to 2 bits",
-      "rlhfFavoured2: RLHF expected it more, 2 to 5 bits",
-      "rlhfFavoured3: RLHF expected it more, from 5 bits",
+      "rlhfFavoured1: RLHF more, 0.5 to 2 bits",
+      "rlhfFavoured2: RLHF more, 2 to 5 bits",
+      "rlhfFavoured3: RLHF more, from 5 bits",
     ]);
   });
 
@@ -140,6 +140,15 @@ describe("legend", () => {
     ]);
     expect(textOf("base").at(0)).toBe("none: below 1 bit");
     expect(textOf("rlhf").at(-1)).toBe("surprisal5: from 12 bits");
+  });
+
+  it("says in full what a colour means", () => {
+    const meanings = (view: View) => legend(view).map(({ meaning }) => meaning);
+    expect(meanings("difference").at(0)).toBe("base expected it more, from 5 bits");
+    expect(meanings("base").at(0)).toBe("below 1 bit: likelier than 1 in 2");
+    expect(meanings("base").at(3)).toBe("4 to 8 bits: a chance of 1 in 16 to 1 in 256");
+    expect(meanings("rlhf").at(-1)).toBe("from 12 bits: a chance of 1 in 4,096 or less");
+    expect(meanings("rank").at(0)).toBe("rank 1: the model's first guess");
   });
 
   it.each(viewSchema.options)("of %s has every style that the view can paint", (view) => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { plainLabel, plainMessage } from "../../src/host/plainText";
+import { plainLabel } from "../../src/analysis/format";
+import { plainMessage } from "../../src/host/plainText";
 import { panelHtml } from "../../src/host/panels/panelHtml";
 import { progressText, type Status, statusText } from "../../src/host/statusText";
 import { tooltipMarkdown } from "../../src/host/statusTooltip";
@@ -14,6 +15,7 @@ import type {
   DocumentSummary,
 } from "../../src/protocol/requests";
 import type { ModelFacts } from "../../src/protocol/scores";
+import { type View, viewSchema } from "../../src/protocol/settings";
 
 const facts: ModelFacts = {
   path: "/models/base.gguf",
@@ -113,6 +115,9 @@ describe("status bar", () => {
     expect(tooltipMarkdown(scored({ common }), "base")).toContain(
       "RLHF over base: +53.2 % perplexity, +0.62 bits per token, over the text that both have scored",
     );
+    const rows = documentRows("", { ...summary, common }, "base");
+    expect(rendered(rows)).toContain("Common text: 1,233 tokens");
+    expect(rendered(documentRows("", summary, "base"))).not.toContain("Common text");
   });
 
   it("has cautions in its tooltip and in the sidebar", () => {
@@ -207,30 +212,61 @@ function rendered(rows: readonly Row[], indent = ""): string {
 }
 
 describe("Document view", () => {
-  it("lists numbers, divergent spans and the legend", () => {
+  it("lists the legend, numbers and divergent spans", () => {
     expect(rendered(documentRows("file:///a", summary, "rank"))).toBe(
       [
+        "Colours: RLHF rank",
+        "  rank 1",
+        "  rank 2 to 10",
+        "  rank 11 to 100",
+        "  rank beyond 100",
         "base perplexity: 12.34 ± 0.50",
         "RLHF perplexity: 18.90 ± 0.50",
         "RLHF over base: +53.2 % perplexity",
-        "Difference: +0.62 [+0.50, +0.73] bits",
+        "Difference: +0.62 [+0.50, +0.73]",
         "Bits/byte: base 0.910 · RLHF 1.060",
         "Bits/word: base 5.20 · RLHF 6.10",
         "Tokens: 1,234",
         "Most divergent spans",
         "  a␉b: −7.3 bits",
-        "RLHF rank: Where each token stands among the RLHF model's guesses",
-        "  rank 1",
-        "  rank 2 to 10",
-        "  rank 11 to 100",
-        "  rank beyond 100",
       ].join("\n"),
     );
   });
 
-  it("says first which pair the numbers are of, where another is in use", () => {
+  it("shows each view under an icon of its own, with the colours that its text has", () => {
+    const heads = viewSchema.options.map((view) => documentRows("", summary, view)[0]!);
+    expect(new Set(heads.map(({ icon, color }) => `${icon} ${color}`)).size).toBe(heads.length);
+    const colours = (view: View) =>
+      documentRows("", summary, view)[0]!.children!.map(({ color }) => color);
+    expect(colours("difference")).toContain("twinlens.rlhfFavoured3");
+    expect(colours("base")).toContain("twinlens.surprisal5");
+  });
+
+  it("fits a sidebar of ordinary width in every view, with all that can be said", () => {
+    const long: DocumentSummary = {
+      ...summary,
+      complete: false,
+      base: { ...base, tokens: 250_000, scoredTokens: 100_000, perplexity: 123.45 },
+      rlhf: { ...rlhf, tokens: 260_000, scoredTokens: 110_000, perplexity: 234.56 },
+      sameTokenizer: false,
+      increasePercent: 153.2,
+      divergences: [
+        { range: { start: 0, endExclusive: 90 }, bits: -17.2, text: "a long span ".repeat(9) },
+      ],
+    };
+    const rows = viewSchema.options.flatMap((view) => [
+      ...documentRows("", long, view),
+      ...documentRows("", summary, view),
+    ]);
+    for (const row of rows.flatMap((row) => [row, ...(row.children ?? [])])) {
+      const { label, description = "" } = row;
+      expect(`${label} ${description}`.length, label).toBeLessThanOrEqual(35);
+    }
+  });
+
+  it("says before the numbers which pair they are of, where another is in use", () => {
     const measured = { pair: "twins", replacedBy: "siblings" };
-    const [row] = documentRows("file:///a", { ...summary, measured }, "rank");
+    const [, row] = documentRows("file:///a", { ...summary, measured }, "rank");
     expect(rendered([row!])).toBe("Out of date: measured with twins");
     expect(row!.command).toMatchObject({ command: "twinlens.highlightDocument" });
   });
@@ -255,12 +291,12 @@ describe("Document view", () => {
       common: null,
     };
     const text = rendered(documentRows("", { ...alone, paired: null, divergences: [] }, "base"));
-    expect(text.split("\n").slice(0, 5)).toEqual([
-      "Partial result: 512 of 1,234 tokens",
+    expect(text.split("\n").slice(7, 12)).toEqual([
+      "Partial: 512 of 1,234 tokens",
       "base perplexity: 12.34 ± 0.50",
       "Bits/byte: 0.910",
       "Bits/word: 5.20",
-      "Tokens: 512 of 1,234",
+      "Tokens: 512",
     ]);
   });
 });

@@ -20,7 +20,6 @@ const OTHER: Settings = {
   view: "rank",
   inlayHints: "off",
   codeLens: false,
-  live: true,
   liveDelay: 500,
   idleUnloadMinutes: 0,
   windowMemoryMB: 0,
@@ -53,8 +52,9 @@ function movedBy(key: (settings: Settings) => unknown): string[] {
 
 describe("what scores depend on", () => {
   it("is what makes scores stale in the editor", () => {
+    const pair = { name: "", base: "a", rlhf: "b" };
     const key = (settings: Settings) =>
-      conditionsOf({ settings, pair: { name: "", base: "a", rlhf: "b" }, storagePath: null });
+      conditionsOf({ settings, live: false, pair, storagePath: null });
     expect(movedBy(key).sort()).toEqual([...SCORING_SETTINGS].sort());
   });
 

@@ -124,6 +124,19 @@ describe("sectionsOf", () => {
     expect(texts("a\nb\r\n\r\n \nc\n\n\nd", "plaintext")).toEqual(["a\nb\r\n", "c\n", "d"]);
   });
 
+  it("names a part by its heading or by its beginning", () => {
+    const names = (text: string, language: string) =>
+      sectionsOf(text, language).map(({ name }) => name);
+    expect(names("# Tides ##\n#\ntext\n## `A` & b\n", "markdown")).toEqual([
+      "Section “Tides”",
+      "Section",
+      "Section “`A` & b”",
+    ]);
+    const [long, short] = names(`${"The fox ".repeat(9)}\n\n  # no heading\r\nb`, "plaintext");
+    expect(long).toBe("Paragraph “The fox The fox The fox The fox The fox…”");
+    expect(short).toBe("Paragraph “# no heading”");
+  });
+
   it("stops at 200", () => {
     expect(sectionsOf("a\n\n".repeat(500), "plaintext")).toHaveLength(200);
     expect(sectionsOf("# a\n".repeat(500), "markdown")).toHaveLength(200);

@@ -1,9 +1,9 @@
 import { type QuickInputButton, type QuickPickItem, ThemeIcon, window } from "vscode";
+import { plainLabel } from "../../analysis/format";
 import type { Job } from "../../protocol/jobs";
 import type { App } from "../app";
 import { showError } from "../errors";
 import { jobText } from "../jobTexts";
-import { plainLabel } from "../plainText";
 
 interface JobItem extends QuickPickItem {
   /** null: there is none. */

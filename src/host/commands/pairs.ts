@@ -1,11 +1,12 @@
 import { basename } from "node:path";
 import { QuickPickItemKind, type QuickPickItem, Uri, window } from "vscode";
+import { plainLabel } from "../../analysis/format";
 import { Method } from "../../protocol/requests";
 import { type Role, ROLE_NAMES } from "../../protocol/roles";
 import type { Pair } from "../../protocol/settings";
 import type { App } from "../app";
 import { pickedPair, withPair } from "../pairs";
-import { plainLabel, plainMessage } from "../plainText";
+import { plainMessage } from "../plainText";
 import type { Server } from "../server";
 
 type Choice = QuickPickItem & { readonly choice: { readonly pair: string } | "add" | null };

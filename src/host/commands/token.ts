@@ -7,7 +7,7 @@ import {
   Uri,
 } from "vscode";
 import * as z from "zod/mini";
-import { formatNumber } from "../../analysis/format";
+import { formatNumber, plainLabel } from "../../analysis/format";
 import {
   type AlternativeParams,
   Method,
@@ -17,7 +17,6 @@ import {
 import { ROLE_NAMES, ROLES } from "../../protocol/roles";
 import type { App } from "../app";
 import { reach } from "../milestones";
-import { plainLabel } from "../plainText";
 import type { Server } from "../server";
 import { toRange } from "../textRanges";
 import { scoreAgain } from "./highlight";
@@ -136,5 +135,5 @@ async function insert(app: App, server: Server, params: AlternativeParams): Prom
   if (!(await workspace.applyEdit(edit))) return;
   // Live mode scores it anyway, and what was cancelled waits for the user.
   const isGivenUp = app.highlights.get(params.uri)?.standing === "givenUp";
-  if (!app.settings.current.live && !isGivenUp) await scoreAgain(app, server, params.uri);
+  if (!app.live.isOn && !isGivenUp) await scoreAgain(app, server, params.uri);
 }

@@ -3,17 +3,9 @@ import type { View } from "../../protocol/settings";
 import type { App } from "../app";
 import { reach } from "../milestones";
 import { availableViews } from "../heatmap/shownView";
-import { viewExplanations, viewNames } from "../heatmap/legend";
+import { viewExplanations, viewIcons, viewNames } from "../heatmap/legend";
 
 type ViewItem = QuickPickItem & { readonly view: View };
-
-const icons: Readonly<Record<View, ThemeIcon>> = {
-  difference: new ThemeIcon("arrow-swap"),
-  base: new ThemeIcon("circle-large-filled", new ThemeColor("twinlens.base")),
-  rlhf: new ThemeIcon("circle-large-filled", new ThemeColor("twinlens.rlhf")),
-  rank: new ThemeIcon("list-ordered", new ThemeColor("twinlens.rlhf")),
-  baseRank: new ThemeIcon("list-ordered", new ThemeColor("twinlens.base")),
-};
 
 export async function chooseView({ settings, pair, view: shown }: App): Promise<void> {
   const current = shown();
@@ -22,7 +14,7 @@ export async function chooseView({ settings, pair, view: shown }: App): Promise<
     label: viewNames[view],
     description: view === current ? "shown now" : "",
     detail: viewExplanations[view],
-    iconPath: icons[view],
+    iconPath: iconOf(view),
   }));
   // The first entry is the one chosen when the list opens.
   items.sort((a, b) => Number(b.view === current) - Number(a.view === current));
@@ -32,9 +24,11 @@ export async function chooseView({ settings, pair, view: shown }: App): Promise<
   reach("view");
 }
 
-export async function toggleLive({ settings }: App): Promise<void> {
-  const live = !settings.current.live;
-  await settings.setLive(live);
-  const message = live ? "Highlighted text is scored while you type" : "Live mode is off";
-  window.setStatusBarMessage(`$(check) ${message}`, 3000);
+function iconOf(view: View): ThemeIcon {
+  const { icon, color } = viewIcons[view];
+  return new ThemeIcon(icon, color === undefined ? undefined : new ThemeColor(color));
+}
+
+export async function toggleLive({ live }: App): Promise<void> {
+  await live.toggle();
 }

@@ -24,32 +24,51 @@ export const viewExplanations: Readonly<Record<View, string>> = {
   baseRank: "Where each token stands among the base model's guesses",
 };
 
+/** The icon of each view: a codicon's name and, for a view of one model, that model's colour. */
+export const viewIcons: Readonly<Record<View, ViewIcon>> = {
+  difference: { icon: "arrow-swap" },
+  base: { icon: "symbol-color", color: "twinlens.base" },
+  rlhf: { icon: "symbol-color", color: "twinlens.rlhf" },
+  rank: { icon: "list-ordered", color: "twinlens.rlhf" },
+  baseRank: { icon: "list-ordered", color: "twinlens.base" },
+};
+
+interface ViewIcon {
+  readonly icon: string;
+  readonly color?: string;
+}
+
 /** One colour and what it says; no style: text that is left as it is. */
 export interface LegendEntry {
   readonly style: Style | null;
+  /** Fits a narrow list. */
   readonly label: string;
+  /** The same in full. */
+  readonly meaning: string;
 }
 
 export function legend(view: View): readonly LegendEntry[] {
   switch (view) {
     case "base":
     case "rlhf":
-      return buckets(SURPRISAL_THRESHOLDS.length).map((bucket) => ({
-        style: styleOf(view, bucket),
-        label: bitsLabel(SURPRISAL_THRESHOLDS, bucket),
-      }));
+      return buckets(SURPRISAL_THRESHOLDS.length).map((bucket) => {
+        const label = bitsLabel(SURPRISAL_THRESHOLDS, bucket);
+        const meaning = `${label}: ${chances(bucket)}`;
+        return { style: styleOf(view, bucket), label, meaning };
+      });
     case "rank":
     case "baseRank":
-      return buckets(RANK_THRESHOLDS.length).map((bucket) => ({
-        style: styleOf(view, bucket),
-        label: `rank ${ranks(bucket)}`,
-      }));
+      return buckets(RANK_THRESHOLDS.length).map((bucket) => {
+        const label = `rank ${ranks(bucket)}`;
+        const meaning = bucket === 0 ? `${label}: the model's first guess` : label;
+        return { style: styleOf(view, bucket), label, meaning };
+      });
     case "difference": {
       const most = DIFFERENCE_THRESHOLDS.length;
-      return buckets(2 * most).map((number) => ({
-        style: styleOf(view, most - number),
-        label: differenceLabel(most - number),
-      }));
+      return buckets(2 * most).map((number) => {
+        const bucket = most - number;
+        return { style: styleOf(view, bucket), ...differenceTexts(bucket) };
+      });
     }
     default:
       return view satisfies never;
@@ -61,10 +80,11 @@ function buckets(most: number): readonly number[] {
   return Array.from({ length: most + 1 }, (_, bucket) => bucket);
 }
 
-function differenceLabel(bucket: number): string {
+function differenceTexts(bucket: number): Pick<LegendEntry, "label" | "meaning"> {
   const bits = bitsLabel(DIFFERENCE_THRESHOLDS, Math.abs(bucket));
-  if (bucket === 0) return `alike, ${bits}`;
-  return `${bucket > 0 ? "base" : "RLHF"} expected it more, ${bits}`;
+  if (bucket === 0) return { label: `alike, ${bits}`, meaning: `both expected it alike, ${bits}` };
+  const model = bucket > 0 ? "base" : "RLHF";
+  return { label: `${model} more, ${bits}`, meaning: `${model} expected it more, ${bits}` };
 }
 
 /** `below 1 bit`, `1 to 2 bits`, …, `from 12 bits`. */
@@ -75,6 +95,17 @@ function bitsLabel(thresholds: readonly number[], bucket: number): string {
   return to === undefined
     ? `from ${decimal(from)} bits`
     : `${decimal(from)} to ${decimal(to)} bits`;
+}
+
+/** The probabilities of a bucket of surprisal, as `1 in 4 to 1 in 16`. */
+function chances(bucket: number): string {
+  const chance = (bits: number) => `1 in ${formatNumber(2 ** bits, 0)}`;
+  const from = SURPRISAL_THRESHOLDS[bucket - 1];
+  const to = SURPRISAL_THRESHOLDS[bucket];
+  if (from === undefined) return `likelier than ${chance(to ?? 0)}`;
+  return to === undefined
+    ? `a chance of ${chance(from)} or less`
+    : `a chance of ${chance(from)} to ${chance(to)}`;
 }
 
 /** `1`, `2 to 10`, …, `beyond 100`. */

@@ -1,6 +1,6 @@
 import { commands, Uri, ViewColumn, workspace } from "vscode";
 import * as z from "zod/mini";
-import { plainLabel } from "../plainText";
+import { plainLabel } from "../../analysis/format";
 import { readText } from "./runPanel";
 
 /** A run that comes with Twinlens. */

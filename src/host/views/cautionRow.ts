@@ -1,4 +1,4 @@
-import { plainLabel } from "../plainText";
+import { plainLabel } from "../../analysis/format";
 import type { Row } from "./rows";
 
 /** What makes numbers doubtful, in words. */

@@ -1,32 +1,34 @@
 import { isOfAllScored } from "../../analysis/comparisonText";
-import { formatNumber, formatSigned, shortened } from "../../analysis/format";
+import { formatNumber, formatSigned, plainLabel, shortened } from "../../analysis/format";
 import { promptReaders } from "../../analysis/promptReaders";
 import { type Measured, oldMeasurement } from "../../protocol/measured";
 import type { Divergence, DocumentSummary, RoleSummary, Summary } from "../../protocol/requests";
 import { type Role, ROLE_NAMES } from "../../protocol/roles";
 import type { View } from "../../protocol/settings";
-import { legend, viewExplanations, viewNames } from "../heatmap/legend";
-import { plainLabel } from "../plainText";
+import { legend, viewExplanations, viewIcons, viewNames } from "../heatmap/legend";
 import { cautionRow } from "./cautionRow";
 import type { Row } from "./rows";
 
-/** Numbers of a document, its most divergent spans, and what the colours say. */
+/**
+ * What the colours say, numbers of a document, its most divergent spans. Label and description together fit a sidebar
+ * of VS Code's own width, some 35 characters; what is longer stands in the tooltip.
+ */
 export function documentRows(uri: string, summary: DocumentSummary, view: View): Row[] {
   const { divergences } = summary;
   return [
+    legendRow(view),
     ...oldRow(uri, summary.measured),
     ...partialRow(summary),
     ...promptRow(summary),
     ...summary.cautions.map(cautionRow),
     ...rolesOf(summary).map(perplexityRow),
     ...increaseRow(summary),
+    ...commonTextRow(summary),
     ...pairedRow(summary),
-    // Short enough for a sidebar of ordinary width.
     rateRow("Bits/byte", summary, ({ bitsPerByte }) => formatNumber(bitsPerByte, 3)),
     rateRow("Bits/word", summary, ({ bitsPerWord }) => formatNumber(bitsPerWord, 2)),
-    rateRow("Tokens", summary, tokens),
+    tokensRow(summary),
     ...(divergences.length > 0 ? [divergencesRow(uri, divergences)] : []),
-    legendRow(view),
   ];
 }
 
@@ -59,7 +61,7 @@ function partialRow({ complete, base, rlhf }: Summary): Row[] {
   const tokens = Math.max(base?.tokens ?? 0, rlhf?.tokens ?? 0);
   return [
     {
-      label: "Partial result",
+      label: "Partial",
       description: `${formatNumber(scored, 0)} of ${formatNumber(tokens, 0)} tokens`,
       icon: "warning",
     },
@@ -96,16 +98,29 @@ function perplexityRow([role, numbers]: RoleNumbers): Row {
   };
 }
 
-function increaseRow(summary: Summary): Row[] {
-  const { increasePercent, sameTokenizer, common } = summary;
+function increaseRow({ increasePercent, sameTokenizer }: Summary): Row[] {
   if (increasePercent === null) return [];
-  const measure = sameTokenizer ? "perplexity" : "bits per byte";
   return [
     {
       label: "RLHF over base",
-      description: `${formatSigned(increasePercent, 1)} % ${measure}${isOfAllScored(summary) ? "" : ", common text"}`,
-      tooltip: `Over the text that both models have scored: ${formatNumber(common?.baseTokens ?? 0, 0)} tokens of the base model`,
+      description: `${formatSigned(increasePercent, 1)} % ${sameTokenizer ? "perplexity" : "bits/byte"}`,
+      tooltip: "Over the text that both models have scored",
       icon: "arrow-both",
+    },
+  ];
+}
+
+/** What the models are compared on, where it is less than one of them has scored. */
+function commonTextRow(summary: Summary): Row[] {
+  const { common } = summary;
+  if (common === null || isOfAllScored(summary)) return [];
+  const count = formatNumber(common.baseTokens, 0);
+  return [
+    {
+      label: "Common text",
+      description: `${count} tokens`,
+      tooltip: `The models are compared on the text that both have scored: ${count} tokens of the base model`,
+      icon: "symbol-number",
     },
   ];
 }
@@ -117,7 +132,7 @@ function pairedRow({ paired, sameTokenizer }: Summary): Row[] {
   return [
     {
       label: "Difference",
-      description: `${formatSigned(value, 2)} [${formatSigned(low, 2)}, ${formatSigned(high, 2)}] bits`,
+      description: `${formatSigned(value, 2)} [${formatSigned(low, 2)}, ${formatSigned(high, 2)}]`,
       tooltip: `RLHF minus base, paired: mean bits per ${sameTokenizer ? "token" : "segment"} with its 95 % interval from a block bootstrap. ${
         isReal ? "The models differ on this text." : "The models may not differ on this text."
       }`,
@@ -128,29 +143,44 @@ function pairedRow({ paired, sameTokenizer }: Summary): Row[] {
 
 /** One figure of both models; once where they agree. */
 function rateRow(label: string, summary: Summary, figure: (numbers: RoleSummary) => string): Row {
+  const description = eachRole(summary, figure);
+  return { label, description, tooltip: `${label}: ${description}`, icon: "symbol-number" };
+}
+
+/** How many are scored; of how many has no room but in the tooltip. */
+function tokensRow(summary: Summary): Row {
+  return {
+    label: "Tokens",
+    description: eachRole(summary, ({ scoredTokens }) => formatNumber(scoredTokens, 0)),
+    tooltip: `Scored tokens: ${eachRole(summary, scoredOfAll)}`,
+    icon: "symbol-number",
+  };
+}
+
+function eachRole(summary: Summary, figure: (numbers: RoleSummary) => string): string {
   const figures = rolesOf(summary).map(
     ([role, numbers]) => [ROLE_NAMES[role], figure(numbers)] as const,
   );
   const isOne = new Set(figures.map(([, text]) => text)).size === 1;
-  const description = isOne
-    ? figures[0]![1]
-    : figures.map(([role, text]) => `${role} ${text}`).join(" · ");
-  return { label, description, tooltip: `${label}: ${description}`, icon: "symbol-number" };
+  return isOne ? figures[0]![1] : figures.map(([role, text]) => `${role} ${text}`).join(" · ");
 }
 
-function tokens({ tokens, scoredTokens }: RoleSummary): string {
+function scoredOfAll({ tokens, scoredTokens }: RoleSummary): string {
   const all = formatNumber(tokens, 0);
   return tokens === scoredTokens ? all : `${formatNumber(scoredTokens, 0)} of ${all}`;
 }
+
+/** Characters of a span that leave room for its bits. */
+const LONGEST_SPAN = 20;
 
 function divergencesRow(uri: string, divergences: readonly Divergence[]): Row {
   return {
     label: "Most divergent spans",
     icon: "diff",
     children: divergences.map(({ range, bits, text }) => ({
-      label: plainLabel(text),
+      label: plainLabel(shortened(text, LONGEST_SPAN)),
       description: `${formatSigned(bits, 1)} bits`,
-      tooltip: `${bits > 0 ? "base" : "RLHF"} expected this more, by ${formatNumber(Math.abs(bits), 1)} bits in all`,
+      tooltip: `${plainLabel(text)}\n${bits > 0 ? "base" : "RLHF"} expected this more, by ${formatNumber(Math.abs(bits), 1)} bits in all`,
       icon: "circle-large-filled",
       color: `twinlens.${bits > 0 ? "base" : "rlhf"}`,
       command: { command: "twinlens.revealRange", title: "Reveal", arguments: [uri, range] },
@@ -160,11 +190,13 @@ function divergencesRow(uri: string, divergences: readonly Divergence[]): Row {
 
 function legendRow(view: View): Row {
   return {
-    label: viewNames[view],
-    description: viewExplanations[view],
-    icon: "symbol-color",
-    children: legend(view).map(({ style, label }) => ({
+    label: "Colours",
+    description: viewNames[view],
+    tooltip: viewExplanations[view],
+    ...viewIcons[view],
+    children: legend(view).map(({ style, label, meaning }) => ({
       label,
+      tooltip: meaning,
       ...(style === null
         ? { icon: "circle-large" }
         : { icon: "circle-large-filled", color: `twinlens.${style}` }),

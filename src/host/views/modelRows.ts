@@ -1,9 +1,8 @@
-import { formatBytes, formatNumber } from "../../analysis/format";
+import { formatBytes, formatNumber, plainLabel } from "../../analysis/format";
 import { modelCautions, sameBos } from "../../analysis/cautions";
 import { tokenizeAlike } from "../../analysis/tokenizers";
 import type { ModelsState, ModelState } from "../../protocol/requests";
 import type { ModelFacts } from "../../protocol/scores";
-import { plainLabel } from "../plainText";
 import { ROLE_NAMES } from "../../protocol/roles";
 import { cautionRow } from "./cautionRow";
 import type { Row } from "./rows";

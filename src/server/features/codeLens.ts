@@ -1,6 +1,7 @@
 import type { CodeLens } from "vscode-languageserver/node";
 import { commonTextIn, increasePercent } from "../../analysis/commonText";
 import { comparisonText } from "../../analysis/comparisonText";
+import { plainLabel } from "../../analysis/format";
 import { measureSurprisal } from "../../analysis/surprisal";
 import { tokensIn } from "../../analysis/tokens";
 import type { TextScores } from "../../engine/scoring";
@@ -12,55 +13,52 @@ import { freshScores } from "../layers";
 import type { Scope } from "../scope";
 import { sectionsOf } from "../sections";
 
-/** Numbers above the document and its sections; sections that are not scored, or changed since, have none, nor has a pair not in use. */
+/**
+ * Numbers above the document and its sections, each with the name of what they are of; sections that are not scored, or
+ * changed since, have none, nor has a pair not in use.
+ */
 export function codeLenses(highlighted: HighlightedDocument): CodeLens[] {
   const { document, current, scope } = highlighted;
   const text = document.getText();
   const base = freshScores(current, "base");
   const rlhf = freshScores(current, "rlhf");
-  const lens = (offset: number, title: string, command: string, uri: string): CodeLens => {
+  const lens = (offset: number, name: string, says: string | null, command: string): CodeLens[] => {
+    if (says === null) return [];
     const position = document.positionAt(offset);
-    return {
-      range: { start: position, end: position },
-      command: { title, command, arguments: [uri] },
-    };
+    const title = plainLabel(`${name} · ${says}`);
+    return [
+      {
+        range: { start: position, end: position },
+        command: { title, command, arguments: [document.uri] },
+      },
+    ];
   };
+  const whole = (says: string | null, command: string) => lens(0, scopeName(scope), says, command);
   const old = oldMeasurement(highlighted.measured);
-  if (old !== null) {
-    const title = `Scores ${old}: highlight again`;
-    return [lens(0, title, "twinlens.highlightDocument", document.uri)];
-  }
+  if (old !== null) return whole(`${old}: highlight again`, "twinlens.highlightDocument");
+  const says = lensTexts(text, base, rlhf);
   const isStale = current.staleFrom < text.length;
-  const titleOf = lensTitles(text, base, rlhf);
-  const title = titleOf(scope.range) ?? "";
-  const whole = isStale
-    ? lens(
-        0,
-        "Changed since it was scored: highlight again",
-        "twinlens.highlightDocument",
-        document.uri,
-      )
-    : lens(0, title && `${scopeName(scope)} · ${title}`, "twinlens.openReport", document.uri);
-
   const sections = sectionsOf(text, document.languageId);
   // A single section is the document itself.
   const parts = sections.length < 2 ? [] : sections;
   return [
-    whole,
+    ...(isStale
+      ? whole("changed since it was scored: highlight again", "twinlens.highlightDocument")
+      : whole(says(scope.range), "twinlens.openReport")),
     ...parts
       .filter(({ endExclusive }) => endExclusive <= current.staleFrom)
       .filter((section) => isKnown(base, section) && isKnown(rlhf, section))
-      .map((section) => lens(section.start, titleOf(section) ?? "", "", document.uri)),
-  ].filter(({ command }) => command!.title !== "");
+      .flatMap((section) => lens(section.start, section.name, says(section), "")),
+  ];
 }
 
 function scopeName({ range, asReply }: Scope): string {
-  if (range === null) return "Document";
-  return asReply ? "Reply" : "Part";
+  if (range === null) return "Whole document";
+  return asReply ? "Selection as a reply" : "Selection";
 }
 
 /** What a lens says of a range (null: the whole text) of a text; null where nothing is scored. */
-export function lensTitles(
+export function lensTexts(
   text: string,
   base: TextScores | null,
   rlhf: TextScores | null,
@@ -71,13 +69,14 @@ export function lensTitles(
     scores && measureSurprisal(text, scores.columns, tokensIn(scores.columns, range));
   return (range) => {
     const common = whole && commonTextIn(whole, range);
-    return comparisonText({
+    const compared = {
       base: measure(base, range),
       rlhf: measure(rlhf, range),
       sameTokenizer,
       increasePercent: common && increasePercent(common),
       common,
-    });
+    };
+    return comparisonText(compared, "perplexity");
   };
 }
 
