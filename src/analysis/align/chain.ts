@@ -5,8 +5,8 @@ import { rangeMinimum } from "./rangeMinimum";
 import type { Seeds } from "./seeds";
 import type { TextIndex } from "./textIndex";
 
-/** What a column costs that a text has for itself, as much as a pair of texts scores for a string. */
-const COLUMN_COST = 1;
+/** What a column costs that a text has for itself, as a share of what a pair of texts scores for a string. */
+const COLUMN_COST = 0.25;
 
 /** What inserting columns costs for every text that they interrupt. */
 const BREAK_COST = 4;
