@@ -106,7 +106,7 @@ test("the means over all prompts stand at the top, drawn, as tables and as CSV",
   const percent = (share: number) => (100 * share).toFixed(2);
   expect(await part.locator("#mean-overlap-title").innerText()).toBe("Overlap");
   const caption = await part.locator(".caption").last().innerText();
-  expect(caption).toContain(`RLHF ${percent(value)} % (${percent(low)} to ${percent(high)})`);
+  expect(caption).toContain(`RLHF ${percent(value)} % (95 %: ${percent(low)} to ${percent(high)})`);
   const figures = part.locator("section.figure");
   expect(await figures.count()).toBe(4);
   const tables: string[][][] = [];
