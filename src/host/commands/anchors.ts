@@ -1,4 +1,3 @@
-import { posix } from "node:path";
 import { QuickPickItemKind, Uri, window, workspace } from "vscode";
 import type { App } from "../app";
 import { saveNamed } from "../files";
@@ -56,13 +55,12 @@ export function openRun(app: App, run?: unknown): void {
   if (saved) app.runs.open(saved.uri, saved.name);
 }
 
-/** Opens one of the runs that come with Twinlens; no model is needed. Argument: the name of its file. */
-export async function openRecordedRun(app: App, file?: unknown): Promise<void> {
+/** Opens one of the runs that come with Twinlens; no model is needed. */
+export async function openRecordedRun(app: App): Promise<void> {
   const runs = await recordedRuns(app.extensionUri);
   const items = runs.map((run) => ({ ...run, label: run.name, detail: run.about }));
-  const chosen =
-    runs.find(({ uri }) => posix.basename(uri.path) === file) ??
-    (await window.showQuickPick(items, { title: "Open a Recorded Run", matchOnDetail: true }));
+  const title = "Open a Recorded Run";
+  const chosen = await window.showQuickPick(items, { title, matchOnDetail: true });
   if (chosen) await openRecorded(chosen);
 }
 

@@ -9,7 +9,7 @@ import { openReport } from "./report";
 
 /** Opens the text that comes with Twinlens and highlights it. */
 export async function openSample(app: App, server: Server): Promise<void> {
-  const editor = await showText(await workspace.openTextDocument(await ownSample(app)));
+  const editor = await showSample(app);
   await highlightDocument(app, server, editor.document.uri.toString());
 }
 
@@ -35,6 +35,10 @@ async function someText(app: App): Promise<TextEditor> {
   if (current && hasText(current.document)) return current;
   const last = app.editor.lastDocument();
   if (last && hasText(last)) return showText(last);
+  return showSample(app);
+}
+
+async function showSample(app: App): Promise<TextEditor> {
   return showText(await workspace.openTextDocument(await ownSample(app)));
 }
 
