@@ -72,11 +72,14 @@ function renamed(name: string, value: unknown): unknown {
 /** Every setting; a value that does not fit its schema counts as not set. */
 function read(warn: (message: string) => void): Settings {
   const configuration = workspace.getConfiguration(SECTION);
+  const global = workspace
+    .getConfiguration()
+    .inspect<Record<string, unknown>>(SECTION)?.globalValue;
   const values: Record<string, unknown> = {};
   for (const [name, schema] of Object.entries(settingsSchema.shape)) {
     // VS Code itself drops a workspace's values of machine settings; not reading them is the second lock.
     const value = (MACHINE_SETTINGS as readonly string[]).includes(name)
-      ? configuration.inspect(name)?.globalValue
+      ? global?.[name]
       : configuration.get(name);
     const parsed = schema.safeParse(renamed(name, value));
     if (parsed.success) values[name] = parsed.data;

@@ -48,14 +48,17 @@ export function range({ least, most }: Bounds): string {
   return [least, most].map((bound) => bound.toLocaleString("en-US")).join(" to ");
 }
 
-/** A whole number within bounds, which its message names. */
+/**
+ * A whole number within bounds, which its message names. The message is written when it is needed: the first number
+ * that is put into words loads the language's rules, 30 ms of the extension's activation.
+ */
 export function wholeNumber(bounds: Bounds) {
-  const message = `a whole number from ${range(bounds)} is expected`;
+  const message = { error: () => `a whole number from ${range(bounds)} is expected` };
   return z.int(message).check(z.gte(bounds.least, message), z.lte(bounds.most, message));
 }
 
 /** A number within bounds, which its message names. */
 export function numberWithin(bounds: Bounds) {
-  const message = `a number from ${range(bounds)} is expected`;
+  const message = { error: () => `a number from ${range(bounds)} is expected` };
   return z.number(message).check(z.gte(bounds.least, message), z.lte(bounds.most, message));
 }

@@ -34,10 +34,12 @@ async function goToDivergence(
   await commands.executeCommand("editor.action.showHover");
 }
 
-const revealArguments = z.tuple([
-  z.string(),
-  z.object({ start: z.int().check(z.gte(0)), endExclusive: z.int().check(z.gte(0)) }),
-]);
+const revealArguments = z.lazy(() =>
+  z.tuple([
+    z.string(),
+    z.object({ start: z.int().check(z.gte(0)), endExclusive: z.int().check(z.gte(0)) }),
+  ]),
+);
 
 /** Arguments: a document's URI and a range of it. */
 export async function revealRange(_app: App, ...argumentList: unknown[]): Promise<void> {

@@ -98,13 +98,9 @@ function percent(logProbability: number): string {
   return share > 0 && share < 0.01 ? "< 0.01 %" : `${formatNumber(share, share < 1 ? 2 : 1)} %`;
 }
 
-const insertArguments = z.tuple([
-  z.string(),
-  z.int(),
-  z.enum(ROLES),
-  z.int().check(z.gte(0)),
-  z.int().check(z.gte(0)),
-]);
+const insertArguments = z.lazy(() =>
+  z.tuple([z.string(), z.int(), z.enum(ROLES), z.int().check(z.gte(0)), z.int().check(z.gte(0))]),
+);
 
 /** Arguments, from a hover's link: document, its version, role, token and number of the alternative; never text. */
 export async function insertAlternative(

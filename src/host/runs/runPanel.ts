@@ -10,22 +10,28 @@ import { saveNamed } from "../files";
 import { fileName, showPage } from "../panels/page";
 import type { Server } from "../server";
 
-const role = z.enum(ROLES);
-const fromAnchors: z.ZodMiniType<FromAnchors> = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("ready") }),
-  z.object({ type: z.literal("options"), options: anchorOptionsSchema }),
-  z.object({ type: z.literal("cancel") }),
-  z.object({ type: z.literal("resume") }),
-  z.object({ type: z.literal("score") }),
-  z.object({ type: z.literal("openSample"), role, sample: z.int().check(z.gte(0)) }),
-  z.object({ type: z.literal("savePng"), name: z.string(), data: z.base64() }),
-  z.object({
-    type: z.literal("saveText"),
-    name: z.string(),
-    format: z.enum(["svg", "csv"]),
-    text: z.string(),
-  }),
-]);
+/** Made with the first panel: every schema is a tenth of a millisecond of activation. */
+const fromAnchors: z.ZodMiniType<FromAnchors> = z.lazy(() =>
+  z.discriminatedUnion("type", [
+    z.object({ type: z.literal("ready") }),
+    z.object({ type: z.literal("options"), options: anchorOptionsSchema }),
+    z.object({ type: z.literal("cancel") }),
+    z.object({ type: z.literal("resume") }),
+    z.object({ type: z.literal("score") }),
+    z.object({
+      type: z.literal("openSample"),
+      role: z.enum(ROLES),
+      sample: z.int().check(z.gte(0)),
+    }),
+    z.object({ type: z.literal("savePng"), name: z.string(), data: z.base64() }),
+    z.object({
+      type: z.literal("saveText"),
+      name: z.string(),
+      format: z.enum(["svg", "csv"]),
+      text: z.string(),
+    }),
+  ]),
+);
 
 export interface RunPanelOptions {
   readonly id: string;
