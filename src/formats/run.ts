@@ -159,7 +159,10 @@ export const runSchema = z.object({
     .check(
       z.refine(
         ({ samples, maxTokens }) => maxTokens === null || isWithin(bounds.SAMPLES, samples),
-        { path: ["samples"], error: `a whole number from ${range(bounds.SAMPLES)} is expected` },
+        {
+          path: ["samples"],
+          error: () => `a whole number from ${range(bounds.SAMPLES)} is expected`,
+        },
       ),
     ),
   /** Who has scored, by role: a run is scored by one pair. null: nobody yet, or a version before 3 did not say. */
