@@ -1,7 +1,6 @@
 /**
- * Buckets of the heat map: which of its colours a value gets. Fewer than a dozen colours in all: five steps of
- * surprisal, three on each side of the difference, and ranks use three of surprisal's steps. Values are compared as
- * 32-bit floats, in which they travel.
+ * Buckets of the heat map: which of a view's colours a value gets: five steps of surprisal, three of rank, three on
+ * each side of the difference. Values are compared as 32-bit floats, in which they travel.
  */
 
 /** Bits from which surprisal counts one bucket more: a fair coin's toss, then doubling, then the tail. */

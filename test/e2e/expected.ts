@@ -52,13 +52,15 @@ function colourOf(view: View, bucket: number): string | null {
   if (bucket === 0) return null;
   switch (view) {
     case "base":
+      return `baseSurprisal${bucket}`;
     case "rlhf":
-      return `surprisal${bucket}`;
+      return `rlhfSurprisal${bucket}`;
     case "difference":
       return bucket > 0 ? `baseFavoured${bucket}` : `rlhfFavoured${-bucket}`;
     case "rank":
+      return `rlhfRank${bucket}`;
     case "baseRank":
-      return ["surprisal1", "surprisal3", "surprisal5"][bucket - 1] ?? null;
+      return `baseRank${bucket}`;
   }
 }
 

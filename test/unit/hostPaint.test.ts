@@ -52,7 +52,7 @@ describe("paint", () => {
       ["g", 99],
     ] as const;
     expect(rendered(pieces, "base")).toBe(
-      "a[surprisal1:b][surprisal2:c][surprisal3:d][surprisal4:e][surprisal5:fg]",
+      "a[baseSurprisal1:b][baseSurprisal2:c][baseSurprisal3:d][baseSurprisal4:e][baseSurprisal5:fg]",
     );
   });
 
@@ -68,7 +68,7 @@ describe("paint", () => {
     );
   });
 
-  it("leaves first guesses unpainted, and spreads ranks over surprisal's steps", () => {
+  it("leaves first guesses unpainted, and gives ranks three steps", () => {
     const pieces = [
       ["a", 1],
       ["b", 2],
@@ -77,7 +77,7 @@ describe("paint", () => {
       ["e", 100],
       ["f", 101],
     ] as const;
-    expect(rendered(pieces, "rank")).toBe("a[surprisal1:bc][surprisal3:de][surprisal5:f]");
+    expect(rendered(pieces, "rank")).toBe("a[rlhfRank1:bc][rlhfRank2:de][rlhfRank3:f]");
   });
 
   it("joins neighbours of one style only where they touch", () => {
@@ -86,7 +86,7 @@ describe("paint", () => {
       ends: Uint32Array.of(2, 4, 6),
       values: Float32Array.of(3, 3, 3),
     };
-    expect(paint(columns, "rlhf").get("surprisal2")).toEqual([
+    expect(paint(columns, "rlhf").get("rlhfSurprisal2")).toEqual([
       { start: 0, endExclusive: 4 },
       { start: 5, endExclusive: 6 },
     ]);
@@ -102,7 +102,7 @@ describe("paint", () => {
         ],
         "base",
       ),
-    ).toBe("x[surprisal4:y]");
+    ).toBe("x[baseSurprisal4:y]");
     expect(
       rendered(
         [
@@ -111,7 +111,7 @@ describe("paint", () => {
         ],
         "rank",
       ),
-    ).toBe("x[surprisal1:y]");
+    ).toBe("x[rlhfRank1:y]");
   });
 });
 
@@ -134,12 +134,12 @@ describe("legend", () => {
   it("names ranks and bits", () => {
     expect(textOf("rank")).toEqual([
       "none: rank 1",
-      "surprisal1: rank 2 to 10",
-      "surprisal3: rank 11 to 100",
-      "surprisal5: rank beyond 100",
+      "rlhfRank1: rank 2 to 10",
+      "rlhfRank2: rank 11 to 100",
+      "rlhfRank3: rank beyond 100",
     ]);
     expect(textOf("base").at(0)).toBe("none: below 1 bit");
-    expect(textOf("rlhf").at(-1)).toBe("surprisal5: from 12 bits");
+    expect(textOf("rlhf").at(-1)).toBe("rlhfSurprisal5: from 12 bits");
   });
 
   it("says in full what a colour means", () => {

@@ -239,7 +239,10 @@ describe("Document view", () => {
     const colours = (view: View) =>
       documentRows("", summary, view)[0]!.children!.map(({ color }) => color);
     expect(colours("difference")).toContain("twinlens.rlhfFavoured3");
-    expect(colours("base")).toContain("twinlens.surprisal5");
+    expect(colours("base")).toContain("twinlens.baseSurprisal5");
+    const used = viewSchema.options.flatMap((view) => [...new Set(colours(view))]);
+    const ofText = used.filter((color) => color !== undefined);
+    expect(new Set(ofText).size).toBe(ofText.length);
   });
 
   it("fits a sidebar of ordinary width in every view, with all that can be said", () => {

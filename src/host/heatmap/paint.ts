@@ -3,40 +3,43 @@ import type { TextRange } from "../../protocol/scores";
 import type { View } from "../../protocol/settings";
 
 /**
- * The three scales of colour. A difference has the colour of the model that expected the text more; surprisal and rank
- * share the third.
+ * The scales of colour. A difference has that of the model that expected the text more; every other view has its own, so
+ * that no colour means two things.
  */
-export type Scale = "baseFavoured" | "rlhfFavoured" | "surprisal";
+export type Scale =
+  "baseFavoured" | "rlhfFavoured" | "baseSurprisal" | "rlhfSurprisal" | "baseRank" | "rlhfRank";
 
 /** Steps of each scale, weakest first from 1; every one is a colour `twinlens.<scale><step>`. */
 export const STEPS: Readonly<Record<Scale, number>> = {
   baseFavoured: 3,
   rlhfFavoured: 3,
-  surprisal: 5,
+  baseSurprisal: 5,
+  rlhfSurprisal: 5,
+  baseRank: 3,
+  rlhfRank: 3,
 };
 
-/** One colour of the heat map, as in `surprisal3`. */
+/** One colour of the heat map, as in `baseSurprisal3`. */
 export type Style = `${Scale}${number}`;
 
 export const styles: readonly Style[] = (Object.keys(STEPS) as Scale[]).flatMap((scale) =>
   Array.from({ length: STEPS[scale] }, (_, index) => `${scale}${index + 1}` as const),
 );
 
-/** Steps of surprisal that stand for the buckets of ranks: 2 to 10, 11 to 100, beyond. */
-const RANK_STEPS = [1, 3, 5] as const;
-
 /** The colour of a bucket; null: left as it is, for what was expected or not scored. */
 export function styleOf(view: View, bucket: number | null): Style | null {
   if (bucket === null || bucket === 0) return null;
   switch (view) {
     case "base":
+      return `baseSurprisal${bucket}`;
     case "rlhf":
-      return `surprisal${bucket}`;
+      return `rlhfSurprisal${bucket}`;
     case "difference":
       return bucket > 0 ? `baseFavoured${bucket}` : `rlhfFavoured${-bucket}`;
     case "rank":
+      return `rlhfRank${bucket}`;
     case "baseRank":
-      return `surprisal${RANK_STEPS[bucket - 1]!}`;
+      return `baseRank${bucket}`;
     default:
       return view satisfies never;
   }

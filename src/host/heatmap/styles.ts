@@ -15,7 +15,10 @@ import { type Scale, STEPS, type Style, styles } from "./paint";
 const lines: Readonly<Record<Scale, string>> = {
   baseFavoured: "solid",
   rlhfFavoured: "dashed",
-  surprisal: "solid",
+  baseSurprisal: "solid",
+  rlhfSurprisal: "dashed",
+  baseRank: "solid",
+  rlhfRank: "dashed",
 };
 
 /** One decoration type for every style, and one over text whose scores are out of date. */
