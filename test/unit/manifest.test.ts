@@ -5,7 +5,7 @@ import manifest from "../../package.json";
 import strings from "../../package.nls.json";
 import { commandTable } from "../../src/host/commands";
 import type { ContextKeys } from "../../src/host/contextKeys";
-import { STEPS, styles } from "../../src/host/heatmap/paint";
+import { STEPS } from "../../src/host/heatmap/paint";
 import { MACHINE_SETTINGS } from "../../src/host/settings";
 import { settingsSchema } from "../../src/protocol/settings";
 
@@ -104,6 +104,10 @@ describe("settings", () => {
 });
 
 describe("colours", () => {
+  const styles = Object.entries(STEPS).flatMap(([scale, steps]) =>
+    Array.from({ length: steps }, (_, index) => `${scale}${index + 1}`),
+  );
+
   it("are those of the models, of the heat map's styles, a line for each scale, and what is stale", () => {
     const lines = Object.keys(STEPS).map((scale) => `${scale}Line`);
     expect(contributes.colors.map(({ id }) => id).toSorted()).toEqual(

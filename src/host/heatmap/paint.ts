@@ -22,10 +22,6 @@ export const STEPS: Readonly<Record<Scale, number>> = {
 /** One colour of the heat map, as in `baseSurprisal3`. */
 export type Style = `${Scale}${number}`;
 
-export const styles: readonly Style[] = (Object.keys(STEPS) as Scale[]).flatMap((scale) =>
-  Array.from({ length: STEPS[scale] }, (_, index) => `${scale}${index + 1}` as const),
-);
-
 /** The colour of a bucket; null: left as it is, for what was expected or not scored. */
 export function styleOf(view: View, bucket: number | null): Style | null {
   if (bucket === null || bucket === 0) return null;

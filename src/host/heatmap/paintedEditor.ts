@@ -10,7 +10,7 @@ import type { TextRange } from "../../protocol/scores";
 import type { View } from "../../protocol/settings";
 import type { Server } from "../server";
 import { toLineRanges, visibleRange } from "../textRanges";
-import { paint, type Painting, styles } from "./paint";
+import { paint, type Painting, type Style } from "./paint";
 import type { DecorationTypes } from "./styles";
 import { around, contains } from "./visible";
 
@@ -33,8 +33,9 @@ export class PaintedEditor implements Disposable {
   readonly uri: string;
   /** What is decorated now; null: nothing that still holds. */
   private covered: TextRange | null = null;
-  /** Types with a range in this editor. */
-  private readonly used = new Set<TextEditorDecorationType>();
+  /** Styles with a range in this editor, and whether a part of it is marked as out of date. */
+  private used: ReadonlySet<Style> = new Set();
+  private isStale = false;
   private timer: NodeJS.Timeout | undefined;
   private isFetching = false;
   private isOutdated = true;
@@ -113,14 +114,16 @@ export class PaintedEditor implements Disposable {
   }
 
   private decorate({ ranges, stale }: Painting): void {
-    for (const style of styles) this.set(this.source.types.get(style), ranges.get(style) ?? []);
-    this.set(this.source.types.stale, stale);
+    const { types } = this.source;
+    // Most types have no range on most screens; setting them again would cost a message each.
+    for (const style of this.used) if (!ranges.has(style)) this.set(types.get(style), []);
+    for (const [style, textRanges] of ranges) this.set(types.get(style), textRanges);
+    if (stale.length > 0 || this.isStale) this.set(types.stale, stale);
+    this.used = new Set(ranges.keys());
+    this.isStale = stale.length > 0;
   }
 
   private set(type: TextEditorDecorationType, textRanges: readonly TextRange[]): void {
-    // Most types have no range on most screens; setting them again would cost a message each.
-    if (textRanges.length === 0 && !this.used.delete(type)) return;
-    if (textRanges.length > 0) this.used.add(type);
     const { document } = this.editor;
     this.editor.setDecorations(
       type,

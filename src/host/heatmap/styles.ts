@@ -6,7 +6,7 @@ import {
   ThemeColor,
   window,
 } from "vscode";
-import { type Scale, STEPS, type Style, styles } from "./paint";
+import { type Scale, STEPS, type Style } from "./paint";
 
 /**
  * Lines under the text by scale, seen in high contrast themes only (elsewhere their colour is transparent): tone alone
@@ -21,9 +21,9 @@ const lines: Readonly<Record<Scale, string>> = {
   rlhfRank: "dashed",
 };
 
-/** One decoration type for every style, and one over text whose scores are out of date. */
+/** One decoration type for every style, made when it is first used, and one over text whose scores are out of date. */
 export class DecorationTypes implements Disposable {
-  private readonly types: ReadonlyMap<Style, TextEditorDecorationType>;
+  private readonly types = new Map<Style, TextEditorDecorationType>();
   readonly stale = window.createTextEditorDecorationType({
     borderColor: new ThemeColor("twinlens.stale"),
     borderStyle: "dotted",
@@ -31,18 +31,12 @@ export class DecorationTypes implements Disposable {
     rangeBehavior: DecorationRangeBehavior.ClosedClosed,
   });
 
-  constructor() {
-    const scales = Object.keys(STEPS) as Scale[];
-    this.types = new Map(
-      styles.map((style) => {
-        const scale = scales.find((candidate) => style.startsWith(candidate))!;
-        return [style, window.createTextEditorDecorationType(options(style, scale))];
-      }),
-    );
-  }
-
   get(style: Style): TextEditorDecorationType {
-    return this.types.get(style)!;
+    const known = this.types.get(style);
+    if (known) return known;
+    const made = window.createTextEditorDecorationType(options(style));
+    this.types.set(style, made);
+    return made;
   }
 
   dispose(): void {
@@ -51,7 +45,8 @@ export class DecorationTypes implements Disposable {
   }
 }
 
-function options(style: Style, scale: Scale): DecorationRenderOptions {
+function options(style: Style): DecorationRenderOptions {
+  const scale = (Object.keys(STEPS) as Scale[]).find((candidate) => style.startsWith(candidate))!;
   const step = Number(style.slice(scale.length));
   const isStrong = step > STEPS[scale] / 2;
   return {
