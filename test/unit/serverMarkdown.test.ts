@@ -101,6 +101,29 @@ describe("the hover", () => {
     }
   });
 
+  it("lists ten alternatives in two columns of five, so that all are seen at once", () => {
+    const many = token("fox");
+    const alternatives = Array.from({ length: 12 }, (_, i) => ({
+      id: 100 + i,
+      label: `word${i}`,
+      logProbability: Math.log(0.32 / 2 ** i),
+      insertable: false,
+    }));
+    const tokens = [{ ...many, score: { ...many.score!, alternatives } }];
+    const [table] = hoverMarkdown({ ...details("fox"), tokens }, "file:///a.txt")
+      .split("\n\n")
+      .filter((part) => part.startsWith("|"));
+    expect(table!.split("\n")).toEqual([
+      "| base |  |",
+      "| :-- | :-- |",
+      "| █ 32 % word0 | ▏ 1.0 % word5 |",
+      "| ▌ 16 % word1 | ▏ 0.50 % word6 |",
+      "| ▎ 8.0 % word2 | ▏ 0.25 % word7 |",
+      "| ▏ 4.0 % word3 | ▏ 0.13 % word8 |",
+      "| ▏ 2.0 % word4 | ▏ 0.06 % word9 |",
+    ]);
+  });
+
   it("links neither the token itself, nor what is no text, nor anything stale", () => {
     expect(links(hoverMarkdown(details("fox", true), "file:///a.txt"))).toEqual([]);
     expect(hoverMarkdown(details("fox", true), "file:///a.txt")).toContain("Out of date");
@@ -156,7 +179,7 @@ describe("the hover's sentence", () => {
 });
 
 describe("bar", () => {
-  it("grows with the share, to six characters", () => {
-    expect([0, 1 / 48, 1 / 6, 0.5, 1].map(bar)).toEqual(["", "▏", "█", "███", "██████"]);
+  it("grows with the share, to three characters", () => {
+    expect([0, 1 / 24, 1 / 3, 0.5, 1].map(bar)).toEqual(["▏", "▏", "█", "█▌", "███"]);
   });
 });

@@ -13,8 +13,12 @@ import { expectation } from "./expectation";
 const BITS_PER_NAT = Math.LOG2E;
 /** Alternatives that a hover has room for; "Token Details" shows all. */
 const MOST_ALTERNATIVES = 10;
+/** Rows of alternatives. VS Code opens a hover 250 pixels high: ten rows would not fit, two columns of five do. */
+const ROWS = 5;
+/** More tokens than these leave no room for a second column each. */
+const TWO_COLUMN_TOKENS = 2;
 /** Width of a full bar, characters. */
-const BAR_WIDTH = 6;
+const BAR_WIDTH = 3;
 const EIGHTHS = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
 
 /** What each model expected at an offset, or null where there is no token. */
@@ -54,11 +58,11 @@ export function hoverMarkdown(details: TokenDetails, uri: string): string {
   return [
     stale ? outOfDate(details.measured) : "",
     expectation(tokens),
-    table([headings(tokens), ...alternativeRows(details, uri)]),
+    alternativeTable(details, uri),
+    table([["", ...headings(tokens)], ...numberRows(tokens)]),
     !stale && tokens.some((token) => token.score?.alternatives.some((a) => a.insertable))
       ? "Click an alternative to insert it instead."
       : "",
-    table([["", ...headings(tokens)], ...numberRows(tokens)]),
     notes(tokens),
   ]
     .filter((part) => part !== "")
@@ -106,18 +110,37 @@ function probability(logProbability: number): string {
   return logProbability === -Infinity ? "0" : share.toExponential(1);
 }
 
-function alternativeRows({ tokens, version, stale }: TokenDetails, uri: string): string[][] {
-  const lists = tokens.map(({ score }) => score?.alternatives ?? []);
-  const rows = Math.min(MOST_ALTERNATIVES, Math.max(...lists.map((list) => list.length)));
-  return Array.from({ length: rows }, (_, i) =>
-    tokens.map((token, column) => {
-      const alternative = lists[column]![i];
-      if (!alternative) return "";
-      const share = Math.exp(alternative.logProbability);
-      const name = alternativeName(token, alternative, i, version, stale, uri);
-      return `${bar(share)} ${probability(alternative.logProbability)} ${name}`;
-    }),
-  );
+/** Each token's alternatives from the most probable one downwards, then on in its next column. */
+function alternativeTable(details: TokenDetails, uri: string): string {
+  const { tokens } = details;
+  const rows = tokens.length > TWO_COLUMN_TOKENS ? MOST_ALTERNATIVES : ROWS;
+  const heads = headings(tokens);
+  const columns = tokens.flatMap((token, i) => {
+    const cells = alternativeCells(token, details, uri);
+    const first = [heads[i]!, ...cells.slice(0, rows)];
+    return cells.length > rows ? [first, ["", ...cells.slice(rows)]] : [first];
+  });
+  const length = Math.max(...columns.map((column) => column.length));
+  return table(Array.from({ length }, (_, row) => columns.map((column) => column[row] ?? "")));
+}
+
+function alternativeCells(
+  token: RoleToken,
+  { version, stale }: TokenDetails,
+  uri: string,
+): string[] {
+  const alternatives = token.score?.alternatives.slice(0, MOST_ALTERNATIVES) ?? [];
+  return alternatives.map((alternative, i) => {
+    const share = Math.exp(alternative.logProbability);
+    const name = alternativeName(token, alternative, i, version, stale, uri);
+    return `${bar(share)} ${roundShare(share)} ${name}`;
+  });
+}
+
+/** Two digits, which are enough to compare: `16 %`, `1.6 %`, `0.16 %`. */
+function roundShare(share: number): string {
+  if (share < 0.0001) return share.toExponential(0);
+  return formatPercent(share, share >= 0.0995 ? 0 : share >= 0.00995 ? 1 : 2);
 }
 
 /** The piece, as a link that inserts it where that makes sense. */
@@ -139,9 +162,9 @@ function alternativeName(
   );
 }
 
-/** A share of 1 as blocks, to an eighth of a character. */
+/** A share of 1 as blocks, to an eighth of a character, the least of which stands for whatever is less. */
 export function bar(share: number): string {
-  const eighths = Math.round(Math.min(1, Math.max(0, share)) * BAR_WIDTH * 8);
+  const eighths = Math.max(1, Math.round(Math.min(1, share) * BAR_WIDTH * 8));
   return "█".repeat(eighths >> 3) + EIGHTHS[eighths & 7]!;
 }
 
