@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { plainLabel } from "../../src/analysis/format";
-import { plainMessage } from "../../src/host/plainText";
+import { notificationText } from "../../src/analysis/notificationText";
 import { panelHtml } from "../../src/host/panels/panelHtml";
 import { progressText, type Status, statusText } from "../../src/host/statusText";
 import { tooltipMarkdown } from "../../src/host/statusTooltip";
@@ -360,7 +360,7 @@ describe("Models view", () => {
 describe("foreign text", () => {
   it("makes no icon, link or hidden character", () => {
     expect(plainLabel("$(trash)\u202e\n")).toBe("$\u200b(trash)U+202E␊");
-    expect(plainMessage("[click](command:evil)")).toBe("[click]\u200b(command:evil)");
+    expect(notificationText("[click](command:evil)")).toBe("Twinlens: [click]\u200b(command:evil)");
   });
 
   it("can't leave the panel's markup", () => {
