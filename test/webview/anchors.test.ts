@@ -7,6 +7,7 @@ import type { FromAnchors, ToAnchors } from "../../src/protocol/panels";
 import { type Role, ROLE_TITLES, ROLES } from "../../src/protocol/roles";
 import { anchorFinder, toAlignmentView, toAnchorsView } from "../../src/report/anchorViews";
 import { formatNumber } from "../../src/analysis/format";
+import { EXPLANATIONS } from "../../src/analysis/quantities";
 import { subsample } from "../../src/analysis/subsample";
 import { wordNgrams } from "../../src/report/ngramViews";
 import { launchBrowser } from "../support/browser";
@@ -490,6 +491,10 @@ describe("a run", () => {
     );
     expect(listed.map((row) => row.slice(6, 8))).toEqual(
       all.map(({ bits }) => [bits.base!.toFixed(1), bits.rlhf!.toFixed(1)]),
+    );
+    const head = panel.page.locator(".anchors thead");
+    expect(await head.getByRole("button", { name: "Share, %" }).getAttribute("title")).toBe(
+      EXPLANATIONS.anchorShare,
     );
     await panel.page.locator(".anchors").getByText("Save CSV").click();
     const { name, format, text } = await panel.waitFor("saveText");
