@@ -61,6 +61,13 @@ export const EXPLANATIONS = {
     "Surprisal of the anchor's whole text, on average over the samples that have it. The fewer bits, the more the model saw it coming.",
   anchorBitsPerCharacter:
     "The anchor's bits divided by its length in characters, so that long and short ones can be compared. Near 0, the model as good as recites it.",
+  anchorMinLength:
+    "A text that many samples have at the same place is an anchor if it is at least this long. Short phrases return by chance.",
+  anchorMinShare:
+    "How many of a model's samples must have a text at the same place to make it an anchor, of all its samples. At 20 %, every fifth.",
+  anchorLimit: "How many anchors are looked for in each model's samples, the preferred ones first.",
+  anchorOrder:
+    "Which text becomes an anchor where several overlap: the one with the largest mass, which is samples × length, or the one that most samples have.",
   anchorsByPosition:
     "How many samples are inside an anchor at a place, of all samples. The higher, the more of them have the same words there.",
 

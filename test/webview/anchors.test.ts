@@ -496,6 +496,13 @@ describe("a run", () => {
     expect(await head.getByRole("button", { name: "Share, %" }).getAttribute("title")).toBe(
       EXPLANATIONS.anchorShare,
     );
+    const controls = panel.page.getByRole("group", { name: "What counts as an anchor" });
+    expect(await controls.locator(".term").evaluateAll(tooltips)).toEqual([
+      EXPLANATIONS.anchorMinLength,
+      EXPLANATIONS.anchorMinShare,
+      EXPLANATIONS.anchorLimit,
+      EXPLANATIONS.anchorOrder,
+    ]);
     await panel.page.locator(".anchors").getByText("Save CSV").click();
     const { name, format, text } = await panel.waitFor("saveText");
     expect([name, format]).toEqual(["anchors", "csv"]);
@@ -726,6 +733,10 @@ async function openTable({ page }: AnchorsPage, title: string): Promise<string[]
   await figure.first().locator("summary").click();
   await figure.first().locator("table").waitFor();
   return figure.first().locator("tbody tr").evaluateAll(cellTexts);
+}
+
+function tooltips(parts: (SVGElement | HTMLElement)[]): (string | null)[] {
+  return parts.map((part) => part.getAttribute("title"));
 }
 
 function cellTexts(rows: (SVGElement | HTMLElement)[]): string[][] {
