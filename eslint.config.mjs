@@ -31,6 +31,19 @@ export default tseslint.config(
     },
   },
   {
+    files: ["src/**/*.ts"],
+    rules: {
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector:
+            "CallExpression[callee.property.name=/^show(Error|Warning|Information)Message$/]:not([arguments.0.callee.name='notificationText'])",
+          message: "Notifications name the extension: show notificationText(…).",
+        },
+      ],
+    },
+  },
+  {
     files: ["**/*.mjs"],
     languageOptions: {
       globals: {

@@ -14,6 +14,7 @@ import {
   vsCodeTextField,
 } from "@vscode/webview-ui-toolkit";
 import { element } from "./dom";
+import { term } from "./term";
 
 export function registerComponents(): void {
   provideVSCodeDesignSystem().register(
@@ -35,12 +36,13 @@ export function button(label: string, press: () => void, look: "normal" | "quiet
   return made;
 }
 
-/** One of a few, by its label; `change` gets its key. */
+/** One of a few, by its label, which may be explained; `change` gets its key. */
 export function choice<Key extends string>(
   label: string,
   options: Readonly<Record<Key, string>>,
   chosen: Key,
   change: (key: Key) => void,
+  explanation?: string,
 ): HTMLElement {
   const keys = Object.keys(options) as Key[];
   const dropdown = element(
@@ -55,7 +57,10 @@ export function choice<Key extends string>(
     ),
   ) as HTMLElement & { value: string };
   dropdown.addEventListener("change", () => change(dropdown.value as Key));
-  const caption = element("span", { "aria-hidden": "true" }, label);
+  const caption =
+    explanation === undefined
+      ? element("span", { "aria-hidden": "true" }, label)
+      : term(label, explanation);
   return element("div", { class: "choice" }, caption, dropdown);
 }
 

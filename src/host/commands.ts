@@ -1,4 +1,5 @@
 import { commands, type Disposable, window } from "vscode";
+import { notificationText } from "../analysis/notificationText";
 import type { App } from "./app";
 import {
   analyzeAnchors,
@@ -26,7 +27,6 @@ import { insertAlternative, showToken } from "./commands/token";
 import { openSample, tour } from "./commands/tour";
 import { chooseView, toggleLive } from "./commands/view";
 import { showError } from "./errors";
-import { plainMessage } from "./plainText";
 import type { Server } from "./server";
 
 /** A command that works without the language server. */
@@ -115,7 +115,7 @@ async function lacksPair(app: App): Promise<boolean> {
   const pair = app.pair();
   if (!("problem" in pair)) return false;
   const choose = "Choose Pair";
-  const answer = await window.showWarningMessage(plainMessage(pair.problem), choose);
+  const answer = await window.showWarningMessage(notificationText(pair.problem), choose);
   if (answer === choose) await commands.executeCommand("twinlens.choosePair");
   return true;
 }

@@ -1,4 +1,5 @@
 import { commands, window } from "vscode";
+import { notificationText } from "../analysis/notificationText";
 import type { ServerEnd } from "./server";
 
 const openLog = "Open Log";
@@ -17,12 +18,16 @@ function ask(end: ServerEnd): Thenable<string | undefined> {
       return Promise.resolve(undefined);
     case "restarting":
       return window.showWarningMessage(
-        "The Twinlens language server ended unexpectedly and was started again. Highlights are cleared.",
+        notificationText(
+          "The language server ended unexpectedly and was started again. Highlights are cleared.",
+        ),
         openLog,
       );
     case "stopped":
       return window.showErrorMessage(
-        "The Twinlens language server ended three times within a minute. It is not started again by itself.",
+        notificationText(
+          "The language server ended three times within a minute. It is not started again by itself.",
+        ),
         restart,
         openLog,
       );

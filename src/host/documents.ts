@@ -3,13 +3,11 @@ export const NOTEBOOK_CELL = "vscode-notebook-cell";
 
 /** Documents that are not text files, and the message when one of them is to be highlighted. */
 const refusals: Readonly<Record<string, string>> = {
-  output:
-    "Twinlens does not highlight output: it changes by itself. Copy the text into a new file.",
-  [NOTEBOOK_CELL]:
-    "Twinlens does not highlight notebooks yet. Copy the cell's text into a new file.",
+  output: "Output changes by itself, and is not highlighted. Copy the text into a new file.",
+  [NOTEBOOK_CELL]: "Notebooks are not highlighted yet. Copy the cell's text into a new file.",
   "vscode-interactive-input":
-    "Twinlens does not highlight notebooks yet. Copy the cell's text into a new file.",
-  comment: "Twinlens does not highlight comments. Copy the text into a new file.",
+    "Notebooks are not highlighted yet. Copy the cell's text into a new file.",
+  comment: "Comments are not highlighted. Copy the text into a new file.",
 };
 
 /** Why a document with this URI scheme is not highlighted; null: it can be. */

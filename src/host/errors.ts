@@ -1,5 +1,5 @@
 import { commands, type LogOutputChannel, window } from "vscode";
-import { plainMessage } from "./plainText";
+import { notificationText } from "../analysis/notificationText";
 import { ServerDown } from "./server";
 
 /** A button under an error that leads to what helps. */
@@ -52,7 +52,7 @@ export async function showError(log: LogOutputChannel, error: unknown): Promise<
   if (shown.has(message)) return;
   shown.add(message);
   const actions = remedies[engineCode(error) ?? ""] ?? [openLog];
-  const action = await window.showErrorMessage(plainMessage(message), ...actions);
+  const action = await window.showErrorMessage(notificationText(message), ...actions);
   shown.delete(message);
   if (action) await commands.executeCommand(action.command, action.argument);
 }

@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import { posix } from "node:path";
 import { commands, Uri, window, workspace } from "vscode";
-import { plainMessage } from "./plainText";
+import { notificationText } from "../analysis/notificationText";
 
 const kinds = { csv: "CSV", json: "JSON", png: "PNG picture", svg: "SVG picture" } as const;
 
@@ -35,8 +35,10 @@ export async function saveNamed(
   if (target === undefined) return;
   await workspace.fs.writeFile(target, content);
   const open = "Open";
-  const saved = plainMessage(`Saved ${posix.basename(target.path)}.`);
-  const answer = await window.showInformationMessage(saved, open);
+  const answer = await window.showInformationMessage(
+    notificationText(`Saved ${posix.basename(target.path)}.`),
+    open,
+  );
   if (answer === open) await commands.executeCommand("vscode.open", target);
 }
 

@@ -13,7 +13,6 @@ import { progressText } from "./statusText";
 const PATIENCE_MS = 1000;
 
 export interface ProgressOptions {
-  readonly title: string;
   /** Of the document that is worked on; empty: none. */
   readonly uri: string;
   readonly onProgress: Event<ScoringProgress>;
@@ -23,7 +22,7 @@ export interface ProgressOptions {
 
 /** Waits for `work`; after a second a notification with a Cancel button shows how far it is. */
 export async function withProgress<T>(
-  { title, uri, onProgress, onCancel }: ProgressOptions,
+  { uri, onProgress, onCancel }: ProgressOptions,
   work: (token: CancellationToken) => Promise<T>,
 ): Promise<T> {
   const job = new CancellationTokenSource();
@@ -35,7 +34,7 @@ export async function withProgress<T>(
     if (await endsWithin(PATIENCE_MS, result)) return await result;
     const location = ProgressLocation.Notification;
     return await window.withProgress(
-      { location, title, cancellable: true },
+      { location, title: "Twinlens", cancellable: true },
       async (notification, token) => {
         const show = reporter(notification);
         const subscriptions = [

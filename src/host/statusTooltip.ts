@@ -1,6 +1,7 @@
 import { isOfAllScored } from "../analysis/comparisonText";
 import { formatNumber, formatSigned } from "../analysis/format";
 import { promptReaders } from "../analysis/promptReaders";
+import { EXPLANATIONS } from "../analysis/quantities";
 import { escapeMarkdown } from "../protocol/markdown";
 import { type Measured, oldMeasurement } from "../protocol/measured";
 import type { RoleSummary, Summary } from "../protocol/requests";
@@ -23,6 +24,7 @@ export function tooltipMarkdown(status: Status, view: View): string {
         heading(status.pair),
         outOfDate(status.measured),
         numbersTable(status.summary),
+        EXPLANATIONS.perplexity,
         comparisonLine(status.summary),
         promptLine(status),
         ...status.summary.cautions.map((caution) => `Caution: ${escapeMarkdown(caution)}`),

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { CodeLensRefreshRequest, type Connection } from "vscode-languageserver/node";
 import { version } from "../../package.json";
+import { notificationText } from "../analysis/notificationText";
 import type { Engine } from "../engine/engine";
 import * as protocol from "../protocol/requests";
 import {
@@ -132,8 +133,7 @@ function build(
     refreshHints: hints,
     refreshLenses: lenses,
     onLiveError(error) {
-      // Brackets could turn a file's name into a link.
-      connection.window.showErrorMessage(responseError(error).message.replace(/[[\]]/g, ""));
+      connection.window.showErrorMessage(notificationText(responseError(error).message));
     },
   });
 

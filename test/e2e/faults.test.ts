@@ -59,7 +59,9 @@ test("an empty document is refused in words", async () => {
   const { page } = workbench();
   await openFile(workbench(), "empty.txt");
   await runCommand(workbench(), "Twinlens: Highlight Document");
-  await expect.poll(() => notifications(page)).toContain("There is no text in this document yet.");
+  await expect
+    .poll(() => notifications(page))
+    .toContain("Twinlens: There is no text in this document yet.");
 });
 
 test("text that looks like markup, commands and icons stays text", async () => {

@@ -107,7 +107,7 @@ test("after a change of pair what is looked at is scored, but nothing that was c
   await expect
     .poll(() => titlesOfErrors(workbench()))
     .toContain(
-      "The scores of this document were measured with test pair. Highlight it again to export them.",
+      "Twinlens: The scores of this document were measured with test pair. Highlight it again to export them.",
     );
 });
 
@@ -172,7 +172,10 @@ async function startLongJob(workbench: Workbench): Promise<void> {
   await expect.poll(async () => (await paintedRanges(page)).length).toBeGreaterThan(0);
 }
 
+/** How the progress of a job begins: the extension's name, and then what it does. */
+const PROGRESS = /^Twinlens(: (Starting|Loading the|Cutting the|Scoring \d|Done)|$)/;
+
 /** Messages shown, without the progress of jobs. */
 async function titlesOfErrors({ page }: Workbench): Promise<string[]> {
-  return (await notifications(page)).filter((text) => !/^Twinlens(:|$)/.test(text));
+  return (await notifications(page)).filter((text) => !PROGRESS.test(text));
 }

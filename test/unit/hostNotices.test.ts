@@ -37,7 +37,7 @@ beforeEach(() => {
 it("writes of a saved file in plain text, whatever it is called", async () => {
   await saveNamed(`${NAME}.csv`, "csv", new Uint8Array());
   expect(shown).toHaveLength(1);
-  expect(shown[0]).toMatch(/^Saved \[here\]/);
+  expect(shown[0]).toMatch(/^Twinlens: Saved \[here\]/);
   expect(shown[0]).not.toContain("](");
 });
 
@@ -47,6 +47,6 @@ it("writes of a picked model in plain text, whatever its file is called", async 
   const file: Uri = Uri.file(`/models/${NAME}.gguf`);
   await useAsBase({ settings } as unknown as App, file);
   expect(shown).toHaveLength(1);
-  expect(shown[0]).toContain("is the base model now.");
+  expect(shown[0]).toMatch(/^Twinlens: .* is the base model now\.$/);
   expect(shown[0]).not.toContain("](");
 });

@@ -144,11 +144,24 @@ describe("legend", () => {
 
   it("says in full what a colour means", () => {
     const meanings = (view: View) => legend(view).map(({ meaning }) => meaning);
-    expect(meanings("difference").at(0)).toBe("base expected it more, from 5 bits");
+    expect(meanings("difference")).toEqual([
+      "base expected it more, from 5 bits: at least 32 times as likely",
+      "base expected it more, 2 to 5 bits: 4 to 32 times as likely",
+      "base expected it more, 0.5 to 2 bits: 1.4 to 4 times as likely",
+      "both expected it alike, below 0.5 bits: less than 1.4 times as likely",
+      "RLHF expected it more, 0.5 to 2 bits: 1.4 to 4 times as likely",
+      "RLHF expected it more, 2 to 5 bits: 4 to 32 times as likely",
+      "RLHF expected it more, from 5 bits: at least 32 times as likely",
+    ]);
     expect(meanings("base").at(0)).toBe("below 1 bit: likelier than 1 in 2");
     expect(meanings("base").at(3)).toBe("4 to 8 bits: a chance of 1 in 16 to 1 in 256");
     expect(meanings("rlhf").at(-1)).toBe("from 12 bits: a chance of 1 in 4,096 or less");
-    expect(meanings("rank").at(0)).toBe("rank 1: the model's first guess");
+    expect(meanings("rank")).toEqual([
+      "rank 1: the model's first guess",
+      "rank 2 to 10: 1 to 9 tokens were likelier",
+      "rank 11 to 100: 10 to 99 tokens were likelier",
+      "rank beyond 100: 100 tokens and more were likelier",
+    ]);
   });
 
   it.each(viewSchema.options)("of %s has every style that the view can paint", (view) => {

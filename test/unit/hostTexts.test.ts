@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { plainLabel } from "../../src/analysis/format";
-import { plainMessage } from "../../src/host/plainText";
+import { notificationText } from "../../src/analysis/notificationText";
+import { EXPLANATIONS } from "../../src/analysis/quantities";
 import { panelHtml } from "../../src/host/panels/panelHtml";
 import { progressText, type Status, statusText } from "../../src/host/statusText";
 import { tooltipMarkdown } from "../../src/host/statusTooltip";
@@ -211,6 +212,10 @@ function rendered(rows: readonly Row[], indent = ""): string {
     .join("\n");
 }
 
+function words(text: string): readonly string[] {
+  return text.match(/[\p{L}\p{N}]+/gu) ?? [];
+}
+
 describe("Document view", () => {
   it("lists the legend, numbers and divergent spans", () => {
     expect(rendered(documentRows("file:///a", summary, "rank"))).toBe(
@@ -265,6 +270,29 @@ describe("Document view", () => {
       const { label, description = "" } = row;
       expect(`${label} ${description}`.length, label).toBeLessThanOrEqual(35);
     }
+  });
+
+  it("says in its tooltips what a row has not said", () => {
+    const common = { ...summary.common!, baseTokens: 1233, rlhfTokens: 1233 };
+    const measured = { pair: "twins", replacedBy: "siblings" };
+    const all = {
+      ...summary,
+      common,
+      measured,
+      complete: false,
+      base: { ...base, prompt: "Why?" },
+    };
+    const rows = viewSchema.options.flatMap((view) => documentRows("", all, view));
+    for (const row of rows.flatMap((row) => [row, ...(row.children ?? [])])) {
+      const { label, description = "", tooltip = "" } = row;
+      const said = words(`${label} ${description}`);
+      const more = words(tooltip).filter((word) => !said.includes(word));
+      expect(more, `${label}: ${tooltip}`).not.toEqual([]);
+    }
+    const rowOf = (label: string) => rows.find((row) => row.label === label);
+    expect(rowOf("RLHF perplexity")?.tooltip).toContain(EXPLANATIONS.perplexity);
+    expect(rowOf("Bits/byte")?.tooltip).toBe(EXPLANATIONS.bitsPerByte);
+    expect(rowOf("Tokens")?.tooltip).toContain(EXPLANATIONS.tokens);
   });
 
   it("says before the numbers which pair they are of, where another is in use", () => {
@@ -363,7 +391,7 @@ describe("Models view", () => {
 describe("foreign text", () => {
   it("makes no icon, link or hidden character", () => {
     expect(plainLabel("$(trash)\u202e\n")).toBe("$\u200b(trash)U+202E␊");
-    expect(plainMessage("[click](command:evil)")).toBe("[click]\u200b(command:evil)");
+    expect(notificationText("[click](command:evil)")).toBe("Twinlens: [click]\u200b(command:evil)");
   });
 
   it("can't leave the panel's markup", () => {

@@ -7,6 +7,7 @@ import type { FromAnchors, ToAnchors } from "../../src/protocol/panels";
 import { type Role, ROLE_TITLES, ROLES } from "../../src/protocol/roles";
 import { anchorFinder, toAlignmentView, toAnchorsView } from "../../src/report/anchorViews";
 import { formatNumber } from "../../src/analysis/format";
+import { EXPLANATIONS } from "../../src/analysis/quantities";
 import { subsample } from "../../src/analysis/subsample";
 import { wordNgrams } from "../../src/report/ngramViews";
 import { launchBrowser } from "../support/browser";
@@ -491,6 +492,17 @@ describe("a run", () => {
     expect(listed.map((row) => row.slice(6, 8))).toEqual(
       all.map(({ bits }) => [bits.base!.toFixed(1), bits.rlhf!.toFixed(1)]),
     );
+    const head = panel.page.locator(".anchors thead");
+    expect(await head.getByRole("button", { name: "Share, %" }).getAttribute("title")).toBe(
+      EXPLANATIONS.anchorShare,
+    );
+    const controls = panel.page.getByRole("group", { name: "What counts as an anchor" });
+    expect(await controls.locator(".term").evaluateAll(tooltips)).toEqual([
+      EXPLANATIONS.anchorMinLength,
+      EXPLANATIONS.anchorMinShare,
+      EXPLANATIONS.anchorLimit,
+      EXPLANATIONS.anchorOrder,
+    ]);
     await panel.page.locator(".anchors").getByText("Save CSV").click();
     const { name, format, text } = await panel.waitFor("saveText");
     expect([name, format]).toEqual(["anchors", "csv"]);
@@ -721,6 +733,10 @@ async function openTable({ page }: AnchorsPage, title: string): Promise<string[]
   await figure.first().locator("summary").click();
   await figure.first().locator("table").waitFor();
   return figure.first().locator("tbody tr").evaluateAll(cellTexts);
+}
+
+function tooltips(parts: (SVGElement | HTMLElement)[]): (string | null)[] {
+  return parts.map((part) => part.getAttribute("title"));
 }
 
 function cellTexts(rows: (SVGElement | HTMLElement)[]): string[][] {

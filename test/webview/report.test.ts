@@ -1,6 +1,7 @@
 /** The document report in a real browser: everything it says is compared with the data it was given. */
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { EXPLANATIONS } from "../../src/analysis/quantities";
 import type { FromReport, ToReport } from "../../src/protocol/panels";
 import type { DocumentReport, ReportData } from "../../src/protocol/requests";
 import { launchBrowser } from "../support/browser";
@@ -56,7 +57,7 @@ describe("a report", () => {
     expect(await panel.page.locator(".measure").allInnerTexts()).toEqual([
       `Base\n${base!.perplexity.toFixed(2)}\nperplexity, ± ${base!.perplexityError.toFixed(2)} standard error`,
       `RLHF\n${rlhf!.perplexity.toFixed(2)}\nperplexity, ± ${rlhf!.perplexityError.toFixed(2)} standard error`,
-      `RLHF against base\n+${increase} %\nperplexity`,
+      `RLHF over base\n+${increase} %\nperplexity`,
     ]);
     const { value, low, high } = report.summary.paired!;
     expect(await panel.page.locator(".verdict").innerText()).toBe(
@@ -193,11 +194,11 @@ describe("a report", () => {
     ]);
   });
 
-  test("reaches every chart, button and table with the Tab key", async () => {
+  test("reaches every chart, button, table and explanation with the Tab key", async () => {
     const { page } = panel;
     await page.locator("h1").click();
     const reached: string[] = [];
-    for (let i = 0; i < 30; i++) {
+    for (let i = 0; i < 40; i++) {
       await page.keyboard.press("Tab");
       reached.push(
         await page.evaluate(() => {
@@ -206,10 +207,13 @@ describe("a report", () => {
         }),
       );
     }
-    const chart = (title: string) => ["Save PNG", title, "Table"];
-    expect(reached.slice(0, 18)).toEqual([
+    const chart = (title: string) => [title, "Save PNG", title, "Table"];
+    expect(reached.slice(0, 34)).toEqual([
       "Export CSV",
       "Export JSON",
+      ...["perplexity", "standard error", "perplexity", "standard error", "RLHF over base"],
+      ...["Bits per byte", "Bits per word", "Bits in all", "Mean entropy, bits"],
+      ...["Tokens", "Tokens scored"],
       ...chart("Along the text"),
       ...chart("Base against RLHF"),
       ...chart("Surprisal"),
@@ -217,6 +221,25 @@ describe("a report", () => {
       ...chart("Concentration"),
       "Models",
     ]);
+  });
+
+  test("explains a quantity that is pointed at or has the focus", async () => {
+    const { page } = panel;
+    const explanation = page.locator(".explanation");
+    const word = page.getByRole("button", { name: "Bits per byte" });
+    expect(await word.getAttribute("title")).toBe(EXPLANATIONS.bitsPerByte);
+    await word.focus();
+    expect(await explanation.innerText()).toBe(EXPLANATIONS.bitsPerByte);
+    const [note, words] = [(await explanation.boundingBox())!, (await word.boundingBox())!];
+    expect(note.y).toBeGreaterThanOrEqual(words.y + words.height);
+    expect(note.y).toBeLessThan(words.y + words.height + 20);
+    expect(note.x + note.width).toBeLessThanOrEqual(page.viewportSize()!.width);
+    await page.keyboard.press("Escape");
+    await expect.poll(() => explanation.isVisible()).toBe(false);
+    await page.keyboard.press("Tab");
+    expect(await explanation.innerText()).toBe(EXPLANATIONS.bitsPerWord);
+    await page.getByRole("button", { name: "Export CSV" }).focus();
+    await expect.poll(() => explanation.isVisible()).toBe(false);
   });
 
   test("saves every chart as a PNG of twice its size, on the theme's background", async () => {

@@ -1,6 +1,7 @@
 /** All anchors of both models as a table; a row marks its anchor everywhere. */
 import { ROLE_TITLES } from "../../src/protocol/roles";
 import { visibleText } from "../../src/analysis/format";
+import { EXPLANATIONS } from "../../src/analysis/quantities";
 import { countCodePoints } from "../../src/analysis/text/codePoints";
 import { toTableCsv } from "../charts/tableCsv";
 import { numberColumn, type Table, tableElement } from "../charts/table";
@@ -89,15 +90,15 @@ function tableOf(roles: readonly RoleState[]): Table {
   return {
     columns: [
       { title: "Model", kind: "words" },
-      numberColumn("Anchor", 0),
+      numberColumn("Anchor", 0, EXPLANATIONS.anchor),
       { title: "Text", kind: "text" },
-      numberColumn("Samples", 0),
-      numberColumn("Share, %", 0),
-      numberColumn("Position, %", 0),
-      numberColumn("Bits, base", 1),
-      numberColumn("Bits, RLHF", 1),
-      numberColumn("Bits / character, base", 3),
-      numberColumn("Bits / character, RLHF", 3),
+      numberColumn("Samples", 0, EXPLANATIONS.anchorSamples),
+      numberColumn("Share, %", 0, EXPLANATIONS.anchorShare),
+      numberColumn("Position, %", 0, EXPLANATIONS.anchorPosition),
+      numberColumn("Bits, base", 1, EXPLANATIONS.anchorBits),
+      numberColumn("Bits, RLHF", 1, EXPLANATIONS.anchorBits),
+      numberColumn("Bits / character, base", 3, EXPLANATIONS.anchorBitsPerCharacter),
+      numberColumn("Bits / character, RLHF", 3, EXPLANATIONS.anchorBitsPerCharacter),
     ],
     rows: () =>
       roles.flatMap(({ role, anchors, alignment }) =>

@@ -1,6 +1,7 @@
 /** Means over prompts (paper Figures 7 and 13, Table 4), on the page that the command line writes. */
 import { type Role, ROLE_TITLES, ROLES } from "../../src/protocol/roles";
 import { formatMeanShare, formatNumber } from "../../src/analysis/format";
+import { EXPLANATIONS } from "../../src/analysis/quantities";
 import type { PromptAverages, RoleAverages } from "../../src/protocol/anchorViews";
 import type { NgramView } from "../../src/protocol/ngramView";
 import { ALIGNED_BY } from "../../src/report/alignedBy";
@@ -24,6 +25,7 @@ export function averageFigures(averages: PromptAverages): readonly Figure[] {
       {
         name: "mean-ten-grams",
         title: "10-grams by spread",
+        explanation: EXPLANATIONS.ngramSpread,
         caption:
           "How many different 10-grams are contained in exactly that many samples of their prompt, over all prompts.",
       },
@@ -33,6 +35,7 @@ export function averageFigures(averages: PromptAverages): readonly Figure[] {
       {
         name: "mean-diversity",
         title: "Diversity",
+        explanation: EXPLANATIONS.diversity,
         caption:
           "Different n-grams as a share of all n-grams of a prompt's samples, mean over prompts.",
       },
@@ -49,6 +52,7 @@ function meanSharing(ofRoles: readonly OfRole[], unit: NgramView["unit"], sample
   return {
     name: "mean-sharing",
     title: "Most common n-gram",
+    explanation: EXPLANATIONS.ngramSharing,
     caption: `Samples that contain it, mean over prompts, by its length in ${unit}.`,
     shape: "normal",
     configure: (theme) => ({
@@ -100,6 +104,7 @@ function meanOverlap(ofRoles: readonly OfRole[]): Figure {
     {
       name: "mean-overlap",
       title: "Overlap",
+      explanation: EXPLANATIONS.overlap,
       caption: `Pairs of samples with the same character at the same place, aligned ${ALIGNED_BY.twinlens}; mean over prompts${isBanded ? " with its 95 % interval" : ""}. Over all places: ${all.join("; ")}.`,
       unit: "% of pairs",
     },

@@ -1,7 +1,9 @@
 /** The sliders that say what an anchor is. */
 import { formatPercent } from "../../src/analysis/format";
+import { EXPLANATIONS } from "../../src/analysis/quantities";
 import type { AnchorOptions } from "../../src/protocol/anchorOptions";
 import { element } from "../dom";
+import { term } from "../term";
 import { choice } from "../ui";
 
 export interface Controls {
@@ -36,17 +38,20 @@ export function controls(
     "div",
     { class: "controls", role: "group", "aria-label": "What counts as an anchor" },
     slider(
-      { label: "Minimum length", min: 5, max: longest, step: 1, value: first.minLength },
+      term("Minimum length", EXPLANATIONS.anchorMinLength),
+      { min: 5, max: longest, step: 1, value: first.minLength },
       (value) => `${value} characters`,
       (minLength) => request({ minLength }),
     ),
     slider(
-      { label: "Minimum share", min: 5, max: 100, step: 5, value: 100 * first.minShare },
+      term("Minimum share", EXPLANATIONS.anchorMinShare),
+      { min: 5, max: 100, step: 5, value: 100 * first.minShare },
       (value) => formatPercent(value / 100, 0),
       (value) => request({ minShare: value / 100 }),
     ),
     slider(
-      { label: "At most", min: 1, max: 20, step: 1, value: first.limit },
+      term("At most", EXPLANATIONS.anchorLimit),
+      { min: 1, max: 20, step: 1, value: first.limit },
       (value) => `${value} ${value === 1 ? "anchor" : "anchors"}`,
       (limit) => request({ limit }),
     ),
@@ -55,6 +60,7 @@ export function controls(
       { mass: "Long and frequent", frequency: "Frequent" },
       first.order,
       (order) => request({ order }),
+      EXPLANATIONS.anchorOrder,
     ),
   );
   return {
@@ -67,7 +73,6 @@ export function controls(
 }
 
 interface SliderRange {
-  readonly label: string;
   readonly min: number;
   readonly max: number;
   readonly step: number;
@@ -75,7 +80,8 @@ interface SliderRange {
 }
 
 function slider(
-  { label, min, max, step, value }: SliderRange,
+  label: HTMLElement,
+  { min, max, step, value }: SliderRange,
   words: (value: number) => string,
   change: (value: number) => void,
 ): HTMLElement {
@@ -85,7 +91,7 @@ function slider(
     max: String(max),
     step: String(step),
     value: String(value),
-    "aria-label": label,
+    "aria-label": label.textContent,
     "aria-valuetext": words(value),
   });
   const output = element("output", {}, words(value));
@@ -95,9 +101,9 @@ function slider(
     change(input.valueAsNumber);
   });
   return element(
-    "label",
+    "div",
     { class: "slider" },
-    element("span", { class: "slider-head" }, element("span", {}, label), output),
+    element("span", { class: "slider-head" }, label, output),
     input,
   );
 }

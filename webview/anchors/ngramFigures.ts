@@ -1,6 +1,7 @@
 /** What the samples of one prompt have in common word by word (paper Figures 7 and 15, Table 4). */
 import { type Role, ROLE_TITLES } from "../../src/protocol/roles";
 import { formatNumber, visibleText } from "../../src/analysis/format";
+import { EXPLANATIONS } from "../../src/analysis/quantities";
 import type { NgramView } from "../../src/protocol/ngramView";
 import { axis, series } from "../charts/axis";
 import type { Figure } from "../charts/figure";
@@ -19,6 +20,7 @@ export function sharingFigure({ roles, samples: count, note }: Comparison): Figu
   return {
     name: "ngram-sharing",
     title: "Most common n-gram",
+    explanation: EXPLANATIONS.ngramSharing,
     caption: `Samples that contain it, by its length in ${unitOf(roles)}.${note}`,
     shape: "normal",
     configure: (theme) => ({
@@ -71,6 +73,7 @@ export function tenGramFigure({ roles, note }: Comparison): Figure {
     {
       name: "ten-grams",
       title: "10-grams by spread",
+      explanation: EXPLANATIONS.ngramSpread,
       caption: `How many different 10-grams are contained in exactly that many samples.${note}`,
     },
     roles.map(({ role, alignment }) => ({ role, counts: alignment?.ngrams.tenGrams ?? [] })),
@@ -83,6 +86,7 @@ export function diversityFigure({ roles, note }: Comparison): Figure {
     {
       name: "diversity",
       title: "Diversity",
+      explanation: EXPLANATIONS.diversity,
       caption: `Different n-grams as a share of all n-grams of the samples.${nucleusNote(roles)}${note}`,
     },
     unitOf(roles),
@@ -101,7 +105,7 @@ function nucleusNote(roles: readonly RoleState[]): string {
   return drawn.length === 0 ? "" : ` Drawn by ${drawn.join(", by ")}.`;
 }
 
-type Words = Pick<Figure, "name" | "title" | "caption">;
+type Words = Pick<Figure, "name" | "title" | "explanation" | "caption">;
 
 const POWERS_OF_TEN = [1, 10, 100, 1000, 10_000, 100_000, 1_000_000];
 

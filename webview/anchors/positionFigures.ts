@@ -1,5 +1,6 @@
 /** Curves along the aligned position, 0 to 100 %, one for each model. */
 import { formatNumber } from "../../src/analysis/format";
+import { EXPLANATIONS } from "../../src/analysis/quantities";
 import { type Role, ROLE_TITLES } from "../../src/protocol/roles";
 import { ALIGNED_BY } from "../../src/report/alignedBy";
 import { axis, series } from "../charts/axis";
@@ -15,6 +16,7 @@ export function overlapFigure({ roles, note }: Comparison): Figure {
     {
       name: "overlap",
       title: "Overlap",
+      explanation: EXPLANATIONS.overlap,
       caption: `Pairs of samples with the same character at the same place, aligned ${ALIGNED_BY.twinlens}${byMafft}.${note}`,
       unit: "% of pairs",
     },
@@ -33,6 +35,7 @@ export function anchorShareFigure({ roles, noteOfAll }: Comparison): Figure {
     {
       name: "anchors-by-position",
       title: "Anchors by position",
+      explanation: EXPLANATIONS.anchorsByPosition,
       caption: `Samples that are inside an anchor there, however many anchors there are.${noteOfAll}`,
       unit: "% of samples",
     },
@@ -46,6 +49,7 @@ export function entropyFigure({ roles, noteOfAll }: Comparison): Figure {
     {
       name: "entropy-by-position",
       title: "Entropy by position",
+      explanation: EXPLANATIONS.entropy,
       caption: `Mean entropy of the tokens that begin at a place of the alignment, as they were drawn.${noteOfAll}`,
       unit: "bits",
     },
@@ -64,7 +68,7 @@ export interface Curve {
 }
 
 export function positionFigure(
-  words: { name: string; title: string; caption: string; unit: string },
+  words: Pick<Figure, "name" | "title" | "explanation" | "caption"> & { readonly unit: string },
   curves: readonly Curve[],
 ): Figure {
   const count = Math.max(0, ...curves.map(({ values }) => values.length));

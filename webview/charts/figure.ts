@@ -7,6 +7,8 @@ export interface Figure {
   /** Letters and dashes; the picture's file name. */
   readonly name: string;
   readonly title: string;
+  /** What the quantity means that the figure shows. */
+  readonly explanation: string;
   /** One sentence: how to read it. */
   readonly caption: string;
   /** Tall figures get more room, wide ones a row of their own. */

@@ -3,6 +3,7 @@
  * walked with the keyboard like the text it shows, place after place.
  */
 import { element } from "../dom";
+import { term } from "../term";
 import type { Theme } from "../theme";
 import { button } from "../ui";
 import { drawChart, renderPng } from "./chart";
@@ -53,7 +54,7 @@ export function figureView(first: Figure, save: SaveActions): FigureView {
     element(
       "header",
       {},
-      element("h2", { id: `${figure.name}-title` }, figure.title),
+      element("h2", { id: `${figure.name}-title` }, term(figure.title, figure.explanation)),
       element(
         "div",
         { class: "actions" },

@@ -1,6 +1,7 @@
 /** Tables of text and numbers. */
 import { formatNumber } from "../../src/analysis/format";
-import { element } from "../dom";
+import { type Child, element } from "../dom";
+import { term } from "../term";
 
 export interface Table {
   readonly columns: readonly Column[];
@@ -9,10 +10,18 @@ export interface Table {
 }
 
 /** Not a number: there is none. */
-export type Cell = string | number;
+export type Cell = string | number | Explained;
+
+/** Words, as a row's head, with what they mean. */
+interface Explained {
+  readonly words: string;
+  readonly explanation: string;
+}
 
 export interface Column {
   readonly title: string;
+  /** What its values are, where the title does not say it all. */
+  readonly explanation?: string | undefined;
   /** Numbers stand at the right, foreign text keeps its blanks. */
   readonly kind: "number" | "words" | "text";
   readonly format?: (value: number) => string;
@@ -46,8 +55,12 @@ export function tableToggle(table: Table, title: string): TableToggle {
 
 /** The first column's cells head their rows. */
 export function tableElement({ columns, rows }: Table): HTMLTableElement {
-  const head = columns.map(({ title, kind }) =>
-    element("th", { scope: "col", class: kind }, title),
+  const head = columns.map(({ title, explanation, kind }) =>
+    element(
+      "th",
+      { scope: "col", class: kind },
+      explanation === undefined ? title : term(title, explanation),
+    ),
   );
   const body = rows().map((row) =>
     element("tr", {}, ...columns.map((column, i) => cellElement(row[i] ?? "", column, i === 0))),
@@ -61,13 +74,18 @@ export function tableElement({ columns, rows }: Table): HTMLTableElement {
 }
 
 /** A column of numbers with so many decimals. */
-export function numberColumn(title: string, decimals: number): Column {
-  return { title, kind: "number", format: (value) => formatNumber(value, decimals) };
+export function numberColumn(title: string, decimals: number, explanation?: string): Column {
+  return { title, explanation, kind: "number", format: (value) => formatNumber(value, decimals) };
 }
 
 function cellElement(cell: Cell, { kind, format = String }: Column, isHead: boolean): HTMLElement {
-  const text = typeof cell === "number" ? format(cell) : cell;
+  const content = contentOf(cell, format);
   return isHead
-    ? element("th", { scope: "row", class: kind }, text)
-    : element("td", { class: kind }, text);
+    ? element("th", { scope: "row", class: kind }, content)
+    : element("td", { class: kind }, content);
+}
+
+function contentOf(cell: Cell, format: (value: number) => string): Child {
+  if (typeof cell === "object") return term(cell.words, cell.explanation);
+  return typeof cell === "number" ? format(cell) : cell;
 }

@@ -9,5 +9,6 @@ export function toTableCsv({ columns, rows }: Table): string {
 }
 
 function csvCell(cell: Cell, { kind }: Column): CsvCell {
+  if (typeof cell === "object") return cell.words;
   return kind === "text" && typeof cell === "string" ? foreignCell(cell) : cell;
 }

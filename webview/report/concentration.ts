@@ -3,6 +3,7 @@ import { ROLE_TITLES } from "../../src/protocol/roles";
 import { axis, series } from "../charts/axis";
 import type { Figure } from "../charts/figure";
 import { formatNumber, formatPercent } from "../../src/analysis/format";
+import { EXPLANATIONS } from "../../src/analysis/quantities";
 import { reportsByRole } from "./roles";
 
 /** C(k): how much probability the k most probable tokens hold together (paper §3, Figure 3). */
@@ -19,6 +20,7 @@ export function concentration(report: ReportData): Figure {
   return {
     name: "concentration",
     title: "Concentration",
+    explanation: EXPLANATIONS.concentration,
     caption: "Probability that the k most probable tokens hold together, averaged over the text.",
     shape: "wide",
     configure: (theme) => ({

@@ -3,6 +3,7 @@ import { ROLE_TITLES } from "../../src/protocol/roles";
 import { axis } from "../charts/axis";
 import type { Figure } from "../charts/figure";
 import { formatNumber } from "../../src/analysis/format";
+import { EXPLANATIONS } from "../../src/analysis/quantities";
 import { reportsByRole } from "./roles";
 
 /** How many tokens a model considers possible at all: the mean number with p > 1e-8 (paper §3). */
@@ -11,6 +12,7 @@ export function coverage(report: ReportData): Figure {
   return {
     name: "coverage",
     title: "Coverage",
+    explanation: EXPLANATIONS.coverage,
     caption:
       "Mean number of tokens that are still possible (probability above 10⁻⁸) at a position.",
     shape: "short",

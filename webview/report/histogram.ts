@@ -3,6 +3,7 @@ import { ROLE_TITLES } from "../../src/protocol/roles";
 import { axis, series } from "../charts/axis";
 import type { Figure } from "../charts/figure";
 import { formatNumber, formatPercent } from "../../src/analysis/format";
+import { EXPLANATIONS } from "../../src/analysis/quantities";
 import { reportsByRole } from "./roles";
 
 /** How many tokens were how surprising, in bins of one bit. */
@@ -22,6 +23,7 @@ export function histogram(report: ReportData): Figure {
   return {
     name: "surprisal-histogram",
     title: "Surprisal",
+    explanation: EXPLANATIONS.surprisal,
     caption: "Share of tokens by how surprising they were: left is expected, right is not.",
     shape: "normal",
     configure: (theme) => ({

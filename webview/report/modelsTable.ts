@@ -3,6 +3,7 @@ import type { ModelFacts } from "../../src/protocol/scores";
 import { ROLE_TITLES } from "../../src/protocol/roles";
 import { tableElement } from "../charts/table";
 import { element } from "../dom";
+import { EXPLANATIONS } from "../../src/analysis/quantities";
 import { formatBytes, formatNumber, visibleText } from "../../src/analysis/format";
 import { reportsByRole } from "./roles";
 
@@ -15,8 +16,8 @@ export function modelsTable(report: ReportData): HTMLElement {
       ...models.map(({ role }) => ({ title: ROLE_TITLES[role], kind: "text" as const })),
     ],
     rows: () =>
-      FACTS.map(([title, fact]) => [
-        title,
+      FACTS.map(([words, fact, explanation]) => [
+        explanation === undefined ? words : { words, explanation },
         ...models.map(({ report }) => visibleText(fact(report.summary.model))),
       ]),
   });
@@ -28,7 +29,11 @@ export function modelsTable(report: ReportData): HTMLElement {
   );
 }
 
-const FACTS: readonly (readonly [string, (model: ModelFacts) => string])[] = [
+const FACTS: readonly (readonly [
+  words: string,
+  fact: (model: ModelFacts) => string,
+  explanation?: string,
+])[] = [
   ["Name", ({ name }) => name],
   ["File", ({ path }) => path],
   ["Architecture", ({ architecture }) => architecture],
@@ -36,14 +41,19 @@ const FACTS: readonly (readonly [string, (model: ModelFacts) => string])[] = [
     "Quantisation",
     ({ quantisation, bitsPerWeight }) =>
       `${quantisation}, ${formatNumber(bitsPerWeight, 2)} bits per weight`,
+    EXPLANATIONS.quantisation,
   ],
   ["Parameters", ({ parameters }) => formatNumber(parameters, 0)],
-  ["Size", ({ sizeBytes }) => formatBytes(sizeBytes)],
+  ["Size", ({ sizeBytes }) => formatBytes(sizeBytes), EXPLANATIONS.size],
   ["Vocabulary", ({ vocabularySize }) => `${formatNumber(vocabularySize, 0)} tokens`],
-  ["Tokenizer", ({ tokenizer }) => tokenizer],
-  ["Trained context", ({ trainedContext }) => `${formatNumber(trainedContext, 0)} tokens`],
-  ["Device", ({ device }) => device],
-  ["Memory", ({ memoryBytes }) => formatBytes(memoryBytes)],
+  ["Tokenizer", ({ tokenizer }) => tokenizer, EXPLANATIONS.tokenizer],
+  [
+    "Trained context",
+    ({ trainedContext }) => `${formatNumber(trainedContext, 0)} tokens`,
+    EXPLANATIONS.context,
+  ],
+  ["Device", ({ device }) => device, EXPLANATIONS.device],
+  ["Memory", ({ memoryBytes }) => formatBytes(memoryBytes), EXPLANATIONS.memory],
   ["Attention", ({ attention }) => attention],
   ["Batch", ({ batch }) => `${formatNumber(batch, 0)} tokens`],
   ["Engine", ({ engineVersion }) => `llama.cpp ${engineVersion}`],

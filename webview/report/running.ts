@@ -4,6 +4,7 @@ import { ROLE_TITLES } from "../../src/protocol/roles";
 import { axis, series } from "../charts/axis";
 import type { Figure } from "../charts/figure";
 import { formatNumber } from "../../src/analysis/format";
+import { EXPLANATIONS } from "../../src/analysis/quantities";
 import { reportsByRole } from "./roles";
 
 /** Surprisal along the text, averaged over equal stretches of it. */
@@ -21,6 +22,7 @@ export function running(report: ReportData, reveal: (range: TextRange) => void):
   return {
     name: "running-surprisal",
     title: "Along the text",
+    explanation: EXPLANATIONS.surprisal,
     caption: "Mean surprisal of the text's stretches in turn. Choose one to see it in the text.",
     shape: "wide",
     configure: (theme) => ({

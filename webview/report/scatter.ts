@@ -3,6 +3,7 @@ import type { TextRange } from "../../src/protocol/scores";
 import { axis } from "../charts/axis";
 import { type Figure, NO_PLACE, type PlacedPoint } from "../charts/figure";
 import { formatNumber, formatSigned, visibleText } from "../../src/analysis/format";
+import { EXPLANATIONS } from "../../src/analysis/quantities";
 
 /** Every segment's bits under both models: above the diagonal the RLHF model is the more surprised one. */
 export function scatter(report: ReportData, reveal: (range: TextRange) => void): Figure {
@@ -17,6 +18,7 @@ export function scatter(report: ReportData, reveal: (range: TextRange) => void):
   return {
     name: "base-against-rlhf",
     title: "Base against RLHF",
+    explanation: EXPLANATIONS.difference,
     caption: "Bits of every segment under both models. Choose a point to see it in the text.",
     shape: "tall",
     configure: (theme) => {

@@ -3,9 +3,11 @@ import { oldMeasurement } from "../../src/protocol/measured";
 import type { DocumentReport, ReportData, RoleSummary } from "../../src/protocol/requests";
 import { type Role, ROLE_TITLES } from "../../src/protocol/roles";
 import { tableElement } from "../charts/table";
-import { element } from "../dom";
+import { type Child, element } from "../dom";
 import { isOfAllScored } from "../../src/analysis/comparisonText";
 import { formatNumber, formatSigned, visibleText } from "../../src/analysis/format";
+import { EXPLANATIONS } from "../../src/analysis/quantities";
+import { term } from "../term";
 import { button } from "../ui";
 import { reportsByRole } from "./roles";
 import { notes, verdict } from "./words";
@@ -77,7 +79,7 @@ function measures(report: ReportData): HTMLElement {
     shown.push(
       measure(
         "difference",
-        "RLHF against base",
+        term("RLHF over base", EXPLANATIONS.increase),
         `${formatSigned(increasePercent, 1)} %`,
         `${sameTokenizer ? "perplexity" : "bits per byte"}${isOfAllScored(report.summary) ? "" : ", on the text that both scored"}`,
       ),
@@ -91,38 +93,54 @@ function perplexity(role: Role, summary: RoleSummary): HTMLElement {
     role,
     ROLE_TITLES[role],
     formatNumber(summary.perplexity, 2),
-    `perplexity, ± ${formatNumber(summary.perplexityError, 2)} standard error`,
+    term("perplexity", EXPLANATIONS.perplexity),
+    `, ± ${formatNumber(summary.perplexityError, 2)} `,
+    term("standard error", EXPLANATIONS.standardError),
   );
 }
 
-function measure(kind: string, label: string, value: string, unit: string): HTMLElement {
+function measure(
+  kind: string,
+  label: Child,
+  value: string,
+  ...unit: readonly Child[]
+): HTMLElement {
   return element(
     "div",
     { class: `measure ${kind}` },
     element("div", { class: "label" }, label),
     element("div", { class: "value" }, value),
-    element("div", { class: "muted" }, unit),
+    element("div", { class: "muted" }, ...unit),
   );
 }
 
 function numbers(report: ReportData): HTMLElement {
   const models = reportsByRole(report);
-  const row = (title: string, value: (model: (typeof models)[number]["report"]) => string) => [
-    title,
-    ...models.map(({ report }) => value(report)),
-  ];
+  const row = (
+    words: string,
+    explanation: string,
+    value: (model: (typeof models)[number]["report"]) => string,
+  ) => [{ words, explanation }, ...models.map(({ report }) => value(report))];
   return tableElement({
     columns: [
       { title: "", kind: "words" },
       ...models.map(({ role }) => ({ title: ROLE_TITLES[role], kind: "number" as const })),
     ],
     rows: () => [
-      row("Bits per byte", ({ summary }) => formatNumber(summary.bitsPerByte, 3)),
-      row("Bits per word", ({ summary }) => formatNumber(summary.bitsPerWord, 2)),
-      row("Bits in all", ({ summary }) => formatNumber(summary.bits, 0)),
-      row("Mean entropy, bits", ({ meanEntropyBits }) => formatNumber(meanEntropyBits, 2)),
-      row("Tokens", ({ summary }) => formatNumber(summary.tokens, 0)),
-      row("Tokens scored", ({ summary }) => formatNumber(summary.scoredTokens, 0)),
+      row("Bits per byte", EXPLANATIONS.bitsPerByte, ({ summary }) =>
+        formatNumber(summary.bitsPerByte, 3),
+      ),
+      row("Bits per word", EXPLANATIONS.bitsPerWord, ({ summary }) =>
+        formatNumber(summary.bitsPerWord, 2),
+      ),
+      row("Bits in all", EXPLANATIONS.bits, ({ summary }) => formatNumber(summary.bits, 0)),
+      row("Mean entropy, bits", EXPLANATIONS.entropy, ({ meanEntropyBits }) =>
+        formatNumber(meanEntropyBits, 2),
+      ),
+      row("Tokens", EXPLANATIONS.tokens, ({ summary }) => formatNumber(summary.tokens, 0)),
+      row("Tokens scored", EXPLANATIONS.tokensScored, ({ summary }) =>
+        formatNumber(summary.scoredTokens, 0),
+      ),
     ],
   });
 }

@@ -1,4 +1,5 @@
 import { QuickPickItemKind, Uri, window, workspace } from "vscode";
+import { notificationText } from "../../analysis/notificationText";
 import type { App } from "../app";
 import { saveNamed } from "../files";
 import { fileName } from "../panels/page";
@@ -95,7 +96,7 @@ export async function deleteRun(app: App, run?: unknown): Promise<void> {
   if (!saved) return;
   const confirm = "Delete";
   const answer = await window.showWarningMessage(
-    "Delete this run and its samples?",
+    notificationText("Delete this run and its samples?"),
     { modal: true, detail: saved.name },
     confirm,
   );

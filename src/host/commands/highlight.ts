@@ -1,5 +1,6 @@
 import { commands, type TextEditor, window } from "vscode";
 import { durationWords } from "../../analysis/duration";
+import { notificationText } from "../../analysis/notificationText";
 import { type Estimate, type HighlightParams, Method } from "../../protocol/requests";
 import { type RunPrompt, runPromptSchema } from "../../protocol/runPrompt";
 import type { App } from "../app";
@@ -81,7 +82,7 @@ async function highlight(
   const editor = app.editor.get(uri);
   const problem = whyNot(editor);
   if (problem !== null) {
-    void window.showInformationMessage(problem);
+    void window.showInformationMessage(notificationText(problem));
     return;
   }
   if (editor === undefined) return offerSample();
@@ -112,7 +113,10 @@ export async function scoreAgain(app: App, server: Server, uri: string): Promise
 /** There is no text to highlight: one comes with Twinlens. */
 async function offerSample(): Promise<void> {
   const sample = "Open the Sample";
-  const answer = await window.showInformationMessage("Open a text to highlight it.", sample);
+  const answer = await window.showInformationMessage(
+    notificationText("Open a text to highlight it."),
+    sample,
+  );
   if (answer === sample) await commands.executeCommand("twinlens.openSample");
 }
 
@@ -124,7 +128,7 @@ function score(app: App, server: Server, request: HighlightParams): Promise<void
 
 function progressOf({ jobs }: App, server: Server, { uri }: HighlightParams): ProgressOptions {
   const { onProgress } = server;
-  return { title: "Twinlens", uri, onProgress, onCancel: jobs.onCancelLoading };
+  return { uri, onProgress, onCancel: jobs.onCancelLoading };
 }
 
 /** Why the current document can't be highlighted; null: it can. */
@@ -155,7 +159,9 @@ async function agreed(
   const all = "Score Everything";
   const visible = "Visible Range Only";
   const answer = await window.showInformationMessage(
-    `Scoring ${tokens.toLocaleString("en-US")} tokens takes ${durationWords(seconds)}.`,
+    notificationText(
+      `Scoring ${tokens.toLocaleString("en-US")} tokens takes ${durationWords(seconds)}.`,
+    ),
     { modal: true, detail: "What is on screen comes first, and you can cancel at any time." },
     all,
     visible,

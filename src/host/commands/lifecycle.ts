@@ -5,9 +5,8 @@ import type { Server } from "../server";
 
 export async function loadModels({ jobs }: App, server: Server): Promise<void> {
   const { onProgress } = server;
-  await withProgress(
-    { title: "Loading models", uri: "", onProgress, onCancel: jobs.onCancelLoading },
-    (token) => server.request(Method.load, null, token),
+  await withProgress({ uri: "", onProgress, onCancel: jobs.onCancelLoading }, (token) =>
+    server.request(Method.load, null, token),
   );
 }
 

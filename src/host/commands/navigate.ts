@@ -1,5 +1,6 @@
 import { commands, window } from "vscode";
 import * as z from "zod/mini";
+import { notificationText } from "../../analysis/notificationText";
 import { Method } from "../../protocol/requests";
 import type { App } from "../app";
 import { reveal } from "../reveal";
@@ -26,7 +27,9 @@ async function goToDivergence(
   const divergence = await server.request(Method.divergence, { uri, offset, direction });
   if (divergence === null) {
     void window.showInformationMessage(
-      `There is no ${direction === "next" ? "further" : "earlier"} span on which the models differ.`,
+      notificationText(
+        `There is no ${direction === "next" ? "further" : "earlier"} span on which the models differ.`,
+      ),
     );
     return;
   }

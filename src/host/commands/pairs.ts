@@ -1,12 +1,12 @@
 import { basename } from "node:path";
 import { QuickPickItemKind, type QuickPickItem, Uri, window } from "vscode";
 import { plainLabel } from "../../analysis/format";
+import { notificationText } from "../../analysis/notificationText";
 import { Method } from "../../protocol/requests";
 import { type Role, ROLE_NAMES } from "../../protocol/roles";
 import type { Pair } from "../../protocol/settings";
 import type { App } from "../app";
 import { pickedPair, withPair } from "../pairs";
-import { plainMessage } from "../plainText";
 import type { Server } from "../server";
 
 type Choice = QuickPickItem & { readonly choice: { readonly pair: string } | "add" | null };
@@ -88,6 +88,6 @@ async function use({ settings }: App, role: Role, file: unknown): Promise<void> 
   const pair = pickedPair(pairs, inUse, role, file.fsPath);
   await settings.setPair(pair.name, withPair(pairs, pair));
   void window.showInformationMessage(
-    plainMessage(`${basename(file.fsPath)} is the ${ROLE_NAMES[role]} model now.`),
+    notificationText(`${basename(file.fsPath)} is the ${ROLE_NAMES[role]} model now.`),
   );
 }

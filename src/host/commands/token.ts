@@ -8,6 +8,7 @@ import {
 } from "vscode";
 import * as z from "zod/mini";
 import { formatNumber, plainLabel } from "../../analysis/format";
+import { notificationText } from "../../analysis/notificationText";
 import {
   type AlternativeParams,
   Method,
@@ -34,7 +35,7 @@ export async function showToken(app: App, server: Server): Promise<void> {
   const offset = editor.document.offsetAt(editor.selection.start);
   const details = await server.request(Method.details, { uri, offset });
   if (details === null || details.tokens.length === 0) {
-    void window.showInformationMessage("There is no scored token at the cursor.");
+    void window.showInformationMessage(notificationText("There is no scored token at the cursor."));
     return;
   }
   reach("token");
@@ -123,7 +124,9 @@ async function insert(app: App, server: Server, params: AlternativeParams): Prom
     document?.version === params.version ? await server.request(Method.alternative, params) : null;
   // The text may have changed while the server looked the alternative up.
   if (document?.version !== params.version || replacement === null) {
-    void window.showInformationMessage("The text has changed. Highlight it again first.");
+    void window.showInformationMessage(
+      notificationText("The text has changed. Highlight it again first."),
+    );
     return;
   }
   const edit = new WorkspaceEdit();

@@ -4,6 +4,7 @@ import {
   SURPRISAL_THRESHOLDS,
 } from "../../analysis/buckets";
 import { formatNumber } from "../../analysis/format";
+import { EXPLANATIONS } from "../../analysis/quantities";
 import type { View } from "../../protocol/settings";
 import { type Style, styleOf } from "./paint";
 
@@ -22,6 +23,15 @@ export const viewExplanations: Readonly<Record<View, string>> = {
   rlhf: "How much each token surprises the RLHF model, in bits",
   rank: "Where each token stands among the RLHF model's guesses",
   baseRank: "Where each token stands among the base model's guesses",
+};
+
+/** What the quantity behind each view's colours means. */
+export const viewQuantities: Readonly<Record<View, string>> = {
+  difference: EXPLANATIONS.difference,
+  base: EXPLANATIONS.surprisal,
+  rlhf: EXPLANATIONS.surprisal,
+  rank: EXPLANATIONS.rank,
+  baseRank: EXPLANATIONS.rank,
 };
 
 /** The icon of each view: a codicon's name and, for a view of one model, that model's colour. */
@@ -43,7 +53,7 @@ export interface LegendEntry {
   readonly style: Style | null;
   /** Fits a narrow list. */
   readonly label: string;
-  /** The same in full. */
+  /** The same in full, and what it comes to. */
   readonly meaning: string;
 }
 
@@ -60,7 +70,7 @@ export function legend(view: View): readonly LegendEntry[] {
     case "baseRank":
       return buckets(RANK_THRESHOLDS.length).map((bucket) => {
         const label = `rank ${ranks(bucket)}`;
-        const meaning = bucket === 0 ? `${label}: the model's first guess` : label;
+        const meaning = `${label}: ${likelier(bucket)}`;
         return { style: styleOf(view, bucket), label, meaning };
       });
     case "difference": {
@@ -82,9 +92,26 @@ function buckets(most: number): readonly number[] {
 
 function differenceTexts(bucket: number): Pick<LegendEntry, "label" | "meaning"> {
   const bits = bitsLabel(DIFFERENCE_THRESHOLDS, Math.abs(bucket));
-  if (bucket === 0) return { label: `alike, ${bits}`, meaning: `both expected it alike, ${bits}` };
+  const times = factors(Math.abs(bucket));
+  if (bucket === 0) {
+    return { label: `alike, ${bits}`, meaning: `both expected it alike, ${bits}: ${times}` };
+  }
   const model = bucket > 0 ? "base" : "RLHF";
-  return { label: `${model} more, ${bits}`, meaning: `${model} expected it more, ${bits}` };
+  return {
+    label: `${model} more, ${bits}`,
+    meaning: `${model} expected it more, ${bits}: ${times}`,
+  };
+}
+
+/** How many times as probable a bucket of the difference makes a text, as `4 to 32 times as likely`. */
+function factors(bucket: number): string {
+  const from = DIFFERENCE_THRESHOLDS[bucket - 1];
+  const to = DIFFERENCE_THRESHOLDS[bucket];
+  const factor = (bits: number) => formatNumber(2 ** bits, bits < 1 ? 1 : 0);
+  if (from === undefined) return `less than ${factor(to ?? 0)} times as likely`;
+  return to === undefined
+    ? `at least ${factor(from)} times as likely`
+    : `${factor(from)} to ${factor(to)} times as likely`;
 }
 
 /** `below 1 bit`, `1 to 2 bits`, …, `from 12 bits`. */
@@ -106,6 +133,16 @@ function chances(bucket: number): string {
   return to === undefined
     ? `a chance of ${chance(from)} or less`
     : `a chance of ${chance(from)} to ${chance(to)}`;
+}
+
+/** How many tokens a model held to be likelier than one of a bucket of ranks. */
+function likelier(bucket: number): string {
+  const from = RANK_THRESHOLDS[bucket - 1];
+  const next = RANK_THRESHOLDS[bucket];
+  if (from === undefined) return "the model's first guess";
+  return next === undefined
+    ? `${from - 1} tokens and more were likelier`
+    : `${from - 1} to ${next - 2} tokens were likelier`;
 }
 
 /** `1`, `2 to 10`, …, `beyond 100`. */

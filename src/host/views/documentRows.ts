@@ -1,17 +1,18 @@
 import { isOfAllScored } from "../../analysis/comparisonText";
 import { formatNumber, formatSigned, plainLabel, shortened } from "../../analysis/format";
 import { promptReaders } from "../../analysis/promptReaders";
+import { EXPLANATIONS } from "../../analysis/quantities";
 import { type Measured, oldMeasurement } from "../../protocol/measured";
 import type { Divergence, DocumentSummary, RoleSummary, Summary } from "../../protocol/requests";
 import { type Role, ROLE_NAMES } from "../../protocol/roles";
 import type { View } from "../../protocol/settings";
-import { legend, viewExplanations, viewIcons, viewNames } from "../heatmap/legend";
+import { legend, viewExplanations, viewIcons, viewNames, viewQuantities } from "../heatmap/legend";
 import { cautionRow } from "./cautionRow";
 import type { Row } from "./rows";
 
 /**
  * What the colours say, numbers of a document, its most divergent spans. Label and description together fit a sidebar
- * of VS Code's own width, some 35 characters; what is longer stands in the tooltip.
+ * of VS Code's own width, some 35 characters; tooltips say what a quantity means, and what has no room.
  */
 export function documentRows(uri: string, summary: DocumentSummary, view: View): Row[] {
   const { divergences } = summary;
@@ -25,8 +26,8 @@ export function documentRows(uri: string, summary: DocumentSummary, view: View):
     ...increaseRow(summary),
     ...commonTextRow(summary),
     ...pairedRow(summary),
-    rateRow("Bits/byte", summary, ({ bitsPerByte }) => formatNumber(bitsPerByte, 3)),
-    rateRow("Bits/word", summary, ({ bitsPerWord }) => formatNumber(bitsPerWord, 2)),
+    bitsPerByteRow(summary),
+    bitsPerWordRow(summary),
     tokensRow(summary),
     ...(divergences.length > 0 ? [divergencesRow(uri, divergences)] : []),
   ];
@@ -45,6 +46,7 @@ function oldRow(uri: string, measured: Measured): Row[] {
     {
       label: "Out of date",
       description: plainLabel(old),
+      tooltip: `${plainLabel(old)}. A click scores the text again.`,
       icon: "warning",
       command: {
         command: "twinlens.highlightDocument",
@@ -63,6 +65,7 @@ function partialRow({ complete, base, rlhf }: Summary): Row[] {
     {
       label: "Partial",
       description: `${formatNumber(scored, 0)} of ${formatNumber(tokens, 0)} tokens`,
+      tooltip: "Not all of the text has been scored: the numbers are of the part that has.",
       icon: "warning",
     },
   ];
@@ -92,7 +95,11 @@ function perplexityRow([role, numbers]: RoleNumbers): Row {
   return {
     label: `${ROLE_NAMES[role]} perplexity`,
     description: `${formatNumber(perplexity, 2)} ± ${formatNumber(perplexityError, 2)}`,
-    tooltip: `Perplexity of ${plainLabel(model.name)} and its standard error`,
+    tooltip: [
+      EXPLANATIONS.perplexity,
+      EXPLANATIONS.standardError,
+      `Model: ${plainLabel(model.name)}`,
+    ].join("\n"),
     icon: "circle-large-filled",
     color: `twinlens.${role}`,
   };
@@ -104,7 +111,7 @@ function increaseRow({ increasePercent, sameTokenizer }: Summary): Row[] {
     {
       label: "RLHF over base",
       description: `${formatSigned(increasePercent, 1)} % ${sameTokenizer ? "perplexity" : "bits/byte"}`,
-      tooltip: "Over the text that both models have scored",
+      tooltip: EXPLANATIONS.increase,
       icon: "arrow-both",
     },
   ];
@@ -119,7 +126,7 @@ function commonTextRow(summary: Summary): Row[] {
     {
       label: "Common text",
       description: `${count} tokens`,
-      tooltip: `The models are compared on the text that both have scored: ${count} tokens of the base model`,
+      tooltip: `${EXPLANATIONS.commonText} Counted in tokens of the base model.`,
       icon: "symbol-number",
     },
   ];
@@ -133,18 +140,32 @@ function pairedRow({ paired, sameTokenizer }: Summary): Row[] {
     {
       label: "Difference",
       description: `${formatSigned(value, 2)} [${formatSigned(low, 2)}, ${formatSigned(high, 2)}]`,
-      tooltip: `RLHF minus base, paired: mean bits per ${sameTokenizer ? "token" : "segment"} with its 95 % interval from a block bootstrap. ${
-        isReal ? "The models differ on this text." : "The models may not differ on this text."
-      }`,
+      tooltip: [
+        EXPLANATIONS.pairedDifference,
+        `In bits per ${sameTokenizer ? "token" : "segment"}.`,
+        `The models ${isReal ? "differ" : "may not differ"} on this text.`,
+      ].join("\n"),
       icon: isReal ? "pass" : "question",
     },
   ];
 }
 
-/** One figure of both models; once where they agree. */
-function rateRow(label: string, summary: Summary, figure: (numbers: RoleSummary) => string): Row {
-  const description = eachRole(summary, figure);
-  return { label, description, tooltip: `${label}: ${description}`, icon: "symbol-number" };
+function bitsPerByteRow(summary: Summary): Row {
+  return {
+    label: "Bits/byte",
+    description: eachRole(summary, ({ bitsPerByte }) => formatNumber(bitsPerByte, 3)),
+    tooltip: EXPLANATIONS.bitsPerByte,
+    icon: "symbol-number",
+  };
+}
+
+function bitsPerWordRow(summary: Summary): Row {
+  return {
+    label: "Bits/word",
+    description: eachRole(summary, ({ bitsPerWord }) => formatNumber(bitsPerWord, 2)),
+    tooltip: EXPLANATIONS.bitsPerWord,
+    icon: "symbol-number",
+  };
 }
 
 /** How many are scored; of how many has no room but in the tooltip. */
@@ -152,11 +173,12 @@ function tokensRow(summary: Summary): Row {
   return {
     label: "Tokens",
     description: eachRole(summary, ({ scoredTokens }) => formatNumber(scoredTokens, 0)),
-    tooltip: `Scored tokens: ${eachRole(summary, scoredOfAll)}`,
+    tooltip: `${EXPLANATIONS.tokens}\nScored: ${eachRole(summary, scoredOfAll)}`,
     icon: "symbol-number",
   };
 }
 
+/** One figure of both models; once where they agree. */
 function eachRole(summary: Summary, figure: (numbers: RoleSummary) => string): string {
   const figures = rolesOf(summary).map(
     ([role, numbers]) => [ROLE_NAMES[role], figure(numbers)] as const,
@@ -176,6 +198,7 @@ const LONGEST_SPAN = 20;
 function divergencesRow(uri: string, divergences: readonly Divergence[]): Row {
   return {
     label: "Most divergent spans",
+    tooltip: EXPLANATIONS.divergentSpans,
     icon: "diff",
     children: divergences.map(({ range, bits, text }) => ({
       label: plainLabel(shortened(text, LONGEST_SPAN)),
@@ -192,7 +215,7 @@ function legendRow(view: View): Row {
   return {
     label: "Colours",
     description: viewNames[view],
-    tooltip: viewExplanations[view],
+    tooltip: `${viewExplanations[view]}.\n${viewQuantities[view]}`,
     ...viewIcons[view],
     children: legend(view).map(({ style, label, meaning }) => ({
       label,

@@ -1,4 +1,5 @@
 import { formatBytes, formatNumber, plainLabel } from "../../analysis/format";
+import { EXPLANATIONS } from "../../analysis/quantities";
 import { modelCautions, sameBos } from "../../analysis/cautions";
 import { tokenizeAlike } from "../../analysis/tokenizers";
 import type { ModelsState, ModelState } from "../../protocol/requests";
@@ -67,17 +68,31 @@ function factRows(facts: ModelFacts): Row[] {
   const { quantisation, bitsPerWeight, sizeBytes, parameters, device, memoryBytes } = facts;
   return [
     ...modelCautions(facts).map(cautionRow),
-    { label: "Size", description: `${formatBytes(sizeBytes)}, ${count(parameters)} parameters` },
+    {
+      label: "Size",
+      description: `${formatBytes(sizeBytes)}, ${count(parameters)} parameters`,
+      tooltip: EXPLANATIONS.size,
+    },
     {
       label: "Quantisation",
       description: `${plainLabel(quantisation)}, ${formatNumber(bitsPerWeight, 1)} bits per weight`,
+      tooltip: EXPLANATIONS.quantisation,
     },
-    { label: "Device", description: plainLabel(device) },
-    { label: "Memory", description: `about ${formatBytes(memoryBytes)}` },
-    { label: "Context", description: `${formatNumber(facts.trainedContext, 0)} tokens` },
+    { label: "Device", description: plainLabel(device), tooltip: EXPLANATIONS.device },
+    {
+      label: "Memory",
+      description: `about ${formatBytes(memoryBytes)}`,
+      tooltip: EXPLANATIONS.memory,
+    },
+    {
+      label: "Context",
+      description: `${formatNumber(facts.trainedContext, 0)} tokens`,
+      tooltip: EXPLANATIONS.context,
+    },
     {
       label: "Tokenizer",
       description: `${plainLabel(facts.tokenizer)}, ${formatNumber(facts.vocabularySize, 0)} entries`,
+      tooltip: EXPLANATIONS.tokenizer,
     },
   ];
 }

@@ -4,7 +4,7 @@ import { type Command, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState
 export interface Row {
   readonly label: string;
   readonly description?: string;
-  /** Shown when pointed at; label and description by default. */
+  /** Shown when pointed at, read out after label and description; by default those in full, as there may be no room. */
   readonly tooltip?: string;
   /** A codicon's name, and a theme colour's. */
   readonly icon?: string;
@@ -20,7 +20,10 @@ export interface Row {
 export function treeItem(row: Row): TreeItem {
   const { label, description, tooltip, icon, color, command } = row;
   const item = new TreeItem(label, collapsibleState(row));
-  item.tooltip = tooltip ?? [label, description].filter(Boolean).join(": ");
+  const text = [label, description].filter(Boolean).join(": ");
+  item.tooltip = tooltip ?? text;
+  // VS Code reads out a tooltip in place of the row.
+  item.accessibilityInformation = { label: [text, tooltip].filter(Boolean).join("\n") };
   if (description !== undefined) item.description = description;
   if (icon !== undefined)
     item.iconPath = new ThemeIcon(icon, color ? new ThemeColor(color) : undefined);

@@ -2,6 +2,7 @@ import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { InlayHint } from "vscode-languageserver/node";
 import { formatNumber, formatSigned } from "../../analysis/format";
 import { lineSurprisals } from "../../analysis/lines";
+import { EXPLANATIONS } from "../../analysis/quantities";
 import { bitsOf, isScored, tokensIn } from "../../analysis/tokens";
 import type { TextScores } from "../../engine/scoring";
 import type { TextRange, TokenColumns, TokenRange } from "../../protocol/scores";
@@ -85,7 +86,7 @@ function tokenHints({ current, document }: HighlightedDocument, range: TextRange
   return ends.map((end) => ({
     position: document.positionAt(end),
     label: bitsLabel(base.get(end), rlhf.get(end)),
-    tooltip: "Surprisal in bits of the tokens that end here: base · RLHF",
+    tooltip: `Surprisal of the tokens that end here: base · RLHF\n${EXPLANATIONS.surprisal}`,
     paddingLeft: true,
   }));
 }
@@ -119,8 +120,8 @@ function lineHints(
 
   const base = bitsByLine(current.base?.scores.columns, lines);
   const rlhf = bitsByLine(current.rlhf?.scores.columns, lines);
-  const explanation =
-    "Surprisal in bits of the tokens that begin in this line: base · RLHF (difference)";
+  const what =
+    "Surprisal of the tokens that begin in this line, added up: base · RLHF (difference)";
   const text = document.getText();
   return lines.flatMap((line, i) => {
     if (base[i] === undefined && rlhf[i] === undefined) return [];
@@ -130,7 +131,7 @@ function lineHints(
     return {
       position: document.positionAt(end),
       label: unbroken(lineLabel(base[i], rlhf[i])),
-      tooltip: [explanation, note].filter((part) => part !== "").join("\n"),
+      tooltip: [what, EXPLANATIONS.surprisal, note].filter((part) => part !== "").join("\n"),
       paddingLeft: true,
     };
   });
