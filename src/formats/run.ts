@@ -194,3 +194,8 @@ export function modelSource(side: RunSide | null): ModelSource | null {
 export function promptSent(run: Run, side: RunSide): string {
   return modelSource(side)?.prompt ?? run.prompt;
 }
+
+/** Samples in which nothing has been found yet, or in which others stand now than when something was. */
+export function bareSide({ source, samples }: Pick<RunSide, "source" | "samples">): RunSide {
+  return { source, samples, alignment: null, mafft: null, anchors: null, ngrams: null };
+}
