@@ -137,6 +137,24 @@ describe("the chance level of a run", () => {
     expect(drawChance(sentenceShuffler(["One. Two.", "Three. Four."])!)).toBeNull();
   });
 
+  it("of texts of different prompts holds a prompt without structure, and lies below one with anchors", () => {
+    const prompts = (keep: number) =>
+      Array.from(
+        { length: 8 },
+        (_, i) => plantTexts({ ...small, texts: 16, seed: i + 1, keep }).texts,
+      );
+    for (const keep of [0, 0.9]) {
+      const texts = prompts(keep);
+      const drawn = drawChance(promptMixer(texts)!)!;
+      const { low, high, all } = toChanceView({ kind: "prompts", seed: 1, ...drawn }).overlap;
+      const own = agreementCurves(texts[1]!, alignTexts(texts[1]!)!).overlap!;
+      const mean = own.reduce((sum, y) => sum + y, 0) / BINS;
+      const outside = own.filter((y, p) => y < low![p]! || y > high![p]!).length;
+      if (keep === 0) expect(outside).toBeLessThan(0.25 * BINS);
+      else expect(mean).toBeGreaterThan(2 * all.high!);
+    }
+  });
+
   it("is of the pseudo-runs that have kept columns", () => {
     let draws = 0;
     const some = drawChance(() => Array<string>(draws++ % 4 === 0 ? 5 : 4).fill("abc"))!;
