@@ -1,3 +1,4 @@
+import { quantile } from "./quantile";
 import { seededRandom } from "./random";
 
 /** A mean with its 95 % percentile interval. */
@@ -115,13 +116,4 @@ function percentileInterval(value: number, draw: (random: () => number) => numbe
   const random = seededRandom(SEED);
   const means = Float64Array.from({ length: DRAWS }, () => draw(random)).sort();
   return { value, low: quantile(means, 0.025), high: quantile(means, 0.975) };
-}
-
-/** Linear between the two nearest of sorted values. */
-function quantile(sorted: Float64Array, share: number): number {
-  const position = share * (sorted.length - 1);
-  const below = Math.floor(position);
-  const low = sorted[below]!;
-  const high = sorted[Math.min(below + 1, sorted.length - 1)]!;
-  return low + (high - low) * (position - below);
 }

@@ -5,6 +5,12 @@ export const BINS = 100;
 const SIGMA = 1;
 const CUT = 4;
 
+/** A curve over kept columns, brought to {@link BINS} positions and smoothed, `[position]`; null: there are no columns. */
+export function positionCurve(values: ArrayLike<number>): number[] | null {
+  const binned = binCurve(values);
+  return binned && Array.from(smoothCurve(binned));
+}
+
 /**
  * Brings values of any number of columns to `bins` positions: bin b averages the step curve over
  * [b L / bins, (b + 1) L / bins) with fractional ends, for L values, so fewer columns than bins work as well.

@@ -1,12 +1,21 @@
+import { MIN_OTHERS } from "../analysis/alignedShare";
 import { formatMeanShare } from "../analysis/format";
 import { ROLES, ROLE_NAMES, type Role } from "../protocol/roles";
-import type { AlignmentView, Aligner, PromptAverages, RoleAverages } from "../protocol/anchorViews";
+import type {
+  AlignmentView,
+  Aligner,
+  MeanCurve,
+  PromptAverages,
+  RoleAverages,
+} from "../protocol/anchorViews";
 import { modelSource, promptSent, type Run, type RunSide } from "../formats/run";
 import { meanOverPrompts, type PromptMeans } from "../jobs/runs/means";
 import type { Findings, RunWork } from "../jobs/runs/runWork";
 import { ALIGNED_BY } from "../report/alignedBy";
+import { CHANCE_NAMES, type DrawnChance, toChanceView } from "../report/chanceView";
 import { atEqualNumber } from "../report/equalNumber";
 import { nearMissWords } from "../report/nearMissWords";
+import { chanceOfMeans, type SetChance } from "./chance";
 import { alignColumns } from "./columns";
 import { oneLine } from "./oneLine";
 
@@ -20,6 +29,8 @@ export interface RoleFindings extends Findings {
   /** The alignment with overlap and n-grams of as many samples as both models have. */
   readonly compared: AlignmentView;
   readonly comparedSamples: number;
+  /** What overlap is by chance in the samples compared, from their own sentences; null: not looked for, or there is none. */
+  readonly chance: DrawnChance | null;
   /** What was found in MAFFT's alignment; null: there is none. */
   readonly mafft: Findings | null;
 }
@@ -36,7 +47,9 @@ export function toAnalysedRun({ run, findings }: Pick<RunWork, "run" | "findings
   const { samples: comparedSamples, alignments } = atEqualNumber(sets);
   const roles = found.map((ofRole, i) => {
     const mafft = by("mafft", ofRole.role) ?? null;
-    return [ofRole.role, { ...ofRole, compared: alignments[i]!, comparedSamples, mafft }];
+    const { samples, chance: drawn } = run[ofRole.role]!;
+    const chance = (samples.length === comparedSamples && drawn) || null;
+    return [ofRole.role, { ...ofRole, compared: alignments[i]!, comparedSamples, chance, mafft }];
   });
   return { run, roles: Object.fromEntries(roles) as AnalysedRun["roles"] };
 }
@@ -45,29 +58,31 @@ export function toAnalysedRun({ run, findings }: Pick<RunWork, "run" | "findings
 export function averages(
   runs: readonly AnalysedRun[],
   role: Role,
+  chance: SetChance = {},
 ): (PromptMeans & RoleAverages) | null {
-  const found = runs.flatMap(({ roles }) => roles[role]?.compared ?? []);
+  const found = runs.flatMap(({ roles }) => roles[role] ?? []);
   if (found.length === 0) return null;
-  const histograms = found.map(({ ngrams }) => ngrams.tenGrams);
+  const compared = found.map((ofRun) => ofRun.compared);
+  const histograms = compared.map(({ ngrams }) => ngrams.tenGrams);
   const length = Math.max(...histograms.map((counts) => counts.length));
   const tenGrams = Array.from({ length }, (_, samples) =>
     histograms.reduce((sum, counts) => sum + (counts[samples] ?? 0), 0),
   );
-  return { ...meanOverPrompts(found), tenGrams };
+  return { ...meanOverPrompts(compared), tenGrams, chance: chanceOfMeans(found, chance[role]) };
 }
 
 /** Both models' averages, as a page shows them. */
-export function averagesView(runs: readonly AnalysedRun[]): PromptAverages {
+export function averagesView(runs: readonly AnalysedRun[], chance: SetChance = {}): PromptAverages {
   const compared = runs.flatMap(({ roles }) => ROLES.map((role) => roles[role]?.comparedSamples));
   return {
     prompts: runs.length,
     samples: Math.max(0, ...compared.map((samples) => samples ?? 0)),
-    rlhf: averages(runs, "rlhf"),
-    base: averages(runs, "base"),
+    rlhf: averages(runs, "rlhf", chance),
+    base: averages(runs, "base", chance),
   };
 }
 
-export function toAnchorsJson(runs: readonly AnalysedRun[]): string {
+export function toAnchorsJson(runs: readonly AnalysedRun[], chance: SetChance = {}): string {
   const document = {
     format: "twinlens-anchors",
     version: 1,
@@ -84,13 +99,13 @@ export function toAnchorsJson(runs: readonly AnalysedRun[]): string {
         }),
       ),
     })),
-    averages: Object.fromEntries(ROLES.map((role) => [role, averages(runs, role)])),
+    averages: Object.fromEntries(ROLES.map((role) => [role, averages(runs, role, chance)])),
   };
   return `${JSON.stringify(document, null, 1)}\n`;
 }
 
 function roleJson(found: RoleFindings, side: RunSide, promptSent: string) {
-  const { compared, comparedSamples, mafft } = found;
+  const { compared, comparedSamples, chance, mafft } = found;
   return {
     model: modelSource(side)?.model ?? null,
     promptSent,
@@ -99,10 +114,17 @@ function roleJson(found: RoleFindings, side: RunSide, promptSent: string) {
     // Overlap and n-grams are of this many of the samples: as many as the other model has.
     comparedGenerations: comparedSamples,
     overlap: compared.overlap,
+    alignedShare: compared.alignedShare,
+    chance: chance && toChanceView(chance),
     ngrams: compared.ngrams,
     hitBudget: compared.hitBudget,
-    ...(mafft && { mafft: { anchors: anchorsJson(mafft), overlap: mafft.alignment.overlap } }),
+    ...(mafft && { mafft: mafftJson(mafft) }),
   };
+}
+
+function mafftJson(found: Findings) {
+  const { overlap, alignedShare } = found.alignment;
+  return { anchors: anchorsJson(found), overlap, alignedShare };
 }
 
 /** @returns `bits` are means over the samples that have the anchor; null: not scored */
@@ -117,7 +139,7 @@ function anchorsJson({ anchors }: Findings) {
 }
 
 /** Anchors of every prompt as aligned lines, then the averages over prompts. */
-export function toAnchorsTable(runs: readonly AnalysedRun[]): string {
+export function toAnchorsTable(runs: readonly AnalysedRun[], chance: SetChance = {}): string {
   const lines: string[] = [];
   for (const { run, roles } of runs) {
     lines.push(`${oneLine(run.prompt, 100) || "(no prompt)"}`);
@@ -127,7 +149,7 @@ export function toAnchorsTable(runs: readonly AnalysedRun[]): string {
     }
     lines.push("");
   }
-  if (runs.length > 1) lines.push(...averageLines(runs));
+  if (runs.length > 1) lines.push(...averageLines(runs, chance));
   return `${lines.join("\n").trimEnd()}\n`;
 }
 
@@ -145,14 +167,14 @@ function roleLines(name: string, { anchors }: RoleFindings, samples: number): st
   return [`  ${name}:`, ...alignColumns(rows).map((line) => `    ${line}`)];
 }
 
-function averageLines(runs: readonly AnalysedRun[]): string[] {
+function averageLines(runs: readonly AnalysedRun[], chance: SetChance): string[] {
   const isCut = runs.some(({ run, roles }) =>
     ROLES.some((role) => (roles[role]?.comparedSamples ?? 0) < (run[role]?.samples.length ?? 0)),
   );
   const howMany = isCut ? ", of as many samples of each model as the other one has" : "";
   const lines = [`Means over ${runs.length} prompts${howMany}:`];
   for (const role of ROLES) {
-    const means = averages(runs, role);
+    const means = averages(runs, role, chance);
     if (means === null) continue;
     const sharing = means.sharing.map(({ n, samples }) => `${n}-gram ${samples.toFixed(1)}`);
     const diversity = means.diversity.map(
@@ -165,7 +187,25 @@ function averageLines(runs: readonly AnalysedRun[]): string[] {
       overlap === null
         ? `  ${ROLE_NAMES[role]}: no overlap`
         : `  ${ROLE_NAMES[role]}: mean overlap ${formatMeanShare(overlap.all)}, aligned ${ALIGNED_BY.twinlens}, ${withoutOverlap} prompts left out`,
+      ...chanceLines(ROLE_NAMES[role], means),
     );
   }
   return lines;
+}
+
+/** What overlap is by chance, and what else the alignment says of agreement. */
+function chanceLines(name: string, { alignedShare, chance }: RoleAverages): string[] {
+  const byChance = (curve: MeanCurve) => `by chance ${formatMeanShare(curve.all)}`;
+  const named =
+    chance && `${byChance(chance.overlap)}: ${CHANCE_NAMES[chance.kind]}, ${chance.draws} draws`;
+  const shares = alignedShare && [
+    `${formatMeanShare(alignedShare.all)}`,
+    ...(chance ? [byChance(chance.alignedShare)] : []),
+  ];
+  return [
+    ...(named ? [`  ${name}: mean overlap ${named}`] : []),
+    ...(shares
+      ? [`  ${name}: samples aligned with at least ${MIN_OTHERS} others ${shares.join("; ")}`]
+      : []),
+  ];
 }

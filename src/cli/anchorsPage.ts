@@ -1,24 +1,31 @@
-import { ROLES } from "../protocol/roles";
+import { type Role, ROLES } from "../protocol/roles";
 import type { Findings } from "../jobs/runs/runWork";
 import { RAW_FRAME } from "../jobs/runs/settings";
 import { sampleViews, toRunView } from "../jobs/runs/views";
 import type { AveragesMessage } from "../protocol/anchorViews";
 import type { ToAnchors } from "../protocol/panels";
-import { type AnalysedRun, averagesView } from "./anchors";
+import { toChanceView } from "../report/chanceView";
+import { type AnalysedRun, averagesView, type RoleFindings } from "./anchors";
+import type { SetChance } from "./chance";
 
 /**
  * One self-contained page with the means over prompts, where there are several, and the figures of every run: the
  * anchors panel itself, with a host that answers from what is in the page. Nothing would answer the sliders,
  * so they are left out.
  * @param panel the panel's script, `dist/anchors.js`
+ * @param chance that of all prompts together
  */
-export function toAnchorsPage(runs: readonly AnalysedRun[], panel: string): string {
+export function toAnchorsPage(
+  runs: readonly AnalysedRun[],
+  panel: string,
+  chance: SetChance = {},
+): string {
   const conversations = runs.map((analysed) => ({
     name: analysed.run.prompt || analysed.run.name,
     messages: messagesOf(analysed),
   }));
   const averages: AveragesMessage[] =
-    runs.length > 1 ? [{ type: "averages", averages: averagesView(runs) }] : [];
+    runs.length > 1 ? [{ type: "averages", averages: averagesView(runs, chance) }] : [];
   return `<!DOCTYPE html>
 <html lang="en">
   <head>
@@ -50,6 +57,7 @@ function messagesOf({ run, roles }: AnalysedRun): ToAnchors[] {
       { type: "samples", role, first: 0, samples: sampleViews(drawn.samples, role) },
       ...findingsMessages(found),
       ...(found.mafft ? findingsMessages(found.mafft) : []),
+      ...chanceMessages(role, found.chance),
     );
   }
   return [...messages, { type: "progress", progress: { kind: "done" } }];
@@ -60,6 +68,10 @@ function findingsMessages({ role, aligner, alignment, anchors }: Findings): ToAn
     { type: "alignment", role, aligner, alignment },
     { type: "anchors", role, aligner, anchors },
   ];
+}
+
+function chanceMessages(role: Role, chance: RoleFindings["chance"]): ToAnchors[] {
+  return chance === null ? [] : [{ type: "chance", role, chance: toChanceView(chance) }];
 }
 
 /** JSON that can't end its script element: a text from a model is data, whatever it holds. */

@@ -1,3 +1,4 @@
+import { CHANCE_DRAWS } from "../analysis/chance";
 import { LONGEST_DEFAULT_WINDOW } from "../engine/windows";
 import * as bounds from "../protocol/bounds";
 import { range } from "../protocol/bounds";
@@ -112,6 +113,7 @@ Usage
   --order mass|frequency    which spans are picked first: samples x length, or samples (default mass)
   --mafft PROGRAM           align with MAFFT as well, for json and html
   --no-bits                 do not score the samples: anchors have no bits
+  --no-chance               do not look for what overlap is by chance, which takes ${CHANCE_DRAWS} alignments more
   --format table|json|html  html: one page with the means and the figures for every prompt (default table)
   --top-p P,P,…             several values: draws at each of them, and writes how diverse the samples are
 

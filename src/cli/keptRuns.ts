@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { newRun } from "../jobs/runs/newRun";
 import { RunFile } from "../jobs/runs/runFile";
 import { saveFile } from "../jobs/store/saveFile";
-import type { Run } from "../formats/run";
+import { bareSide, type Run } from "../formats/run";
 import { serializeRun } from "../formats/serializeRun";
 import type { Role } from "../protocol/roles";
 import type { DrawOptions } from "./runArguments";
@@ -51,7 +51,7 @@ export function firstSamples(run: Run, samples: number): Run {
   const first = (drawn: Run[Role]): Run[Role] => {
     const kept = drawn?.samples.filter(({ index }) => index < samples) ?? [];
     if (!drawn || kept.length === drawn.samples.length) return drawn;
-    return { ...drawn, samples: kept, alignment: null, mafft: null, anchors: null, ngrams: null };
+    return bareSide({ ...drawn, samples: kept });
   };
   const settings = { ...run.settings, samples };
   return { ...run, settings, rlhf: first(run.rlhf), base: first(run.base) };

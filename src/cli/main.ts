@@ -8,7 +8,6 @@ import { EngineError } from "../engine/errors";
 import { promptSent, type Run } from "../formats/run";
 import { RunFileError } from "../formats/parseRun";
 import { OtherRunError } from "../jobs/runs/draw";
-import type { RunWork } from "../jobs/runs/runWork";
 import { ImportError, importedRun, importSamples } from "../jobs/runs/importSamples";
 import { alignSamples } from "./align";
 import { toAnalysedRun, toAnchorsJson, toAnchorsTable } from "./anchors";
@@ -21,6 +20,7 @@ import { readInput } from "./input";
 import { findModels, type Places } from "./modelPaths";
 import { createProgress } from "./progress";
 import {
+  type AnalysedPrompts,
   analyseImported,
   analysePrompts,
   drawPrompts,
@@ -111,19 +111,20 @@ async function anchors(args: readonly string[]): Promise<number> {
   if (asksForHelp(args)) return print(ANCHORS_HELP);
   const options = parseAnchorsArguments(args);
   if (options.nuclei !== null) return diversity(options, options.nuclei);
-  const analysed = (await analyse(options)).map(toAnalysedRun);
+  const { works, chance } = await analyse(options);
+  const analysed = works.map(toAnalysedRun);
   switch (options.format) {
     case "json":
-      return print(toAnchorsJson(analysed));
+      return print(toAnchorsJson(analysed, chance));
     case "table":
-      return print(toAnchorsTable(analysed));
+      return print(toAnchorsTable(analysed, chance));
     case "html":
-      return print(toAnchorsPage(analysed, readFileSync(distFile("anchors.js"), "utf8")));
+      return print(toAnchorsPage(analysed, readFileSync(distFile("anchors.js"), "utf8"), chance));
   }
 }
 
 /** Finds the anchors of samples from a file, or of those of the prompts that were asked for. */
-async function analyse(options: AnchorsOptions): Promise<readonly RunWork[]> {
+async function analyse(options: AnchorsOptions): Promise<AnalysedPrompts> {
   const { imported, role } = options;
   if (imported !== null) {
     const runs = await importRuns(imported, role);

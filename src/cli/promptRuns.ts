@@ -13,6 +13,7 @@ import { INSTRUCTION_FRAME, RAW_FRAME } from "../jobs/runs/settings";
 import { type RunAnalyser, startAnalyser } from "../jobs/runs/workerClient";
 import type { AnchorOptions } from "../protocol/anchorOptions";
 import type { Run } from "../formats/run";
+import { chanceOfPrompts, type SetChance } from "./chance";
 import { firstSamples, keptRun, type PairDigests, saveImported } from "./keptRuns";
 import type { ModelPaths } from "./modelPaths";
 import { modelsInTurn } from "./modelsInTurn";
@@ -36,6 +37,12 @@ export interface RunsRequest extends Surroundings {
   readonly warn: (message: string) => void;
 }
 
+/** Runs in which all that was wanted has been looked for. */
+export interface AnalysedPrompts {
+  readonly works: readonly RunWork[];
+  readonly chance: SetChance;
+}
+
 /** What is looked for in runs. */
 export interface Wanted {
   readonly anchors: AnchorOptions;
@@ -43,6 +50,8 @@ export interface Wanted {
   readonly mafft: string;
   /** Score the samples under both models, for the bits of anchors. */
   readonly bits: boolean;
+  /** Find what overlap is by chance. */
+  readonly chance: boolean;
 }
 
 /**
@@ -54,15 +63,15 @@ export interface Wanted {
  * system has against saving
  */
 export async function drawPrompts(request: RunsRequest): Promise<Run[]> {
-  const works = await onDrawnRuns(request, DEFAULT_ANCHORS, () => Promise.resolve());
+  const { works } = await onDrawnRuns(request, DEFAULT_ANCHORS, () => Promise.resolve({}));
   return works.map(({ run }) => run);
 }
 
 /** Draws as {@link drawPrompts} does, scores the samples if wanted, aligns them and finds their anchors. */
-export function analysePrompts(request: RunsRequest, wanted: Wanted): Promise<RunWork[]> {
-  return onDrawnRuns(request, wanted.anchors, async (works, job) => {
+export function analysePrompts(request: RunsRequest, wanted: Wanted): Promise<AnalysedPrompts> {
+  return onDrawnRuns(request, wanted.anchors, async (works, job, analyser) => {
     if (wanted.bits) await scoreRuns(works, job);
-    await align(works, wanted, request.signal);
+    return align(works, wanted, analyser, request);
   });
 }
 
@@ -74,8 +83,9 @@ export async function analyseImported(
   runs: readonly Run[],
   wanted: Wanted,
   folder: string | null,
-  { analyserScript, progress, signal }: Surroundings,
-): Promise<RunWork[]> {
+  surroundings: Surroundings,
+): Promise<AnalysedPrompts> {
+  const { analyserScript, progress } = surroundings;
   const analyser = startAnalyser(analyserScript);
   const { anchors } = wanted;
   const works = runs.map((run, i) => {
@@ -84,8 +94,7 @@ export async function analyseImported(
     return new RunWork(run, { analyser, anchors, tell, save });
   });
   try {
-    await align(works, wanted, signal);
-    return works;
+    return { works, chance: await align(works, wanted, analyser, surroundings) };
   } finally {
     progress.clear();
     await analyser.dispose();
@@ -95,20 +104,23 @@ export async function analyseImported(
 
 async function align(
   works: readonly RunWork[],
-  { mafft }: Wanted,
-  signal: AbortSignal,
-): Promise<void> {
+  wanted: Wanted,
+  analyser: RunAnalyser,
+  { progress, signal }: Surroundings,
+): Promise<SetChance> {
   await alignRuns(works, signal);
-  await alignRunsByMafft(works, mafft, signal);
+  await alignRunsByMafft(works, wanted.mafft, signal);
+  const chance = wanted.chance ? await chanceOfPrompts(works, analyser, progress, signal) : {};
   if (signal.aborted) throw cancelled();
+  return chance;
 }
 
-/** @returns the work on each prompt's run, `then` done */
+/** @returns the work on each prompt's run, and the chance level that `then` finds */
 async function onDrawnRuns(
   request: RunsRequest,
   anchors: AnchorOptions,
-  then: (works: readonly RunWork[], job: RunJob) => Promise<void>,
-): Promise<RunWork[]> {
+  then: (works: readonly RunWork[], job: RunJob, analyser: RunAnalyser) => Promise<SetChance>,
+): Promise<AnalysedPrompts> {
   const { options, models, prompts, progress, signal } = request;
   const digests = await digestsOf(models);
   const analyser = startAnalyser(request.analyserScript);
@@ -129,8 +141,8 @@ async function onDrawnRuns(
     await drawRuns([...kept.values()], job);
     for (const [prompt, work] of kept) shown.set(prompt, ofFirst(work, options.samples, analyser));
     await countTokens([...shown.values()], job);
-    await then([...shown.values()], job);
-    return prompts.map((prompt) => shown.get(prompt)!);
+    const chance = await then([...shown.values()], job, analyser);
+    return { works: prompts.map((prompt) => shown.get(prompt)!), chance };
   } finally {
     progress.clear();
     engine.dispose();
@@ -189,6 +201,9 @@ function teller(
       const { role } = event;
       const done = run[role]!.samples.filter(({ index }) => index < samples).length;
       show(`${ROLE_NAMES[role]}  ${place}, sample ${done} of ${samples}`, done / samples);
+    }
+    if (event.type === "drawingChance") {
+      show(`Chance of overlap in ${ROLE_NAMES[event.role]}  ${place}`, event.fraction);
     }
     if (event.type !== "progress") return;
     const step = event.progress;

@@ -43,6 +43,8 @@ export interface AnchorsOptions extends DrawOptions {
   readonly mafft: string;
   /** Score the samples, so that anchors have bits under both models. */
   readonly bits: boolean;
+  /** Find what overlap is by chance, which takes 20 alignments more. */
+  readonly chance: boolean;
   /** Several values of --top-p: what is asked for is diversity at each of them (Table 4); null: anchors. */
   readonly nuclei: readonly number[] | null;
 }
@@ -95,6 +97,7 @@ export function parseAnchorsArguments(args: readonly string[]): AnchorsOptions {
       order: { type: "string" },
       mafft: { type: "string" },
       "no-bits": { type: "boolean" },
+      "no-chance": { type: "boolean" },
       format: { type: "string" },
     } as const,
     0,
@@ -120,6 +123,7 @@ export function parseAnchorsArguments(args: readonly string[]): AnchorsOptions {
     },
     mafft: values.mafft ?? "",
     bits: !values["no-bits"],
+    chance: !values["no-chance"],
     nuclei,
   };
 }

@@ -1,5 +1,6 @@
 /** The file of one run, `*.twinlens.json`: a prompt's samples from a base model and its RLHF twin, and their anchors. */
 import * as z from "zod/mini";
+import { BINS } from "../analysis/positionCurve";
 import { anchorOptionsSchema } from "../protocol/anchorOptions";
 import * as bounds from "../protocol/bounds";
 import { isWithin, numberWithin, range, wholeNumber } from "../protocol/bounds";
@@ -63,6 +64,27 @@ const alignmentSchema = z.object({
   rows: z.array(z.array(count)),
 });
 
+/** Curves over 100 positions, 0 .. 1, `[draw][position]`. */
+const drawnCurves = z
+  .array(z.array(z.number().check(z.gte(0), z.lte(1))).check(z.length(BINS)))
+  .check(z.minLength(1));
+
+/** Pseudo-runs that show what overlap is by chance, each measured as the run is. */
+const chanceSchema = z
+  .object({
+    /** The sentences of all samples, shuffled between the samples. */
+    kind: z.literal("sentences"),
+    seed: count,
+    overlap: drawnCurves,
+    alignedShare: drawnCurves,
+  })
+  .check(
+    z.refine(
+      ({ overlap, alignedShare }) => overlap.length === alignedShare.length,
+      "as many curves of the one as of the other are expected",
+    ),
+  );
+
 const anchorsSchema = z.object({
   options: anchorOptionsSchema,
   spans: z.array(
@@ -125,6 +147,8 @@ const sideSchema = z.object({
   anchors: z.nullable(anchorsSchema),
   /** null: not counted in tokens. */
   ngrams: z.nullable(ngramViewSchema),
+  /** Not there: not looked for yet, or there are too few samples or sentences. */
+  chance: z.optional(chanceSchema),
 });
 
 /** What is told of a recorded run to whoever opens it. */
@@ -193,4 +217,9 @@ export function modelSource(side: RunSide | null): ModelSource | null {
 /** The prompt exactly as the model got it, or as it was written where no model here did. */
 export function promptSent(run: Run, side: RunSide): string {
   return modelSource(side)?.prompt ?? run.prompt;
+}
+
+/** Samples in which nothing has been found yet, or in which others stand now than when something was. */
+export function bareSide({ source, samples }: Pick<RunSide, "source" | "samples">): RunSide {
+  return { source, samples, alignment: null, mafft: null, anchors: null, ngrams: null };
 }

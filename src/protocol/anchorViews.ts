@@ -75,9 +75,36 @@ export interface AlignmentView {
   readonly hitBudget: boolean;
   /** Share of agreeing pairs at 100 positions, 0 .. 1; null: no column is kept. */
   readonly overlap: readonly number[] | null;
+  /** Share of samples aligned with at least five others at 100 positions, 0 .. 1; null: no column is kept. */
+  readonly alignedShare: readonly number[] | null;
   /** Mean entropy in bits at 100 positions; null where no token begins, or nothing is scored. */
   readonly entropyBits: readonly (number | null)[] | null;
   readonly ngrams: NgramView;
+}
+
+/** A mean over prompts or over draws at 100 positions, 0 .. 1, with its 95 % band. */
+export interface MeanCurve {
+  readonly mean: readonly number[];
+  /** null: the mean is of a single one. */
+  readonly low: readonly number[] | null;
+  readonly high: readonly number[] | null;
+  /** Mean over positions. */
+  readonly all: {
+    readonly value: number;
+    readonly low: number | null;
+    readonly high: number | null;
+  };
+}
+
+/** What is overlap by chance alone, in pseudo-runs aligned by Twinlens (docs/definitions.md, "Chance in overlap"). */
+export interface ChanceView {
+  /** What the pseudo-runs are made of: a run's sentences, shuffled between its samples, or texts of different prompts. */
+  readonly kind: "sentences" | "prompts";
+  /** Pseudo-runs that have a curve, and the seed they are drawn with. */
+  readonly draws: number;
+  readonly seed: number;
+  readonly overlap: MeanCurve;
+  readonly alignedShare: MeanCurve;
 }
 
 /** What follows from the samples and the options. */
@@ -139,18 +166,11 @@ export interface RoleAverages {
   readonly tenGrams: readonly number[];
   /** Different n-grams / all, by n from 1 on; null: no prompt has any. */
   readonly diversity: readonly (number | null)[];
-  /** At 100 positions, 0 .. 1, with the 95 % interval over prompts (null: of a single one); null: no prompt has kept columns. */
-  readonly overlap: {
-    readonly mean: readonly number[];
-    readonly low: readonly number[] | null;
-    readonly high: readonly number[] | null;
-    /** Mean over positions. */
-    readonly all: {
-      readonly value: number;
-      readonly low: number | null;
-      readonly high: number | null;
-    };
-  } | null;
+  /** With the interval over prompts; null: no prompt has kept columns. */
+  readonly overlap: MeanCurve | null;
+  readonly alignedShare: MeanCurve | null;
+  /** null: not looked for, or some prompts have none. */
+  readonly chance: ChanceView | null;
   /** Prompts without a kept column. */
   readonly withoutOverlap: number;
 }

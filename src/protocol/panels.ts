@@ -3,6 +3,7 @@ import type {
   Aligner,
   AlignmentView,
   AnchorsView,
+  ChanceView,
   RunProgress,
   RunView,
   SampleView,
@@ -50,6 +51,8 @@ export type ToAnchors =
       readonly aligner: Aligner;
       readonly anchors: AnchorsView;
     }
+  /** Found after everything else; a run that has too few samples or sentences has none. */
+  | { readonly type: "chance"; readonly role: Role; readonly chance: ChanceView }
   /** The last `options` are done with: all anchors have been sent, or an error. */
   | { readonly type: "answered" }
   | { readonly type: "error"; readonly message: string };

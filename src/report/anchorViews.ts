@@ -3,6 +3,7 @@ import type { Alignment } from "../analysis/align/align";
 import { codePoints } from "../analysis/text/codePoints";
 import { encodeGaps } from "../analysis/align/gapRuns";
 import { columnEntropy, type TokenEntropies } from "../analysis/anchorBits";
+import { alignedShare } from "../analysis/alignedShare";
 import { anchorShare } from "../analysis/anchorShare";
 import {
   type AnchorOptions,
@@ -13,7 +14,7 @@ import {
 } from "../analysis/anchors";
 import { nearMisses } from "../analysis/nearMisses";
 import { columnOverlap, keptColumns } from "../analysis/overlap";
-import { binCurve, smoothCurve } from "../analysis/positionCurve";
+import { binCurve, positionCurve } from "../analysis/positionCurve";
 import { sankeyFlow } from "../analysis/sankey";
 import type { AlignmentView, AnchorsView, AnchorView, FlowView } from "../protocol/anchorViews";
 import type { NgramView } from "../protocol/ngramView";
@@ -44,19 +45,22 @@ export function toAlignmentView(
     rows: alignment.rows.map(encodeGaps),
     common: encodeGaps(commonColumns(texts, alignment)),
     hitBudget: alignment.hitBudget,
-    overlap: overlapCurve(texts, alignment, kept),
+    ...agreementCurves(texts, alignment, kept),
     entropyBits: entropyByPosition(texts, alignment, tokens, kept),
     ngrams: ngrams ?? wordNgrams(texts),
   };
 }
 
-/** How much aligned texts agree at 100 positions, 0 .. 1; null: no column is kept. */
-export function overlapCurve(
+/** How much aligned texts agree. */
+export function agreementCurves(
   texts: readonly string[],
   alignment: Alignment,
   kept = keptColumns(alignment),
-): readonly number[] | null {
-  return positions(columnOverlap(texts, alignment, kept));
+): Pick<AlignmentView, "overlap" | "alignedShare"> {
+  return {
+    overlap: positionCurve(columnOverlap(texts, alignment, kept)),
+    alignedShare: positionCurve(alignedShare(texts, alignment, kept)),
+  };
 }
 
 /** An alignment prepared for finding anchors with different options. */
@@ -87,7 +91,7 @@ export function toAnchorsView(
       bits: bits(anchor),
     })),
     flows: toFlows(anchors, samples),
-    position: positions(
+    position: positionCurve(
       anchorShare(
         alignment,
         findAnchors(index, { ...options, limit: Infinity }),
@@ -151,10 +155,4 @@ function toEntropies(text: string, tokens: SampleTokens | null): TokenEntropies 
     endExclusive: [...start.slice(1), text.length],
     entropy: tokens.entropies,
   };
-}
-
-/** A curve over columns, brought to 100 positions and smoothed; null without columns. */
-function positions(values: Float64Array): readonly number[] | null {
-  const binned = binCurve(values);
-  return binned && Array.from(smoothCurve(binned));
 }

@@ -2,7 +2,7 @@
 import { decodeGaps } from "../analysis/align/gapRuns";
 import { subsample } from "../analysis/subsample";
 import type { AlignmentView } from "../protocol/anchorViews";
-import { overlapCurve } from "./anchorViews";
+import { agreementCurves } from "./anchorViews";
 import { wordNgrams } from "./ngramViews";
 
 /** One model's samples and what was found in them, one row per sample. */
@@ -36,12 +36,16 @@ export function atEqualNumber(sets: readonly SampleSet[]): {
 }
 
 function ofSome({ texts, alignment }: SampleSet, samples: number): AlignmentView {
-  const taken = subsample(texts.length, samples, SEED);
-  const some = taken.map((sample) => texts[sample]!);
+  const some = equalPart(texts, samples);
   const ngrams = wordNgrams(some);
-  if (taken.length === texts.length) return { ...alignment, ngrams };
+  if (some.length === texts.length) return { ...alignment, ngrams };
   const { columns, hitBudget } = alignment;
-  const rows = taken.map((sample) => decodeGaps(alignment.rows[sample]!, columns));
-  const overlap = overlapCurve(some, { columns, rows, hitBudget, cells: 0 });
-  return { ...alignment, overlap, ngrams };
+  const rows = equalPart(alignment.rows, samples).map((row) => decodeGaps(row, columns));
+  const curves = agreementCurves(some, { columns, rows, hitBudget, cells: 0 });
+  return { ...alignment, ...curves, ngrams };
+}
+
+/** As many of one model's samples, or of what belongs to each, as are compared; all where there are no more. */
+export function equalPart<T>(ofSamples: readonly T[], samples: number): T[] {
+  return subsample(ofSamples.length, samples, SEED).map((sample) => ofSamples[sample]!);
 }

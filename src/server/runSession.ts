@@ -133,6 +133,7 @@ export class RunSession {
       tell({ type: "alignment", role, aligner, alignment });
       tell({ type: "anchors", role, aligner, anchors });
     }
+    for (const role of ROLES) this.work.tellChance(role);
     tell({ type: "progress", progress: this.progress });
   }
 
@@ -177,6 +178,17 @@ export class RunSession {
     listed.end();
     this.listed = null;
     this.work.report(outcome);
+    if (outcome.kind === "done") void this.findChance(signal);
+  }
+
+  /** The chance level of overlap is looked for when all else is done, until the next job begins. */
+  private async findChance(signal: AbortSignal): Promise<void> {
+    try {
+      for (const role of ROLES) await this.work.findChance(role, signal);
+    } catch (error) {
+      const message = `What overlap is by chance could not be found: ${messageOf(error)}`;
+      this.options.tell({ type: "error", message });
+    }
   }
 
   private alignByMafft({ signal }: RunJob): Promise<void> {
@@ -200,7 +212,10 @@ export class RunSession {
         return tell(event);
       case "alignment":
       case "anchors":
+      case "chance":
         return tell(event);
+      case "drawingChance":
+        return;
       default:
         return event satisfies never;
     }

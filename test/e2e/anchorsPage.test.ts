@@ -105,10 +105,10 @@ test("the means over all prompts stand at the top, drawn, as tables and as CSV",
   const { value, low, high } = rlhf.overlap.all;
   const percent = (share: number) => (100 * share).toFixed(2);
   expect(await part.locator("#mean-overlap-title").innerText()).toBe("Overlap");
-  const caption = await part.locator(".caption").last().innerText();
-  expect(caption).toContain(`RLHF ${percent(value)} % (95 %: ${percent(low)} to ${percent(high)})`);
   const figures = part.locator("section.figure");
-  expect(await figures.count()).toBe(4);
+  const caption = await figures.nth(3).locator(".caption").innerText();
+  expect(caption).toContain(`RLHF ${percent(value)} % (95 %: ${percent(low)} to ${percent(high)})`);
+  expect(await figures.count()).toBe(5);
   const tables: string[][][] = [];
   for (const figure of await figures.all()) {
     expect(await coloursIn(figure.locator("canvas"))).toBeGreaterThan(3);
@@ -127,32 +127,39 @@ test("the means over all prompts stand at the top, drawn, as tables and as CSV",
   expect(tables[2]).toEqual(
     rlhf.diversity.map((share, i) => [`${i + 1}`, (100 * share).toFixed(1)]),
   );
-  expect(tables[3]).toHaveLength(100);
-  expect(tables[3]![0]!.slice(1)).toEqual(
-    [rlhf.overlap.mean, rlhf.overlap.low, rlhf.overlap.high].map((curve) => percent(curve[0]!)),
-  );
+  const firstOf = ({ mean, low, high }: Curve) =>
+    [mean, low, high].map((curve) => percent(curve[0]!));
+  for (const [i, curve] of (["overlap", "alignedShare"] as const).entries()) {
+    expect(tables[3 + i]).toHaveLength(100);
+    const byChance = rlhf.chance ? firstOf(rlhf.chance[curve]) : [];
+    expect(tables[3 + i]![0]!.slice(1)).toEqual([...firstOf(rlhf[curve]), ...byChance]);
+  }
   const download = page.waitForEvent("download");
   await figures.first().getByText("Save CSV").click();
   expect((await download).suggestedFilename()).toBe("mean-sharing.csv");
   // Another prompt leaves them as they are.
   await page.locator("#prompts").selectOption({ label: "How else?" });
   await expect.poll(() => page.locator("blockquote.prompt").innerText()).toBe("How else?");
-  expect(await figures.count()).toBe(4);
+  expect(await figures.count()).toBe(5);
   expect(foreign()).toEqual([]);
   expect(complaints).toEqual([]);
   await page.close();
 });
 
-interface Averages {
+interface Averages extends Curves {
   readonly sharing: readonly { readonly n: number; readonly samples: number }[];
   readonly tenGrams: readonly number[];
   readonly diversity: readonly number[];
-  readonly overlap: {
-    readonly mean: readonly number[];
-    readonly low: readonly number[];
-    readonly high: readonly number[];
-    readonly all: { readonly value: number; readonly low: number; readonly high: number };
-  };
+  readonly chance: Curves | null;
+}
+
+type Curves = Readonly<Record<"overlap" | "alignedShare", Curve>>;
+
+interface Curve {
+  readonly mean: readonly number[];
+  readonly low: readonly number[];
+  readonly high: readonly number[];
+  readonly all: { readonly value: number; readonly low: number; readonly high: number };
 }
 
 /** A blank canvas has one colour. */

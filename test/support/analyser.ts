@@ -2,6 +2,7 @@ import { DEFAULT_ANCHORS } from "../../src/analysis/anchors";
 import { type AnalysedRun, toAnalysedRun } from "../../src/cli/anchors";
 import { alignRuns } from "../../src/jobs/runs/alignRuns";
 import { analyseRole, anchorsOf, type RoleAnalysis } from "../../src/jobs/runs/analysis";
+import { chanceOf } from "../../src/jobs/runs/chance";
 import { RunWork } from "../../src/jobs/runs/runWork";
 import type { RunAnalyser } from "../../src/jobs/runs/workerClient";
 import type { Run } from "../../src/formats/run";
@@ -19,6 +20,7 @@ export function localAnalyser(): RunAnalyser {
       const analysis = analyses.get(`${aligner} ${role}`);
       return Promise.resolve(analysis ? anchorsOf(analysis, options) : null);
     },
+    chance: (of) => Promise.resolve(chanceOf(of)),
     dispose: () => Promise.resolve(),
   };
 }

@@ -34,10 +34,11 @@ describe("what is compared of two models' samples", () => {
     expect(alignments[0]?.ngrams).toEqual(alignments[1]?.ngrams);
     expect(all.alignment.ngrams.diversity[0]).toBeLessThan(alignments[0]!.ngrams.diversity[0]!);
     expect(alignments[0]?.ngrams.tenGrams).toHaveLength(10);
-    // Columns, rows and entropy are those of all samples; overlap is of the rows that are left.
-    const { overlap, ngrams, ...others } = all.alignment;
+    // Columns, rows and entropy are those of all samples; agreement is of the rows that are left.
+    const { overlap, alignedShare, ngrams, ...others } = all.alignment;
     expect(alignments[0]).toMatchObject(others);
     expect(alignments[0]?.overlap).not.toEqual(overlap);
+    expect(alignments[0]?.alignedShare).not.toEqual(alignedShare);
     expect(ngrams.shared[0]?.samples).toBeGreaterThan(9);
   });
 

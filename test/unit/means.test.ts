@@ -14,6 +14,7 @@ function prompt(
     common: [],
     hitBudget: false,
     overlap: overlap === null ? null : Array<number>(100).fill(overlap),
+    alignedShare: overlap === null ? null : Array<number>(100).fill(overlap / 2),
     entropyBits: null,
     ngrams: {
       unit: "words",

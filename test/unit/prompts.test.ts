@@ -74,6 +74,9 @@ describe("arguments of the commands on runs", () => {
       imported: "f",
       role: "rlhf",
     });
+    const steps = ["--samples", "f", "--no-bits", "--no-chance"];
+    expect(parseAnchorsArguments(steps.slice(0, 2))).toMatchObject({ bits: true, chance: true });
+    expect(parseAnchorsArguments(steps)).toMatchObject({ bits: false, chance: false });
     expect(parseAlignArguments(["-"])).toEqual({ file: "-", format: "text" });
   });
 

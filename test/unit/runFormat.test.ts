@@ -170,6 +170,32 @@ describe("a run file", () => {
     expect(() => parseRun(JSON.stringify(damaged))).toThrow(/one length.*samples\[0\].tokens$/ms);
   });
 
+  const level = (value: number) => [Array<number>(100).fill(value)];
+  const withChance = (chance: object): Run => {
+    const some = structuredClone(run);
+    Object.assign(some.rlhf!, { chance });
+    return some;
+  };
+  const chance = { kind: "sentences", seed: 1, overlap: level(0.0625), alignedShare: level(0.5) };
+
+  test("keeps the chance level of overlap, a draw a line, and needs none", () => {
+    const text = serializeRun(withChance(chance));
+    expect(parseRun(text).rlhf!.chance).toEqual(chance);
+    expect(text.split("\n")).toContain(`        [${level(0.5)[0]!.join(",")}]`);
+    expect(Object.keys(parseRun(serializeRun(run)).rlhf!)).not.toContain("chance");
+  });
+
+  test.each<[string, object]>([
+    ["kind", { kind: "letters" }],
+    ["overlap", { overlap: [], alignedShare: [] }],
+    ["overlap", { overlap: [[0.5]] }],
+    ["overlap", { overlap: level(7) }],
+    ["alignedShare", { alignedShare: [...level(0.5), ...level(0.5)] }],
+  ])("with a chance level of an absurd %s is refused", (_, change) => {
+    const damaged = withChance({ ...chance, ...change });
+    expect(() => parseRun(JSON.stringify(damaged))).toThrow(/rlhf\.chance/);
+  });
+
   test("that names the width it was drawn with is read", () => {
     const older = structuredClone(run);
     Object.assign(older.settings, { width: 255 });

@@ -49,9 +49,13 @@ describe("mergedRun", () => {
 
   it("drops what was found in fewer samples", () => {
     const alignment = { columns: 0, hitBudget: false, rows: [[]] };
-    const own = runOf([0], "drawn", { alignment });
-    expect(mergedRun(own, runOf([1])).base?.alignment).toBeNull();
-    expect(mergedRun(own, runOf([0])).base?.alignment).toEqual(alignment);
+    const level = [Array<number>(100).fill(0.1)];
+    const chance = { kind: "sentences", seed: 1, overlap: level, alignedShare: level } as const;
+    const own = runOf([0], "drawn", { alignment, chance });
+    const grown = mergedRun(own, runOf([1])).base;
+    expect(grown?.alignment).toBeNull();
+    expect(grown?.chance).toBeUndefined();
+    expect(mergedRun(own, runOf([0])).base).toMatchObject({ alignment, chance });
   });
 
   it("has the scores that either has of a sample", () => {

@@ -1,5 +1,6 @@
 /** Means over prompts (paper Figures 7 and 13, Table 4), on the page that the command line writes. */
 import { type Role, ROLE_TITLES, ROLES } from "../../src/protocol/roles";
+import { MIN_OTHERS } from "../../src/analysis/alignedShare";
 import { formatMeanShare, formatNumber } from "../../src/analysis/format";
 import { EXPLANATIONS } from "../../src/analysis/quantities";
 import type { PromptAverages, RoleAverages } from "../../src/protocol/anchorViews";
@@ -9,7 +10,14 @@ import { axis, series } from "../charts/axis";
 import type { Figure } from "../charts/figure";
 import { numberColumn } from "../charts/table";
 import { BARS, lengthAxis, shareFigure, spreadFigure } from "./ngramFigures";
-import { percent, positionFigure } from "./positionFigures";
+import {
+  bandIn,
+  chanceCurve,
+  chanceNote,
+  percent,
+  positionFigure,
+  type Words,
+} from "./positionFigures";
 
 type OfRole = RoleAverages & { readonly role: Role };
 
@@ -43,6 +51,7 @@ export function averageFigures(averages: PromptAverages): readonly Figure[] {
       ofRoles,
     ),
     meanOverlap(ofRoles),
+    meanAligned(ofRoles),
   ];
 }
 
@@ -94,25 +103,54 @@ function meanSharing(ofRoles: readonly OfRole[], unit: NgramView["unit"], sample
 }
 
 function meanOverlap(ofRoles: readonly OfRole[]): Figure {
-  const all = ofRoles.map(({ role, overlap, withoutOverlap }) => {
-    const found = overlap ? formatMeanShare(overlap.all) : "–";
-    const left = withoutOverlap > 0 ? `, ${withoutOverlap} prompts left out` : "";
-    return `${ROLE_TITLES[role]} ${found}${left}`;
-  });
-  const isBanded = ofRoles.some(({ overlap }) => overlap?.low);
-  return positionFigure(
+  return meanAgreement(
     {
       name: "mean-overlap",
       title: "Overlap",
       explanation: EXPLANATIONS.overlap,
-      caption: `Pairs of samples with the same character at the same place, aligned ${ALIGNED_BY.twinlens}; mean over prompts${isBanded ? " with its 95 % interval" : ""}. Over all places: ${all.join("; ")}.`,
+      caption: "Pairs of samples with the same character at the same place",
       unit: "% of pairs",
     },
-    ofRoles.map(({ role, overlap }) => ({
-      role,
-      values: percent(overlap?.mean),
-      ...(overlap?.low &&
-        overlap.high && { band: { low: percent(overlap.low), high: percent(overlap.high) } }),
-    })),
+    "overlap",
+    ofRoles,
+  );
+}
+
+function meanAligned(ofRoles: readonly OfRole[]): Figure {
+  return meanAgreement(
+    {
+      name: "mean-aligned-samples",
+      title: "Aligned samples",
+      explanation: EXPLANATIONS.alignedSamples,
+      caption: `Samples whose character at least ${MIN_OTHERS} others have at the same place`,
+      unit: "% of samples",
+    },
+    "alignedShare",
+    ofRoles,
+  );
+}
+
+function meanAgreement(
+  words: Words,
+  curve: "overlap" | "alignedShare",
+  ofRoles: readonly OfRole[],
+): Figure {
+  const all = ofRoles.map(({ role, withoutOverlap, chance, [curve]: mean }) => {
+    const found = mean ? formatMeanShare(mean.all) : "–";
+    const byChance = chance ? `, by chance ${formatMeanShare(chance[curve].all)}` : "";
+    const left = withoutOverlap > 0 ? `, ${withoutOverlap} prompts left out` : "";
+    return `${ROLE_TITLES[role]} ${found}${byChance}${left}`;
+  });
+  const isBanded = ofRoles.some(({ [curve]: mean }) => mean?.low);
+  const [chance] = ofRoles.flatMap((ofRole) => ofRole.chance ?? []);
+  return positionFigure(
+    {
+      ...words,
+      caption: `${words.caption}, aligned ${ALIGNED_BY.twinlens}; mean over prompts${isBanded ? " with its 95 % interval" : ""}.${chanceNote(chance)} Over all places: ${all.join("; ")}.`,
+    },
+    ofRoles.flatMap(({ role, chance: ofRole, [curve]: mean }) => [
+      { role, values: percent(mean?.mean), ...(mean && bandIn(mean)) },
+      ...(ofRole ? [chanceCurve(role, ofRole, curve)] : []),
+    ]),
   );
 }

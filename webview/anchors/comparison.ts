@@ -26,20 +26,22 @@ export function compareRoles(roles: readonly RoleState[], aligner: Aligner): Com
     }),
   );
   const { samples, alignments } = atEqualNumber(aligned);
-  const compared = roles.map((state) => {
-    const equal = aligned.reduce(
-      (to, { role, by }, i) =>
-        role === state.role ? withFound(to, by, { alignment: alignments[i]! }) : to,
-      state,
-    );
-    return shownBy(equal, aligner);
-  });
   const counts = roles.flatMap(({ role, samples }) =>
     aligned.some((set) => set.role === role) && samples.length > 0
       ? [{ name: ROLE_TITLES[role], count: samples.length }]
       : [],
   );
   const differ = counts.some(({ count }) => count !== samples);
+  const compared = roles.map((state) => {
+    const equal = aligned.reduce(
+      (to, { role, by }, i) =>
+        role === state.role ? withFound(to, by, { alignment: alignments[i]! }) : to,
+      state,
+    );
+    // It is of all samples, and would be another one of fewer.
+    const chance = differ ? null : state.chance;
+    return shownBy({ ...equal, chance }, aligner);
+  });
   const list = counts.map(({ name, count }) => `${count} ${name}`);
   return {
     roles: compared,

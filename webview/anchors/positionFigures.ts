@@ -1,8 +1,11 @@
 /** Curves along the aligned position, 0 to 100 %, one for each model. */
 import { formatNumber } from "../../src/analysis/format";
 import { EXPLANATIONS } from "../../src/analysis/quantities";
+import { MIN_OTHERS } from "../../src/analysis/alignedShare";
+import type { ChanceView, MeanCurve } from "../../src/protocol/anchorViews";
 import { type Role, ROLE_TITLES } from "../../src/protocol/roles";
 import { ALIGNED_BY } from "../../src/report/alignedBy";
+import { CHANCE_NAMES, CHANCE_READINGS } from "../../src/report/chanceView";
 import { axis, series } from "../charts/axis";
 import { type Figure, NO_PLACE, type PlacedPoint } from "../charts/figure";
 import { numberColumn } from "../charts/table";
@@ -10,23 +13,76 @@ import type { Comparison } from "./comparison";
 import { alignerNames } from "./state";
 
 /** How much the samples agree (paper Figures 1 and 13). */
-export function overlapFigure({ roles, note }: Comparison): Figure {
-  const byMafft = roles.some(({ found }) => found.mafft) ? ` and ${ALIGNED_BY.mafft}` : "";
-  return positionFigure(
+export function overlapFigure(comparison: Comparison): Figure {
+  return agreementFigure(
     {
       name: "overlap",
       title: "Overlap",
       explanation: EXPLANATIONS.overlap,
-      caption: `Pairs of samples with the same character at the same place, aligned ${ALIGNED_BY.twinlens}${byMafft}.${note}`,
+      caption: "Pairs of samples with the same character at the same place",
       unit: "% of pairs",
     },
-    roles.flatMap(({ role, found }) => [
-      { role, values: percent(found.twinlens?.alignment?.overlap) },
+    "overlap",
+    comparison,
+  );
+}
+
+/** How many samples agree with others (paper, Figure 1's caption). */
+export function alignedFigure(comparison: Comparison): Figure {
+  return agreementFigure(
+    {
+      name: "aligned-samples",
+      title: "Aligned samples",
+      explanation: EXPLANATIONS.alignedSamples,
+      caption: `Samples whose character at least ${MIN_OTHERS} others have at the same place`,
+      unit: "% of samples",
+    },
+    "alignedShare",
+    comparison,
+  );
+}
+
+/** A curve of agreement by each aligner, and beside it what it would be by chance. */
+function agreementFigure(
+  words: Words,
+  curve: "overlap" | "alignedShare",
+  { roles, note }: Comparison,
+): Figure {
+  const byMafft = roles.some(({ found }) => found.mafft) ? ` and ${ALIGNED_BY.mafft}` : "";
+  const [chance] = roles.flatMap((state) => state.chance ?? []);
+  return positionFigure(
+    {
+      ...words,
+      caption: `${words.caption}, aligned ${ALIGNED_BY.twinlens}${byMafft}.${chanceNote(chance)}${note}`,
+    },
+    roles.flatMap(({ role, found, chance: ofRole }) => [
+      { role, values: percent(found.twinlens?.alignment?.[curve]) },
+      ...(ofRole ? [chanceCurve(role, ofRole, curve)] : []),
       ...(found.mafft
-        ? [{ role, by: alignerNames.mafft, values: percent(found.mafft.alignment?.overlap) }]
+        ? [{ role, by: alignerNames.mafft, values: percent(found.mafft.alignment?.[curve]) }]
         : []),
     ]),
   );
+}
+
+/** Says how the chance level came about, and how it is read; empty: there is none. */
+export function chanceNote(chance: ChanceView | null | undefined): string {
+  if (!chance) return "";
+  return ` Chance: ${CHANCE_NAMES[chance.kind]}, aligned by Twinlens ${chance.draws} times; the mean, and the middle 95 %. ${CHANCE_READINGS[chance.kind]}`;
+}
+
+export function chanceCurve(
+  role: Role,
+  chance: ChanceView,
+  curve: "overlap" | "alignedShare",
+): Curve {
+  const { mean } = chance[curve];
+  return { role, chance: chance.kind, values: percent(mean), ...bandIn(chance[curve]) };
+}
+
+/** A mean's band, per cent, where it has one. */
+export function bandIn({ low, high }: MeanCurve): Pick<Curve, "band"> {
+  return low && high ? { band: { low: percent(low), high: percent(high) } } : {};
 }
 
 /** Where anchors stand (paper Figure 14). */
@@ -61,16 +117,23 @@ export interface Curve {
   readonly role: Role;
   /** The program that aligned, where there is more than one. */
   readonly by?: string | undefined;
+  /** Of a chance level: what it is drawn from. */
+  readonly chance?: ChanceView["kind"] | undefined;
   /** By position; null: nothing there. */
   readonly values: readonly (number | null)[];
   /** The curve's interval. */
   readonly band?: { readonly low: readonly number[]; readonly high: readonly number[] };
 }
 
-export function positionFigure(
-  words: Pick<Figure, "name" | "title" | "explanation" | "caption"> & { readonly unit: string },
-  curves: readonly Curve[],
-): Figure {
+export interface Words {
+  readonly name: string;
+  readonly title: string;
+  readonly explanation: string;
+  readonly caption: string;
+  readonly unit: string;
+}
+
+export function positionFigure(words: Words, curves: readonly Curve[]): Figure {
   const count = Math.max(0, ...curves.map(({ values }) => values.length));
   const value = ({ values }: Curve, position: number) => values[position] ?? NaN;
   const at = (place: number) => (100 * (place + 0.5)) / count;
@@ -81,11 +144,11 @@ export function positionFigure(
       type: "line",
       data: {
         datasets: [
-          ...curves.map(({ role, by, values }) => ({
+          ...curves.map(({ role, by, chance, values }) => ({
             ...series(role, theme),
-            label: nameOf({ role, by }),
+            label: nameOf({ role, by, chance }),
             data: values.flatMap((y, place) => (y === null ? [] : [{ x: at(place), y, place }])),
-            borderWidth: 2,
+            borderWidth: chance === undefined ? 2 : 1,
             borderDash: by !== undefined ? [1, 3] : role === "rlhf" ? [6, 2] : [],
             pointRadius: 0,
             pointHoverRadius: 5,
@@ -156,7 +219,8 @@ function bandOf(
   }));
 }
 
-function nameOf({ role, by }: Pick<Curve, "role" | "by">): string {
+function nameOf({ role, by, chance }: Pick<Curve, "role" | "by" | "chance">): string {
+  if (chance !== undefined) return `${ROLE_TITLES[role]}, chance: ${CHANCE_NAMES[chance]}`;
   return by === undefined ? ROLE_TITLES[role] : `${ROLE_TITLES[role]} by ${by}`;
 }
 

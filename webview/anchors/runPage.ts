@@ -12,7 +12,7 @@ import { type Comparison, compareRoles } from "./comparison";
 import { controls } from "./controls";
 import { flowView } from "./flowView";
 import { diversityFigure, sharingFigure, tenGramFigure } from "./ngramFigures";
-import { anchorShareFigure, entropyFigure, overlapFigure } from "./positionFigures";
+import { alignedFigure, anchorShareFigure, entropyFigure, overlapFigure } from "./positionFigures";
 import { runHead } from "./runHead";
 import { samplesView } from "./samplesView";
 import {
@@ -76,6 +76,7 @@ export function runPage(run: RunView, post: (message: FromAnchors) => void): Run
   const table = anchorTable(toggleMark, save.csv);
   const ofAlignment = figures([
     overlapFigure,
+    alignedFigure,
     entropyFigure,
     sharingFigure,
     tenGramFigure,
@@ -83,7 +84,7 @@ export function runPage(run: RunView, post: (message: FromAnchors) => void): Run
   ]);
   const ofAnchors = figures([anchorShareFigure]);
 
-  const [overlap, entropy, ...ngrams] = ofAlignment.map(({ view }) => view.root);
+  const [overlap, aligned, entropy, ...ngrams] = ofAlignment.map(({ view }) => view.root);
   const root = element(
     "div",
     { class: "run" },
@@ -92,7 +93,10 @@ export function runPage(run: RunView, post: (message: FromAnchors) => void): Run
     element("div", { class: "flows" }, ...flows.map(({ view }) => view.root)),
     tabs("Views of the samples", [
       ["Samples", samplesPage()],
-      ["Overlap", figurePage([overlap, ...ofAnchors.map(({ view }) => view.root), entropy])],
+      [
+        "Overlap",
+        figurePage([overlap, aligned, ...ofAnchors.map(({ view }) => view.root), entropy]),
+      ],
       ["N-grams", figurePage(ngrams)],
       ["Anchors", table.root],
     ]),
@@ -177,6 +181,10 @@ export function runPage(run: RunView, post: (message: FromAnchors) => void): Run
         if (message.aligner === aligner) showAnchors(role);
         return;
       }
+      case "chance":
+        change(message.role, (state) => ({ ...state, chance: message.chance }));
+        showComparison();
+        return;
       case "answered":
         return sliders.answered();
     }

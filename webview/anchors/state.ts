@@ -3,6 +3,7 @@ import type {
   Aligner,
   AlignmentView,
   AnchorsView,
+  ChanceView,
   RoleRunView,
   RunView,
   SampleView,
@@ -16,6 +17,8 @@ export interface RoleState {
   readonly samples: readonly SampleView[];
   /** By aligner. */
   readonly found: Readonly<Partial<Record<Aligner, Findings>>>;
+  /** What overlap is by chance, as Twinlens aligns; it comes after all else. */
+  readonly chance: ChanceView | null;
   /** The findings of the aligner on show. */
   readonly alignment: AlignmentView | null;
   readonly anchors: AnchorsView | null;
@@ -42,7 +45,8 @@ export function rolesOf(run: RunView): readonly RoleState[] {
   return ROLES.flatMap((role) => {
     const ofRole = run[role];
     if (!ofRole) return [];
-    return [{ role, run: ofRole, samples: [], found: {}, alignment: null, anchors: null }];
+    const nothing = { samples: [], found: {}, chance: null, alignment: null, anchors: null };
+    return [{ role, run: ofRole, ...nothing }];
   });
 }
 

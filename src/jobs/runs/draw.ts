@@ -6,6 +6,7 @@ import { EngineError } from "../../engine/errors";
 import { availableMemory, RESERVE_BYTES } from "../../engine/llama/memory";
 import { isControl, pieceBytes, textOfPieces } from "../../engine/pieces";
 import {
+  bareSide,
   modelSource,
   type ModelSource,
   NOT_SCORED,
@@ -63,14 +64,7 @@ export async function drawRole(request: DrawRequest): Promise<RunSide> {
     frame: role === "base" ? frame : null,
     sampler: settings.samplers[role],
   };
-  const side: RunSide = {
-    source,
-    samples: [...(earlier?.samples ?? [])],
-    alignment: null,
-    mafft: null,
-    anchors: null,
-    ngrams: null,
-  };
+  const side = bareSide({ source, samples: [...(earlier?.samples ?? [])] });
   if (earlier !== null) checkSameOrigin(earlier, source);
   const { samples, maxTokens, seed, samplers } = settings;
   const room = prompt.length + maxTokens;

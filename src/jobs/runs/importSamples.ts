@@ -1,8 +1,7 @@
 import type { Role } from "../../protocol/roles";
 import * as z from "zod";
 import { IMPORTED_SAMPLES } from "../../protocol/bounds";
-import type { RunSide, Run } from "../../formats/run";
-import { NOT_SCORED, RUN_VERSION } from "../../formats/run";
+import { bareSide, NOT_SCORED, type Run, RUN_VERSION } from "../../formats/run";
 
 /** Samples from elsewhere: one prompt and its texts. */
 export interface ImportedPrompt {
@@ -140,7 +139,7 @@ export function importedRun(
   role: Role,
   imported: ImportedPrompt,
 ): Run {
-  const ofRole: RunSide = {
+  const ofRole = bareSide({
     source: { kind: "file", name },
     samples: imported.samples.map((text, index) => ({
       index,
@@ -149,11 +148,7 @@ export function importedRun(
       tokens: null,
       scored: NOT_SCORED,
     })),
-    alignment: null,
-    mafft: null,
-    anchors: null,
-    ngrams: null,
-  };
+  });
   return {
     format: "twinlens-run",
     version: RUN_VERSION,

@@ -1,5 +1,5 @@
-import { documentInterval, type MeanInterval } from "../../analysis/bootstrap";
-import type { AlignmentView } from "../../protocol/anchorViews";
+import { documentInterval } from "../../analysis/bootstrap";
+import type { AlignmentView, MeanCurve } from "../../protocol/anchorViews";
 
 /** What the paper's figures average over prompts, of one model. */
 export interface PromptMeans {
@@ -9,28 +9,21 @@ export interface PromptMeans {
   readonly sharing: readonly { readonly n: number; readonly samples: number }[];
   /** Table 4: different n-grams / all, by n from 1 on; null: no prompt has any. */
   readonly diversity: readonly (number | null)[];
-  /** Figure 13; null when no prompt has kept columns. */
-  readonly overlap: {
-    /** At 100 positions, 0 .. 1. */
-    readonly mean: readonly number[];
-    /** The 95 % interval over prompts; null: of a single one. */
-    readonly low: readonly number[] | null;
-    readonly high: readonly number[] | null;
-    /** Mean over positions, with its interval. */
-    readonly all: MeanOverPrompts;
-  } | null;
+  /** Figure 13, with the interval over prompts; null when no prompt has kept columns. */
+  readonly overlap: MeanCurve | null;
+  /** Figure 1's caption, as the overlap. */
+  readonly alignedShare: MeanCurve | null;
   /** Prompts without a kept column. */
   readonly withoutOverlap: number;
 }
-
-/** A mean with its interval over prompts; null: there is a single one. */
-type MeanOverPrompts =
-  MeanInterval | { readonly value: number; readonly low: null; readonly high: null };
 
 /** @param prompts one alignment per prompt, at least one */
 export function meanOverPrompts(prompts: readonly AlignmentView[]): PromptMeans {
   const [first] = prompts;
   const curves = prompts.flatMap(({ overlap }) => (overlap === null ? [] : [overlap]));
+  const shares = prompts.flatMap(({ alignedShare }) =>
+    alignedShare === null ? [] : [alignedShare],
+  );
   return {
     prompts: prompts.length,
     unit: first?.ngrams.unit ?? "words",
@@ -42,7 +35,8 @@ export function meanOverPrompts(prompts: readonly AlignmentView[]): PromptMeans 
       const values = prompts.flatMap(({ ngrams }) => ngrams.diversity[i] ?? []);
       return values.length === 0 ? null : mean(values);
     }),
-    overlap: curves.length === 0 ? null : meanCurve(curves),
+    overlap: meanCurve(curves),
+    alignedShare: meanCurve(shares),
     withoutOverlap: prompts.length - curves.length,
   };
 }
@@ -51,7 +45,8 @@ export function meanOverPrompts(prompts: readonly AlignmentView[]): PromptMeans 
  * Mean curve with its band. Every position sees the same draws of prompts, and smoothing is linear, so the mean of
  * smoothed curves is the smoothed mean of every draw. One prompt has no band.
  */
-function meanCurve(curves: readonly (readonly number[])[]): NonNullable<PromptMeans["overlap"]> {
+function meanCurve(curves: readonly (readonly number[])[]): MeanCurve | null {
+  if (curves.length === 0) return null;
   const positions = (curves[0] ?? []).map((_, position) =>
     meanOf(curves.map((curve) => curve[position] ?? 0)),
   );
@@ -64,7 +59,7 @@ function meanCurve(curves: readonly (readonly number[])[]): NonNullable<PromptMe
   };
 }
 
-function meanOf(values: readonly number[]): MeanOverPrompts {
+function meanOf(values: readonly number[]): MeanCurve["all"] {
   const interval = documentInterval(values.map((sum) => ({ sum, count: 1 })));
   return interval ?? { value: mean(values), low: null, high: null };
 }

@@ -1,5 +1,5 @@
 import { ROLES, type Role } from "../../protocol/roles";
-import type { Run, RunSample, RunSide, Source } from "../../formats/run";
+import { bareSide, type Run, type RunSample, type RunSide, type Source } from "../../formats/run";
 
 /**
  * What two processes have drawn and scored of one run. A sample that both have is `own`'s, with the scores of either;
@@ -40,7 +40,7 @@ function mergedSide(
   for (const { index } of mine) theirs.delete(index);
   if (theirs.size === 0) return { ...own, samples: mine };
   const samples = [...mine, ...theirs.values()].sort((a, b) => a.index - b.index);
-  return { ...own, samples, alignment: null, mafft: null, anchors: null, ngrams: null };
+  return bareSide({ ...own, samples });
 }
 
 /** @returns `own` itself where there is nothing to add */

@@ -2,7 +2,9 @@ import type { Role } from "../../protocol/roles";
 import type { Aligner, AlignmentView, AnchorsView, RunProgress } from "../../protocol/anchorViews";
 import type { AnchorOptions } from "../../protocol/anchorOptions";
 import type { ToAnchors } from "../../protocol/panels";
+import { CHANCE_SEED } from "../../analysis/chance";
 import type { Run, RunSample, RunSide } from "../../formats/run";
+import { toChanceView } from "../../report/chanceView";
 import { type AlignableRun, storedAnalysis } from "./analysis";
 import { type ScoredSamples, scoredSamples, withBits } from "./bits";
 import { createSaver, type Saver } from "./saver";
@@ -29,8 +31,10 @@ export type RunEvent =
     }
   /** All samples, in another order than they came in or with new scores. */
   | { readonly type: "samples"; readonly role: Role; readonly samples: readonly RunSample[] }
+  /** Looking for what overlap is by chance, `fraction` is 0 .. 1; work in the background, which is no step of a job. */
+  | { readonly type: "drawingChance"; readonly role: Role; readonly fraction: number }
   /** What a panel is told word for word. */
-  | Extract<ToAnchors, { readonly type: "alignment" | "anchors" | "progress" }>;
+  | Extract<ToAnchors, { readonly type: "alignment" | "anchors" | "chance" | "progress" }>;
 
 export interface RunWorkOptions {
   readonly analyser: RunAnalyser;
@@ -112,6 +116,30 @@ export class RunWork {
     this.tell({ type: "alignment", role, aligner, alignment });
     await this.findAnchors(role, aligner, alignment);
     return true;
+  }
+
+  /**
+   * Finds what overlap is by chance in a model's samples, unless the run has it. It goes beside everything else, and
+   * what a cancel ends is dropped.
+   */
+  async findChance(role: Role, signal: AbortSignal): Promise<void> {
+    const drawn = this.run[role];
+    if (!drawn || drawn.chance || signal.aborted) return;
+    const texts = drawn.samples.map(({ text }) => text);
+    const draws = await this.analyser.chance(
+      { kind: "sentences", texts },
+      (fraction) => this.tell({ type: "drawingChance", role, fraction }),
+      signal,
+    );
+    if (draws === null || signal.aborted) return;
+    drawn.chance = { kind: "sentences", seed: CHANCE_SEED, ...draws };
+    this.saver.changed();
+    this.tellChance(role);
+  }
+
+  tellChance(role: Role): void {
+    const chance = this.run[role]?.chance;
+    if (chance) this.tell({ type: "chance", role, chance: toChanceView(chance) });
   }
 
   /** Finds the anchors of all alignments anew. */

@@ -1,11 +1,12 @@
-import { Worker } from "node:worker_threads";
+import type { ChanceDraws } from "../../analysis/chance";
 import type { Aligner, AlignmentView, AnchorsView } from "../../protocol/anchorViews";
 import type { AnchorOptions } from "../../protocol/anchorOptions";
 import type { Role } from "../../protocol/roles";
 import type { AlignableRun } from "./analysis";
-import type { FromWorker, ToWorker } from "./workerMessages";
+import type { ChanceOf } from "./chance";
+import { type WorkerThread, workerThread } from "./workerThread";
 
-/** Alignment and anchors of one run, computed in a thread of their own. */
+/** Alignment and anchors of one run, computed in a thread of their own, and chance levels in others. */
 export interface RunAnalyser {
   /** Aligns a model's samples unless `run` has an alignment; null after a cancel. */
   analyse(
@@ -17,59 +18,21 @@ export interface RunAnalyser {
   ): Promise<AlignmentView | null>;
   /** Anchors of samples analysed before; null when they were not. */
   anchors(role: Role, aligner: Aligner, options: AnchorOptions): Promise<AnchorsView | null>;
+  /** Draws a chance level of overlap, whatever else is asked for meanwhile; null: there is none, or after a cancel. */
+  chance(
+    of: ChanceOf,
+    onProgress?: (fraction: number) => void,
+    signal?: AbortSignal,
+  ): Promise<ChanceDraws | null>;
   dispose(): Promise<void>;
 }
 
-interface Pending {
-  readonly resolve: (message: FromWorker) => void;
-  readonly reject: (error: Error) => void;
-  readonly onProgress: ((fraction: number) => void) | undefined;
-}
-
-/**
- * The thread starts with the first call.
- * @param script the worker's file, `dist/alignment.mjs`
- */
+/** @param script the worker's file, `dist/alignment.mjs` */
 export function startAnalyser(script: string | URL): RunAnalyser {
-  const pending = new Map<number, Pending>();
-  let worker: Worker | null = null;
-  let ended: Error | null = null;
+  const aligning = workerThread(script);
+  const drawing = new Set<WorkerThread>();
+  let isDisposed = false;
   let nextId = 1;
-
-  const receive = (message: FromWorker) => {
-    const call = pending.get(message.id);
-    if (call === undefined) return;
-    if (message.type === "progress") {
-      call.onProgress?.(message.fraction);
-      return;
-    }
-    pending.delete(message.id);
-    if (message.type === "error") call.reject(new Error(message.message));
-    else call.resolve(message);
-  };
-  const fail = (error: Error) => {
-    ended ??= error;
-    for (const call of pending.values()) call.reject(error);
-    pending.clear();
-  };
-  const start = () => {
-    const started = new Worker(script);
-    started.on("message", receive);
-    started.on("error", fail);
-    started.on("exit", () => fail(new Error("The alignment was ended.")));
-    return started;
-  };
-
-  const send = (message: ToWorker, onProgress?: (fraction: number) => void) =>
-    new Promise<FromWorker>((resolve, reject) => {
-      if (ended) {
-        reject(ended);
-        return;
-      }
-      pending.set(message.id, { resolve, reject, onProgress });
-      worker ??= start();
-      worker.postMessage(message);
-    });
 
   return {
     async analyse(role, aligner, run, onProgress, signal) {
@@ -79,19 +42,37 @@ export function startAnalyser(script: string | URL): RunAnalyser {
       if (signal?.aborted) onAbort();
       try {
         const message = { type: "analyse", id: nextId++, role, aligner, run, stop } as const;
-        const answer = await send(message, onProgress);
+        const answer = await aligning.send(message, onProgress);
         return answer.type === "alignment" ? answer.alignment : null;
       } finally {
         signal?.removeEventListener("abort", onAbort);
       }
     },
     async anchors(role, aligner, options) {
-      const answer = await send({ type: "anchors", id: nextId++, role, aligner, options });
+      const answer = await aligning.send({ type: "anchors", id: nextId++, role, aligner, options });
       return answer.type === "anchors" ? answer.anchors : null;
     },
+    async chance(of, onProgress, signal) {
+      if (isDisposed || signal?.aborted) return null;
+      const thread = workerThread(script);
+      drawing.add(thread);
+      const onAbort = () => void thread.end();
+      signal?.addEventListener("abort", onAbort, { once: true });
+      try {
+        const answer = await thread.send({ type: "chance", id: nextId++, of }, onProgress);
+        return answer.type === "chance" ? answer.draws : null;
+      } catch (error) {
+        if (isDisposed || signal?.aborted) return null;
+        throw error;
+      } finally {
+        signal?.removeEventListener("abort", onAbort);
+        drawing.delete(thread);
+        await thread.end();
+      }
+    },
     async dispose() {
-      ended ??= new Error("The alignment was ended.");
-      await worker?.terminate();
+      isDisposed = true;
+      await Promise.all([aligning, ...drawing].map((thread) => thread.end()));
     },
   };
 }
