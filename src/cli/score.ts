@@ -5,11 +5,15 @@ import type { Engine, LoadedModel } from "../engine/engine";
 import { cancelled, isCancelled } from "../engine/errors";
 import { modelDigest } from "../engine/modelFiles";
 import { scoreText, type TextScores } from "../engine/scoring";
-import type { ScoreDocument } from "../formats/scoreDocument";
 import { type Role, ROLE_NAMES } from "../protocol/roles";
 import type { View } from "../protocol/settings";
 import { toTokenCsv } from "../formats/tokenCsv";
-import { toScoreDocument, type ExportedModel, type ExportedText } from "../report/document";
+import {
+  type ExportedModel,
+  type ExportedText,
+  toScoreDocument,
+  toScoreNumbers,
+} from "../report/document";
 import { toJson } from "../analysis/json";
 import type { Format, ScoreOptions } from "./arguments";
 import { ExitCode, Failure } from "./exit";
@@ -74,7 +78,7 @@ export async function scoreFiles(
       const text =
         options.format === "text"
           ? scored.map((one) => toColouredText(one, view, colour)).join("\n")
-          : render(toScoreDocument(surroundings.version, roles, scored), options.format);
+          : render(surroundings.version, roles, scored, options.format);
       await write(output, text);
     }
     return problems.count > 0 ? ExitCode.Failure : ExitCode.Success;
@@ -196,14 +200,20 @@ async function readInputs(
   return texts;
 }
 
-function render(document: ScoreDocument, format: Exclude<Format, "text">): string {
+/** Only formats that list tokens make the list, which takes many times the memory of the numbers. */
+function render(
+  version: string,
+  models: Readonly<Record<Role, ExportedModel | null>>,
+  texts: readonly ExportedText[],
+  format: Exclude<Format, "text">,
+): string {
   switch (format) {
     case "table":
-      return toTable(document);
+      return toTable(toScoreNumbers(version, models, texts));
     case "json":
-      return `${toJson(document)}\n`;
+      return `${toJson(toScoreDocument(version, models, texts))}\n`;
     case "csv":
-      return toTokenCsv(document);
+      return toTokenCsv(toScoreDocument(version, models, texts));
   }
 }
 

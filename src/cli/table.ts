@@ -2,7 +2,7 @@ import { formatNumber, formatSigned, visibleText } from "../analysis/format";
 import { alignColumns } from "./columns";
 import { factLines } from "../formats/facts";
 import { increaseText } from "../report/markdown";
-import type { RoleScores, ScoreDocument, ScoredText } from "../formats/scoreDocument";
+import type { RoleNumbers, ScoreNumbers, TextNumbers } from "../formats/scoreDocument";
 
 const HEADER = [
   "file",
@@ -15,7 +15,7 @@ const HEADER = [
 ] as const;
 
 /** The numbers as an aligned table, then the models' differences, then the facts. */
-export function toTable(document: ScoreDocument): string {
+export function toTable(document: ScoreNumbers): string {
   const rows = [HEADER, ...document.files.flatMap(fileRows)];
   const lines = [
     ...alignColumns(rows, 2),
@@ -26,14 +26,14 @@ export function toTable(document: ScoreDocument): string {
   return lines.map((line) => `${line.trimEnd()}\n`).join("");
 }
 
-function fileRows(file: ScoredText): string[][] {
+function fileRows(file: TextNumbers): string[][] {
   const rows: string[][] = [];
   if (file.base) rows.push(row(file.name, "base", file.base, ""));
   if (file.rlhf) rows.push(row(file.name, "RLHF", file.rlhf, increaseText(file)));
   return rows;
 }
 
-function row(name: string, model: string, scores: RoleScores, increase: string): string[] {
+function row(name: string, model: string, scores: RoleNumbers, increase: string): string[] {
   const { perplexity, perplexityError, bitsPerByte, bitsPerWord, scoredTokens, tokens } = scores;
   return [
     visibleText(name),
@@ -47,7 +47,7 @@ function row(name: string, model: string, scores: RoleScores, increase: string):
 }
 
 /** How sure the difference is: per file, and over all of several. */
-function differenceLines(document: ScoreDocument): string[] {
+function differenceLines(document: ScoreNumbers): string[] {
   const lines = document.files.flatMap(({ name, comparison }) =>
     comparison?.paired
       ? [
@@ -70,7 +70,7 @@ function differenceLines(document: ScoreDocument): string[] {
 
 /** @param drawn what the bootstrap drew, where that has to be said */
 function intervalText(
-  { value, low, high }: NonNullable<NonNullable<ScoredText["comparison"]>["paired"]>,
+  { value, low, high }: NonNullable<NonNullable<TextNumbers["comparison"]>["paired"]>,
   unit: string,
   drawn = "",
 ): string {

@@ -1,9 +1,9 @@
 import { formatNumber, shortened, visibleText } from "../analysis/format";
 import { ROLE_NAMES, ROLES, type Role } from "../protocol/roles";
-import type { ExportedModelFacts, RoleScores, ScoreDocument } from "./scoreDocument";
+import type { ExportedModelFacts, RoleNumbers, ScoreNumbers } from "./scoreDocument";
 
 /** What makes the numbers repeatable, one sentence per line: versions, models, how the text was cut. Names take one line. */
-export function factLines(document: ScoreDocument): string[] {
+export function factLines(document: ScoreNumbers): string[] {
   const { base, rlhf } = document.models;
   const lines = [`twinlens ${document.twinlensVersion}`];
   if (base) lines.push(`base: ${modelLine(base)}`);
@@ -39,7 +39,7 @@ function modelLine(model: ExportedModelFacts): string {
   ].join(", ");
 }
 
-function windowLine({ settings }: RoleScores): string {
+function windowLine({ settings }: RoleNumbers): string {
   const { mode, window, stride, maxWindows, bos } = settings;
   const start = {
     auto: "",

@@ -1,5 +1,6 @@
 /** The JSON document of `twinlens score --format json` and of the editor's export. */
 import * as z from "zod/mini";
+import type { Role } from "../protocol/roles";
 import { BOS_CHOICES, TOKENIZER_FAULTS } from "../protocol/scores";
 
 const finite = z.number();
@@ -58,7 +59,7 @@ const tokenListSchema = z.object({
   top: z.array(z.array(z.tuple([finite, finite, z.string()]))),
 });
 
-const roleSchema = z.object({
+const roleNumbersSchema = z.object({
   settings: windowSettingsSchema,
   /** What the model read before every window in place of BOS, control tokens included; null: no prompt. */
   prompt: z.nullable(z.string()),
@@ -80,8 +81,9 @@ const roleSchema = z.object({
   concentration: z.array(maybe),
   coverage: maybe,
   coveragePercent: maybe,
-  tokenList: tokenListSchema,
 });
+
+const roleSchema = z.extend(roleNumbersSchema, { tokenList: tokenListSchema });
 
 const intervalSchema = z.object({ value: finite, low: finite, high: finite });
 
@@ -150,4 +152,8 @@ export const scoreDocumentSchema = z.object({
 export type ScoreDocument = z.infer<typeof scoreDocumentSchema>;
 export type ScoredText = ScoreDocument["files"][number];
 export type RoleScores = z.infer<typeof roleSchema>;
+export type RoleNumbers = z.infer<typeof roleNumbersSchema>;
+/** A text without its tokens: what tables show. */
+export type TextNumbers = Omit<ScoredText, Role> & Record<Role, RoleNumbers | null>;
+export type ScoreNumbers = Omit<ScoreDocument, "files"> & { files: TextNumbers[] };
 export type ExportedModelFacts = z.infer<typeof modelSchema>;

@@ -7,9 +7,11 @@ import type { Role } from "../protocol/roles";
 import { CONCENTRATION_KS, type TokenColumns } from "../protocol/scores";
 import type {
   ExportedModelFacts,
+  RoleNumbers,
   RoleScores,
   ScoreDocument,
-  ScoredText,
+  ScoreNumbers,
+  TextNumbers,
 } from "../formats/scoreDocument";
 import { compareOverall } from "./overall";
 import { measureSharpness } from "./reportData";
@@ -30,12 +32,31 @@ export interface ExportedText {
   readonly rlhf: TextScores | null;
 }
 
-/** The JSON document of an export: every text under every model, and the facts that make its numbers repeatable. */
+type ExportedModels = Readonly<Record<Role, ExportedModel | null>>;
+
+/** The JSON document of an export: its numbers, and every token of every text under every model. */
 export function toScoreDocument(
   version: string,
-  models: { readonly base: ExportedModel | null; readonly rlhf: ExportedModel | null },
+  models: ExportedModels,
   texts: readonly ExportedText[],
 ): ScoreDocument {
+  const numbers = toScoreNumbers(version, models, texts);
+  const files = numbers.files.map((file, i) => {
+    const withTokens = (role: Role): RoleScores | null => {
+      const [scores, found] = [texts[i]![role], file[role]];
+      return scores && found && { ...found, tokenList: tokenList(scores.columns, models[role]) };
+    };
+    return { ...file, base: withTokens("base"), rlhf: withTokens("rlhf") };
+  });
+  return { ...numbers, files };
+}
+
+/** The numbers of every text under every model, and the facts that make them repeatable. */
+export function toScoreNumbers(
+  version: string,
+  models: ExportedModels,
+  texts: readonly ExportedText[],
+): ScoreNumbers {
   const scoresOf = (role: Role) =>
     texts.map((text) => text[role]).find((found) => found !== null) ?? null;
   const facts = (role: Role) => {
@@ -49,7 +70,7 @@ export function toScoreDocument(
     models: { base: facts("base"), rlhf: facts("rlhf") },
     cautions: scoringCautions(scoresOf("base"), scoresOf("rlhf")),
     concentrationKs: [...CONCENTRATION_KS],
-    files: texts.map((text) => scoredText(text, models)),
+    files: texts.map(textNumbers),
     overall: compareOverall(texts),
   };
 }
@@ -77,21 +98,18 @@ function modelFacts({ model }: TextScores, { sha256 }: ExportedModel): ExportedM
   };
 }
 
-function scoredText(
-  { name, text, base, rlhf }: ExportedText,
-  models: { readonly base: ExportedModel | null; readonly rlhf: ExportedModel | null },
-): ScoredText {
+function textNumbers({ name, text, base, rlhf }: ExportedText): TextNumbers {
   return {
     name,
     text,
     utf8Bytes: utf8Length(text),
-    base: base && roleScores(text, base, models.base),
-    rlhf: rlhf && roleScores(text, rlhf, models.rlhf),
+    base: base && roleNumbers(text, base),
+    rlhf: rlhf && roleNumbers(text, rlhf),
     comparison: comparison(summarise(text, base, rlhf, null, 0)),
   };
 }
 
-function comparison(summary: Summary): ScoredText["comparison"] {
+function comparison(summary: Summary): TextNumbers["comparison"] {
   const { sameTokenizer, sameBos, increasePercent, paired, common, divergences } = summary;
   if (common === null) return null;
   return {
@@ -106,7 +124,7 @@ function comparison(summary: Summary): ScoredText["comparison"] {
   };
 }
 
-function roleScores(text: string, scores: TextScores, model: ExportedModel | null): RoleScores {
+function roleNumbers(text: string, scores: TextScores): RoleNumbers {
   const summary = summariseRole(text, scores, null);
   const sharpness = measureSharpness(scores);
   return {
@@ -126,7 +144,6 @@ function roleScores(text: string, scores: TextScores, model: ExportedModel | nul
     concentration: sharpness.concentration.map(orNull),
     coverage: orNull(sharpness.coverage),
     coveragePercent: orNull(sharpness.coveragePercent),
-    tokenList: tokenList(scores.columns, model),
   };
 }
 

@@ -1,10 +1,10 @@
 import { isOfAllScored } from "../analysis/comparisonText";
 import { formatNumber, formatSigned } from "../analysis/format";
-import type { RoleScores, ScoreDocument, ScoredText } from "../formats/scoreDocument";
+import type { RoleNumbers, ScoreNumbers, TextNumbers } from "../formats/scoreDocument";
 import { factLines } from "../formats/facts";
 
 /** The numbers of every file as a Markdown table, then the facts as a list; names are escaped. */
-export function toMarkdown(document: ScoreDocument): string {
+export function toMarkdown(document: ScoreNumbers): string {
   const rows = document.files.flatMap(fileRows);
   const facts = factLines(document).map((line) => `- ${plainInMarkdown(line)}`);
   return [
@@ -17,14 +17,14 @@ export function toMarkdown(document: ScoreDocument): string {
   ].join("\n");
 }
 
-function fileRows(file: ScoredText): string[] {
+function fileRows(file: TextNumbers): string[] {
   const rows: string[] = [];
   if (file.base) rows.push(row(file.name, "base", file.base, ""));
   if (file.rlhf) rows.push(row(file.name, "RLHF", file.rlhf, increaseText(file)));
   return rows;
 }
 
-function row(name: string, model: string, scores: RoleScores, increase: string): string {
+function row(name: string, model: string, scores: RoleNumbers, increase: string): string {
   const perplexity = `${number(scores.perplexity, 2)} ± ${number(scores.perplexityError, 2)}`;
   const cells = [
     plainInMarkdown(name),
@@ -39,7 +39,7 @@ function row(name: string, model: string, scores: RoleScores, increase: string):
 }
 
 /** `+54.0 %`, with the measure where it is not the perplexity, and the text where it is not all that was scored. */
-export function increaseText({ base, rlhf, comparison }: ScoredText): string {
+export function increaseText({ base, rlhf, comparison }: TextNumbers): string {
   if (!comparison || comparison.increasePercent === null) return "";
   const notes = [
     ...(comparison.increaseOf === "perplexity" ? [] : ["bits per byte"]),

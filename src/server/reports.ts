@@ -11,7 +11,7 @@ import type {
 import type { TextRange } from "../protocol/scores";
 import type { TextScores } from "../engine/scoring";
 import { toTokenCsv } from "../formats/tokenCsv";
-import { toScoreDocument, type ExportedModel } from "../report/document";
+import { type ExportedModel, toScoreDocument, toScoreNumbers } from "../report/document";
 import { toJson } from "../analysis/json";
 import { toMarkdown } from "../report/markdown";
 import { toReportData } from "../report/reportData";
@@ -77,14 +77,14 @@ export async function exportText(
     base: scores.base && (await exportedModel(highlighted, "base", hashes)),
     rlhf: scores.rlhf && (await exportedModel(highlighted, "rlhf", hashes)),
   };
-  const document = toScoreDocument(version, models, [{ name: nameOf(uri), text, ...scores }]);
+  const texts = [{ name: nameOf(uri), text, ...scores }];
   switch (format) {
     case "csv":
-      return toTokenCsv(document);
+      return toTokenCsv(toScoreDocument(version, models, texts));
     case "json":
-      return toJson(document);
+      return toJson(toScoreDocument(version, models, texts));
     case "markdown":
-      return toMarkdown(document);
+      return toMarkdown(toScoreNumbers(version, models, texts));
   }
 }
 
