@@ -8,7 +8,7 @@ import type {
   SampleView,
 } from "./anchorViews";
 import type { AnchorOptions } from "./anchorOptions";
-import type { DocumentReport } from "./requests";
+import type { DocumentReport } from "./report";
 import type { Role } from "./roles";
 
 /** Host to report panel. */

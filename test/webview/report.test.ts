@@ -3,7 +3,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { EXPLANATIONS } from "../../src/analysis/quantities";
 import type { FromReport, ToReport } from "../../src/protocol/panels";
-import type { DocumentReport, ReportData } from "../../src/protocol/requests";
+import type { DocumentReport, ReportData } from "../../src/protocol/report";
 import { launchBrowser } from "../support/browser";
 import { openPanel, type PanelPage, screenshot } from "./panelPage";
 import { pixelsOf, readCanvas, readPng } from "./pixels";

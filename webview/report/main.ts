@@ -1,6 +1,6 @@
 /** The document report: what both models expect of one text, in numbers and charts. */
 import type { FromReport, ToReport } from "../../src/protocol/panels";
-import type { DocumentReport, ReportData } from "../../src/protocol/requests";
+import type { DocumentReport, ReportData } from "../../src/protocol/report";
 import type { TextRange } from "../../src/protocol/scores";
 import type { Figure } from "../charts/figure";
 import { figureView, type FigureView, type SaveActions } from "../charts/figureView";

@@ -10,7 +10,7 @@ import {
 } from "vscode";
 import * as z from "zod/mini";
 import type { FromReport, ToReport } from "../../protocol/panels";
-import { Method } from "../../protocol/requests";
+import { DocumentRequest } from "../../protocol/documents";
 import { showError } from "../errors";
 import { exportScores } from "../exportScores";
 import { saveAs } from "../files";
@@ -158,7 +158,7 @@ class Report implements Disposable {
     }
     let message: ToReport;
     try {
-      const report = await this.options.server.request(Method.report, { uri: this.uri });
+      const report = await this.options.server.request(DocumentRequest.report, { uri: this.uri });
       message = { type: "show", report };
     } catch (error) {
       message = { type: "error", message: error instanceof Error ? error.message : String(error) };

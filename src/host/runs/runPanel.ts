@@ -4,7 +4,7 @@ import { anchorOptionsSchema } from "../../protocol/anchorOptions";
 import type { FromAnchors, ToAnchors } from "../../protocol/panels";
 import { ROLES } from "../../protocol/roles";
 import type { RunPrompt } from "../../protocol/runPrompt";
-import { RunMethod } from "../../protocol/runRequests";
+import { RunRequest } from "../../protocol/runs";
 import { showError } from "../errors";
 import { saveNamed } from "../files";
 import { fileName, showPage } from "../panels/page";
@@ -80,7 +80,7 @@ export class RunPanel implements Disposable {
   dispose(): void {
     for (const subscription of this.subscriptions) subscription.dispose();
     const { server, id } = this.options;
-    server.request(RunMethod.close, { id }).catch(() => undefined);
+    server.request(RunRequest.close, { id }).catch(() => undefined);
   }
 
   private async receive(message: unknown): Promise<void> {
@@ -101,19 +101,19 @@ export class RunPanel implements Disposable {
         return this.show();
       case "options":
         try {
-          await server.request(RunMethod.options, { id, options: message.options });
+          await server.request(RunRequest.setOptions, { id, options: message.options });
         } finally {
           await this.tell({ type: "answered" });
         }
         return;
       case "cancel":
-        await server.request(RunMethod.cancel, { id });
+        await server.request(RunRequest.cancel, { id });
         return;
       case "resume":
-        await server.request(RunMethod.resume, { id });
+        await server.request(RunRequest.resume, { id });
         return;
       case "score":
-        await server.request(RunMethod.score, { id });
+        await server.request(RunRequest.score, { id });
         return;
       case "openSample": {
         const text = this.samples.get(`${message.role} ${message.sample}`);
@@ -133,7 +133,7 @@ export class RunPanel implements Disposable {
   private async show(): Promise<void> {
     const { server, id, begin } = this.options;
     if (this.hasBegun) {
-      await server.request(RunMethod.show, { id });
+      await server.request(RunRequest.show, { id });
       return;
     }
     this.hasBegun = true;
