@@ -344,6 +344,18 @@ describe("a report", () => {
     expect(await panel.page.locator("canvas").count()).toBe(5);
   });
 
+  test("stays as it is when what it asked for goes wrong", async () => {
+    await panel.page.getByRole("button", { name: "Export CSV" }).click();
+    await panel.page.getByRole("button", { name: "Export JSON" }).click();
+    expect(await panel.posted()).toEqual([
+      { type: "export", format: "csv" },
+      { type: "export", format: "json" },
+    ]);
+    await panel.answer("export", "The disk is full.");
+    await panel.answer("export");
+    expect(await panel.page.locator("canvas").count()).toBe(5);
+  });
+
   test("keeps foreign text as text", async () => {
     const hostile = '<img src=x onerror="window.hacked=1"> [x](command:y) \u001b[31m\u202egnp.exe';
     const visible = '<img src=x onerror="window.hacked=1"> [x](command:y) ␛[31mU+202Egnp.exe';
