@@ -98,15 +98,16 @@ const show = () => say(conversations[Number(prompts.value || 0)].messages);
 prompts.addEventListener("change", show);
 const save = (name, url) => Object.assign(document.createElement("a"), { href: url, download: name }).click();
 window.acquireVsCodeApi = () => ({
-  postMessage(message) {
-    if (message.type === "ready") {
+  postMessage({ number, request }) {
+    if (request.type === "ready") {
       say(dataOf("averages"));
       show();
     }
-    if (message.type === "savePng") save(message.name + ".png", "data:image/png;base64," + message.data);
-    if (message.type === "saveText") {
-      save(message.name + "." + message.format, URL.createObjectURL(new Blob([message.text])));
+    if (request.type === "savePng") save(request.name + ".png", "data:image/png;base64," + request.data);
+    if (request.type === "saveText") {
+      save(request.name + "." + request.format, URL.createObjectURL(new Blob([request.text])));
     }
+    say([{ type: "answer", number, error: null }]);
   },
 });
 `;

@@ -9,7 +9,7 @@ import {
   type ServerOptions,
   TransportKind,
 } from "vscode-languageclient/node";
-import type { Configuration } from "../protocol/requests";
+import type { Configuration } from "../protocol/configuration";
 import { createCrashCounter } from "./crashes";
 import { reach } from "./milestones";
 import type { ServerEnd } from "./server";

@@ -1,5 +1,5 @@
 import { Uri } from "vscode";
-import { type ExportParams, Method } from "../protocol/requests";
+import { DocumentRequest, type ExportParams } from "../protocol/documents";
 import { saveAs } from "./files";
 import type { Server } from "./server";
 
@@ -8,6 +8,6 @@ export async function exportScores(
   server: Server,
   params: ExportParams & { readonly format: "csv" | "json" },
 ): Promise<void> {
-  const text = await server.request(Method.export, params);
+  const text = await server.request(DocumentRequest.export, params);
   await saveAs(Uri.parse(params.uri, true), params.format, new TextEncoder().encode(text));
 }

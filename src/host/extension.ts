@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { commands, type ExtensionContext, type LogOutputChannel, Uri, window } from "vscode";
-import { type Configuration, Notice } from "../protocol/requests";
+import { type Configuration, ConfigurationNotice } from "../protocol/configuration";
 import type { App } from "./app";
 import { registerCommands } from "./commands";
 import { scoreAgain } from "./commands/highlight";
@@ -121,9 +121,9 @@ export function activate(context: ExtensionContext): void {
       log.warn(`The language server has ended: ${end}.`);
       void tellOfEnd(end);
     }),
-    live.onDidChange(() => void server?.notify(Notice.configure, configuration())),
+    live.onDidChange(() => void server?.notify(ConfigurationNotice.changed, configuration())),
     settings.onDidChange(() => {
-      void server?.notify(Notice.configure, configuration());
+      void server?.notify(ConfigurationNotice.changed, configuration());
       for (const part of [heatMap, keys, statusBar, modelsView, documentView]) part.refresh();
       const before = scoredUnder;
       scoredUnder = scoringKey(settings.current, pair());

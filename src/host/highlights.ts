@@ -7,12 +7,12 @@ import {
   workspace,
 } from "vscode";
 import {
-  type DocumentSummary,
+  DocumentNotice,
+  DocumentRequest,
   type HighlightParams,
-  Method,
-  Notice,
   type ScoringProgress,
-} from "../protocol/requests";
+} from "../protocol/documents";
+import type { DocumentSummary } from "../protocol/summary";
 import type { Server } from "./server";
 
 /** A document that was asked to be highlighted; its values stay in the server. */
@@ -64,7 +64,7 @@ export class Highlights implements Disposable {
     const before = this.get(uri)?.summary ?? null;
     this.set(uri, { request, summary: before, progress: starting(uri), standing: "settled" });
     try {
-      const summary = await this.server.request(Method.highlight, request, job.token);
+      const summary = await this.server.request(DocumentRequest.highlight, request, job.token);
       if (this.jobs.get(uri) !== job) return;
       await this.keep(request, summary);
     } catch (error) {
@@ -84,13 +84,13 @@ export class Highlights implements Disposable {
   cancel(uri: string): void {
     this.giveUp(uri);
     this.jobs.get(uri)?.cancel();
-    void this.server.notify(Notice.cancel, { uri });
+    void this.server.notify(DocumentNotice.cancel, { uri });
   }
 
   cancelAll(): void {
     for (const [uri, { progress }] of [...this.highlights]) if (progress) this.giveUp(uri);
     for (const job of this.jobs.values()) job.cancel();
-    void this.server.notify(Notice.cancel, { uri: null });
+    void this.server.notify(DocumentNotice.cancel, { uri: null });
   }
 
   async clear(uri: string): Promise<void> {
@@ -98,7 +98,7 @@ export class Highlights implements Disposable {
     this.jobs.get(uri)?.cancel();
     this.jobs.delete(uri);
     this.remove(uri);
-    await this.server.request(Method.clear, { uri });
+    await this.server.request(DocumentRequest.clear, { uri });
   }
 
   /**
@@ -176,7 +176,7 @@ export class Highlights implements Disposable {
   private async refresh(uri: string): Promise<void> {
     if (this.jobs.has(uri) || !this.highlights.has(uri)) return;
     const summary = await this.server
-      .request(Method.summary, { uri, range: null })
+      .request(DocumentRequest.summary, { uri, range: null })
       .catch(() => null);
     const highlight = this.get(uri);
     if (highlight && !this.jobs.has(uri)) this.set(uri, { ...highlight, summary, progress: null });
@@ -185,7 +185,7 @@ export class Highlights implements Disposable {
   /** After a failure, what the server had found before still holds. */
   private async keepWhatIsThere(request: HighlightParams): Promise<void> {
     const params = { uri: request.uri, range: null };
-    const summary = await this.server.request(Method.summary, params).catch(() => null);
+    const summary = await this.server.request(DocumentRequest.summary, params).catch(() => null);
     await this.keep(request, summary).catch(() => undefined);
   }
 

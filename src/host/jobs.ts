@@ -1,6 +1,6 @@
 import { type Disposable, EventEmitter } from "vscode";
 import type { Job } from "../protocol/jobs";
-import { RunMethod } from "../protocol/runRequests";
+import { RunRequest } from "../protocol/runs";
 import type { Highlights } from "./highlights";
 import type { Server } from "./server";
 
@@ -37,7 +37,7 @@ export class Jobs implements Disposable {
       case "loading":
         return this.cancelling.fire(job.uri);
       case "run":
-        await this.server.request(RunMethod.cancel, { id: job.id });
+        await this.server.request(RunRequest.cancel, { id: job.id });
     }
   }
 

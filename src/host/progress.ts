@@ -6,7 +6,7 @@ import {
   ProgressLocation,
   window,
 } from "vscode";
-import type { ScoringProgress } from "../protocol/requests";
+import type { ScoringProgress } from "../protocol/documents";
 import { progressText } from "./statusText";
 
 /** Work that ends sooner shows nothing, ms. */

@@ -1,5 +1,6 @@
 import { type Disposable, EventEmitter, type TextEditor, window } from "vscode";
-import { type DocumentSummary, Method, Notice } from "../protocol/requests";
+import { DocumentNotice, DocumentRequest } from "../protocol/documents";
+import type { DocumentSummary } from "../protocol/summary";
 import type { TextRange } from "../protocol/scores";
 import type { CurrentEditor } from "./currentEditor";
 import type { Highlights } from "./highlights";
@@ -65,8 +66,8 @@ export class SelectionNumbers implements Disposable {
     const uri = document.uri.toString();
     try {
       const selection = toTextRange(document, selected);
-      await this.server.notify(Notice.selection, { uri, selection });
-      return range && (await this.server.request(Method.summary, { uri, range }));
+      await this.server.notify(DocumentNotice.selection, { uri, selection });
+      return range && (await this.server.request(DocumentRequest.summary, { uri, range }));
     } catch {
       // Nothing is scored there; commands report what went wrong.
       return null;

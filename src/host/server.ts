@@ -1,81 +1,10 @@
-import { type CancellationToken, type Disposable, EventEmitter } from "vscode";
+import { type CancellationToken, type Disposable, type Event, EventEmitter } from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
-import type { Method } from "../protocol/requests";
-import type { Job } from "../protocol/jobs";
-import {
-  type AlternativeParams,
-  type CancelParams,
-  type Cells,
-  type CellsParams,
-  type ComparePairParams,
-  type Configuration,
-  type Divergence,
-  type DivergenceParams,
-  type DocumentParams,
-  type DocumentReport,
-  type DocumentSummary,
-  type Estimate,
-  type ExportParams,
-  type HighlightParams,
-  type ModelsState,
-  Notice,
-  type OffsetParams,
-  type PairComparison,
-  type ScoringProgress,
-  type Replacement,
-  type Scored,
-  type SelectionParams,
-  type SummaryParams,
-  type TokenDetails,
-  type VisibleParams,
-} from "../protocol/requests";
-import type { RunMethod } from "../protocol/runRequests";
-import {
-  type OpenRunParams,
-  type RemoveRunParams,
-  type RenameRunParams,
-  RUN_MESSAGE,
-  type RunMessage,
-  type RunOptionsParams,
-  type RunParams,
-  type StartRunParams,
-} from "../protocol/runRequests";
-
-/** Parameters and result of every request. */
-interface Requests {
-  [Method.highlight]: [HighlightParams, DocumentSummary];
-  [Method.clear]: [DocumentParams, null];
-  [Method.cells]: [CellsParams, Cells];
-  [Method.summary]: [SummaryParams, DocumentSummary];
-  [Method.divergence]: [DivergenceParams, Divergence | null];
-  [Method.details]: [OffsetParams, TokenDetails | null];
-  [Method.alternative]: [AlternativeParams, Replacement | null];
-  [Method.report]: [DocumentParams, DocumentReport];
-  [Method.export]: [ExportParams, string];
-  [Method.estimate]: [HighlightParams, Estimate];
-  [Method.models]: [null, ModelsState];
-  [Method.load]: [null, ModelsState];
-  [Method.unload]: [null, ModelsState];
-  [Method.comparePair]: [ComparePairParams, PairComparison];
-  [RunMethod.start]: [StartRunParams, null];
-  [RunMethod.open]: [OpenRunParams, null];
-  [RunMethod.options]: [RunOptionsParams, null];
-  [RunMethod.cancel]: [RunParams, null];
-  [RunMethod.resume]: [RunParams, null];
-  [RunMethod.score]: [RunParams, null];
-  [RunMethod.show]: [RunParams, null];
-  [RunMethod.close]: [RunParams, null];
-  [RunMethod.rename]: [RenameRunParams, null];
-  [RunMethod.remove]: [RemoveRunParams, null];
-}
-
-/** Parameters of every notification to the server. */
-interface Notices {
-  [Notice.configure]: Configuration;
-  [Notice.visible]: VisibleParams;
-  [Notice.selection]: SelectionParams;
-  [Notice.cancel]: CancelParams;
-}
+import type { EventType, NoticeType, RequestType } from "../protocol/channel";
+import { DocumentEvent } from "../protocol/documents";
+import { JobEvent } from "../protocol/jobs";
+import { ModelEvent } from "../protocol/models";
+import { RunEvent } from "../protocol/runs";
 
 /** How a language client is made; `onEnd` is called whenever it ends unexpectedly. */
 export type StartClient = (onEnd: (end: ServerEnd) => void) => Promise<LanguageClient>;
@@ -93,39 +22,37 @@ export type ServerEnd = "requested" | "restarting" | "stopped";
 export class Server implements Disposable {
   private client: Promise<LanguageClient> | undefined;
   private isDown = false;
-  private readonly progress = new EventEmitter<ScoringProgress>();
-  private readonly jobs = new EventEmitter<readonly Job[]>();
-  private readonly scored = new EventEmitter<Scored>();
-  private readonly modelsChanged = new EventEmitter<ModelsState>();
-  private readonly runMessage = new EventEmitter<RunMessage>();
   private readonly end = new EventEmitter<ServerEnd>();
+  private readonly emitters: Disposable[] = [this.end];
+  /** Each makes a client pass on one of the events. */
+  private readonly sources: ((client: LanguageClient) => void)[] = [];
 
-  readonly onProgress = this.progress.event;
-  readonly onJobs = this.jobs.event;
-  readonly onScored = this.scored.event;
-  readonly onModelsChanged = this.modelsChanged.event;
-  readonly onRunMessage = this.runMessage.event;
+  readonly onProgress = this.heard(DocumentEvent.progress);
+  readonly onScored = this.heard(DocumentEvent.scored);
+  readonly onJobs = this.heard(JobEvent.changed);
+  readonly onModelsChanged = this.heard(ModelEvent.changed);
+  readonly onRunMessage = this.heard(RunEvent.message);
   /** The process is gone, and with it all it knew of documents. */
   readonly onEnd = this.end.event;
 
   constructor(private readonly startClient: StartClient) {}
 
-  async request<M extends keyof Requests>(
-    method: M,
-    params: Requests[M][0],
+  async request<Params, Result>(
+    { method }: RequestType<Params, Result>,
+    params: NoInfer<Params>,
     token?: CancellationToken,
-  ): Promise<Requests[M][1]> {
+  ): Promise<Result> {
     const client = await this.ready();
     // A token that is not there must not be passed at all: the client sends `undefined` on as a parameter.
     return token
-      ? client.sendRequest<Requests[M][1]>(method, params, token)
-      : client.sendRequest<Requests[M][1]>(method, params);
+      ? client.sendRequest<Result>(method, params, token)
+      : client.sendRequest<Result>(method, params);
   }
 
-  /** Sends a notification to a running server; one that starts later gets everything with its start. */
-  async notify<N extends keyof Notices>(notice: N, params: Notices[N]): Promise<void> {
+  /** Sends a notice to a running server; one that starts later gets everything with its start. */
+  async notify<Params>({ method }: NoticeType<Params>, params: NoInfer<Params>): Promise<void> {
     const client = await this.client?.catch(() => undefined);
-    await client?.sendNotification(notice, params);
+    await client?.sendNotification(method, params);
   }
 
   /** Ends the process, if there is one, and starts another. */
@@ -148,10 +75,17 @@ export class Server implements Disposable {
   }
 
   dispose(): void {
-    const { progress, jobs, scored, modelsChanged, runMessage, end } = this;
-    for (const emitter of [progress, jobs, scored, modelsChanged, runMessage, end]) {
-      emitter.dispose();
-    }
+    for (const emitter of this.emitters) emitter.dispose();
+  }
+
+  /** The server's messages of one kind, whichever client is in use. */
+  private heard<Params>({ method }: EventType<Params>): Event<Params> {
+    const emitter = new EventEmitter<Params>();
+    this.emitters.push(emitter);
+    this.sources.push((client) =>
+      client.onNotification(method, (params: Params) => emitter.fire(params)),
+    );
+    return emitter.event;
   }
 
   private async ready(): Promise<LanguageClient> {
@@ -176,15 +110,7 @@ export class Server implements Disposable {
       }
       this.end.fire(end);
     });
-    client.onNotification(Notice.progress, (progress: ScoringProgress) =>
-      this.progress.fire(progress),
-    );
-    client.onNotification(Notice.jobs, (jobs: readonly Job[]) => this.jobs.fire(jobs));
-    client.onNotification(Notice.scored, (scored: Scored) => this.scored.fire(scored));
-    client.onNotification(Notice.modelsChanged, (state: ModelsState) =>
-      this.modelsChanged.fire(state),
-    );
-    client.onNotification(RUN_MESSAGE, (message: RunMessage) => this.runMessage.fire(message));
+    for (const passOn of this.sources) passOn(client);
     return client;
   }
 }

@@ -3,7 +3,8 @@ import { comparisonText } from "../analysis/comparisonText";
 import { durationWords } from "../analysis/duration";
 import { promptReaders } from "../analysis/promptReaders";
 import { type Measured, oldMeasurement } from "../protocol/measured";
-import type { ScoringProgress, Summary } from "../protocol/requests";
+import type { ScoringProgress } from "../protocol/documents";
+import type { Summary } from "../protocol/summary";
 import { ROLE_NAMES } from "../protocol/roles";
 
 /** What the status bar says. */

@@ -4,7 +4,7 @@ import { promptReaders } from "../analysis/promptReaders";
 import { EXPLANATIONS } from "../analysis/quantities";
 import { escapeMarkdown } from "../protocol/markdown";
 import { type Measured, oldMeasurement } from "../protocol/measured";
-import type { RoleSummary, Summary } from "../protocol/requests";
+import type { RoleSummary, Summary } from "../protocol/summary";
 import { type Role, ROLE_NAMES } from "../protocol/roles";
 import type { View } from "../protocol/settings";
 import { legend, type LegendEntry, viewExplanations, viewNames } from "./heatmap/legend";

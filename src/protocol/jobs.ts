@@ -1,5 +1,11 @@
 import type { RunProgress } from "./anchorViews";
-import type { ScoringProgress } from "./requests";
+import { event } from "./channel";
+import type { ScoringProgress } from "./documents";
+
+export const JobEvent = {
+  /** What runs and what waits, after every change. */
+  changed: event<readonly Job[]>("twinlens/jobs"),
+};
 
 /** What the list of jobs shows of one; jobs stand in the order in which they were asked for. */
 export type Job = DocumentJob | LoadingJob | RunJobView;

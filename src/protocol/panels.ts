@@ -1,4 +1,9 @@
-/** Messages between the extension host and the webview panels: one union per direction and panel, discriminated by `type`. */
+/**
+ * Messages between the extension host and the webview panels: one union per direction and panel, discriminated by `type`.
+ * What a page sends are requests, and each is answered; the schemas are made when the first one comes.
+ */
+import * as z from "zod/mini";
+import { anchorOptionsSchema } from "./anchorOptions";
 import type {
   Aligner,
   AlignmentView,
@@ -8,9 +13,26 @@ import type {
   RunView,
   SampleView,
 } from "./anchorViews";
-import type { AnchorOptions } from "./anchorOptions";
-import type { DocumentReport } from "./requests";
-import type { Role } from "./roles";
+import type { DocumentReport } from "./report";
+import { type Role, ROLES } from "./roles";
+
+/** A page's request on its way to the host. */
+export interface Numbered<Request> {
+  readonly number: number;
+  readonly request: Request;
+}
+
+/** Host to page, once for every request. */
+export interface PanelAnswer {
+  readonly type: "answer";
+  readonly number: number;
+  /** What went wrong; null: it is done. */
+  readonly error: string | null;
+}
+
+const count = () => z.int().check(z.gte(0));
+/** Save a picture; `data` is base64 of a PNG at twice the size on screen. */
+const savePng = () => z.object({ type: z.literal("savePng"), name: z.string(), data: z.base64() });
 
 /** Host to report panel. */
 export type ToReport =
@@ -18,13 +40,16 @@ export type ToReport =
   | { readonly type: "error"; readonly message: string };
 
 /** Report panel to host. */
-export type FromReport =
-  | { readonly type: "ready" }
-  /** The user picked a place in the text; UTF-16 offsets. */
-  | { readonly type: "reveal"; readonly start: number; readonly endExclusive: number }
-  /** Save a picture; `data` is base64 of a PNG at twice the size on screen. */
-  | { readonly type: "savePng"; readonly name: string; readonly data: string }
-  | { readonly type: "export"; readonly format: "csv" | "json" };
+export const fromReport = z.lazy(() =>
+  z.discriminatedUnion("type", [
+    z.object({ type: z.literal("ready") }),
+    /** The user picked a place in the text; UTF-16 offsets. */
+    z.object({ type: z.literal("reveal"), start: count(), endExclusive: count() }),
+    savePng(),
+    z.object({ type: z.literal("export"), format: z.enum(["csv", "json"]) }),
+  ]),
+);
+export type FromReport = z.infer<typeof fromReport>;
 
 /** Host to anchors panel. */
 export type ToAnchors =
@@ -53,25 +78,26 @@ export type ToAnchors =
     }
   /** Found after everything else; a run that has too few samples or sentences has none. */
   | { readonly type: "chance"; readonly role: Role; readonly chance: ChanceView }
-  /** The last `options` are done with: all anchors have been sent, or an error. */
-  | { readonly type: "answered" }
   | { readonly type: "error"; readonly message: string };
 
 /** Anchors panel to host. */
-export type FromAnchors =
-  | { readonly type: "ready" }
-  /** Find the anchors of both models again; the next `options` come after `answered`. */
-  | { readonly type: "options"; readonly options: AnchorOptions }
-  | { readonly type: "cancel" }
-  | { readonly type: "resume" }
-  /** Score imported samples under the pair. */
-  | { readonly type: "score" }
-  | { readonly type: "openSample"; readonly role: Role; readonly sample: number }
-  /** Save a picture; `data` is base64 of a PNG at twice the size on screen. */
-  | { readonly type: "savePng"; readonly name: string; readonly data: string }
-  | {
-      readonly type: "saveText";
-      readonly name: string;
-      readonly format: "svg" | "csv";
-      readonly text: string;
-    };
+export const fromAnchors = z.lazy(() =>
+  z.discriminatedUnion("type", [
+    z.object({ type: z.literal("ready") }),
+    /** Find the anchors of both models again; done when all have been sent. */
+    z.object({ type: z.literal("options"), options: anchorOptionsSchema }),
+    z.object({ type: z.literal("cancel") }),
+    z.object({ type: z.literal("resume") }),
+    /** Score imported samples under the pair. */
+    z.object({ type: z.literal("score") }),
+    z.object({ type: z.literal("openSample"), role: z.enum(ROLES), sample: count() }),
+    savePng(),
+    z.object({
+      type: z.literal("saveText"),
+      name: z.string(),
+      format: z.enum(["svg", "csv"]),
+      text: z.string(),
+    }),
+  ]),
+);
+export type FromAnchors = z.infer<typeof fromAnchors>;

@@ -2,7 +2,7 @@ import { utf8Length } from "../analysis/text/utf8";
 import { bitsOf, isScored } from "../analysis/tokens";
 import type { Vocabulary } from "../engine/engine";
 import type { TextScores } from "../engine/scoring";
-import type { Summary } from "../protocol/requests";
+import type { Summary } from "../protocol/summary";
 import type { Role } from "../protocol/roles";
 import { CONCENTRATION_KS, type TokenColumns } from "../protocol/scores";
 import type {

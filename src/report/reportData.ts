@@ -4,7 +4,7 @@ import type { Segments } from "../analysis/segments";
 import { meanOverScored, surprisalHistogram } from "../analysis/surprisal";
 import { tokensIn } from "../analysis/tokens";
 import type { TextScores } from "../engine/scoring";
-import type { ReportData, RoleReport } from "../protocol/requests";
+import type { ReportData, RoleReport } from "../protocol/report";
 import { CONCENTRATION_KS, CONCENTRATION_SCALE } from "../protocol/scores";
 import { commonScores, describeDivergence, summarise, summariseRole } from "./summary";
 

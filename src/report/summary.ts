@@ -12,7 +12,7 @@ import { measureSurprisal } from "../analysis/surprisal";
 import { tokenizeAlike } from "../analysis/tokenizers";
 import { tokensIn } from "../analysis/tokens";
 import type { TextScores } from "../engine/scoring";
-import type { CommonAmount, Divergence, RoleSummary, Summary } from "../protocol/requests";
+import type { CommonAmount, Divergence, RoleSummary, Summary } from "../protocol/summary";
 import type { TextRange } from "../protocol/scores";
 
 /** Spans that a summary names. */

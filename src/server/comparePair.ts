@@ -1,7 +1,7 @@
 import { cautions, sameBos } from "../analysis/cautions";
 import { tokenizeAlike } from "../analysis/tokenizers";
 import type { Engine } from "../engine/engine";
-import type { ComparePairParams, PairComparison } from "../protocol/requests";
+import type { ComparePairParams, PairComparison } from "../protocol/models";
 import type { ModelFacts } from "../protocol/scores";
 
 /** Enough to read a model's facts: nothing is decoded. */

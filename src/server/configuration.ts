@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Configuration } from "../protocol/requests";
+import type { Configuration } from "../protocol/configuration";
 import { SCORING_SETTINGS, settingsSchema } from "../protocol/settings";
 import type { Conditions } from "./layers";
 

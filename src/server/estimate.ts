@@ -1,5 +1,5 @@
 import { resolveWindows } from "../engine/windows";
-import type { Estimate } from "../protocol/requests";
+import type { Estimate } from "../protocol/documents";
 import type { Role } from "../protocol/roles";
 import type { ScoringSettings } from "../protocol/settings";
 import type { Model, Models } from "./models";

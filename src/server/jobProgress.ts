@@ -1,4 +1,4 @@
-import type { ScoringProgress } from "../protocol/requests";
+import type { ScoringProgress } from "../protocol/documents";
 import type { Role } from "../protocol/roles";
 import { throttle } from "./throttle";
 

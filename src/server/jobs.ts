@@ -1,6 +1,6 @@
 import type { RunProgress } from "../protocol/anchorViews";
 import type { DocumentJob, Job, RunJobView } from "../protocol/jobs";
-import type { ScoringProgress } from "../protocol/requests";
+import type { ScoringProgress } from "../protocol/documents";
 import { nameOf } from "./documentName";
 import { throttle } from "./throttle";
 

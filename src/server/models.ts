@@ -1,6 +1,7 @@
 import type { Engine, LoadedModel, LoadOptions } from "../engine/engine";
 import { EngineError, isCancelled } from "../engine/errors";
-import type { Configuration, ModelState, ModelsState } from "../protocol/requests";
+import type { Configuration } from "../protocol/configuration";
+import type { ModelsState, ModelState } from "../protocol/models";
 import { type Role, ROLE_NAMES, ROLES } from "../protocol/roles";
 import { fileIdentity } from "./modelHash";
 import { SharedWork } from "./sharedWork";

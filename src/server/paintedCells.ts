@@ -1,5 +1,5 @@
 import { tokensIn } from "../analysis/tokens";
-import { packNumbers, type Cells } from "../protocol/requests";
+import { type Cells, packNumbers } from "../protocol/cells";
 import type { Role } from "../protocol/roles";
 import type { TextRange, TokenColumns } from "../protocol/scores";
 import type { View } from "../protocol/settings";

@@ -1,13 +1,9 @@
 import type { Role } from "../protocol/roles";
 import { divergentSpans, neighbouringSpan } from "../analysis/divergence";
 import { oldMeasurement } from "../protocol/measured";
-import type {
-  Divergence,
-  DivergenceParams,
-  DocumentReport,
-  DocumentSummary,
-  ExportParams,
-} from "../protocol/requests";
+import type { DivergenceParams, ExportParams } from "../protocol/documents";
+import type { DocumentReport } from "../protocol/report";
+import type { Divergence, DocumentSummary } from "../protocol/summary";
 import type { TextRange } from "../protocol/scores";
 import type { TextScores } from "../engine/scoring";
 import { toTokenCsv } from "../formats/tokenCsv";

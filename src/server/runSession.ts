@@ -12,7 +12,7 @@ import type { RunProgress } from "../protocol/anchorViews";
 import type { AnchorOptions } from "../protocol/anchorOptions";
 import type { Run, RunSample } from "../formats/run";
 import type { ToAnchors } from "../protocol/panels";
-import type { Configuration } from "../protocol/requests";
+import type { Configuration } from "../protocol/configuration";
 import type { Settings } from "../protocol/settings";
 import { chatForm } from "./chatSettings";
 import type { ListedRun } from "./jobs";

@@ -4,22 +4,16 @@ import { parseRun } from "../formats/parseRun";
 import type { Run } from "../formats/run";
 import { serializeRun } from "../formats/serializeRun";
 import type { RunProgress } from "../protocol/anchorViews";
+import type { Configuration } from "../protocol/configuration";
 import type { ToAnchors } from "../protocol/panels";
-import type { Configuration } from "../protocol/requests";
 import type { Role } from "../protocol/roles";
-import type {
-  OpenRunParams,
-  RemoveRunParams,
-  RenameRunParams,
-  RunOptionsParams,
-  RunParams,
-  StartRunParams,
-} from "../protocol/runRequests";
+import type { RunRequest } from "../protocol/runs";
 import { importedRun, importSamples } from "../jobs/runs/importSamples";
 import { newRun } from "../jobs/runs/newRun";
 import { saveFile } from "../jobs/store/saveFile";
 import { RunFile } from "../jobs/runs/runFile";
 import type { RunAnalyser } from "../jobs/runs/workerClient";
+import type { Answers } from "./channel";
 import type { Jobs, ListedRun } from "./jobs";
 import type { Models } from "./models";
 import type { ModelHashes } from "./modelHash";
@@ -38,19 +32,9 @@ export interface RunsOptions {
 }
 
 /** The runs that are open, by the id that the host gave them. */
-export interface Runs {
-  start(params: StartRunParams): null;
-  open(params: OpenRunParams): null;
-  setOptions(params: RunOptionsParams): Promise<null>;
-  cancel(params: RunParams): null;
-  resume(params: RunParams): null;
-  score(params: RunParams): null;
-  show(params: RunParams): null;
-  close(params: RunParams): null;
-  rename(params: RenameRunParams): Promise<null>;
-  remove(params: RemoveRunParams): Promise<null>;
+export interface Runs extends Answers<typeof RunRequest> {
   /** Saves every open run; the server ends. */
-  closeAll(): Promise<void>;
+  readonly closeAll: () => Promise<void>;
 }
 
 /** An open run and where it is kept. */

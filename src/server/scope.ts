@@ -1,4 +1,4 @@
-import type { HighlightParams } from "../protocol/requests";
+import type { HighlightParams } from "../protocol/documents";
 import type { RunPrompt } from "../protocol/runPrompt";
 import type { TextRange } from "../protocol/scores";
 import { failure } from "./responses";

@@ -1,4 +1,4 @@
-import type { Scored } from "../protocol/requests";
+import type { Scored } from "../protocol/documents";
 import type { TextRange } from "../protocol/scores";
 import { throttle, type Throttled } from "./throttle";
 

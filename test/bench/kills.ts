@@ -20,8 +20,9 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseRun } from "../../src/formats/parseRun";
-import { Method } from "../../src/protocol/requests";
-import { RunMethod } from "../../src/protocol/runRequests";
+import { DocumentRequest } from "../../src/protocol/documents";
+import { ModelRequest } from "../../src/protocol/models";
+import { RunRequest } from "../../src/protocol/runs";
 import { runningProcesses } from "../support/processes";
 import { seededRandom } from "../../src/analysis/random";
 import { configurationOf, ServerClient, wholeOf } from "../support/serverClient";
@@ -110,12 +111,12 @@ async function killServer(i: number, moment: number): Promise<Outcome> {
   const toldAt: number[] = [];
   const uri = "file:///killed.txt";
   const work = {
-    load: () => client.request(Method.load, null),
+    load: () => client.request(ModelRequest.load, null),
     highlight: () => {
       client.open(uri, readFileSync(text, "utf8"));
-      return client.request(Method.highlight, wholeOf(uri));
+      return client.request(DocumentRequest.highlight, wholeOf(uri));
     },
-    draw: () => client.request(RunMethod.start, { id: "r", prompt: PROMPT, file }),
+    draw: () => client.request(RunRequest.start, { id: "r", prompt: PROMPT, file }),
   };
   work[name]().catch(() => undefined);
   const kill = Date.now() + afterMs;
@@ -131,7 +132,7 @@ async function killServer(i: number, moment: number): Promise<Outcome> {
   const survives = means === "unload" || means === "engine";
   if (means === "SIGKILL") process.kill(client.pid, "SIGKILL");
   if (means === "disconnect") client.disconnect();
-  if (means === "unload") client.request(Method.unload, null).catch(() => undefined);
+  if (means === "unload") client.request(ModelRequest.unload, null).catch(() => undefined);
   if (means === "engine") for (const id of tree.slice(1)) endProcess(id);
   await sleep(GRACE_MS);
   const left = stillThere(survives ? tree.slice(1) : tree);

@@ -11,7 +11,7 @@ import { NOT_SCORED } from "../../src/formats/run";
 import { serializeRun } from "../../src/formats/serializeRun";
 import { type RunAnalyser, startAnalyser } from "../../src/jobs/runs/workerClient";
 import type { ToAnchors } from "../../src/protocol/panels";
-import { RunMethod } from "../../src/protocol/runRequests";
+import { RunRequest } from "../../src/protocol/runs";
 import { testPair } from "../support/models";
 import { plantTexts } from "../support/plantedTexts";
 import { configurationOf, ServerClient } from "../support/serverClient";
@@ -89,7 +89,7 @@ describe("an open run", () => {
       ({ type, ...rest }) => type === "progress" && JSON.stringify(rest).includes("done"),
     );
   const open = (id: string, text: string, saving: "follow" | "ask" = "follow") =>
-    client.request(RunMethod.open, { id, name: "mine", text, file, saving });
+    client.request(RunRequest.open, { id, name: "mine", text, file, saving });
   const saved = () => parseRun(readFileSync(file, "utf8"));
 
   it("says its chance level after everything else, and keeps it", async () => {
@@ -99,7 +99,7 @@ describe("an open run", () => {
     const types = said("new").map(({ type }) => type);
     expect(types.lastIndexOf("chance")).toBeGreaterThan(types.lastIndexOf("progress"));
     await waitUntil("it is saved", () => Promise.resolve(saved().rlhf!.chance !== undefined));
-    await client.request(RunMethod.close, { id: "new" });
+    await client.request(RunRequest.close, { id: "new" });
 
     // Another one than it would find, so that it is seen to be taken from the file.
     const run = saved();
@@ -117,14 +117,14 @@ describe("an open run", () => {
     writeFileSync(file, text);
     await open("looked", text, "ask");
     await client.until(() => chanceOf("looked") !== undefined);
-    await client.request(RunMethod.close, { id: "looked" });
+    await client.request(RunRequest.close, { id: "looked" });
     expect(readFileSync(file, "utf8")).toBe(text);
   });
 
   it("of too few sentences has none", async () => {
     await open("short", JSON.stringify({ prompt: "How?", samples: ["Yes.", "No.", "Yes."] }));
     await client.until(() => isDone("short"));
-    await client.request(RunMethod.close, { id: "short" });
+    await client.request(RunRequest.close, { id: "short" });
     expect(chanceOf("short")).toBeUndefined();
     expect(said("short").filter(({ type }) => type === "error")).toEqual([]);
   });

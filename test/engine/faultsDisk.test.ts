@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DEFAULT_ANCHORS } from "../../src/analysis/anchors";
 import { parseRun } from "../../src/formats/parseRun";
 import type { ToAnchors } from "../../src/protocol/panels";
-import { Method, type Summary } from "../../src/protocol/requests";
-import { RunMethod } from "../../src/protocol/runRequests";
+import { DocumentRequest } from "../../src/protocol/documents";
+import { RunRequest } from "../../src/protocol/runs";
 import { twinlens } from "../support/commandLine";
 import { testPair } from "../support/models";
 import { patience } from "../support/patience";
@@ -93,7 +93,7 @@ describe.skipIf(!hasSmallDisks())("the server on a full disk (a tmpfs of its own
   const highlight = (name: string, text: string) => {
     const uri = `file:///work/${name}.txt`;
     client.open(uri, text);
-    return client.request<Summary>(Method.highlight, wholeOf(uri));
+    return client.request(DocumentRequest.highlight, wholeOf(uri));
   };
   const cached = () =>
     existsSync(join(seen(), "scores")) ? readdirSync(join(seen(), "scores")) : [];
@@ -114,7 +114,7 @@ describe.skipIf(!hasSmallDisks())("the server on a full disk (a tmpfs of its own
   it("says that a run could not be saved, and shows all of it", async () => {
     mkdirSync(join(seen(), "runs"));
     const file = join(disk.folder, "runs", "run.twinlens.json");
-    await client.request(RunMethod.start, { id: "run", prompt: "Once upon a time", file });
+    await client.request(RunRequest.start, { id: "run", prompt: "Once upon a time", file });
     await client.until(() => said("progress").at(-1)?.progress.kind === "done");
     expect(said("error").at(-1)?.message).toMatch(/^The run could not be saved: ENOSPC/);
     for (const role of ["base", "rlhf"] as const) {
@@ -128,7 +128,7 @@ describe.skipIf(!hasSmallDisks())("the server on a full disk (a tmpfs of its own
     expect(cached().filter((name) => !name.endsWith(".scores"))).toEqual([]);
     rmSync(filler);
     const options = { ...DEFAULT_ANCHORS, minLength: 5 };
-    await client.request(RunMethod.options, { id: "run", options });
+    await client.request(RunRequest.setOptions, { id: "run", options });
     const file = join(seen(), "runs", "run.twinlens.json");
     await expect.poll(() => existsSync(file), { timeout: patience(30_000) }).toBe(true);
     const run = parseRun(readFileSync(file, "utf8"));

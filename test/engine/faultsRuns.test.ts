@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseRun } from "../../src/formats/parseRun";
 import type { ToAnchors } from "../../src/protocol/panels";
-import { RunMethod } from "../../src/protocol/runRequests";
+import { RunRequest } from "../../src/protocol/runs";
 import { twinlens } from "../support/commandLine";
 import { testPair } from "../support/models";
 import { configurationOf, ServerClient } from "../support/serverClient";
@@ -20,7 +20,7 @@ describe("a run whose samples are all empty", () => {
   let client: ServerClient;
   beforeAll(async () => {
     client = await ServerClient.start(configurationOf(pair, { samples: 6, maxTokens: 20 }));
-    await client.request(RunMethod.start, { id: "run", prompt: "Once upon a time", file });
+    await client.request(RunRequest.start, { id: "run", prompt: "Once upon a time", file });
     await over("run");
   });
   afterAll(() => client.stop());
@@ -54,11 +54,11 @@ describe("a run whose samples are all empty", () => {
       );
       expect(run[role]?.alignment).toMatchObject({ columns: 0, hitBudget: false });
     }
-    await client.request(RunMethod.open, { id: "again", name: "x", text, file });
+    await client.request(RunRequest.open, { id: "again", name: "x", text, file });
     await over("again");
     expect(progress("again")).toEqual({ kind: "done" });
     expect(said("again", "alignment")).toHaveLength(2);
-    await client.request(RunMethod.resume, { id: "again" });
+    await client.request(RunRequest.resume, { id: "again" });
     await over("again");
     expect(readFileSync(file, "utf8")).toBe(text);
   });

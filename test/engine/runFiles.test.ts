@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import { DEFAULT_ANCHORS } from "../../src/analysis/anchors";
 import { parseRun } from "../../src/formats/parseRun";
 import type { ToAnchors } from "../../src/protocol/panels";
-import { RunMethod } from "../../src/protocol/runRequests";
+import { RunRequest } from "../../src/protocol/runs";
 import { testPair } from "../support/models";
 import { configurationOf, ServerClient } from "../support/serverClient";
 import { waitUntil } from "../support/waitUntil";
@@ -36,7 +36,8 @@ const errors = (id: string) => said(id).filter(({ type }) => type === "error");
 const saved = () => parseRun(readFileSync(file, "utf8"));
 const samplesSaved = () => (existsSync(file) ? (saved().base?.samples.length ?? 0) : 0);
 
-const draw = () => client.request(RunMethod.start, { id: "run", prompt: "Once upon a time", file });
+const draw = () =>
+  client.request(RunRequest.start, { id: "run", prompt: "Once upon a time", file });
 
 const sentence = "The little fox went to the forest and asked the bird";
 const imported = (samples: number) => ({
@@ -68,13 +69,13 @@ describe("while a run is drawn", () => {
   it("a new name stays, and a deleted run does not come back", async () => {
     await draw();
     await waitUntil("samples are saved", () => Promise.resolve(samplesSaved() > 0));
-    await client.request(RunMethod.rename, { file, name: "Foxes" });
+    await client.request(RunRequest.rename, { file, name: "Foxes" });
     const before = samplesSaved();
     await waitUntil("more is saved", () => Promise.resolve(samplesSaved() > before));
     expect(saved().name).toBe("Foxes");
-    await client.request(RunMethod.remove, { file });
+    await client.request(RunRequest.remove, { file });
     await client.until(() => isOver("run"));
-    await client.request(RunMethod.close, { id: "run" });
+    await client.request(RunRequest.close, { id: "run" });
     expect(existsSync(file)).toBe(false);
   });
 
@@ -82,10 +83,10 @@ describe("while a run is drawn", () => {
     await draw();
     await waitUntil("samples are saved", () => Promise.resolve(samplesSaved() > 0));
     const text = readFileSync(file, "utf8");
-    await client.request(RunMethod.open, { id: "second", name: "x", text, file });
+    await client.request(RunRequest.open, { id: "second", name: "x", text, file });
     await client.until(() => isOver("second"));
-    await client.request(RunMethod.close, { id: "second" });
-    await client.request(RunMethod.cancel, { id: "run" });
+    await client.request(RunRequest.close, { id: "second" });
+    await client.request(RunRequest.cancel, { id: "run" });
     await client.until(() => isOver("run"));
     expect(samplesSaved()).toBe(last("run", "alignment")!.alignment.rows.length);
   });
@@ -93,14 +94,14 @@ describe("while a run is drawn", () => {
 
 describe("a run that is scored", () => {
   it("can be cancelled, is saved, and goes on", async () => {
-    await client.request(RunMethod.open, { id: "run", ...imported(200), file });
+    await client.request(RunRequest.open, { id: "run", ...imported(200), file });
     await client.until(() => isOver("run"));
-    await client.request(RunMethod.score, { id: "run" });
+    await client.request(RunRequest.score, { id: "run" });
     await client.until(() => {
       const now = progress("run");
       return now?.kind === "scoring" && now.fraction > 0;
     });
-    await client.request(RunMethod.cancel, { id: "run" });
+    await client.request(RunRequest.cancel, { id: "run" });
     await client.until(() => isOver("run"));
     expect(progress("run")).toEqual({ kind: "stopped", reason: "Cancelled." });
     expect(errors("run")).toEqual([]);
@@ -109,7 +110,7 @@ describe("a run that is scored", () => {
     const some = scored().length;
     expect(some).toBeGreaterThan(0);
     expect(some).toBeLessThan(200);
-    await client.request(RunMethod.score, { id: "run" });
+    await client.request(RunRequest.score, { id: "run" });
     await client.until(() => progress("run")?.kind === "done");
     expect(scored()).toHaveLength(200);
   });
@@ -117,7 +118,7 @@ describe("a run that is scored", () => {
 
 describe("a file", () => {
   it("of samples from elsewhere becomes a saved run at once", async () => {
-    await client.request(RunMethod.open, { id: "run", ...imported(3), file });
+    await client.request(RunRequest.open, { id: "run", ...imported(3), file });
     await client.until(() => isOver("run"));
     expect(saved().name).toBe("mine");
     expect(saved().rlhf!.samples).toHaveLength(3);
@@ -126,27 +127,27 @@ describe("a file", () => {
 
   it("that is only looked at is left alone until its samples are scored", async () => {
     const source = join(folder, "source.twinlens.json");
-    await client.request(RunMethod.open, {
+    await client.request(RunRequest.open, {
       id: "import",
       ...imported(3),
       file: source,
     });
     await client.until(() => isOver("import"));
-    await client.request(RunMethod.close, { id: "import" });
+    await client.request(RunRequest.close, { id: "import" });
     // As somebody's formatter has left it.
     const text = JSON.stringify(JSON.parse(readFileSync(source, "utf8")), null, 2);
     writeFileSync(file, text);
-    await client.request(RunMethod.open, { id: "run", name: "x", text, file, saving: "ask" });
+    await client.request(RunRequest.open, { id: "run", name: "x", text, file, saving: "ask" });
     await client.until(() => isOver("run"));
     const options = { ...DEFAULT_ANCHORS, minLength: 5 };
-    await client.request(RunMethod.options, { id: "run", options });
-    await client.request(RunMethod.close, { id: "run" });
-    await client.request(RunMethod.open, { id: "again", name: "x", text, file, saving: "ask" });
+    await client.request(RunRequest.setOptions, { id: "run", options });
+    await client.request(RunRequest.close, { id: "run" });
+    await client.request(RunRequest.open, { id: "again", name: "x", text, file, saving: "ask" });
     await client.until(() => isOver("again"));
     expect(readFileSync(file, "utf8")).toBe(text);
-    await client.request(RunMethod.rename, { file, name: "Foxes" });
+    await client.request(RunRequest.rename, { file, name: "Foxes" });
     expect(saved().name).toBe("Foxes");
-    await client.request(RunMethod.score, { id: "again" });
+    await client.request(RunRequest.score, { id: "again" });
     await client.until(() => progress("again")?.kind === "done" && saved().rlhf !== null);
     await waitUntil("the scores are saved", () =>
       Promise.resolve(saved().rlhf!.samples.every((sample) => sample.scored.base !== null)),

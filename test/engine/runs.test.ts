@@ -7,10 +7,11 @@ import type { RunProgress } from "../../src/protocol/anchorViews";
 import { parseRun } from "../../src/formats/parseRun";
 import { modelSource, type Run } from "../../src/formats/run";
 import { serializeRun } from "../../src/formats/serializeRun";
+import type { RequestType } from "../../src/protocol/channel";
 import type { ToAnchors } from "../../src/protocol/panels";
-import { type HighlightParams, Method, type Summary } from "../../src/protocol/requests";
+import { DocumentRequest, type HighlightParams } from "../../src/protocol/documents";
+import { type RunParams, RunRequest } from "../../src/protocol/runs";
 import type { RunPrompt } from "../../src/protocol/runPrompt";
-import { RunMethod } from "../../src/protocol/runRequests";
 import type { Role } from "../../src/protocol/roles";
 import type { Settings } from "../../src/protocol/settings";
 import { testModel, testPair } from "../support/models";
@@ -40,14 +41,14 @@ let next = 0;
 async function start(prompt = "Once upon a time", file?: string) {
   const id = `run ${next++}`;
   const started = { id, file: file ?? join(folder, `${id}.twinlens.json`) };
-  await client.request(RunMethod.start, { ...started, prompt });
+  await client.request(RunRequest.start, { ...started, prompt });
   return started;
 }
 
 /** Waits for what a request leads to: messages said after it. */
-async function after(id: string, method: string): Promise<void> {
+async function after(id: string, request: RequestType<RunParams, null>): Promise<void> {
   const before = saidOf(id, "show").length;
-  await client.request(method, { id });
+  await client.request(request, { id });
   await client.until(() => saidOf(id, "show").length > before && isOver(id));
 }
 
@@ -97,14 +98,14 @@ describe("a run", () => {
 
   it("says everything again when asked", async () => {
     const first = saidOf(run.id, "show").length;
-    await client.request(RunMethod.show, { id: run.id });
+    await client.request(RunRequest.show, { id: run.id });
     expect(saidOf(run.id, "show")).toHaveLength(first + 1);
     expect(saidOf(run.id, "alignment").at(-1)?.alignment.rows).toHaveLength(8);
   });
 
   it("answers other options with other anchors, which its file keeps", async () => {
     const options = { ...DEFAULT_ANCHORS, minLength: 1, minShare: 0.01, limit: 3 };
-    await client.request(RunMethod.options, { id: run.id, options });
+    await client.request(RunRequest.setOptions, { id: run.id, options });
     const answers = saidOf(run.id, "anchors").slice(-2);
     expect(answers.map(({ role }) => role).sort()).toEqual(["base", "rlhf"]);
     for (const { anchors } of answers) {
@@ -115,14 +116,14 @@ describe("a run", () => {
         expect(bits.rlhf).toBeGreaterThan(0);
       }
     }
-    await client.request(RunMethod.close, { id: run.id });
+    await client.request(RunRequest.close, { id: run.id });
     await expect.poll(() => readRun(run.file).rlhf?.anchors?.options).toEqual(options);
   });
 
   it("is the same when it is opened again, and its file is not touched", async () => {
     const text = readFileSync(run.file, "utf8");
     const id = "opened";
-    await client.request(RunMethod.open, { id, name: "x", text, file: run.file });
+    await client.request(RunRequest.open, { id, name: "x", text, file: run.file });
     await client.until(() => isOver(id));
     expect(progress(id)).toEqual({ kind: "done" });
     for (const type of ["alignment", "anchors"] as const) {
@@ -148,11 +149,11 @@ describe("a run", () => {
     const id = "imported";
     const sentence = "The little fox went to the forest and asked the bird";
     const text = JSON.stringify({ prompt: "How?", samples: [sentence, `${sentence}.`] });
-    await client.request(RunMethod.open, { id, name: "mine", text, file: null });
+    await client.request(RunRequest.open, { id, name: "mine", text, file: null });
     await client.until(() => isOver(id));
     const [anchor] = saidOf(id, "anchors").at(-1)!.anchors.anchors;
     expect(anchor).toMatchObject({ text: sentence, bits: { base: null, rlhf: null } });
-    await after(id, RunMethod.score);
+    await after(id, RunRequest.score);
     expect(progress(id)).toEqual({ kind: "done" });
     const bits = saidOf(id, "anchors").at(-1)!.anchors.anchors[0]!.bits;
     expect(bits.base).toBeGreaterThan(10);
@@ -162,15 +163,16 @@ describe("a run", () => {
       expect(tokens).toBeGreaterThan(5);
     }
     expect(saidOf(id, "alignment").at(-1)?.alignment.ngrams.unit).toBe("tokens");
-    const asBase = { id: "imported as base", name: "mine", text, file: null, role: "base" };
-    await client.request(RunMethod.open, asBase);
-    await client.until(() => isOver(asBase.id));
-    expect(saidOf(asBase.id, "show").at(-1)?.run).toMatchObject({
+    const asBase = "imported as base";
+    const samples = { name: "mine", text, file: null };
+    await client.request(RunRequest.open, { id: asBase, ...samples, role: "base" });
+    await client.until(() => isOver(asBase));
+    expect(saidOf(asBase, "show").at(-1)?.run).toMatchObject({
       rlhf: null,
       base: { wanted: 2 },
     });
     // There is nothing to draw: no model has made them.
-    await after(id, RunMethod.resume);
+    await after(id, RunRequest.resume);
     expect(saidOf(id, "show").at(-1)?.run).toMatchObject({
       base: null,
       pair: "samples from elsewhere",
@@ -181,7 +183,7 @@ describe("a run", () => {
     const sample = "By train, and then the little fox went by ship.";
     const uri = "file:///work/sample.md";
     const highlight = (params: Partial<HighlightParams>) =>
-      client.request<Summary>(Method.highlight, { ...wholeOf(uri), ...params });
+      client.request(DocumentRequest.highlight, { ...wholeOf(uri), ...params });
     let prompt: RunPrompt;
 
     beforeAll(() => client.open(uri, sample));
@@ -190,9 +192,9 @@ describe("a run", () => {
       const id = "with a sample that is opened";
       const file = join(folder, "opened sample.twinlens.json");
       const text = JSON.stringify({ prompt: "How?", samples: [sample, "By ship."] });
-      await client.request(RunMethod.open, { id, name: "mine", text, file });
+      await client.request(RunRequest.open, { id, name: "mine", text, file });
       await client.until(() => isOver(id));
-      await after(id, RunMethod.score);
+      await after(id, RunRequest.score);
       ({ prompt } = saidOf(id, "show").at(-1)!.run);
       const { base, rlhf } = await highlight({ prompt });
       expect(base?.prompt).toBe("<s>How?");
@@ -230,9 +232,9 @@ describe("a run", () => {
     const id = "scored";
     const file = join(folder, "scored.twinlens.json");
     const text = JSON.stringify({ prompt: "How?", samples: ["By train.", "By ship."] });
-    await client.request(RunMethod.open, { id, name: "mine", text, file });
+    await client.request(RunRequest.open, { id, name: "mine", text, file });
     await client.until(() => isOver(id));
-    await after(id, RunMethod.score);
+    await after(id, RunRequest.score);
     const scored = readRun(file);
     expect(scored.rlhf?.source).toEqual({ kind: "file", name: "mine" });
     expect(scored.scorers).toMatchObject({
@@ -242,9 +244,9 @@ describe("a run", () => {
     scored.scorers.base!.model.name = "another";
     scored.rlhf!.samples[0]!.scored.base = null;
     const other = { id: "scored on", name: "x", text: serializeRun(scored), file: null };
-    await client.request(RunMethod.open, other);
+    await client.request(RunRequest.open, other);
     await client.until(() => isOver(other.id));
-    await after(other.id, RunMethod.score);
+    await after(other.id, RunRequest.score);
     expect(progress(other.id)).toMatchObject({
       kind: "stopped",
       reason: expect.stringContaining("were scored by another (all F32)") as string,
@@ -256,7 +258,7 @@ describe("a run", () => {
     ['{"format": "twinlens-run", "version": 99}', "Version 99 of this run needs a newer Twinlens."],
     ["", "The file holds no samples."],
   ])("is refused as %j with its reason", async (text, message) => {
-    const request = client.request(RunMethod.open, { id: "bad", name: "x", text, file: null });
+    const request = client.request(RunRequest.open, { id: "bad", name: "x", text, file: null });
     await expect(request).rejects.toThrow(message);
   });
 
@@ -287,7 +289,7 @@ describe("a run that is interrupted", () => {
   it("keeps what is finished, and goes on", async () => {
     const { id, file } = await start();
     await growing(id);
-    await client.request(RunMethod.cancel, { id });
+    await client.request(RunRequest.cancel, { id });
     await client.until(() => isOver(id));
     expect(progress(id)).toEqual({ kind: "stopped", reason: "Cancelled." });
     const kept = readRun(file).base!.samples;
@@ -296,13 +298,13 @@ describe("a run that is interrupted", () => {
     expect(saidOf(id, "alignment").at(-1)?.alignment.rows).toHaveLength(kept.length);
     expect(readRun(file).rlhf).toBeNull();
 
-    await client.request(RunMethod.resume, { id });
+    await client.request(RunRequest.resume, { id });
     await client.until(() => isDrawing(id, "rlhf"));
     const { base, settings } = readRun(file);
     expect(settings.resumed).toBe(true);
     expect(base!.samples.map(({ index }) => index)).toEqual(Array.from(Array(MANY.samples).keys()));
     for (const sample of kept) expect(base!.samples[sample.index]).toEqual(sample);
-    await client.request(RunMethod.close, { id });
+    await client.request(RunRequest.close, { id });
   });
 
   it("by the engine's death keeps what is finished, says why, and goes on with a new engine", async () => {
@@ -319,21 +321,21 @@ describe("a run that is interrupted", () => {
     // What is there is aligned all the same.
     expect(kept.alignment?.rows).toHaveLength(kept.samples.length);
 
-    await client.request(RunMethod.resume, { id });
+    await client.request(RunRequest.resume, { id });
     await client.until(() => isDrawing(id, "rlhf"));
     expect(readRun(file).base!.samples).toHaveLength(MANY.samples!);
-    await client.request(RunMethod.close, { id });
+    await client.request(RunRequest.close, { id });
   });
 
   it("does not go on with another model", async () => {
     const { id, file } = await start("The bird");
     await growing(id);
-    await client.request(RunMethod.cancel, { id });
+    await client.request(RunRequest.cancel, { id });
     await client.until(() => isOver(id));
     const text = readFileSync(file, "utf8").replaceAll('"runs-base"', '"another"');
-    await client.request(RunMethod.open, { id: "other", name: "x", text, file: null });
+    await client.request(RunRequest.open, { id: "other", name: "x", text, file: null });
     await client.until(() => isOver("other"));
-    await after("other", RunMethod.resume);
+    await after("other", RunRequest.resume);
     expect(progress("other")).toMatchObject({
       kind: "stopped",
       reason: expect.stringContaining("come from another (all F32)") as string,

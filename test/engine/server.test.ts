@@ -1,12 +1,8 @@
 import type { CodeLens, Hover, InlayHint, MarkupContent } from "vscode-languageserver/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import {
-  type DocumentReport,
-  Method,
-  Notice,
-  type Summary,
-  type TokenDetails,
-} from "../../src/protocol/requests";
+import { ConfigurationNotice } from "../../src/protocol/configuration";
+import { DocumentNotice, DocumentRequest } from "../../src/protocol/documents";
+import type { Summary } from "../../src/protocol/summary";
 import { testPair } from "../support/models";
 import { type Cell, configurationOf, ServerClient, wholeOf } from "../support/serverClient";
 
@@ -23,7 +19,7 @@ describe("a highlighted document", () => {
   beforeAll(async () => {
     client = await ServerClient.start(configurationOf(testPair()));
     client.open(URI, TEXT, "markdown");
-    summary = await client.request<Summary>(Method.highlight, wholeOf(URI));
+    summary = await client.request(DocumentRequest.highlight, wholeOf(URI));
   });
   afterAll(() => client.stop());
 
@@ -75,7 +71,7 @@ describe("a highlighted document", () => {
 
   it("shows the numbers of a token's cell in details and hover", async () => {
     const offset = TEXT.indexOf("forest");
-    const details = await client.request<TokenDetails>(Method.details, { uri: URI, offset });
+    const details = (await client.request(DocumentRequest.details, { uri: URI, offset }))!;
     const { cells } = await client.cells(URI, "base", [offset, offset + 1]);
     const [base] = details.tokens;
     expect(details.stale).toBe(false);
@@ -83,7 +79,7 @@ describe("a highlighted document", () => {
     const bits = -base!.score!.logProbability / Math.LN2;
     expect(bits).toBeCloseTo(cells[0]!.value, 4);
 
-    const hover = await client.request<Hover>("textDocument/hover", {
+    const hover = await client.ask<Hover>("textDocument/hover", {
       textDocument: { uri: URI },
       position: { line: 2, character: offset - TEXT.indexOf("The fox") },
     });
@@ -94,7 +90,7 @@ describe("a highlighted document", () => {
 
   it("lists every token of a character that several share, and adds their bits up", async () => {
     const offset = TEXT.indexOf("好");
-    const details = await client.request<TokenDetails>(Method.details, { uri: URI, offset });
+    const details = (await client.request(DocumentRequest.details, { uri: URI, offset }))!;
     const base = details.tokens.filter(({ role }) => role === "base");
     expect(base.length).toBeGreaterThan(1);
     const bits = base.reduce((total, { score }) => total - score!.logProbability / Math.LN2, 0);
@@ -107,25 +103,23 @@ describe("a highlighted document", () => {
 
   it("offers an alternative's text only while the document is as it was", async () => {
     const offset = TEXT.indexOf("forest");
-    const { version, tokens } = await client.request<TokenDetails>(Method.details, {
-      uri: URI,
-      offset,
-    });
+    const details = await client.request(DocumentRequest.details, { uri: URI, offset });
+    const { version, tokens } = details!;
     const [token] = tokens;
     const alternative = token!.score!.alternatives.findIndex(({ insertable }) => insertable);
-    const params = { uri: URI, version, role: "base", token: token!.token, alternative };
-    const found = await client.request<{ range: unknown; text: string }>(
-      Method.alternative,
-      params,
-    );
-    expect(found.range).toEqual(token!.range);
-    expect(found.text.length).toBeGreaterThan(0);
-    const late = await client.request(Method.alternative, { ...params, version: version - 1 });
+    const params = { uri: URI, version, role: token!.role, token: token!.token, alternative };
+    const found = await client.request(DocumentRequest.alternative, params);
+    expect(found!.range).toEqual(token!.range);
+    expect(found!.text.length).toBeGreaterThan(0);
+    const late = await client.request(DocumentRequest.alternative, {
+      ...params,
+      version: version - 1,
+    });
     expect(late).toBeNull();
   });
 
   it("has lenses with the summary's perplexities, for itself and each heading", async () => {
-    const lenses = await client.request<CodeLens[]>("textDocument/codeLens", {
+    const lenses = await client.ask<CodeLens[]>("textDocument/codeLens", {
       textDocument: { uri: URI },
     });
     expect(lenses.map(({ range }) => range.start.line)).toEqual([0, 0, 5]);
@@ -150,7 +144,7 @@ describe("a highlighted document", () => {
 
   describe("hints", () => {
     const hints = () =>
-      client.request<InlayHint[]>("textDocument/inlayHint", {
+      client.ask<InlayHint[]>("textDocument/inlayHint", {
         textDocument: { uri: URI },
         range: { start: { line: 0, character: 0 }, end: { line: 9, character: 0 } },
       });
@@ -158,7 +152,7 @@ describe("a highlighted document", () => {
     const moveTo = (line: number) => {
       const start = TEXT.split("\n").slice(0, line).join("\n").length + (line > 0 ? 1 : 0);
       const selection = { start, endExclusive: start };
-      return client.notify(Notice.selection, { uri: URI, selection });
+      return client.notify(DocumentNotice.selection, { uri: URI, selection });
     };
 
     it("stand at the cursor's line, and nowhere before it is known", async () => {
@@ -175,7 +169,10 @@ describe("a highlighted document", () => {
     });
 
     it("add up to the summary's bits, blank lines' aside, where every line has one", async () => {
-      await client.notify(Notice.configure, configurationOf(testPair(), { inlayHints: "all" }));
+      await client.notify(
+        ConfigurationNotice.changed,
+        configurationOf(testPair(), { inlayHints: "all" }),
+      );
       expect(await lines()).toEqual([0, 2, 3, 5, 7]);
       const base = (await hints()).map(({ label }) =>
         Number(/^base\u00a0([\d,]+)\u00a0·\u00a0RLHF/u.exec(label as string)![1]!.replace(",", "")),
@@ -188,37 +185,37 @@ describe("a highlighted document", () => {
       expect(Math.abs(total + sum(blank) - summary.base!.bits)).toBeLessThan(
         0.5 * base.length + 0.01,
       );
-      await client.notify(Notice.configure, configurationOf(testPair()));
+      await client.notify(ConfigurationNotice.changed, configurationOf(testPair()));
     });
   });
 
   it("exports the summary's numbers and the models' digests", async () => {
     const json = JSON.parse(
-      await client.request<string>(Method.export, { uri: URI, format: "json" }),
+      await client.request(DocumentRequest.export, { uri: URI, format: "json" }),
     ) as {
       models: { base: { sha256: string } };
       files: { base: { perplexity: number } }[];
     };
     expect(json.models.base.sha256).toMatch(/^[0-9a-f]{64}$/);
     expect(json.files[0]!.base.perplexity).toBeCloseTo(summary.base!.perplexity, 6);
-    const csv = await client.request<string>(Method.export, { uri: URI, format: "csv" });
+    const csv = await client.request(DocumentRequest.export, { uri: URI, format: "csv" });
     expect(csv.split("\n").length).toBeGreaterThan(summary.base!.tokens);
   });
 
   it("is a report with the summary's numbers", async () => {
-    const report = await client.request<DocumentReport>(Method.report, { uri: URI });
+    const report = await client.request(DocumentRequest.report, { uri: URI });
     expect({ ...report.summary, measured: report.measured }).toEqual(summary);
   });
 
   it("can be cleared", async () => {
     const uri = "untitled:Untitled-1";
     client.open(uri, "The fox.");
-    await client.request(Method.highlight, wholeOf(uri));
-    await client.request(Method.clear, { uri });
-    await expect(client.request(Method.summary, { uri, range: null })).rejects.toThrow(
+    await client.request(DocumentRequest.highlight, wholeOf(uri));
+    await client.request(DocumentRequest.clear, { uri });
+    await expect(client.request(DocumentRequest.summary, { uri, range: null })).rejects.toThrow(
       "not highlighted",
     );
-    const lenses = await client.request("textDocument/codeLens", { textDocument: { uri } });
+    const lenses = await client.ask("textDocument/codeLens", { textDocument: { uri } });
     expect(lenses).toEqual([]);
   });
 });

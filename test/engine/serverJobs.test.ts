@@ -3,15 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CancellationTokenSource } from "vscode-languageserver/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import {
-  type Estimate,
-  Method,
-  type ModelsState,
-  Notice,
-  type PairComparison,
-  type Summary,
-  type TokenDetails,
-} from "../../src/protocol/requests";
+import { DocumentNotice, DocumentRequest } from "../../src/protocol/documents";
+import { ModelRequest } from "../../src/protocol/models";
 import { testModel, testPair } from "../support/models";
 import { patience } from "../support/patience";
 import { configurationOf, ServerClient, wholeOf } from "../support/serverClient";
@@ -38,7 +31,7 @@ describe("jobs", () => {
     client.open(uri, text);
     return uri;
   };
-  const highlight = (uri: string) => client.request<Summary>(Method.highlight, wholeOf(uri));
+  const highlight = (uri: string) => client.request(DocumentRequest.highlight, wholeOf(uri));
   /** Resolves when the job has the base model's first scores; rejects when it fails before. */
   const scoring = (uri: string, job: Promise<unknown>) => {
     const isScoring = () =>
@@ -60,7 +53,7 @@ describe("jobs", () => {
   it("are cancelled by the request's token and keep what they have", async () => {
     const uri = open(LONG);
     const cancel = new CancellationTokenSource();
-    const job = client.request<Summary>(Method.highlight, wholeOf(uri), cancel.token);
+    const job = client.request(DocumentRequest.highlight, wholeOf(uri), cancel.token);
     await scoring(uri, job);
     cancel.cancel();
     const summary = await job;
@@ -69,24 +62,24 @@ describe("jobs", () => {
     expect(summary.base!.scoredTokens).toBeLessThan(summary.base!.tokens);
     const { cells } = await client.cells(uri, "base");
     expect(cells.length).toBeGreaterThan(0);
-    await client.request(Method.clear, { uri });
+    await client.request(DocumentRequest.clear, { uri });
   });
 
   it("score what is on screen first, and follow it", async () => {
     const uri = open(LONG);
     const visible = { start: LONG.length - 2000, endExclusive: LONG.length - 1000 };
-    const job = client.request<Summary>(Method.highlight, { ...wholeOf(uri), visible });
+    const job = client.request(DocumentRequest.highlight, { ...wholeOf(uri), visible });
     const firstNotice = () => client.said.scored.find((s) => s.uri === uri);
     await client.until(() => firstNotice() !== undefined);
     expect(firstNotice()!.ranges[0]!.start).toBeGreaterThan(LONG.length / 2);
     const elsewhere = { start: LONG.length / 2, endExclusive: LONG.length / 2 + 500 };
-    await client.notify(Notice.visible, { uri, visible: elsewhere });
+    await client.notify(DocumentNotice.visible, { uri, visible: elsewhere });
     await client.until(() =>
       client.said.scored.some(
         (s) => s.uri === uri && s.ranges.some((r) => r.start < elsewhere.endExclusive),
       ),
     );
-    await client.request(Method.clear, { uri });
+    await client.request(DocumentRequest.clear, { uri });
     await job;
   });
 
@@ -102,7 +95,7 @@ describe("jobs", () => {
     await highlight(uri);
     const all = await client.cells(uri, "base");
     const range = { start: SENTENCE.length, endExclusive: 2 * SENTENCE.length };
-    const summary = await client.request<Summary>(Method.highlight, { ...wholeOf(uri), range });
+    const summary = await client.request(DocumentRequest.highlight, { ...wholeOf(uri), range });
     expect(summary.complete).toBe(true);
     const part = await client.cells(uri, "base");
     expect(part.cells).toEqual(
@@ -115,7 +108,7 @@ describe("jobs", () => {
     const answer = "The fox went to the forest.";
     const uri = open(prompt + answer);
     const range = { start: prompt.length, endExclusive: prompt.length + answer.length };
-    const summary = await client.request<Summary>(Method.highlight, {
+    const summary = await client.request(DocumentRequest.highlight, {
       ...wholeOf(uri),
       range,
       asReply: true,
@@ -126,7 +119,7 @@ describe("jobs", () => {
     expect(rlhf.cells.at(0)!.start).toBe(range.start);
     expect(rlhf.cells.at(-1)!.end).toBe(range.endExclusive);
     expect(base.cells.at(-1)!.end).toBe(range.endExclusive);
-    await client.request(Method.highlight, { ...wholeOf(uri), range });
+    await client.request(DocumentRequest.highlight, { ...wholeOf(uri), range });
     const raw = await client.cells(uri, "rlhf");
     expect(raw.cells.at(-1)!.value).not.toBeCloseTo(rlhf.cells.at(-1)!.value, 3);
   });
@@ -135,7 +128,7 @@ describe("jobs", () => {
     const uri = open(SHORT);
     const range = { start: 0, endExclusive: 10 };
     await expect(
-      client.request(Method.highlight, { ...wholeOf(uri), range, asReply: true }),
+      client.request(DocumentRequest.highlight, { ...wholeOf(uri), range, asReply: true }),
     ).rejects.toThrow("prompt");
   });
 
@@ -145,7 +138,7 @@ describe("jobs", () => {
     await scoring(uri, job);
     await client.close(uri);
     expect((await job).complete).toBe(false);
-    await expect(client.request(Method.summary, { uri, range: null })).rejects.toThrow();
+    await expect(client.request(DocumentRequest.summary, { uri, range: null })).rejects.toThrow();
   });
 
   it("go on with the new text when a document is edited meanwhile", async () => {
@@ -171,11 +164,11 @@ describe("jobs", () => {
     expect(stale.at(0)!.start).toBe(at + "old fox".length);
     expect(stale.at(-1)!.endExclusive).toBe(SHORT.length + 4);
     expect(cells.some(({ start, end }) => start < at + 4 && end > at)).toBe(false);
-    const summary = await client.request<Summary>(Method.summary, { uri, range: null });
+    const summary = await client.request(DocumentRequest.summary, { uri, range: null });
     expect(summary.complete).toBe(false);
     expect(summary.base!.scoredTokens).toBeLessThan(before.base!.scoredTokens);
-    const details = await client.request<TokenDetails>(Method.details, { uri, offset: at + 8 });
-    expect(details.stale).toBe(true);
+    const details = await client.request(DocumentRequest.details, { uri, offset: at + 8 });
+    expect(details!.stale).toBe(true);
   });
 
   it.each([
@@ -192,15 +185,15 @@ describe("jobs", () => {
     expect(summary.complete).toBe(true);
     const { cells } = await client.cells(uri, "difference");
     expect(cells.at(-1)?.end ?? 0).toBe(text.length);
-    await client.request(Method.report, { uri });
-    await client.request("textDocument/codeLens", { textDocument: { uri } });
+    await client.request(DocumentRequest.report, { uri });
+    await client.ask("textDocument/codeLens", { textDocument: { uri } });
   });
 
   it("answer about five megabytes while they are scored, and stop", async () => {
     const text = SENTENCE.repeat(Math.ceil(5e6 / SENTENCE.length));
     const uri = open(text);
     const visible = { start: 1e6, endExclusive: 1e6 + 2000 };
-    const job = client.request<Summary>(Method.highlight, { ...wholeOf(uri), visible });
+    const job = client.request(DocumentRequest.highlight, { ...wholeOf(uri), visible });
     await scoring(uri, job);
     const reached = () =>
       client.said.scored.some(
@@ -213,13 +206,13 @@ describe("jobs", () => {
       return cells.length > 0;
     });
     await client.edit(uri, 0, 0, "x");
-    await client.request(Method.clear, { uri });
+    await client.request(DocumentRequest.clear, { uri });
     expect((await job).complete).toBe(false);
   });
 
   it("are estimated by a measured rate", async () => {
     const uri = open(LONG);
-    const estimate = await client.request<Estimate>(Method.estimate, wholeOf(uri));
+    const estimate = await client.request(DocumentRequest.estimate, wholeOf(uri));
     expect(estimate.seconds).toBeGreaterThan(0);
     expect(estimate.tokens).toBeGreaterThan(4000);
     expect(client.isSynchronised(uri)).toBe(false);
@@ -233,7 +226,7 @@ describe("jobs", () => {
     const [engine] = client.enginePids();
     process.kill(engine!, "SIGKILL");
     await failed;
-    const state = await client.request<ModelsState>(Method.models, null);
+    const state = await client.request(ModelRequest.state, null);
     expect(state.models.map(({ state }) => state)).toEqual(["unloaded", "unloaded"]);
     expect(client.said.messages).toEqual([]);
     const other = open(SHORT);
@@ -245,10 +238,10 @@ describe("jobs", () => {
 describe("models", () => {
   it("are loaded and freed on request, and say so", async () => {
     const client = await ServerClient.start(configurationOf(testPair()));
-    const loaded = await client.request<ModelsState>(Method.load, null);
+    const loaded = await client.request(ModelRequest.load, null);
     expect(loaded.models.map(({ state }) => state)).toEqual(["loaded", "loaded"]);
     expect(loaded.models[0]!.facts!.vocabularySize).toBeGreaterThan(0);
-    const freed = await client.request<ModelsState>(Method.unload, null);
+    const freed = await client.request(ModelRequest.unload, null);
     expect(freed.models.map(({ state }) => state)).toEqual(["unloaded", "unloaded"]);
     expect(client.said.models.map(({ models }) => models[0]!.state)).toContain("loading");
     await client.stop();
@@ -258,7 +251,7 @@ describe("models", () => {
     const client = await ServerClient.start(configurationOf({ base: testPair().base }));
     const uri = "file:///work/alone.txt";
     client.open(uri, SHORT);
-    const summary = await client.request<Summary>(Method.highlight, wholeOf(uri));
+    const summary = await client.request(DocumentRequest.highlight, wholeOf(uri));
     expect(summary.rlhf).toBeNull();
     expect(summary.increasePercent).toBeNull();
     expect((await client.cells(uri, "difference")).cells).toEqual([]);
@@ -274,10 +267,10 @@ describe("models", () => {
     const client = await ServerClient.start(configurationOf({ ...testPair(), rlhf: path }));
     const uri = "file:///work/broken.txt";
     client.open(uri, SHORT);
-    await expect(client.request(Method.highlight, wholeOf(uri))).rejects.toMatchObject({
+    await expect(client.request(DocumentRequest.highlight, wholeOf(uri))).rejects.toMatchObject({
       data: { code: "NotGguf" },
     });
-    const state = await client.request<ModelsState>(Method.models, null);
+    const state = await client.request(ModelRequest.state, null);
     expect(state.models[1]).toMatchObject({ state: "failed" });
     await client.stop();
     rmSync(folder, { recursive: true });
@@ -287,12 +280,12 @@ describe("models", () => {
     const spm = testModel({ name: "spm", vocabulary: { kind: "spm", addBos: true } });
     const pair = { base: testPair().base, rlhf: spm };
     const client = await ServerClient.start(configurationOf(pair));
-    const comparison = await client.request<PairComparison>(Method.comparePair, pair);
+    const comparison = await client.request(ModelRequest.comparePair, pair);
     expect(comparison.sameTokenizer).toBe(false);
     expect(comparison.consequence).toContain("bits per byte");
     const uri = "file:///work/mixed.txt";
     client.open(uri, SHORT);
-    const summary = await client.request<Summary>(Method.highlight, wholeOf(uri));
+    const summary = await client.request(DocumentRequest.highlight, wholeOf(uri));
     expect(summary.sameTokenizer).toBe(false);
     const all = await client.cells(uri, "difference");
     const part = await client.cells(uri, "difference", [30, 90]);
@@ -307,7 +300,7 @@ describe("live mode", () => {
     const client = await ServerClient.start(live);
     const uri = "file:///work/live.txt";
     client.open(uri, SENTENCE.repeat(20));
-    await client.request(Method.highlight, wholeOf(uri));
+    await client.request(DocumentRequest.highlight, wholeOf(uri));
     const at = 10 * SENTENCE.length + 4;
     client.said.scored.length = 0;
     await client.edit(uri, at, at, "old grey ");
@@ -317,7 +310,7 @@ describe("live mode", () => {
 
     const fresh = "file:///work/fresh.txt";
     client.open(fresh, client.textOf(uri));
-    await client.request(Method.highlight, wholeOf(fresh));
+    await client.request(DocumentRequest.highlight, wholeOf(fresh));
     expect(rescored.cells).toEqual((await client.cells(fresh, "base")).cells);
     await client.stop();
   });
@@ -331,20 +324,20 @@ describe("a document whose scoring was cancelled", () => {
     client.open(uri, LONG);
     client.open(other, SHORT);
     const cancel = new CancellationTokenSource();
-    const job = client.request<Summary>(Method.highlight, wholeOf(uri), cancel.token);
+    const job = client.request(DocumentRequest.highlight, wholeOf(uri), cancel.token);
     await client.until(() => client.said.scored.some((scored) => scored.uri === uri));
     cancel.cancel();
     expect((await job).complete).toBe(false);
 
     client.said.progress.length = 0;
     await client.edit(uri, 0, 3, "A big");
-    await client.request(Method.highlight, wholeOf(other));
+    await client.request(DocumentRequest.highlight, wholeOf(other));
     await client.edit(other, 0, 3, "A big");
     await client.until(() => client.said.scored.some((s) => s.uri === other && s.version === 2));
     expect(client.said.progress.filter((progress) => progress.uri === uri)).toEqual([]);
 
     await client.edit(uri, SHORT.length, LONG.length, "");
-    expect((await client.request<Summary>(Method.highlight, wholeOf(uri))).complete).toBe(true);
+    expect((await client.request(DocumentRequest.highlight, wholeOf(uri))).complete).toBe(true);
     client.said.scored.length = 0;
     await client.edit(uri, 0, 5, "The");
     await client.until(() => client.said.scored.some((s) => s.uri === uri && s.complete));
@@ -359,7 +352,7 @@ describe("the cache", () => {
     const uri = "file:///work/cached.txt";
     const first = await ServerClient.start(configurationOf(pair, {}, storage));
     first.open(uri, SHORT);
-    const scored = await first.request<Summary>(Method.highlight, wholeOf(uri));
+    const scored = await first.request(DocumentRequest.highlight, wholeOf(uri));
     const cells = await first.cells(uri, "difference");
     // Two models: a digest, a vocabulary and scores each.
     const files = () =>
@@ -369,12 +362,12 @@ describe("the cache", () => {
 
     const second = await ServerClient.start(configurationOf(pair, {}, storage));
     second.open(uri, SHORT);
-    const estimate = await second.request<Estimate>(Method.estimate, wholeOf(uri));
+    const estimate = await second.request(DocumentRequest.estimate, wholeOf(uri));
     expect(estimate.seconds).toBe(0);
-    expect(await second.request<Summary>(Method.highlight, wholeOf(uri))).toEqual(scored);
+    expect(await second.request(DocumentRequest.highlight, wholeOf(uri))).toEqual(scored);
     expect(await second.cells(uri, "difference")).toEqual(cells);
-    const details = await second.request<TokenDetails>(Method.details, { uri, offset: 5 });
-    expect(details.tokens[0]!.score!.alternatives.length).toBeGreaterThan(0);
+    const details = await second.request(DocumentRequest.details, { uri, offset: 5 });
+    expect(details!.tokens[0]!.score!.alternatives.length).toBeGreaterThan(0);
     expect(second.enginePids()).toEqual([]);
     await second.stop();
     rmSync(storage, { recursive: true });
@@ -390,7 +383,7 @@ describe("the cache", () => {
       const configuration = configurationOf(testPair(), { systemPrompt }, storage);
       const client = await ServerClient.start(configuration);
       client.open(uri, prompt + SENTENCE);
-      const { complete } = await client.request<Summary>(Method.highlight, reply);
+      const { complete } = await client.request(DocumentRequest.highlight, reply);
       expect(complete).toBe(true);
       const cells = {
         base: (await client.cells(uri, "base")).cells,
@@ -414,7 +407,7 @@ describe("the cache", () => {
     const client = await ServerClient.start(configurationOf(testPair(), {}, storage));
     const uri = "file:///work/full.txt";
     client.open(uri, SHORT);
-    expect((await client.request<Summary>(Method.highlight, wholeOf(uri))).complete).toBe(true);
+    expect((await client.request(DocumentRequest.highlight, wholeOf(uri))).complete).toBe(true);
     await client.stop();
     rmSync(folder, { recursive: true });
   });
@@ -425,7 +418,7 @@ describe("the processes", () => {
     const client = await ServerClient.start(configurationOf(testPair()));
     const uri = "file:///work/long.txt";
     client.open(uri, LONG);
-    client.request(Method.highlight, wholeOf(uri)).catch(() => undefined);
+    client.request(DocumentRequest.highlight, wholeOf(uri)).catch(() => undefined);
     await client.until(() => client.said.progress.some(({ phase }) => phase === "scoring"));
     const [engine] = client.enginePids();
     client.disconnect();
@@ -435,7 +428,7 @@ describe("the processes", () => {
 
   it("of the engine ends when the server is killed", async () => {
     const client = await ServerClient.start(configurationOf(testPair()));
-    await client.request(Method.load, null);
+    await client.request(ModelRequest.load, null);
     const [engine] = client.enginePids();
     process.kill(client.pid, "SIGKILL");
     await client.exited;

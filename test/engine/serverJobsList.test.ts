@@ -2,8 +2,9 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type DocumentSummary, Method, Notice } from "../../src/protocol/requests";
-import { RunMethod } from "../../src/protocol/runRequests";
+import { DocumentNotice, DocumentRequest } from "../../src/protocol/documents";
+import { ModelRequest } from "../../src/protocol/models";
+import { RunRequest } from "../../src/protocol/runs";
 import { testPair } from "../support/models";
 import { configurationOf, ServerClient, wholeOf } from "../support/serverClient";
 
@@ -26,7 +27,7 @@ afterAll(async () => {
 
 const listed = () => client.said.jobs.at(-1) ?? [];
 const titles = () => listed().map(({ title }) => title);
-const highlight = (uri: string) => client.request<DocumentSummary>(Method.highlight, wholeOf(uri));
+const highlight = (uri: string) => client.request(DocumentRequest.highlight, wholeOf(uri));
 
 it("the list says what runs, what waits and how long all of it takes, and each is cancelled alone", async () => {
   const scoring = highlight(long);
@@ -36,7 +37,7 @@ it("the list says what runs, what waits and how long all of it takes, and each i
   expect(listed()[1]).toMatchObject({ title: "short.txt", waitsFor: "long.txt", progress: null });
 
   const file = join(folder, "fox.twinlens.json");
-  await client.request(RunMethod.start, { id: "fox", prompt: "A fox", file });
+  await client.request(RunRequest.start, { id: "fox", prompt: "A fox", file });
   await client.until(() => titles().includes("A fox"));
   await client.until(() => {
     const run = listed().find(({ kind }) => kind === "run");
@@ -44,11 +45,11 @@ it("the list says what runs, what waits and how long all of it takes, and each i
   });
   expect(listed().find(({ kind }) => kind === "run")).toMatchObject({ id: "fox", file });
 
-  await client.notify(Notice.cancel, { uri: long });
+  await client.notify(DocumentNotice.cancel, { uri: long });
   expect((await scoring).complete).toBe(false);
   expect((await waiting).complete).toBe(true);
   await client.until(() => titles().join() === "A fox");
-  await client.request(RunMethod.cancel, { id: "fox" });
+  await client.request(RunRequest.cancel, { id: "fox" });
   await client.until(() => listed().length === 0);
 });
 
@@ -57,8 +58,8 @@ it("models that are loaded stand there until they are", async () => {
     client.said.jobs.flat().find((job) => job.kind === "loading" && job.uri === "");
   // The list is told of twice a second: a load that falls between two is in neither.
   while (loading() === undefined) {
-    await client.request(Method.unload, null);
-    await client.request(Method.load, null);
+    await client.request(ModelRequest.unload, null);
+    await client.request(ModelRequest.load, null);
   }
   expect(loading()).toMatchObject({ title: "Models", waitsFor: null });
   await client.until(() => listed().length === 0);
@@ -66,7 +67,7 @@ it("models that are loaded stand there until they are", async () => {
 
 it("a run is in its file before anything is drawn", async () => {
   const file = join(folder, "bird.twinlens.json");
-  await client.request(RunMethod.start, { id: "bird", prompt: "A bird", file });
+  await client.request(RunRequest.start, { id: "bird", prompt: "A bird", file });
   const progress = () =>
     client.said.runs.flatMap(({ id, message }) =>
       id === "bird" && message.type === "progress" ? message.progress : [],
@@ -74,5 +75,5 @@ it("a run is in its file before anything is drawn", async () => {
   await client.until(() => titles().includes("A bird"));
   expect(existsSync(file)).toBe(true);
   expect(progress().at(-1)).toMatchObject({ kind: "sampling", done: 0 });
-  await client.request(RunMethod.close, { id: "bird" });
+  await client.request(RunRequest.close, { id: "bird" });
 });

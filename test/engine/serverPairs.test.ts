@@ -1,10 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import {
-  type DocumentSummary,
-  Method,
-  Notice,
-  type TokenDetails,
-} from "../../src/protocol/requests";
+import { ConfigurationNotice } from "../../src/protocol/configuration";
+import { DocumentRequest } from "../../src/protocol/documents";
+import { ModelRequest } from "../../src/protocol/models";
 import { testPair } from "../support/models";
 import { configurationOf, ServerClient, wholeOf } from "../support/serverClient";
 
@@ -27,35 +24,35 @@ beforeAll(async () => {
 });
 afterAll(() => client.stop());
 
-const summaryNow = () => client.request<DocumentSummary>(Method.summary, { uri, range: null });
+const summaryNow = () => client.request(DocumentRequest.summary, { uri, range: null });
 const lenses = async () =>
   (
-    await client.request<{ command: { title: string } }[]>("textDocument/codeLens", {
+    await client.ask<{ command: { title: string } }[]>("textDocument/codeLens", {
       textDocument,
     })
   ).map(({ command }) => command.title);
 const hints = () =>
-  client.request<unknown[]>("textDocument/inlayHint", {
+  client.ask<unknown[]>("textDocument/inlayHint", {
     textDocument,
     range: { start: { line: 0, character: 0 }, end: { line: 4, character: 0 } },
   });
-const copied = () => client.request<string>(Method.export, { uri, format: "markdown" });
+const copied = () => client.request(DocumentRequest.export, { uri, format: "markdown" });
 
 it("numbers name the pair they were measured with, and nothing is scored by itself", async () => {
-  const before = await client.request<DocumentSummary>(Method.highlight, wholeOf(uri));
+  const before = await client.request(DocumentRequest.highlight, wholeOf(uri));
   expect(before.measured).toEqual({ pair: "twins", replacedBy: null });
   expect(await hints()).not.toEqual([]);
   expect(await copied()).toContain("| RLHF |");
 
   client.said.scored.length = 0;
-  await client.notify(Notice.configure, siblings);
+  await client.notify(ConfigurationNotice.changed, siblings);
   const old = await summaryNow();
   expect(old.base!.bits).toBe(before.base!.bits);
   expect(old.measured).toEqual({ pair: "twins", replacedBy: "siblings" });
   expect((await client.cells(uri, "difference")).stale).toEqual([
     { start: 0, endExclusive: TEXT.length },
   ]);
-  expect(await client.request<TokenDetails>(Method.details, { uri, offset: 5 })).toMatchObject({
+  expect(await client.request(DocumentRequest.details, { uri, offset: 5 })).toMatchObject({
     stale: true,
     measured: { pair: "twins" },
   });
@@ -64,13 +61,13 @@ it("numbers name the pair they were measured with, and nothing is scored by itse
   await expect(copied()).rejects.toThrow("were measured with twins");
 
   await client.edit(uri, 0, 0, "So ");
-  await client.request(Method.models, null);
+  await client.request(ModelRequest.state, null);
   expect(client.said.scored.some(({ complete }) => complete)).toBe(false);
   expect(client.enginePids()).toEqual([]);
 });
 
 it("the pair in use scores when it is asked to", async () => {
-  const after = await client.request<DocumentSummary>(Method.highlight, wholeOf(uri));
+  const after = await client.request(DocumentRequest.highlight, wholeOf(uri));
   expect(after).toMatchObject({
     complete: true,
     measured: { pair: "siblings", replacedBy: null },
@@ -80,7 +77,7 @@ it("the pair in use scores when it is asked to", async () => {
 });
 
 it("what an edit leaves without a score is not copied as a dash", async () => {
-  await client.notify(Notice.configure, {
+  await client.notify(ConfigurationNotice.changed, {
     ...siblings,
     live: false,
   });

@@ -18,20 +18,19 @@ import {
   UnregistrationRequest,
 } from "vscode-languageserver/node";
 import { TextDocument } from "vscode-languageserver-textdocument";
+import { unpackFloats, unpackOffsets } from "../../src/protocol/cells";
+import type { EventType, NoticeType, RequestType } from "../../src/protocol/channel";
+import type { Configuration } from "../../src/protocol/configuration";
 import {
-  type Cells,
-  type Configuration,
+  DocumentEvent,
+  DocumentRequest,
   type HighlightParams,
-  Method,
-  type ModelsState,
-  Notice,
-  type ScoringProgress,
   type Scored,
-  unpackFloats,
-  unpackOffsets,
-} from "../../src/protocol/requests";
-import type { Job } from "../../src/protocol/jobs";
-import { RUN_MESSAGE, type RunMessage } from "../../src/protocol/runRequests";
+  type ScoringProgress,
+} from "../../src/protocol/documents";
+import { type Job, JobEvent } from "../../src/protocol/jobs";
+import { ModelEvent, type ModelsState } from "../../src/protocol/models";
+import { RunEvent, type RunMessage } from "../../src/protocol/runs";
 import type { TextRange } from "../../src/protocol/scores";
 import { settingsSchema, type Settings, type View } from "../../src/protocol/settings";
 import { runningProcesses } from "./processes";
@@ -125,10 +124,19 @@ export class ServerClient {
     return this.child.pid!;
   }
 
-  request<R>(method: string, params: unknown, token?: CancellationToken): Promise<R> {
+  request<Params, Result>(
+    { method }: RequestType<Params, Result>,
+    params: NoInfer<Params>,
+    token?: CancellationToken,
+  ): Promise<Result> {
     return token
-      ? this.connection.sendRequest<R>(method, params, token)
-      : this.connection.sendRequest<R>(method, params);
+      ? this.connection.sendRequest<Result>(method, params, token)
+      : this.connection.sendRequest<Result>(method, params);
+  }
+
+  /** One of LSP's own requests, as the editor makes it. */
+  ask<Result>(method: string, params: unknown): Promise<Result> {
+    return this.connection.sendRequest<Result>(method, params);
   }
 
   /** What the host would paint; without a range, in the whole document. */
@@ -139,7 +147,7 @@ export class ServerClient {
   ): Promise<{ readonly cells: Cell[]; readonly stale: readonly TextRange[] }> {
     const [start, endExclusive] = range ?? [0, this.textOf(uri).length];
     const params = { uri, view, range: { start, endExclusive } };
-    const packed = await this.request<Cells>(Method.cells, params);
+    const packed = await this.request(DocumentRequest.cells, params);
     const starts = unpackOffsets(packed.starts);
     const ends = unpackOffsets(packed.ends);
     const values = unpackFloats(packed.values);
@@ -147,7 +155,7 @@ export class ServerClient {
     return { cells, stale: packed.stale };
   }
 
-  notify(method: string, params: unknown): Promise<void> {
+  notify<Params>({ method }: NoticeType<Params>, params: NoInfer<Params>): Promise<void> {
     return this.connection.sendNotification(method, params);
   }
 
@@ -222,19 +230,19 @@ export class ServerClient {
 
   private listen(): void {
     const { connection, said } = this;
-    const keep =
-      <T>(list: T[]) =>
-      (value: T) => {
-        list.push(value);
-        for (const look of [...this.waiting]) look();
-      };
-    connection.onNotification(Notice.progress, keep(said.progress));
-    connection.onNotification(Notice.jobs, keep(said.jobs));
-    connection.onNotification(Notice.scored, keep(said.scored));
-    connection.onNotification(Notice.modelsChanged, keep(said.models));
-    connection.onNotification(RUN_MESSAGE, keep(said.runs));
+    const keep = <T>(list: T[], value: T) => {
+      list.push(value);
+      for (const look of [...this.waiting]) look();
+    };
+    const keepAll = <T>({ method }: EventType<T>, list: T[]) =>
+      connection.onNotification(method, (value: T) => keep(list, value));
+    keepAll(DocumentEvent.progress, said.progress);
+    keepAll(JobEvent.changed, said.jobs);
+    keepAll(DocumentEvent.scored, said.scored);
+    keepAll(ModelEvent.changed, said.models);
+    keepAll(RunEvent.message, said.runs);
     connection.onNotification(ShowMessageNotification.type, ({ message }) =>
-      keep(said.messages)(message),
+      keep(said.messages, message),
     );
     connection.onRequest(CodeLensRefreshRequest.method, () => null);
     connection.onRequest(InlayHintRefreshRequest.method, () => null);

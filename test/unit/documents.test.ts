@@ -70,6 +70,15 @@ it("comments cite sections that the definitions have", () => {
   for (const [, section] of cited) expect(headings("docs/definitions.md")).toContain(section);
 });
 
+it("examples are those that a test compiles", () => {
+  const examples = [...read("CONTRIBUTING.md").matchAll(/^```ts\n([^`]+)```$/gm)];
+  expect(examples.length).toBeGreaterThan(0);
+  const compiled = read("test/unit/channel.test.ts");
+  for (const [, example] of examples) {
+    for (const part of example!.trim().split("\n\n")) expect(compiled).toContain(part);
+  }
+});
+
 function read(file: string): string {
   return readFileSync(file, "utf8");
 }

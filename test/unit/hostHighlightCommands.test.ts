@@ -6,7 +6,7 @@ import {
   scoreAsReply,
 } from "../../src/host/commands/highlight";
 import type { Server } from "../../src/host/server";
-import type { Estimate, HighlightParams } from "../../src/protocol/requests";
+import type { Estimate, HighlightParams } from "../../src/protocol/documents";
 
 vi.mock("vscode", () => ({
   CancellationTokenSource: class {

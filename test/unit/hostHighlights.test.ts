@@ -3,7 +3,8 @@ import type { Event } from "vscode";
 import { Highlights } from "../../src/host/highlights";
 import { Rescoring } from "../../src/host/rescoring";
 import { Server } from "../../src/host/server";
-import { type DocumentSummary, Method, type HighlightParams } from "../../src/protocol/requests";
+import { DocumentRequest, type HighlightParams } from "../../src/protocol/documents";
+import type { DocumentSummary } from "../../src/protocol/summary";
 
 vi.mock("vscode", () => ({
   CancellationTokenSource: class {
@@ -42,7 +43,7 @@ async function highlighted(visible: string[], answer: (uri: string) => Error | n
   const errors: unknown[] = [];
   let isReady = false;
   const sendRequest = (method: string, { uri }: HighlightParams): Promise<DocumentSummary> => {
-    if (method !== Method.highlight) return Promise.resolve(SUMMARY);
+    if (method !== DocumentRequest.highlight.method) return Promise.resolve(SUMMARY);
     scored.push(uri);
     const error = isReady ? answer(uri) : null;
     return error ? Promise.reject(error) : Promise.resolve(SUMMARY);

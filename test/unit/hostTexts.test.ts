@@ -9,12 +9,9 @@ import { documentRows } from "../../src/host/views/documentRows";
 import { modelRows } from "../../src/host/views/modelRows";
 import type { Row } from "../../src/host/views/rows";
 import { escapeMarkdown } from "../../src/protocol/markdown";
-import type {
-  ModelState,
-  ScoringProgress,
-  RoleSummary,
-  DocumentSummary,
-} from "../../src/protocol/requests";
+import type { ScoringProgress } from "../../src/protocol/documents";
+import type { ModelState } from "../../src/protocol/models";
+import type { DocumentSummary, RoleSummary } from "../../src/protocol/summary";
 import type { ModelFacts } from "../../src/protocol/scores";
 import { type View, viewSchema } from "../../src/protocol/settings";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { RoleToken } from "../../src/protocol/requests";
+import type { RoleToken } from "../../src/protocol/tokenDetails";
 import type { Role } from "../../src/protocol/roles";
 import { expectation } from "../../src/server/features/expectation";
 import { bar, hoverMarkdown } from "../../src/server/features/hover";

@@ -168,11 +168,11 @@ describe("a run", () => {
       );
       // Other anchors, other flows.
       const one = { ...DEFAULT_OPTIONS, limit: 1 };
-      await answer(one);
+      await find(one);
       await expect
         .poll(() => shown.locator("tbody tr").count())
         .toBe(anchorsOf(role, run, one).flows.length);
-      await answer(DEFAULT_OPTIONS);
+      await find(DEFAULT_OPTIONS);
       await panel.forget();
       await shown.getByText("Save CSV").click();
       const saved = await panel.waitFor("saveText");
@@ -295,14 +295,18 @@ describe("a run", () => {
     await panel.waitFor("options");
     await panel.forget();
     await page.keyboard.press("ArrowRight");
-    await panel.send({ type: "error", message: "The alignment was ended." });
-    await panel.send({ type: "answered" });
+    await panel.answer("options", "The alignment was ended.");
+    await page.getByText("The alignment was ended.").waitFor();
     expect(await panel.waitFor("options")).toMatchObject({ options: { minLength: 32 } });
   });
 
-  const answer = async (options: AnchorOptions) => {
+  const find = async (options: AnchorOptions) => {
     for (const message of run.answer(options)) await panel.send(message);
-    await panel.send({ type: "answered" });
+  };
+
+  const answer = async (options: AnchorOptions) => {
+    await find(options);
+    await panel.answer("options");
   };
 
   test("colours the anchors in every sample", async () => {

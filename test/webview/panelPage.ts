@@ -1,6 +1,7 @@
 /** A panel's bundle in a real Chromium page, under the policy and the theme that VS Code would give it. */
 import { mkdir, readFile } from "node:fs/promises";
 import type { Browser, Page } from "playwright-core";
+import type { Numbered, PanelAnswer } from "../../src/protocol/panels";
 import { panelHtml } from "../../src/host/panels/panelHtml";
 import type { PanelTheme } from "./themes";
 import { patience } from "../support/patience";
@@ -8,14 +9,16 @@ import { patience } from "../support/patience";
 const ORIGIN = "http://panel.test";
 const NONCE = "b3BlbnNlc2FtZQ";
 
-export interface PanelPage<Incoming, Outgoing> {
+export interface PanelPage<Incoming, Outgoing extends { readonly type: string }> {
   readonly page: Page;
   readonly send: (message: Incoming) => Promise<void>;
-  /** What the panel has posted so far. */
+  /** Answers the newest request of a type, which is waited for; with an error where there is one. */
+  readonly answer: (type: Outgoing["type"], error?: string) => Promise<void>;
+  /** What the panel has asked for so far. */
   readonly posted: () => Promise<readonly Outgoing[]>;
   /** Empties what {@link posted} gives. */
   readonly forget: () => Promise<void>;
-  /** The first message of a type, waited for. */
+  /** The first request of a type, waited for. */
   readonly waitFor: <T extends string>(type: T) => Promise<Extract<Outgoing, { type: T }>>;
   readonly setTheme: (theme: PanelTheme) => Promise<void>;
   /** Errors of the page and breaches of the policy; none are expected. */
@@ -25,6 +28,7 @@ export interface PanelPage<Incoming, Outgoing> {
 declare global {
   interface Window {
     posted: { type: string }[];
+    unanswered: Numbered<{ type: string }>[];
   }
 }
 
@@ -68,6 +72,12 @@ export async function openPanel<Incoming, Outgoing extends { readonly type: stri
     complaints,
     posted,
     forget: () => page.evaluate(() => void (window.posted = [])),
+    answer: async (type, error) => {
+      const isThere = (wanted: string) =>
+        window.unanswered.some(({ request }) => request.type === wanted);
+      await page.waitForFunction(isThere, type);
+      await page.evaluate(answerRequest, { type, error: error ?? null });
+    },
     send: (message) => page.evaluate((data) => window.postMessage(data, "*"), message),
     waitFor: async (type) => {
       await page.waitForFunction((wanted) => window.posted.some((m) => m.type === wanted), type);
@@ -92,12 +102,24 @@ function html(title: string): string {
 /** Runs in the page: VS Code's interface, with what was posted kept for the test. */
 function installFakeHost(): void {
   window.posted = [];
+  window.unanswered = [];
   const api = {
-    postMessage: (message: { type: string }) => window.posted.push(structuredClone(message)),
+    postMessage: (message: Numbered<{ type: string }>) => {
+      const { number, request } = structuredClone(message);
+      window.posted.push(request);
+      window.unanswered.push({ number, request });
+    },
     getState: () => undefined,
     setState: <T>(state: T) => state,
   };
   Object.assign(window, { acquireVsCodeApi: () => api });
+}
+
+/** Runs in the page: the host's answer to the newest request of a type. */
+function answerRequest({ type, error }: { type: string; error: string | null }): void {
+  const at = window.unanswered.findLastIndex(({ request }) => request.type === type);
+  const [{ number }] = window.unanswered.splice(at, 1) as [Numbered<unknown>];
+  window.postMessage({ type: "answer", number, error } satisfies PanelAnswer, "*");
 }
 
 /** Runs in the page: what VS Code does to a webview when the theme is set. */

@@ -3,7 +3,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { EXPLANATIONS } from "../../src/analysis/quantities";
 import type { FromReport, ToReport } from "../../src/protocol/panels";
-import type { DocumentReport, ReportData } from "../../src/protocol/requests";
+import type { DocumentReport, ReportData } from "../../src/protocol/report";
 import { launchBrowser } from "../support/browser";
 import { openPanel, type PanelPage, screenshot } from "./panelPage";
 import { pixelsOf, readCanvas, readPng } from "./pixels";
@@ -341,6 +341,18 @@ describe("a report", () => {
     await panel.send({ type: "show", report: inUse({ ...report, base: nothing, rlhf: null }) });
     await panel.page.getByText("No token of this text has been scored yet.").waitFor();
     await show(panel, report);
+    expect(await panel.page.locator("canvas").count()).toBe(5);
+  });
+
+  test("stays as it is when what it asked for goes wrong", async () => {
+    await panel.page.getByRole("button", { name: "Export CSV" }).click();
+    await panel.page.getByRole("button", { name: "Export JSON" }).click();
+    expect(await panel.posted()).toEqual([
+      { type: "export", format: "csv" },
+      { type: "export", format: "json" },
+    ]);
+    await panel.answer("export", "The disk is full.");
+    await panel.answer("export");
     expect(await panel.page.locator("canvas").count()).toBe(5);
   });
 

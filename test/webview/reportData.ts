@@ -2,7 +2,8 @@
  * A document report computed from a text: two word-bigram models. The second one learnt from less of it and has its
  * probabilities sharpened: as an RLHF model it is often surer and sometimes more wrong. The same at every run.
  */
-import type { ReportData, RoleReport, RoleSummary } from "../../src/protocol/requests";
+import type { ReportData, RoleReport } from "../../src/protocol/report";
+import type { RoleSummary } from "../../src/protocol/summary";
 import { CONCENTRATION_KS, COVERAGE_THRESHOLD, type ModelFacts } from "../../src/protocol/scores";
 
 const PARTS = [

@@ -6,18 +6,15 @@ import { element } from "../dom";
 import { term } from "../term";
 import { choice } from "../ui";
 
-export interface Controls {
-  readonly root: HTMLElement;
-  /** The last request has been answered. */
-  readonly answered: () => void;
-}
-
-/** Requests go out one at a time: while one is under way, only the newest waits. */
+/**
+ * Requests go out one at a time: while one is under way, only the newest waits.
+ * @param ask resolves when the request has been answered, and never fails
+ */
 export function controls(
   first: AnchorOptions,
   longest: number,
-  ask: (options: AnchorOptions) => void,
-): Controls {
+  ask: (options: AnchorOptions) => Promise<void>,
+): HTMLElement {
   let options = first;
   let isUnderWay = false;
   let isWaiting = false;
@@ -25,16 +22,19 @@ export function controls(
   function request(change: Partial<AnchorOptions>): void {
     options = { ...options, ...change };
     if (isUnderWay) isWaiting = true;
-    else send();
+    else void send();
   }
 
-  function send(): void {
+  async function send(): Promise<void> {
     isUnderWay = true;
-    isWaiting = false;
-    ask(options);
+    do {
+      isWaiting = false;
+      await ask(options);
+    } while (isWaiting);
+    isUnderWay = false;
   }
 
-  const root = element(
+  return element(
     "div",
     { class: "controls", role: "group", "aria-label": "What counts as an anchor" },
     slider(
@@ -63,13 +63,6 @@ export function controls(
       EXPLANATIONS.anchorOrder,
     ),
   );
-  return {
-    root,
-    answered: () => {
-      isUnderWay = false;
-      if (isWaiting) send();
-    },
-  };
 }
 
 interface SliderRange {

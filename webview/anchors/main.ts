@@ -22,25 +22,33 @@ onThemeChange(() => page?.draw(readTheme()));
 host.onMessage((message) => {
   if (message.type === "show") {
     clear();
-    page = runPage(message.run, host.post);
+    page = runPage(message.run, ask);
     main.append(page.root);
     page.draw(readTheme());
   } else if (message.type === "averages") {
-    const part = averagesPart(message.averages, saving(host.post));
+    const part = averagesPart(message.averages, saving(ask));
     document.body.prepend(part.root);
     part.draw(readTheme());
     onThemeChange(() => part.draw(readTheme()));
   } else if (message.type === "error") {
-    // What is on the page stays: a later failure never removes samples.
-    if (page) page.warn(message.message);
-    else showState("error", message.message);
+    fail(message.message);
   } else {
     page?.receive(message);
     // Says that what the page shows is complete.
     if (page?.isComplete()) document.body.dataset.drawn = "1";
   }
 });
-host.post({ type: "ready" });
+void ask({ type: "ready" });
+
+function ask(request: FromAnchors): Promise<void> {
+  return host.ask(request).catch((error: Error) => fail(error.message));
+}
+
+/** What is on the page stays: a later failure never removes samples. */
+function fail(text: string): void {
+  if (page) page.warn(text);
+  else showState("error", text);
+}
 
 function showState(kind: "" | "error", text: string): void {
   clear();

@@ -42,7 +42,8 @@ export interface RunPage {
 /** The longest anchor that the slider asks for. */
 const LONGEST = 200;
 
-export function runPage(run: RunView, post: (message: FromAnchors) => void): RunPage {
+/** @param ask resolves when the host has answered, and shows failures itself */
+export function runPage(run: RunView, ask: (request: FromAnchors) => Promise<void>): RunPage {
   let roles = rolesOf(run);
   let isAtRest = false;
   let mark: Mark | null = null;
@@ -52,13 +53,13 @@ export function runPage(run: RunView, post: (message: FromAnchors) => void): Run
   /** For the figures that do not depend on the anchors' options. */
   let comparison = compareRoles(roles, aligner);
 
-  const save = saving(post);
+  const save = saving(ask);
   const head = runHead(run, {
-    cancel: () => post({ type: "cancel" }),
-    resume: () => post({ type: "resume" }),
-    score: () => post({ type: "score" }),
+    cancel: () => void ask({ type: "cancel" }),
+    resume: () => void ask({ type: "resume" }),
+    score: () => void ask({ type: "score" }),
   });
-  const sliders = controls(run.options, LONGEST, (options) => post({ type: "options", options }));
+  const sliders = controls(run.options, LONGEST, (options) => ask({ type: "options", options }));
   const alignerChoice = choice<Aligner>("Aligned by", alignerNames, aligner, (chosen) => {
     aligner = chosen;
     showFindings();
@@ -68,11 +69,11 @@ export function runPage(run: RunView, post: (message: FromAnchors) => void): Run
     view: flowView(role, {
       markAnchor: (anchor) => toggleMark({ role, anchor }),
       savePng: save.png,
-      saveSvg: (name, text) => post({ type: "saveText", name, format: "svg", text }),
+      saveSvg: (name, text) => void ask({ type: "saveText", name, format: "svg", text }),
       saveCsv: save.csv,
     }),
   }));
-  const samples = samplesView(({ role }, sample) => post({ type: "openSample", role, sample }));
+  const samples = samplesView(({ role }, sample) => void ask({ type: "openSample", role, sample }));
   const table = anchorTable(toggleMark, save.csv);
   const ofAlignment = figures([
     overlapFigure,
@@ -89,7 +90,7 @@ export function runPage(run: RunView, post: (message: FromAnchors) => void): Run
     "div",
     { class: "run" },
     head.root,
-    sliders.root,
+    sliders,
     element("div", { class: "flows" }, ...flows.map(({ view }) => view.root)),
     tabs("Views of the samples", [
       ["Samples", samplesPage()],
@@ -172,7 +173,7 @@ export function runPage(run: RunView, post: (message: FromAnchors) => void): Run
         change(message.role, (state) =>
           withFound(state, message.aligner, { alignment: message.alignment }),
         );
-        if (message.aligner === "mafft") sliders.root.append(alignerChoice);
+        if (message.aligner === "mafft") sliders.append(alignerChoice);
         showComparison();
         return;
       case "anchors": {
@@ -185,8 +186,6 @@ export function runPage(run: RunView, post: (message: FromAnchors) => void): Run
         change(message.role, (state) => ({ ...state, chance: message.chance }));
         showComparison();
         return;
-      case "answered":
-        return sliders.answered();
     }
   }
 
@@ -217,10 +216,10 @@ export function runPage(run: RunView, post: (message: FromAnchors) => void): Run
 }
 
 /** How the page's figures are saved. */
-export function saving(post: (message: FromAnchors) => void) {
+export function saving(ask: (request: FromAnchors) => Promise<void>) {
   return {
-    png: (name, data) => post({ type: "savePng", name, data }),
-    csv: (name, text) => post({ type: "saveText", name, format: "csv", text }),
+    png: (name, data) => void ask({ type: "savePng", name, data }),
+    csv: (name, text) => void ask({ type: "saveText", name, format: "csv", text }),
   } satisfies SaveActions;
 }
 

@@ -1,4 +1,4 @@
-import type { ReportData } from "../../src/protocol/requests";
+import type { ReportData } from "../../src/protocol/report";
 import { ROLE_TITLES } from "../../src/protocol/roles";
 import { axis, series } from "../charts/axis";
 import type { Figure } from "../charts/figure";

@@ -1,6 +1,6 @@
 /** The document report: what both models expect of one text, in numbers and charts. */
 import type { FromReport, ToReport } from "../../src/protocol/panels";
-import type { DocumentReport, ReportData } from "../../src/protocol/requests";
+import type { DocumentReport, ReportData } from "../../src/protocol/report";
 import type { TextRange } from "../../src/protocol/scores";
 import type { Figure } from "../charts/figure";
 import { figureView, type FigureView, type SaveActions } from "../charts/figureView";
@@ -39,7 +39,12 @@ host.onMessage((message) => {
       message satisfies never;
   }
 });
-host.post({ type: "ready" });
+ask({ type: "ready" });
+
+/** The host shows what goes wrong; nothing on the page waits for it. */
+function ask(request: FromReport): void {
+  host.ask(request).catch(() => undefined);
+}
 
 function showReport(report: DocumentReport): void {
   if (!reportsByRole(report).some(({ report }) => report.summary.scoredTokens > 0)) {
@@ -48,12 +53,12 @@ function showReport(report: DocumentReport): void {
   }
   clear();
   const save: SaveActions = {
-    png: (name, data) => host.post({ type: "savePng", name, data }),
+    png: (name, data) => ask({ type: "savePng", name, data }),
     csv: null,
   };
   figures = figuresOf(report).map((figure) => figureView(figure, save));
   main.append(
-    summaryView(report, (format) => host.post({ type: "export", format })),
+    summaryView(report, (format) => ask({ type: "export", format })),
     element("div", { class: "figures" }, ...figures.map(({ root }) => root)),
     modelsTable(report),
   );
@@ -62,7 +67,7 @@ function showReport(report: DocumentReport): void {
 
 function figuresOf(report: ReportData): readonly Figure[] {
   const reveal = ({ start, endExclusive }: TextRange) =>
-    host.post({ type: "reveal", start, endExclusive });
+    ask({ type: "reveal", start, endExclusive });
   return [
     running(report, reveal),
     ...(report.scatter.length > 0 ? [scatter(report, reveal)] : []),

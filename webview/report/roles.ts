@@ -1,4 +1,4 @@
-import type { ReportData, RoleReport } from "../../src/protocol/requests";
+import type { ReportData, RoleReport } from "../../src/protocol/report";
 import { type Role, ROLES } from "../../src/protocol/roles";
 
 export interface ReportOfRole {

@@ -1,4 +1,4 @@
-import type { ReportData } from "../../src/protocol/requests";
+import type { ReportData } from "../../src/protocol/report";
 import type { TextRange } from "../../src/protocol/scores";
 import { ROLE_TITLES } from "../../src/protocol/roles";
 import { axis, series } from "../charts/axis";

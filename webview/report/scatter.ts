@@ -1,4 +1,4 @@
-import type { ReportData } from "../../src/protocol/requests";
+import type { ReportData } from "../../src/protocol/report";
 import type { TextRange } from "../../src/protocol/scores";
 import { axis } from "../charts/axis";
 import { type Figure, NO_PLACE, type PlacedPoint } from "../charts/figure";

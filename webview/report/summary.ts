@@ -1,6 +1,7 @@
 /** The report's head: title, both perplexities, the difference in words, and cautions. */
 import { oldMeasurement } from "../../src/protocol/measured";
-import type { DocumentReport, ReportData, RoleSummary } from "../../src/protocol/requests";
+import type { DocumentReport, ReportData } from "../../src/protocol/report";
+import type { RoleSummary } from "../../src/protocol/summary";
 import { type Role, ROLE_TITLES } from "../../src/protocol/roles";
 import { tableElement } from "../charts/table";
 import { type Child, element } from "../dom";

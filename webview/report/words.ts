@@ -1,5 +1,6 @@
 /** The numbers in words. */
-import type { Interval, ReportData, RoleSummary, Summary } from "../../src/protocol/requests";
+import type { ReportData } from "../../src/protocol/report";
+import type { Interval, RoleSummary, Summary } from "../../src/protocol/summary";
 import { ROLE_TITLES } from "../../src/protocol/roles";
 import { formatNumber, visibleText } from "../../src/analysis/format";
 import { promptReaders } from "../../src/analysis/promptReaders";

@@ -1,5 +1,5 @@
 import { env, window } from "vscode";
-import { Method } from "../../protocol/requests";
+import { DocumentRequest } from "../../protocol/documents";
 import type { App } from "../app";
 import { exportScores } from "../exportScores";
 import type { Server } from "../server";
@@ -15,7 +15,9 @@ export function exportJson(app: App, server: Server): Promise<void> {
 export async function copyNumbers(app: App, server: Server): Promise<void> {
   const uri = app.editor.get()?.document.uri.toString();
   if (uri === undefined) return;
-  await env.clipboard.writeText(await server.request(Method.export, { uri, format: "markdown" }));
+  await env.clipboard.writeText(
+    await server.request(DocumentRequest.export, { uri, format: "markdown" }),
+  );
   window.setStatusBarMessage("$(check) Numbers copied as Markdown", 3000);
 }
 

@@ -1,7 +1,7 @@
 import { commands, type TextEditor, window } from "vscode";
 import { durationWords } from "../../analysis/duration";
 import { notificationText } from "../../analysis/notificationText";
-import { type Estimate, type HighlightParams, Method } from "../../protocol/requests";
+import { DocumentRequest, type Estimate, type HighlightParams } from "../../protocol/documents";
 import { type RunPrompt, runPromptSchema } from "../../protocol/runPrompt";
 import type { App } from "../app";
 import { NOTEBOOK_CELL, refusal } from "../documents";
@@ -149,7 +149,7 @@ async function agreed(
   request: HighlightParams,
 ): Promise<HighlightParams | null> {
   const { seconds, tokens } = await withProgress(progressOf(app, server, request), (token) =>
-    server.request(Method.estimate, request, token).catch((error: unknown) => {
+    server.request(DocumentRequest.estimate, request, token).catch((error: unknown) => {
       // A change of settings cancels the estimate, but not the job: that can do without one.
       if (isCancelled(error) && !token.isCancellationRequested) return unknownEstimate;
       throw error;

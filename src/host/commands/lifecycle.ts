@@ -1,4 +1,4 @@
-import { Method } from "../../protocol/requests";
+import { ModelRequest } from "../../protocol/models";
 import type { App } from "../app";
 import { withProgress } from "../progress";
 import type { Server } from "../server";
@@ -6,12 +6,12 @@ import type { Server } from "../server";
 export async function loadModels({ jobs }: App, server: Server): Promise<void> {
   const { onProgress } = server;
   await withProgress({ uri: "", onProgress, onCancel: jobs.onCancelLoading }, (token) =>
-    server.request(Method.load, null, token),
+    server.request(ModelRequest.load, null, token),
   );
 }
 
 export async function unloadModels(_app: App, server: Server): Promise<void> {
-  await server.request(Method.unload, null);
+  await server.request(ModelRequest.unload, null);
 }
 
 export async function restartServer(_app: App, server: Server): Promise<void> {

@@ -1,7 +1,7 @@
 import { commands, window } from "vscode";
 import * as z from "zod/mini";
 import { notificationText } from "../../analysis/notificationText";
-import { Method } from "../../protocol/requests";
+import { DocumentRequest } from "../../protocol/documents";
 import type { App } from "../app";
 import { reveal } from "../reveal";
 import type { Server } from "../server";
@@ -24,7 +24,7 @@ async function goToDivergence(
   const { document, selection } = editor;
   const uri = document.uri.toString();
   const offset = document.offsetAt(direction === "next" ? selection.end : selection.start);
-  const divergence = await server.request(Method.divergence, { uri, offset, direction });
+  const divergence = await server.request(DocumentRequest.divergence, { uri, offset, direction });
   if (divergence === null) {
     void window.showInformationMessage(
       notificationText(

@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { QuickPickItemKind, type QuickPickItem, Uri, window } from "vscode";
 import { plainLabel } from "../../analysis/format";
 import { notificationText } from "../../analysis/notificationText";
-import { Method } from "../../protocol/requests";
+import { ModelRequest } from "../../protocol/models";
 import { type Role, ROLE_NAMES } from "../../protocol/roles";
 import type { Pair } from "../../protocol/settings";
 import type { App } from "../app";
@@ -52,7 +52,7 @@ export async function addPair({ settings }: App, server: Server): Promise<void> 
   if (base === undefined) return;
   const rlhf = await askForModel("RLHF Model", "Use as RLHF Model");
   if (rlhf === undefined) return;
-  const { consequence } = await server.request(Method.comparePair, { base, rlhf });
+  const { consequence } = await server.request(ModelRequest.comparePair, { base, rlhf });
   const { pairs } = settings.current;
   const name = await window.showInputBox({
     title: "Name of the Pair",

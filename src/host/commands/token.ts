@@ -9,12 +9,8 @@ import {
 import * as z from "zod/mini";
 import { formatNumber, plainLabel } from "../../analysis/format";
 import { notificationText } from "../../analysis/notificationText";
-import {
-  type AlternativeParams,
-  Method,
-  type RoleToken,
-  type TokenDetails,
-} from "../../protocol/requests";
+import { type AlternativeParams, DocumentRequest } from "../../protocol/documents";
+import type { RoleToken, TokenDetails } from "../../protocol/tokenDetails";
 import { ROLE_NAMES, ROLES } from "../../protocol/roles";
 import type { App } from "../app";
 import { reach } from "../milestones";
@@ -33,7 +29,7 @@ export async function showToken(app: App, server: Server): Promise<void> {
   if (editor === undefined) return;
   const uri = editor.document.uri.toString();
   const offset = editor.document.offsetAt(editor.selection.start);
-  const details = await server.request(Method.details, { uri, offset });
+  const details = await server.request(DocumentRequest.details, { uri, offset });
   if (details === null || details.tokens.length === 0) {
     void window.showInformationMessage(notificationText("There is no scored token at the cursor."));
     return;
@@ -121,7 +117,9 @@ async function insert(app: App, server: Server, params: AlternativeParams): Prom
   const uri = Uri.parse(params.uri, true);
   const document = workspace.textDocuments.find((open) => open.uri.toString() === uri.toString());
   const replacement =
-    document?.version === params.version ? await server.request(Method.alternative, params) : null;
+    document?.version === params.version
+      ? await server.request(DocumentRequest.alternative, params)
+      : null;
   // The text may have changed while the server looked the alternative up.
   if (document?.version !== params.version || replacement === null) {
     void window.showInformationMessage(

@@ -5,7 +5,8 @@ import {
   type TextEditorDecorationType,
   window,
 } from "vscode";
-import { Method, Notice, unpackFloats, unpackOffsets } from "../../protocol/requests";
+import { unpackFloats, unpackOffsets } from "../../protocol/cells";
+import { DocumentNotice, DocumentRequest } from "../../protocol/documents";
 import type { TextRange } from "../../protocol/scores";
 import type { View } from "../../protocol/settings";
 import type { Server } from "../server";
@@ -59,7 +60,7 @@ export class PaintedEditor implements Disposable {
   scrolled(): void {
     const visible = visibleRange(this.editor);
     if (visible === null) return;
-    void this.source.server.notify(Notice.visible, { uri: this.uri, visible });
+    void this.source.server.notify(DocumentNotice.visible, { uri: this.uri, visible });
     const needed = around(visible, LEAST_MARGIN, this.length());
     if (this.covered === null || !contains(this.covered, needed)) this.repaint();
   }
@@ -101,7 +102,11 @@ export class PaintedEditor implements Disposable {
     const { document } = this.editor;
     const range = around(visible, MARGIN, this.length());
     const view = this.source.view();
-    const cells = await this.source.server.request(Method.cells, { uri: this.uri, view, range });
+    const cells = await this.source.server.request(DocumentRequest.cells, {
+      uri: this.uri,
+      view,
+      range,
+    });
     // Values of another version stand elsewhere in the text: the change of the text has asked for newer ones.
     if (this.isDisposed || cells.version !== document.version) return;
     const columns = {

@@ -9,8 +9,8 @@ import {
   window,
 } from "vscode";
 import * as z from "zod/mini";
-import type { FromReport, ToReport } from "../../protocol/panels";
-import { Method } from "../../protocol/requests";
+import { type FromReport, fromReport, type ToReport } from "../../protocol/panels";
+import { DocumentRequest } from "../../protocol/documents";
 import { showError } from "../errors";
 import { exportScores } from "../exportScores";
 import { saveAs } from "../files";
@@ -18,21 +18,8 @@ import type { Highlights } from "../highlights";
 import { reach } from "../milestones";
 import { reveal } from "../reveal";
 import type { Server } from "../server";
+import { answerPage } from "./answerPage";
 import { fileName, showPage } from "./page";
-
-/** Made with the first panel: every schema is a tenth of a millisecond of activation. */
-const fromReport: z.ZodMiniType<FromReport> = z.lazy(() =>
-  z.discriminatedUnion("type", [
-    z.object({ type: z.literal("ready") }),
-    z.object({
-      type: z.literal("reveal"),
-      start: z.int().check(z.gte(0)),
-      endExclusive: z.int().check(z.gte(0)),
-    }),
-    z.object({ type: z.literal("savePng"), name: z.string(), data: z.base64() }),
-    z.object({ type: z.literal("export"), format: z.enum(["csv", "json"]) }),
-  ]),
-);
 
 const PANEL = "twinlens.report";
 
@@ -94,7 +81,12 @@ class Report implements Disposable {
     onClose: () => void,
   ) {
     this.subscriptions = [
-      panel.webview.onDidReceiveMessage((message: unknown) => void this.receive(message)),
+      answerPage(
+        panel.webview,
+        fromReport,
+        (request) => this.act(request),
+        (error) => void showError(options.log, error),
+      ),
       options.highlights.onDidChange((changed) => {
         if (changed === uri) void this.update();
       }),
@@ -115,28 +107,20 @@ class Report implements Disposable {
     this.panel.dispose();
   }
 
-  private async receive(message: unknown): Promise<void> {
-    try {
-      await this.answer(fromReport.parse(message));
-    } catch (error) {
-      await showError(this.options.log, error);
-    }
-  }
-
-  private async answer(message: FromReport): Promise<void> {
+  private async act(request: FromReport): Promise<void> {
     const { server } = this.options;
     const source = Uri.parse(this.uri, true);
-    switch (message.type) {
+    switch (request.type) {
       case "ready":
         return this.send();
       case "reveal":
-        return reveal(this.uri, message);
+        return reveal(this.uri, request);
       case "savePng":
-        return saveAs(source, "png", Buffer.from(message.data, "base64"), fileName(message.name));
+        return saveAs(source, "png", Buffer.from(request.data, "base64"), fileName(request.name));
       case "export":
-        return exportScores(server, { uri: this.uri, format: message.format });
+        return exportScores(server, { uri: this.uri, format: request.format });
       default:
-        message satisfies never;
+        request satisfies never;
     }
   }
 
@@ -158,7 +142,7 @@ class Report implements Disposable {
     }
     let message: ToReport;
     try {
-      const report = await this.options.server.request(Method.report, { uri: this.uri });
+      const report = await this.options.server.request(DocumentRequest.report, { uri: this.uri });
       message = { type: "show", report };
     } catch (error) {
       message = { type: "error", message: error instanceof Error ? error.message : String(error) };

@@ -1,37 +1,12 @@
 import { type Disposable, type LogOutputChannel, type Uri, type Webview, workspace } from "vscode";
-import * as z from "zod/mini";
-import { anchorOptionsSchema } from "../../protocol/anchorOptions";
-import type { FromAnchors, ToAnchors } from "../../protocol/panels";
-import { ROLES } from "../../protocol/roles";
+import { type FromAnchors, fromAnchors, type ToAnchors } from "../../protocol/panels";
 import type { RunPrompt } from "../../protocol/runPrompt";
-import { RunMethod } from "../../protocol/runRequests";
+import { RunRequest } from "../../protocol/runs";
 import { showError } from "../errors";
 import { saveNamed } from "../files";
+import { answerPage } from "../panels/answerPage";
 import { fileName, showPage } from "../panels/page";
 import type { Server } from "../server";
-
-/** Made with the first panel: every schema is a tenth of a millisecond of activation. */
-const fromAnchors: z.ZodMiniType<FromAnchors> = z.lazy(() =>
-  z.discriminatedUnion("type", [
-    z.object({ type: z.literal("ready") }),
-    z.object({ type: z.literal("options"), options: anchorOptionsSchema }),
-    z.object({ type: z.literal("cancel") }),
-    z.object({ type: z.literal("resume") }),
-    z.object({ type: z.literal("score") }),
-    z.object({
-      type: z.literal("openSample"),
-      role: z.enum(ROLES),
-      sample: z.int().check(z.gte(0)),
-    }),
-    z.object({ type: z.literal("savePng"), name: z.string(), data: z.base64() }),
-    z.object({
-      type: z.literal("saveText"),
-      name: z.string(),
-      format: z.enum(["svg", "csv"]),
-      text: z.string(),
-    }),
-  ]),
-);
 
 export interface RunPanelOptions {
   readonly id: string;
@@ -57,7 +32,12 @@ export class RunPanel implements Disposable {
   ) {
     const { id, server, extensionUri, title } = options;
     this.subscriptions = [
-      webview.onDidReceiveMessage((message: unknown) => void this.receive(message)),
+      answerPage(
+        webview,
+        fromAnchors,
+        (request) => this.act(request),
+        (error) => void showError(options.log, error),
+      ),
       server.onRunMessage((said) => {
         if (said.id !== id) return;
         const { message } = said;
@@ -80,52 +60,39 @@ export class RunPanel implements Disposable {
   dispose(): void {
     for (const subscription of this.subscriptions) subscription.dispose();
     const { server, id } = this.options;
-    server.request(RunMethod.close, { id }).catch(() => undefined);
+    server.request(RunRequest.close, { id }).catch(() => undefined);
   }
 
-  private async receive(message: unknown): Promise<void> {
-    try {
-      await this.answer(fromAnchors.parse(message));
-    } catch (error) {
-      await this.tellError(error);
-      await showError(this.options.log, error);
-    }
-  }
-
-  private async answer(message: FromAnchors): Promise<void> {
+  private async act(request: FromAnchors): Promise<void> {
     const { server, id, title } = this.options;
     const save = (name: string, extension: "png" | "svg" | "csv", content: Uint8Array) =>
       saveNamed(`${fileName(title)}.${fileName(name)}.${extension}`, extension, content);
-    switch (message.type) {
+    switch (request.type) {
       case "ready":
         return this.show();
       case "options":
-        try {
-          await server.request(RunMethod.options, { id, options: message.options });
-        } finally {
-          await this.tell({ type: "answered" });
-        }
+        await server.request(RunRequest.setOptions, { id, options: request.options });
         return;
       case "cancel":
-        await server.request(RunMethod.cancel, { id });
+        await server.request(RunRequest.cancel, { id });
         return;
       case "resume":
-        await server.request(RunMethod.resume, { id });
+        await server.request(RunRequest.resume, { id });
         return;
       case "score":
-        await server.request(RunMethod.score, { id });
+        await server.request(RunRequest.score, { id });
         return;
       case "openSample": {
-        const text = this.samples.get(`${message.role} ${message.sample}`);
+        const text = this.samples.get(`${request.role} ${request.sample}`);
         if (text !== undefined && this.prompt) await this.options.openSample(text, this.prompt);
         return;
       }
       case "savePng":
-        return save(message.name, "png", Buffer.from(message.data, "base64"));
+        return save(request.name, "png", Buffer.from(request.data, "base64"));
       case "saveText":
-        return save(message.name, message.format, Buffer.from(message.text));
+        return save(request.name, request.format, Buffer.from(request.text));
       default:
-        message satisfies never;
+        request satisfies never;
     }
   }
 
@@ -133,7 +100,7 @@ export class RunPanel implements Disposable {
   private async show(): Promise<void> {
     const { server, id, begin } = this.options;
     if (this.hasBegun) {
-      await server.request(RunMethod.show, { id });
+      await server.request(RunRequest.show, { id });
       return;
     }
     this.hasBegun = true;
@@ -141,19 +108,14 @@ export class RunPanel implements Disposable {
       await begin();
     } catch (error) {
       this.hasBegun = false;
-      await this.tellError(error);
+      // No notification: the page has nothing else to show.
+      const message = error instanceof Error ? error.message : String(error);
+      await this.tell({ type: "error", message });
     }
   }
 
   private async tell(message: ToAnchors): Promise<void> {
     await this.webview.postMessage(message);
-  }
-
-  private tellError(error: unknown): Promise<void> {
-    return this.tell({
-      type: "error",
-      message: error instanceof Error ? error.message : String(error),
-    });
   }
 }
 

@@ -12,7 +12,7 @@ import {
   workspace,
 } from "vscode";
 import { shortened } from "../../analysis/format";
-import { type OpenRunParams, RunMethod } from "../../protocol/runRequests";
+import { type OpenRunParams, RunRequest } from "../../protocol/runs";
 import type { Role } from "../../protocol/roles";
 import type { RunPrompt } from "../../protocol/runPrompt";
 import { reach } from "../milestones";
@@ -46,7 +46,7 @@ export class Runs implements Disposable {
     const uri = this.newFile();
     const [title = ""] = prompt.trim().split("\n");
     this.openPanel(uri, id, title, () =>
-      this.options.server.request(RunMethod.start, { id, prompt, file: uri.fsPath }),
+      this.options.server.request(RunRequest.start, { id, prompt, file: uri.fsPath }),
     );
   }
 
@@ -65,13 +65,13 @@ export class Runs implements Disposable {
   }
 
   async rename(uri: Uri, name: string): Promise<void> {
-    await this.options.server.request(RunMethod.rename, { file: uri.fsPath, name });
+    await this.options.server.request(RunRequest.rename, { file: uri.fsPath, name });
     const panel = this.panels.get(uri.toString());
     if (panel) panel.title = panelTitle(name);
   }
 
   async remove(uri: Uri): Promise<void> {
-    await this.options.server.request(RunMethod.remove, { file: uri.fsPath });
+    await this.options.server.request(RunRequest.remove, { file: uri.fsPath });
     this.panels.get(uri.toString())?.dispose();
   }
 
@@ -105,7 +105,7 @@ export class Runs implements Disposable {
   ): Promise<void> {
     const text = await readText(uri);
     const name = posix.basename(uri.path);
-    await this.options.server.request(RunMethod.open, { id, name, text, ...kept });
+    await this.options.server.request(RunRequest.open, { id, name, text, ...kept });
   }
 
   private openPanel(uri: Uri, id: string, title: string, begin: () => Promise<unknown>): void {

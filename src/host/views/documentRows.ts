@@ -3,7 +3,7 @@ import { formatNumber, formatSigned, plainLabel, shortened } from "../../analysi
 import { promptReaders } from "../../analysis/promptReaders";
 import { EXPLANATIONS } from "../../analysis/quantities";
 import { type Measured, oldMeasurement } from "../../protocol/measured";
-import type { Divergence, DocumentSummary, RoleSummary, Summary } from "../../protocol/requests";
+import type { Divergence, DocumentSummary, RoleSummary, Summary } from "../../protocol/summary";
 import { type Role, ROLE_NAMES } from "../../protocol/roles";
 import type { View } from "../../protocol/settings";
 import { legend, viewExplanations, viewIcons, viewNames, viewQuantities } from "../heatmap/legend";

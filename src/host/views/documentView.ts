@@ -6,7 +6,7 @@ import {
   type TreeView,
   window,
 } from "vscode";
-import type { DocumentSummary } from "../../protocol/requests";
+import type { DocumentSummary } from "../../protocol/summary";
 import type { View } from "../../protocol/settings";
 import type { CurrentEditor } from "../currentEditor";
 import { viewNames } from "../heatmap/legend";

@@ -2,7 +2,7 @@ import { formatBytes, formatNumber, plainLabel } from "../../analysis/format";
 import { EXPLANATIONS } from "../../analysis/quantities";
 import { modelCautions, sameBos } from "../../analysis/cautions";
 import { tokenizeAlike } from "../../analysis/tokenizers";
-import type { ModelsState, ModelState } from "../../protocol/requests";
+import type { ModelsState, ModelState } from "../../protocol/models";
 import type { ModelFacts } from "../../protocol/scores";
 import { ROLE_NAMES } from "../../protocol/roles";
 import { cautionRow } from "./cautionRow";

@@ -1,5 +1,5 @@
 import { type Disposable, EventEmitter, type TreeDataProvider, type TreeItem } from "vscode";
-import { Method, type ModelsState } from "../../protocol/requests";
+import { ModelRequest, type ModelsState } from "../../protocol/models";
 import type { Server } from "../server";
 import { modelRows } from "./modelRows";
 import { type Row, treeItem } from "./rows";
@@ -39,7 +39,7 @@ export class ModelsView implements TreeDataProvider<Row>, Disposable {
     if (row) return [...(row.children ?? [])];
     if (!this.hasPair()) return [];
     try {
-      this.state ??= await this.server.request(Method.models, null);
+      this.state ??= await this.server.request(ModelRequest.state, null);
       return modelRows(this.state);
     } catch {
       return [noServerRow];

@@ -1,11 +1,11 @@
 import { isScored, tokensIn } from "../../analysis/tokens";
+import type { AlternativeParams } from "../../protocol/documents";
 import type {
-  AlternativeParams,
   Alternative,
   Replacement,
   RoleToken,
   TokenDetails,
-} from "../../protocol/requests";
+} from "../../protocol/tokenDetails";
 import { type Role, ROLES } from "../../protocol/roles";
 import { type TokenColumns, TokenFlag } from "../../protocol/scores";
 import type { HighlightedDocument } from "../highlighted";

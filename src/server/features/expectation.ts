@@ -1,7 +1,7 @@
 /** What both models expected of one word, in one sentence of plain words. */
 import { formatNumber } from "../../analysis/format";
 import { escapeMarkdown } from "../../protocol/markdown";
-import type { RoleToken } from "../../protocol/requests";
+import type { RoleToken } from "../../protocol/tokenDetails";
 import { ROLE_NAMES, type Role } from "../../protocol/roles";
 
 /** Models whose probabilities differ by less than this factor expected a token alike. */

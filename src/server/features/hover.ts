@@ -2,7 +2,7 @@ import { type Hover, MarkupKind } from "vscode-languageserver/node";
 import { formatNumber, formatPercent } from "../../analysis/format";
 import { escapeMarkdown } from "../../protocol/markdown";
 import { type Measured, oldMeasurement } from "../../protocol/measured";
-import type { Alternative, RoleToken, TokenDetails } from "../../protocol/requests";
+import type { Alternative, RoleToken, TokenDetails } from "../../protocol/tokenDetails";
 import { ROLE_NAMES } from "../../protocol/roles";
 import { TokenFlag } from "../../protocol/scores";
 import type { HighlightedDocument } from "../highlighted";

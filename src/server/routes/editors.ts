@@ -1,0 +1,27 @@
+import type { TextRange } from "../../protocol/scores";
+import type { Parts } from "../build";
+import { codeLenses } from "../features/codeLens";
+import { hover } from "../features/hover";
+import { inlayHints } from "../features/inlayHints";
+
+/** What editors show of highlighted documents. */
+export function answerEditors({ connection, highlighter, configuration }: Parts): void {
+  connection.onHover(({ textDocument, position }) => {
+    const highlighted = highlighter.get(textDocument.uri);
+    return highlighted ? hover(highlighted, highlighted.document.offsetAt(position)) : null;
+  });
+  connection.languages.inlayHint.on(({ textDocument, range }) => {
+    const highlighted = highlighter.get(textDocument.uri);
+    if (!highlighted) return [];
+    const { document } = highlighted;
+    const part: TextRange = {
+      start: document.offsetAt(range.start),
+      endExclusive: document.offsetAt(range.end),
+    };
+    return inlayHints(highlighted, configuration().settings.inlayHints, part);
+  });
+  connection.onCodeLens(({ textDocument }) => {
+    const highlighted = highlighter.get(textDocument.uri);
+    return highlighted && configuration().settings.codeLens ? codeLenses(highlighted) : [];
+  });
+}
