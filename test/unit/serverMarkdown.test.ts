@@ -155,7 +155,7 @@ describe("the hover's sentence", () => {
 
   it.each([
     [0.3, 0.02, "RLHF expected **years** 15 times less than base."],
-    [0.001, 0.0025, "Base expected **years** 2.5 times less than RLHF."],
+    [0.001, 0.0025, "RLHF expected **years** 2.5 times more than base."],
     [0.9, 0.0004, "RLHF expected **years** 2,300 times less than base."],
     [0.2, 0.19, "Both models expected **years** about equally."],
     [0.2, 0.2, "Both models expected **years** equally."],

@@ -40,6 +40,10 @@ export function samplesView(openSample: (state: RoleState, sample: number) => vo
     open: (row) => openRow(row),
     label: "Samples",
   });
+  const jumps = [
+    button("Previous anchor", () => jump(-1), "normal"),
+    button("Next anchor", () => jump(1), "normal"),
+  ];
   const tools = element(
     "div",
     { class: "tools" },
@@ -55,8 +59,7 @@ export function samplesView(openSample: (state: RoleState, sample: number) => vo
       look = next;
       arrangeAnew();
     }),
-    button("Previous anchor", () => jump(-1), "normal"),
-    button("Next anchor", () => jump(1), "normal"),
+    ...jumps,
     count,
   );
   const root = element("div", { class: "samples" }, tools, list.root);
@@ -80,6 +83,8 @@ export function samplesView(openSample: (state: RoleState, sample: number) => vo
       shown.length === samples.length
         ? `${formatNumber(samples.length, 0)} samples`
         : `${formatNumber(shown.length, 0)} of ${formatNumber(samples.length, 0)} samples`;
+    const isAnywhere = shown.some((sample) => (places[sample] ?? []).length > 0);
+    for (const control of jumps) control.toggleAttribute("disabled", !isAnywhere);
     list.root.setAttribute("aria-label", `${ROLE_TITLES[state.role]} samples`);
     list.root.classList.toggle("aligned", isAligned);
     list.root.style.setProperty("--columns", String(alignment?.columns ?? 0));

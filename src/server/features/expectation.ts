@@ -28,22 +28,19 @@ function ofOne(role: Role, { rank }: NonNullable<RoleToken["score"]>, name: stri
     : `The ${model} model expected ${formatNumber(rank - 1, 0)} other tokens more than ${name}.`;
 }
 
-/** Natural logarithms of probabilities. */
+/** Natural logarithms of probabilities. The sentence is always about RLHF, as all that compares the two models is. */
 function compared(base: number, rlhf: number, name: string): string {
   if (base === rlhf) return `Both models expected ${name} equally.`;
-  const [role, other] = rlhf < base ? (["rlhf", "base"] as const) : (["base", "rlhf"] as const);
-  const [less, more] = [ROLE_NAMES[role], ROLE_NAMES[other]];
   const factor = Math.exp(Math.abs(base - rlhf));
   if (factor < ALIKE) return `Both models expected ${name} about equally.`;
-  if (factor === Infinity) return `${capital(less)} ruled ${name} out, ${more} did not.`;
-  return `${capital(less)} expected ${name} ${times(factor)} less than ${more}.`;
+  if (factor === Infinity) {
+    const [out, not] = rlhf < base ? ["RLHF", "base"] : ["Base", "RLHF"];
+    return `${out} ruled ${name} out, ${not} did not.`;
+  }
+  return `RLHF expected ${name} ${times(factor)} ${rlhf < base ? "less" : "more"} than base.`;
 }
 
 /** Two digits are enough for a factor. */
 function times(factor: number): string {
   return `${factor < 10 ? formatNumber(factor, 1) : formatNumber(Number(factor.toPrecision(2)), 0)} times`;
-}
-
-function capital(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1);
 }
