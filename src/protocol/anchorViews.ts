@@ -133,6 +133,8 @@ export interface NearMissView {
 export interface AnchorView {
   readonly text: string;
   readonly column: number;
+  /** Kept columns before it / all kept columns, 0 .. 1, as the curves have them; null: no column is kept. */
+  readonly place: number | null;
   /** One for each sample that has it: the sample, and code points before it. */
   readonly occurrences: readonly { readonly sample: number; readonly start: number }[];
   /** Samples that have it / all, 0 .. 1. */

@@ -80,26 +80,31 @@ export function toAnchorsView(
   bits: (anchor: AnchorSpan) => AnchorView["bits"],
 ): AnchorsView {
   const anchors = findAnchors(index, options);
+  const kept = keptColumns(alignment);
   const samples = index.points.length;
   return {
     options,
     anchors: anchors.map((anchor) => ({
       text: anchor.text,
       column: anchor.column,
+      place: placeAmong(kept, anchor.column),
       occurrences: anchor.occurrences,
       share: anchor.share,
       bits: bits(anchor),
     })),
     flows: toFlows(anchors, samples),
     position: positionCurve(
-      anchorShare(
-        alignment,
-        findAnchors(index, { ...options, limit: Infinity }),
-        keptColumns(alignment),
-      ),
+      anchorShare(alignment, findAnchors(index, { ...options, limit: Infinity }), kept),
     ),
     nearMisses: anchors.length === 0 ? nearMisses(index, options) : null,
   };
+}
+
+/** Where a column stands on the axis of the curves, 0 .. 1; null: there is no such axis. */
+function placeAmong(kept: Int32Array, column: number): number | null {
+  if (kept.length === 0) return null;
+  const before = kept.findIndex((other) => other >= column);
+  return (before < 0 ? kept.length : before) / kept.length;
 }
 
 function toFlows(anchors: readonly AnchorSpan[], samples: number): readonly FlowView[] {

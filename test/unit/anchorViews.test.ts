@@ -99,6 +99,7 @@ test("what the panel shows of anchors: places, flows, shares", () => {
     {
       text: "ab",
       column: 0,
+      place: 0,
       occurrences: [0, 1, 2, 3].map((sample) => ({ sample, start: 0 })),
       share: 0.8,
       bits,
@@ -111,4 +112,40 @@ test("what the panel shows of anchors: places, flows, shares", () => {
   ]);
   expect(view.position).toHaveLength(100);
   for (const share of view.position ?? []) expect(share).toBeCloseTo(0.8, 12);
+});
+
+test("an anchor's place is on the axis of the curves: columns that few samples have do not count", () => {
+  const options = { minLength: 2, minShare: 0.2, limit: 6, order: "mass" } as const;
+  const places = (samples: readonly string[], columns: number, rows: readonly Int32Array[]) =>
+    toAnchorsView(
+      anchorFinder(samples, { columns, rows, cells: 0, hitBudget: false }),
+      options,
+      () => ({ base: null, rlhf: null }),
+    ).anchors.map(({ text, column, place }) => ({ text, column, place }));
+
+  // One sample alone has the first three columns.
+  const ends = Array.from({ length: 5 }, () => Int32Array.of(3, 4));
+  const late = places(["ab", "ab", "ab", "ab", "ab", "xyzab"], 5, [
+    ...ends,
+    Int32Array.of(0, 1, 2, 3, 4),
+  ]);
+  expect(late).toEqual([{ text: "ab", column: 3, place: 0 }]);
+
+  // All have the first one, each its own character.
+  const numbered = ["1ab", "2ab", "3ab", "4ab", "5ab"];
+  const third = places(
+    numbered,
+    3,
+    numbered.map(() => Int32Array.of(0, 1, 2)),
+  );
+  expect(third).toEqual([{ text: "ab", column: 1, place: 1 / 3 }]);
+
+  const few = numbered.slice(0, 4);
+  expect(
+    places(
+      few,
+      3,
+      few.map(() => Int32Array.of(0, 1, 2)),
+    )[0]!.place,
+  ).toBeNull();
 });

@@ -101,8 +101,8 @@ function tableOf(roles: readonly RoleState[]): Table {
       numberColumn("Bits / character, RLHF", 3, EXPLANATIONS.anchorBitsPerCharacter),
     ],
     rows: () =>
-      roles.flatMap(({ role, anchors, alignment }) =>
-        (anchors?.anchors ?? []).map(({ text, column, occurrences, share, bits }, anchor) => {
+      roles.flatMap(({ role, anchors }) =>
+        (anchors?.anchors ?? []).map(({ text, place, occurrences, share, bits }, anchor) => {
           const length = countCodePoints(text);
           return [
             ROLE_TITLES[role],
@@ -110,7 +110,7 @@ function tableOf(roles: readonly RoleState[]): Table {
             visibleText(text),
             occurrences.length,
             100 * share,
-            (100 * column) / Math.max(1, alignment?.columns ?? 1),
+            100 * (place ?? NaN),
             bits.base ?? NaN,
             bits.rlhf ?? NaN,
             (bits.base ?? NaN) / length,
