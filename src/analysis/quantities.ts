@@ -42,6 +42,8 @@ export const EXPLANATIONS = {
     "Stretches that one model expected clearly more than the other, strongest first. Bits above 0: base expected it more; below 0: RLHF did.",
 
   // Of samples
+  nucleus:
+    "Each token is drawn from the likeliest ones that together have the probability p: by default 0.7 for base and 0.9 for RLHF, where the paper found their samples equally diverse.",
   ngramSharing:
     "An n-gram is n tokens, or words, in a row. Counted are the samples that have the most common one: many samples at a large n have whole sentences in common.",
   ngramSpread:

@@ -1,5 +1,6 @@
 /** The top of the page: the run's name, its prompt, its settings, and its progress. */
 import { visibleText } from "../../src/analysis/format";
+import { EXPLANATIONS } from "../../src/analysis/quantities";
 import type { RunProgress, RunView } from "../../src/protocol/anchorViews";
 import { ROLE_TITLES, ROLES } from "../../src/protocol/roles";
 import { element } from "../dom";
@@ -43,6 +44,7 @@ export function runHead(run: RunView, actions: RunActions): RunHead {
           {},
           `${ROLE_TITLES[role]}: ${[visibleText(model ?? "samples from elsewhere"), visibleText(settings)].filter((part) => part !== "").join(", ")}`,
         ),
+        ...(settings === "" ? [] : [element("p", { class: "muted" }, EXPLANATIONS.nucleus)]),
         element("p", { class: "muted" }, "The prompt as sent:"),
         element("pre", { class: "text scroll" }, promptSent),
       ),
