@@ -1,11 +1,11 @@
 /** What a workbench shows of a document, in the terms of `expected.ts`. */
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
+import { STEPS } from "../../src/host/heatmap/paint";
 import { paintedRanges, shownLines } from "../support/workbenchEditor";
 import { statusBar } from "../support/workbenchParts";
 
-const steps = { baseFavoured: 3, rlhfFavoured: 3, surprisal: 5 };
-const colourIds = Object.entries(steps).flatMap(([scale, count]) =>
+const colourIds = Object.entries(STEPS).flatMap(([scale, count]) =>
   Array.from({ length: count }, (_, step) => `${scale}${step + 1}`),
 );
 
