@@ -1,18 +1,14 @@
+import { agreementCurves } from "./agreement";
 import { alignTexts } from "./align/align";
-import { alignedShare } from "./alignedShare";
-import { columnOverlap, keptColumns } from "./overlap";
-import { positionCurve } from "./positionCurve";
 import { type Generator, sampleGenerator } from "./random";
 
 /** Pseudo-runs that a chance level is drawn from, and the seed they are drawn with (choices). */
 export const CHANCE_DRAWS = 20;
 export const CHANCE_SEED = 1;
 
-/** Curves of pseudo-runs, `[draw][position]`, each value in [0, 1]. */
+/** Curves of pseudo-runs, as `agreementCurves` has them, `[draw][position]`. */
 export interface ChanceDraws {
-  /** As `columnOverlap` measures it. */
   readonly overlap: number[][];
-  /** As `alignedShare` measures it. */
   readonly alignedShare: number[][];
 }
 
@@ -32,11 +28,10 @@ export function drawChance(
   const aligned: number[][] = [];
   for (let draw = 0; draw < CHANCE_DRAWS; draw++) {
     const texts = pseudoRun(sampleGenerator(CHANCE_SEED, draw));
-    const alignment = alignTexts(texts)!;
-    const kept = keptColumns(alignment);
-    if (kept.length > 0) {
-      overlap.push(positionCurve(columnOverlap(texts, alignment, kept))!);
-      aligned.push(positionCurve(alignedShare(texts, alignment, kept))!);
+    const curves = agreementCurves(texts, alignTexts(texts)!);
+    if (curves.overlap && curves.alignedShare) {
+      overlap.push(curves.overlap);
+      aligned.push(curves.alignedShare);
     }
     onProgress((draw + 1) / CHANCE_DRAWS);
   }

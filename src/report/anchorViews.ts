@@ -1,9 +1,9 @@
 /** Assembles what the anchors panel shows of aligned samples, for the server and the page that the command line writes. */
 import type { Alignment } from "../analysis/align/align";
+import { agreementCurves } from "../analysis/agreement";
 import { codePoints } from "../analysis/text/codePoints";
 import { encodeGaps } from "../analysis/align/gapRuns";
 import { columnEntropy, type TokenEntropies } from "../analysis/anchorBits";
-import { alignedShare } from "../analysis/alignedShare";
 import { anchorShare } from "../analysis/anchorShare";
 import {
   type AnchorOptions,
@@ -13,7 +13,7 @@ import {
   type TailIndex,
 } from "../analysis/anchors";
 import { nearMisses } from "../analysis/nearMisses";
-import { columnOverlap, keptColumns } from "../analysis/overlap";
+import { keptColumns } from "../analysis/overlap";
 import { binCurve, positionCurve } from "../analysis/positionCurve";
 import { sankeyFlow } from "../analysis/sankey";
 import type { AlignmentView, AnchorsView, AnchorView, FlowView } from "../protocol/anchorViews";
@@ -48,18 +48,6 @@ export function toAlignmentView(
     ...agreementCurves(texts, alignment, kept),
     entropyBits: entropyByPosition(texts, alignment, tokens, kept),
     ngrams: ngrams ?? wordNgrams(texts),
-  };
-}
-
-/** How much aligned texts agree. */
-export function agreementCurves(
-  texts: readonly string[],
-  alignment: Alignment,
-  kept = keptColumns(alignment),
-): Pick<AlignmentView, "overlap" | "alignedShare"> {
-  return {
-    overlap: positionCurve(columnOverlap(texts, alignment, kept)),
-    alignedShare: positionCurve(alignedShare(texts, alignment, kept)),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { ChanceDraws } from "../analysis/chance";
+import { mean } from "../analysis/mean";
 import { quantile } from "../analysis/quantile";
 import type { ChanceView, MeanCurve } from "../protocol/anchorViews";
 
@@ -70,8 +71,4 @@ const ascending = (a: number, b: number) => a - b;
 
 function meanCurve(curves: readonly (readonly number[])[]): number[] {
   return curves[0]!.map((_, position) => mean(curves.map((curve) => curve[position]!)));
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -1,8 +1,8 @@
 /** Sets of samples are compared only at equal numbers: the larger one is subsampled. */
+import { agreementCurves } from "../analysis/agreement";
 import { decodeGaps } from "../analysis/align/gapRuns";
 import { subsample } from "../analysis/subsample";
 import type { AlignmentView } from "../protocol/anchorViews";
-import { agreementCurves } from "./anchorViews";
 import { wordNgrams } from "./ngramViews";
 
 /** One model's samples and what was found in them, one row per sample. */

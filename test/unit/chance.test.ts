@@ -6,7 +6,7 @@ import { sampleGenerator } from "../../src/analysis/random";
 import { sentenceShuffler } from "../../src/analysis/shuffledSentences";
 import { sentencesOf } from "../../src/analysis/sentences";
 import { isMixable, promptMixer } from "../../src/analysis/textsOfPrompts";
-import { agreementCurves } from "../../src/report/anchorViews";
+import { agreementCurves } from "../../src/analysis/agreement";
 import { meanChance, toChanceView } from "../../src/report/chanceView";
 import { plantTexts } from "../support/plantedTexts";
 

@@ -1,6 +1,6 @@
 /** Means over prompts (paper Figures 7 and 13, Table 4), on the page that the command line writes. */
 import { type Role, ROLE_TITLES, ROLES } from "../../src/protocol/roles";
-import { MIN_OTHERS } from "../../src/analysis/alignedShare";
+import type { AgreementCurves } from "../../src/analysis/agreement";
 import { formatMeanShare, formatNumber } from "../../src/analysis/format";
 import { EXPLANATIONS } from "../../src/analysis/quantities";
 import type { PromptAverages, RoleAverages } from "../../src/protocol/anchorViews";
@@ -11,12 +11,12 @@ import type { Figure } from "../charts/figure";
 import { numberColumn } from "../charts/table";
 import { BARS, lengthAxis, shareFigure, spreadFigure } from "./ngramFigures";
 import {
+  AGREEMENT,
   bandIn,
   chanceCurve,
   chanceNote,
   percent,
   positionFigure,
-  type Words,
 } from "./positionFigures";
 
 type OfRole = RoleAverages & { readonly role: Role };
@@ -50,8 +50,8 @@ export function averageFigures(averages: PromptAverages): readonly Figure[] {
       unit,
       ofRoles,
     ),
-    meanOverlap(ofRoles),
-    meanAligned(ofRoles),
+    meanAgreement("overlap", ofRoles),
+    meanAgreement("alignedShare", ofRoles),
   ];
 }
 
@@ -102,39 +102,8 @@ function meanSharing(ofRoles: readonly OfRole[], unit: NgramView["unit"], sample
   };
 }
 
-function meanOverlap(ofRoles: readonly OfRole[]): Figure {
-  return meanAgreement(
-    {
-      name: "mean-overlap",
-      title: "Overlap",
-      explanation: EXPLANATIONS.overlap,
-      caption: "Pairs of samples with the same character at the same place",
-      unit: "% of pairs",
-    },
-    "overlap",
-    ofRoles,
-  );
-}
-
-function meanAligned(ofRoles: readonly OfRole[]): Figure {
-  return meanAgreement(
-    {
-      name: "mean-aligned-samples",
-      title: "Aligned samples",
-      explanation: EXPLANATIONS.alignedSamples,
-      caption: `Samples whose character at least ${MIN_OTHERS} others have at the same place`,
-      unit: "% of samples",
-    },
-    "alignedShare",
-    ofRoles,
-  );
-}
-
-function meanAgreement(
-  words: Words,
-  curve: "overlap" | "alignedShare",
-  ofRoles: readonly OfRole[],
-): Figure {
+function meanAgreement(curve: keyof AgreementCurves, ofRoles: readonly OfRole[]): Figure {
+  const words = AGREEMENT[curve];
   const all = ofRoles.map(({ role, withoutOverlap, chance, [curve]: mean }) => {
     const found = mean ? formatMeanShare(mean.all) : "–";
     const byChance = chance ? `, by chance ${formatMeanShare(chance[curve].all)}` : "";
@@ -146,6 +115,7 @@ function meanAgreement(
   return positionFigure(
     {
       ...words,
+      name: `mean-${words.name}`,
       caption: `${words.caption}, aligned ${ALIGNED_BY.twinlens}; mean over prompts${isBanded ? " with its 95 % interval" : ""}.${chanceNote(chance)} Over all places: ${all.join("; ")}.`,
     },
     ofRoles.flatMap(({ role, chance: ofRole, [curve]: mean }) => [

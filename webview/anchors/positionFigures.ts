@@ -1,7 +1,8 @@
 /** Curves along the aligned position, 0 to 100 %, one for each model. */
+import type { AgreementCurves } from "../../src/analysis/agreement";
+import { MIN_OTHERS } from "../../src/analysis/alignedShare";
 import { formatNumber } from "../../src/analysis/format";
 import { EXPLANATIONS } from "../../src/analysis/quantities";
-import { MIN_OTHERS } from "../../src/analysis/alignedShare";
 import type { ChanceView, MeanCurve } from "../../src/protocol/anchorViews";
 import { type Role, ROLE_TITLES } from "../../src/protocol/roles";
 import { ALIGNED_BY } from "../../src/report/alignedBy";
@@ -12,42 +13,35 @@ import { numberColumn } from "../charts/table";
 import type { Comparison } from "./comparison";
 import { alignerNames } from "./state";
 
-/** How much the samples agree (paper Figures 1 and 13). */
+/** How samples agree: in pairs (paper Figures 1 and 13), and each with some others (Figure 1's caption). */
+export const AGREEMENT: Readonly<Record<keyof AgreementCurves, Words>> = {
+  overlap: {
+    name: "overlap",
+    title: "Overlap",
+    explanation: EXPLANATIONS.overlap,
+    caption: "Pairs of samples with the same character at the same place",
+    unit: "% of pairs",
+  },
+  alignedShare: {
+    name: "aligned-samples",
+    title: "Aligned samples",
+    explanation: EXPLANATIONS.alignedSamples,
+    caption: `Samples whose character at least ${MIN_OTHERS} others have at the same place`,
+    unit: "% of samples",
+  },
+};
+
 export function overlapFigure(comparison: Comparison): Figure {
-  return agreementFigure(
-    {
-      name: "overlap",
-      title: "Overlap",
-      explanation: EXPLANATIONS.overlap,
-      caption: "Pairs of samples with the same character at the same place",
-      unit: "% of pairs",
-    },
-    "overlap",
-    comparison,
-  );
+  return agreementFigure("overlap", comparison);
 }
 
-/** How many samples agree with others (paper, Figure 1's caption). */
 export function alignedFigure(comparison: Comparison): Figure {
-  return agreementFigure(
-    {
-      name: "aligned-samples",
-      title: "Aligned samples",
-      explanation: EXPLANATIONS.alignedSamples,
-      caption: `Samples whose character at least ${MIN_OTHERS} others have at the same place`,
-      unit: "% of samples",
-    },
-    "alignedShare",
-    comparison,
-  );
+  return agreementFigure("alignedShare", comparison);
 }
 
 /** A curve of agreement by each aligner, and beside it what it would be by chance. */
-function agreementFigure(
-  words: Words,
-  curve: "overlap" | "alignedShare",
-  { roles, note }: Comparison,
-): Figure {
+function agreementFigure(curve: keyof AgreementCurves, { roles, note }: Comparison): Figure {
+  const words = AGREEMENT[curve];
   const byMafft = roles.some(({ found }) => found.mafft) ? ` and ${ALIGNED_BY.mafft}` : "";
   const [chance] = roles.flatMap((state) => state.chance ?? []);
   return positionFigure(
@@ -71,11 +65,7 @@ export function chanceNote(chance: ChanceView | null | undefined): string {
   return ` Chance: ${CHANCE_NAMES[chance.kind]}, aligned by Twinlens ${chance.draws} times; the mean, and the middle 95 %. ${CHANCE_READINGS[chance.kind]}`;
 }
 
-export function chanceCurve(
-  role: Role,
-  chance: ChanceView,
-  curve: "overlap" | "alignedShare",
-): Curve {
+export function chanceCurve(role: Role, chance: ChanceView, curve: keyof AgreementCurves): Curve {
   const { mean } = chance[curve];
   return { role, chance: chance.kind, values: percent(mean), ...bandIn(chance[curve]) };
 }
@@ -125,13 +115,10 @@ export interface Curve {
   readonly band?: { readonly low: readonly number[]; readonly high: readonly number[] };
 }
 
-export interface Words {
-  readonly name: string;
-  readonly title: string;
-  readonly explanation: string;
-  readonly caption: string;
+/** What stands at a figure, and at its vertical axis. */
+type Words = Pick<Figure, "name" | "title" | "explanation" | "caption"> & {
   readonly unit: string;
-}
+};
 
 export function positionFigure(words: Words, curves: readonly Curve[]): Figure {
   const count = Math.max(0, ...curves.map(({ values }) => values.length));

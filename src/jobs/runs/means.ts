@@ -1,4 +1,5 @@
 import { documentInterval } from "../../analysis/bootstrap";
+import { mean } from "../../analysis/mean";
 import type { AlignmentView, MeanCurve } from "../../protocol/anchorViews";
 
 /** What the paper's figures average over prompts, of one model. */
@@ -62,8 +63,4 @@ function meanCurve(curves: readonly (readonly number[])[]): MeanCurve | null {
 function meanOf(values: readonly number[]): MeanCurve["all"] {
   const interval = documentInterval(values.map((sum) => ({ sum, count: 1 })));
   return interval ?? { value: mean(values), low: null, high: null };
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 }
