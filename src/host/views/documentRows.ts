@@ -26,8 +26,12 @@ export function documentRows(uri: string, summary: DocumentSummary, view: View):
     ...increaseRow(summary),
     ...commonTextRow(summary),
     ...pairedRow(summary),
-    bitsPerByteRow(summary),
-    bitsPerWordRow(summary),
+    figureRow("Bits/byte", EXPLANATIONS.bitsPerByte, summary, ({ bitsPerByte }) =>
+      formatNumber(bitsPerByte, 3),
+    ),
+    figureRow("Bits/word", EXPLANATIONS.bitsPerWord, summary, ({ bitsPerWord }) =>
+      formatNumber(bitsPerWord, 2),
+    ),
     tokensRow(summary),
     ...(divergences.length > 0 ? [divergencesRow(uri, divergences)] : []),
   ];
@@ -150,32 +154,20 @@ function pairedRow({ paired, sameTokenizer }: Summary): Row[] {
   ];
 }
 
-function bitsPerByteRow(summary: Summary): Row {
-  return {
-    label: "Bits/byte",
-    description: eachRole(summary, ({ bitsPerByte }) => formatNumber(bitsPerByte, 3)),
-    tooltip: EXPLANATIONS.bitsPerByte,
-    icon: "symbol-number",
-  };
-}
-
-function bitsPerWordRow(summary: Summary): Row {
-  return {
-    label: "Bits/word",
-    description: eachRole(summary, ({ bitsPerWord }) => formatNumber(bitsPerWord, 2)),
-    tooltip: EXPLANATIONS.bitsPerWord,
-    icon: "symbol-number",
-  };
+/** One figure of both models. */
+function figureRow(
+  label: string,
+  tooltip: string,
+  summary: Summary,
+  figure: (numbers: RoleSummary) => string,
+): Row {
+  return { label, description: eachRole(summary, figure), tooltip, icon: "symbol-number" };
 }
 
 /** How many are scored; of how many has no room but in the tooltip. */
 function tokensRow(summary: Summary): Row {
-  return {
-    label: "Tokens",
-    description: eachRole(summary, ({ scoredTokens }) => formatNumber(scoredTokens, 0)),
-    tooltip: `${EXPLANATIONS.tokens}\nScored: ${eachRole(summary, scoredOfAll)}`,
-    icon: "symbol-number",
-  };
+  const tooltip = `${EXPLANATIONS.tokens}\nScored: ${eachRole(summary, scoredOfAll)}`;
+  return figureRow("Tokens", tooltip, summary, ({ scoredTokens }) => formatNumber(scoredTokens, 0));
 }
 
 /** One figure of both models; once where they agree. */
