@@ -3,18 +3,15 @@ import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { type Role, ROLES } from "../protocol/roles";
-import { visibleText } from "../analysis/format";
-import { EngineError } from "../engine/errors";
 import { promptSent, type Run } from "../formats/run";
-import { RunFileError } from "../formats/parseRun";
-import { OtherRunError } from "../jobs/runs/draw";
-import { ImportError, importedRun, importSamples } from "../jobs/runs/importSamples";
+import { importedRun, importSamples } from "../jobs/runs/importSamples";
 import { alignSamples } from "./align";
 import { toAnalysedRun, toAnchorsJson, toAnchorsTable } from "./anchors";
 import { toAnchorsPage } from "./anchorsPage";
 import { parseScoreArguments } from "./arguments";
+import { complain, say } from "./complain";
 import { diversityOf, toDiversityJson, toDiversityTable } from "./diversity";
-import { ExitCode, Failure, UsageError } from "./exit";
+import { ExitCode, UsageError } from "./exit";
 import { ALIGN_HELP, ANCHORS_HELP, HELP, SAMPLE_HELP, SCORE_HELP } from "./help";
 import { readInput } from "./input";
 import { findModels, type Places } from "./modelPaths";
@@ -37,7 +34,7 @@ import {
   withNucleus,
 } from "./runArguments";
 import { scoreFiles } from "./score";
-import { EndedBySignal, untilSignal } from "./signals";
+import { untilSignal } from "./signals";
 
 /** Composition root of the command line: what it knows of its surroundings is read here and handed on. */
 async function main(args: readonly string[]): Promise<number> {
@@ -218,41 +215,6 @@ function version(): string {
 function print(text: string): number {
   process.stdout.write(text);
   return ExitCode.Success;
-}
-
-/** The message for a failure, and its exit code. */
-function explain(error: unknown): { message: string; code: number } {
-  if (error instanceof EndedBySignal) return { message: error.message, code: error.code };
-  if (error instanceof UsageError) {
-    return { message: `${error.message} See "twinlens --help".`, code: ExitCode.Usage };
-  }
-  if (isExpected(error)) return { message: error.message, code: ExitCode.Failure };
-  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return { message, code: ExitCode.Failure };
-}
-
-/** Failures whose message says what to do; of all others the stack is of use. */
-const EXPECTED = [Failure, EngineError, RangeError, ImportError, RunFileError, OtherRunError];
-
-function isExpected(error: unknown): error is Error {
-  return EXPECTED.some((kind) => error instanceof kind) || isSystemError(error);
-}
-
-/** The system's errors, such as a missing file. */
-function isSystemError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && "syscall" in error;
-}
-
-/** Says what failed; resolves to its exit code. */
-function complain(error: unknown, what = "twinlens"): Promise<number> {
-  const { message, code } = explain(error);
-  return say(message, what).then(() => code);
-}
-
-/** Writes a message to standard error; resolves when it is written, or can't be. */
-function say(message: string, what = "twinlens"): Promise<void> {
-  const shown = message.split("\n").map(visibleText).join("\n");
-  return new Promise((said) => process.stderr.write(`${what}: ${shown}\n`, () => said()));
 }
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

@@ -40,6 +40,12 @@ export async function fileIdentity(path: string): Promise<string | null> {
   return identity(path).catch(() => null);
 }
 
+/** Another model may be written to the same path; one that is merely gone stays usable in memory. */
+export async function isRewritten(path: string, loadedFile: string | null): Promise<boolean> {
+  const file = await fileIdentity(path);
+  return file !== null && file !== loadedFile;
+}
+
 async function identity(path: string): Promise<string> {
   const files = await Promise.all(
     modelFiles(path).map(async (file) => {

@@ -3,7 +3,7 @@ import { EngineError, isCancelled } from "../engine/errors";
 import type { Configuration } from "../protocol/configuration";
 import type { ModelsState, ModelState } from "../protocol/models";
 import { type Role, ROLE_NAMES, ROLES } from "../protocol/roles";
-import { fileIdentity } from "./modelHash";
+import { fileIdentity, isRewritten } from "./modelHash";
 import { SharedWork } from "./sharedWork";
 
 /** A model in the engine that holds it. */
@@ -221,12 +221,6 @@ export function createModels(
     },
     unload,
   };
-}
-
-/** Another model may be written to the same path; one that is merely gone stays usable in memory. */
-async function isRewritten(path: string, loadedFile: string | null): Promise<boolean> {
-  const file = await fileIdentity(path);
-  return file !== null && file !== loadedFile;
 }
 
 function slotsOf({ pair, settings }: Configuration): Map<Role, Slot> {

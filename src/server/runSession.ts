@@ -2,10 +2,9 @@ import { ROLES, type Role } from "../protocol/roles";
 import { DEFAULT_ANCHORS } from "../analysis/anchors";
 import { alignRuns, alignRunsByMafft } from "../jobs/runs/alignRuns";
 import { countTokens, drawRuns, notBegun } from "../jobs/runs/drawRuns";
-import type { Drawing, RunJob } from "../jobs/runs/runJob";
+import type { RunJob } from "../jobs/runs/runJob";
 import { type RunEvent, RunWork } from "../jobs/runs/runWork";
 import { scoreRuns } from "../jobs/runs/scoreRuns";
-import { INSTRUCTION_FRAME, RAW_FRAME, samplersOf } from "../jobs/runs/settings";
 import { sampleViews, toRunView } from "../jobs/runs/views";
 import type { RunAnalyser } from "../jobs/runs/workerClient";
 import type { RunProgress } from "../protocol/anchorViews";
@@ -13,8 +12,7 @@ import type { AnchorOptions } from "../protocol/anchorOptions";
 import type { Run, RunSample } from "../formats/run";
 import type { ToAnchors } from "../protocol/panels";
 import type { Configuration } from "../protocol/configuration";
-import type { Settings } from "../protocol/settings";
-import { chatForm } from "./chatSettings";
+import { baseFrameOf, drawingOf } from "./drawingSettings";
 import type { ListedRun } from "./jobs";
 import type { ModelHashes } from "./modelHash";
 import type { Models } from "./models";
@@ -233,20 +231,6 @@ export class RunSession {
       this.options.tell({ type: "error", message });
     }
   }
-}
-
-/** @throws EngineError `TemplateFailed` where the chat template's file can't be read */
-function drawingOf(settings: Settings): Drawing {
-  const { temperature, samplingTopK: topK, minP, topPBase, topPRlhf } = settings;
-  return {
-    chat: chatForm(settings),
-    baseFrame: baseFrameOf(settings),
-    samplers: samplersOf({ temperature, topK, minP }, { base: topPBase, rlhf: topPRlhf }),
-  };
-}
-
-function baseFrameOf({ instructionFrame }: Settings): string {
-  return instructionFrame ? INSTRUCTION_FRAME : RAW_FRAME;
 }
 
 function messageOf(error: unknown): string {
