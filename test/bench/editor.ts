@@ -26,7 +26,7 @@ const files = {
   "plain.md": textOf(5000),
 };
 
-const rows: (string | number)[][] = [];
+console.log(`Default pair, medians of ${ROUNDS} rounds.\n`);
 const firstHeatMaps: number[] = [];
 const activations: number[] = [];
 const recordedRuns: number[] = [];
@@ -40,12 +40,10 @@ for (let round = 0; round < ROUNDS; round++) {
     await workbench.close();
   }
 }
-rows.push(["activation, ms", median(activations).toFixed(0), "≤ 50"]);
-rows.push(["first heat map, 500 tokens, cold, ms", median(firstHeatMaps).toFixed(0), "≤ 2000"]);
-rows.push([
-  "recorded run, from the choice to the page, ms",
-  median(recordedRuns).toFixed(0),
-  "≤ 1000",
+report([
+  ["activation, ms", median(activations).toFixed(0), "≤ 50"],
+  ["first heat map, 500 tokens, cold, ms", median(firstHeatMaps).toFixed(0), "≤ 2000"],
+  ["recorded run, from the choice to the page, ms", median(recordedRuns).toFixed(0), "≤ 1000"],
 ]);
 
 const workbench = await openWorkbench({
@@ -54,13 +52,16 @@ const workbench = await openWorkbench({
   settings: { "editor.inlayHints.enabled": "on" },
 });
 try {
-  rows.push(...(await liveMode(workbench)), ...(await scrolling(workbench)));
+  report(await liveMode(workbench));
+  report(await scrolling(workbench));
 } finally {
   await workbench.close();
 }
-console.log(`Default pair, medians of ${ROUNDS} rounds.\n`);
-printTable(["", "measured", "bar"], rows);
 process.exit(0);
+
+function report(rows: (string | number)[][]): void {
+  printTable(["", "measured", "bar"], rows);
+}
 
 /** Milliseconds from the command to the first frame with the finished document's colours and numbers, nothing started. */
 async function firstHeatMap(workbench: Workbench): Promise<number> {
