@@ -64,7 +64,7 @@ const webview = (entry, outfile) => ({
 
 const targets = [
   host("src/host/extension.ts", "dist/extension.cjs"),
-  host("src/host/client.ts", "dist/client.cjs"),
+  host("src/host/connection/client.ts", "dist/client.cjs"),
   node("src/server/main.ts", "dist/server.mjs"),
   node("src/engine/process.ts", "dist/engine.mjs"),
   node("src/engine/orphanWatch.ts", "dist/orphanWatch.mjs"),

@@ -5,17 +5,17 @@ import { join } from "node:path";
 import { type Role, ROLES } from "../protocol/roles";
 import { promptSent, type Run } from "../formats/run";
 import { importedRun, importSamples } from "../jobs/runs/importSamples";
-import { alignSamples } from "./align";
-import { toAnalysedRun, toAnchorsJson, toAnchorsTable } from "./anchors";
-import { toAnchorsPage } from "./anchorsPage";
-import { parseScoreArguments } from "./arguments";
-import { complain, say } from "./complain";
-import { diversityOf, toDiversityJson, toDiversityTable } from "./diversity";
+import { alignSamples } from "./output/align";
+import { toAnalysedRun, toAnchorsJson, toAnchorsTable } from "./commands/anchors";
+import { toAnchorsPage } from "./output/anchorsPage";
+import { parseScoreArguments } from "./arguments/arguments";
+import { complain, say } from "./output/complain";
+import { diversityOf, toDiversityJson, toDiversityTable } from "./runs/diversity";
 import { ExitCode, UsageError } from "./exit";
-import { ALIGN_HELP, ANCHORS_HELP, HELP, SAMPLE_HELP, SCORE_HELP } from "./help";
-import { readInput } from "./input";
-import { findModels, type Places } from "./modelPaths";
-import { createProgress } from "./progress";
+import { ALIGN_HELP, ANCHORS_HELP, HELP, SAMPLE_HELP, SCORE_HELP } from "./arguments/help";
+import { readInput } from "./input/input";
+import { findModels, type Places } from "./arguments/modelPaths";
+import { createProgress } from "./output/progress";
 import {
   type AnalysedPrompts,
   analyseImported,
@@ -23,8 +23,8 @@ import {
   drawPrompts,
   type RunsRequest,
   type Surroundings,
-} from "./promptRuns";
-import { readPrompts } from "./prompts";
+} from "./runs/promptRuns";
+import { readPrompts } from "./input/prompts";
 import {
   type AnchorsOptions,
   type DrawOptions,
@@ -32,8 +32,8 @@ import {
   parseAnchorsArguments,
   parseSampleArguments,
   withNucleus,
-} from "./runArguments";
-import { scoreFiles } from "./score";
+} from "./arguments/runArguments";
+import { scoreFiles } from "./commands/score";
 import { untilSignal } from "./signals";
 
 /** Composition root of the command line: what it knows of its surroundings is read here and handed on. */

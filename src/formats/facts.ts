@@ -1,4 +1,4 @@
-import { formatNumber, shortened, visibleText } from "../analysis/format";
+import { formatNumber, shortened, visibleText } from "../analysis/presentation/format";
 import { ROLE_NAMES, ROLES, type Role } from "../protocol/roles";
 import type { ExportedModelFacts, RoleNumbers, ScoreNumbers } from "./scoreDocument";
 

@@ -1,6 +1,6 @@
 /** The file of one run, `*.twinlens.json`: a prompt's samples from a base model and its RLHF twin, and their anchors. */
 import * as z from "zod/mini";
-import { BINS } from "../analysis/positionCurve";
+import { BINS } from "../analysis/samples/positionCurve";
 import { anchorOptionsSchema } from "../protocol/anchorOptions";
 import * as bounds from "../protocol/bounds";
 import { isWithin, numberWithin, range, wholeNumber } from "../protocol/bounds";

@@ -1,6 +1,6 @@
 import { type Role, ROLES } from "../protocol/roles";
 import type { RoleScores, ScoreDocument, ScoredText } from "./scoreDocument";
-import { csvLine, foreignCell } from "../analysis/csv";
+import { csvLine, foreignCell } from "../analysis/presentation/csv";
 import { factLines } from "./facts";
 
 const COLUMNS = [

@@ -1,13 +1,13 @@
 import type { LogOutputChannel, Uri } from "vscode";
 import type { View } from "../protocol/settings";
-import type { CurrentEditor } from "./currentEditor";
-import type { Highlights } from "./highlights";
-import type { Jobs } from "./jobs";
-import type { LiveMode } from "./liveMode";
-import type { NoPair, ResolvedPair } from "./pairs";
+import type { CurrentEditor } from "./editor/currentEditor";
+import type { Highlights } from "./heatmap/highlights";
+import type { Jobs } from "./status/jobs";
+import type { LiveMode } from "./window/liveMode";
+import type { NoPair, ResolvedPair } from "./settings/pairs";
 import type { Reports } from "./panels/report";
 import type { Runs } from "./runs/runs";
-import type { UserSettings } from "./settings";
+import type { UserSettings } from "./settings/settings";
 import type { RunsView } from "./views/runsView";
 
 /** What every command may use; built once, in `activate`. */

@@ -1,5 +1,5 @@
 import { commands, type Disposable, window } from "vscode";
-import { notificationText } from "../analysis/notificationText";
+import { notificationText } from "../analysis/presentation/notificationText";
 import type { App } from "./app";
 import {
   analyzeAnchors,
@@ -26,8 +26,8 @@ import { openReport } from "./commands/report";
 import { insertAlternative, showToken } from "./commands/token";
 import { openSample, tour } from "./commands/tour";
 import { chooseView, toggleLive } from "./commands/view";
-import { showError } from "./errors";
-import type { Server } from "./server";
+import { showError } from "./window/errors";
+import type { Server } from "./connection/server";
 
 /** A command that works without the language server. */
 type PlainCommand = (app: App, ...argumentList: unknown[]) => unknown;

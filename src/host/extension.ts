@@ -4,25 +4,25 @@ import { type Configuration, ConfigurationNotice } from "../protocol/configurati
 import type { App } from "./app";
 import { registerCommands } from "./commands";
 import { scoreAgain } from "./commands/highlight";
-import { ContextKeyWriter } from "./contextKeys";
-import { tellOfEnd } from "./crashNotice";
-import { CurrentEditor } from "./currentEditor";
-import { showError } from "./errors";
+import { ContextKeyWriter } from "./window/contextKeys";
+import { tellOfEnd } from "./connection/crashNotice";
+import { CurrentEditor } from "./editor/currentEditor";
+import { showError } from "./window/errors";
 import { HeatMap } from "./heatmap/heatmap";
 import { shownView } from "./heatmap/shownView";
-import { Highlights } from "./highlights";
-import { Jobs } from "./jobs";
-import { JobsItem } from "./jobsItem";
-import { LiveItem } from "./liveItem";
-import { LiveMode } from "./liveMode";
-import { embeddedPair, resolvePair } from "./pairs";
+import { Highlights } from "./heatmap/highlights";
+import { Jobs } from "./status/jobs";
+import { JobsItem } from "./status/jobsItem";
+import { LiveItem } from "./status/liveItem";
+import { LiveMode } from "./window/liveMode";
+import { embeddedPair, resolvePair } from "./settings/pairs";
 import { Reports } from "./panels/report";
-import { Rescoring } from "./rescoring";
+import { Rescoring } from "./heatmap/rescoring";
 import { Runs } from "./runs/runs";
-import { SelectionNumbers } from "./selection";
-import { Server } from "./server";
-import { scoringKey, UserSettings } from "./settings";
-import { StatusBar } from "./statusBar";
+import { SelectionNumbers } from "./editor/selection";
+import { Server } from "./connection/server";
+import { scoringKey, UserSettings } from "./settings/settings";
+import { StatusBar } from "./status/statusBar";
 import { DocumentView } from "./views/documentView";
 import { ModelsView } from "./views/modelsView";
 import { RunsView } from "./views/runsView";
@@ -162,7 +162,7 @@ function createServer(
   configuration: () => Configuration,
 ): Server {
   return new Server(async (onEnd) => {
-    const { createClient } = await import("./client");
+    const { createClient } = await import("./connection/client");
     return createClient({ context, log, configuration, onEnd });
   });
 }

@@ -1,21 +1,21 @@
 /** Assembles what the anchors panel shows of aligned samples, for the server and the page that the command line writes. */
 import type { Alignment } from "../analysis/align/align";
-import { agreementCurves } from "../analysis/agreement";
+import { agreementCurves } from "../analysis/samples/agreement";
 import { codePoints } from "../analysis/text/codePoints";
 import { encodeGaps } from "../analysis/align/gapRuns";
-import { columnEntropy, type TokenEntropies } from "../analysis/anchorBits";
-import { anchorShare } from "../analysis/anchorShare";
+import { columnEntropy, type TokenEntropies } from "../analysis/samples/anchorBits";
+import { anchorShare } from "../analysis/samples/anchorShare";
 import {
   type AnchorOptions,
   type AnchorSpan,
   findAnchors,
   indexTails,
   type TailIndex,
-} from "../analysis/anchors";
-import { nearMisses } from "../analysis/nearMisses";
-import { keptColumns } from "../analysis/overlap";
-import { binCurve, positionCurve } from "../analysis/positionCurve";
-import { sankeyFlow } from "../analysis/sankey";
+} from "../analysis/samples/anchors";
+import { nearMisses } from "../analysis/samples/nearMisses";
+import { keptColumns } from "../analysis/samples/overlap";
+import { binCurve, positionCurve } from "../analysis/samples/positionCurve";
+import { sankeyFlow } from "../analysis/samples/sankey";
 import type { AlignmentView, AnchorsView, AnchorView, FlowView } from "../protocol/anchorViews";
 import type { NgramView } from "../protocol/ngramView";
 import { wordNgrams } from "./ngramViews";

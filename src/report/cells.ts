@@ -1,4 +1,4 @@
-import { cutSegments, differences, type Segments } from "../analysis/segments";
+import { cutSegments, differences, type Segments } from "../analysis/text/segments";
 import type { Role } from "../protocol/roles";
 import type { TextRange, TokenColumns } from "../protocol/scores";
 import type { View } from "../protocol/settings";

@@ -1,6 +1,6 @@
-import type { ChanceDraws } from "../analysis/chance";
-import { mean } from "../analysis/mean";
-import { quantile } from "../analysis/quantile";
+import type { ChanceDraws } from "../analysis/samples/chance";
+import { mean } from "../analysis/statistics/mean";
+import { quantile } from "../analysis/statistics/quantile";
 import type { ChanceView, MeanCurve } from "../protocol/anchorViews";
 
 /** Pseudo-runs' curves, and how they were drawn. */

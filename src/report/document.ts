@@ -1,5 +1,5 @@
 import { utf8Length } from "../analysis/text/utf8";
-import { bitsOf, isScored } from "../analysis/tokens";
+import { bitsOf, isScored } from "../analysis/text/tokens";
 import type { Vocabulary } from "../engine/engine";
 import type { TextScores } from "../engine/scoring";
 import type { Summary } from "../protocol/summary";

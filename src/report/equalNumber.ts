@@ -1,7 +1,7 @@
 /** Sets of samples are compared only at equal numbers: the larger one is subsampled. */
-import { agreementCurves } from "../analysis/agreement";
+import { agreementCurves } from "../analysis/samples/agreement";
 import { decodeGaps } from "../analysis/align/gapRuns";
-import { subsample } from "../analysis/subsample";
+import { subsample } from "../analysis/statistics/subsample";
 import type { AlignmentView } from "../protocol/anchorViews";
 import { wordNgrams } from "./ngramViews";
 

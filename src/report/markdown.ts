@@ -1,5 +1,5 @@
-import { isOfAllScored } from "../analysis/comparisonText";
-import { formatNumber, formatSigned } from "../analysis/format";
+import { isOfAllScored } from "../analysis/presentation/comparisonText";
+import { formatNumber, formatSigned } from "../analysis/presentation/format";
 import type { RoleNumbers, ScoreNumbers, TextNumbers } from "../formats/scoreDocument";
 import { factLines } from "../formats/facts";
 

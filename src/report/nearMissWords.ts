@@ -1,5 +1,5 @@
 /** What comes nearest to an anchor, in words. */
-import { shortened, visibleText } from "../analysis/format";
+import { shortened, visibleText } from "../analysis/presentation/format";
 import type { AnchorsView, NearMissView } from "../protocol/anchorViews";
 
 /** Sentences to follow one that says that there is no anchor; plain text. */

@@ -1,12 +1,12 @@
 /** What samples share piece by piece, for the panel and the run's file (paper Figures 7 and 15, Table 4). */
-import { diversity, DIVERSITY_LENGTHS } from "../analysis/diversity";
+import { diversity, DIVERSITY_LENGTHS } from "../analysis/samples/diversity";
 import {
   indexNgrams,
   mostShared,
   numberWords,
   SHARING_LENGTHS,
   sharingHistogram,
-} from "../analysis/ngrams";
+} from "../analysis/samples/ngrams";
 import type { NgramView } from "../protocol/ngramView";
 
 /** A sample's tokens under the base model. */

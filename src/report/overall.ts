@@ -1,11 +1,11 @@
-import { type MeanInterval, documentInterval } from "../analysis/bootstrap";
+import { type MeanInterval, documentInterval } from "../analysis/statistics/bootstrap";
 import {
   type CommonSums,
   type CommonText,
   increasePercent,
   pairedDifference,
   unitsOf,
-} from "../analysis/commonText";
+} from "../analysis/scores/commonText";
 import type { TextScores } from "../engine/scoring";
 import type { ScoreDocument } from "../formats/scoreDocument";
 import { commonScores } from "./summary";

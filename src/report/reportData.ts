@@ -1,8 +1,8 @@
-import { meanConcentration } from "../analysis/concentration";
-import { runningSurprisal } from "../analysis/running";
-import type { Segments } from "../analysis/segments";
-import { meanOverScored, surprisalHistogram } from "../analysis/surprisal";
-import { tokensIn } from "../analysis/tokens";
+import { meanConcentration } from "../analysis/scores/concentration";
+import { runningSurprisal } from "../analysis/scores/running";
+import type { Segments } from "../analysis/text/segments";
+import { meanOverScored, surprisalHistogram } from "../analysis/scores/surprisal";
+import { tokensIn } from "../analysis/text/tokens";
 import type { TextScores } from "../engine/scoring";
 import type { ReportData, RoleReport } from "../protocol/report";
 import { CONCENTRATION_KS, CONCENTRATION_SCALE } from "../protocol/scores";

@@ -1,16 +1,16 @@
-import { type CautionedModel, cautions, sameBos } from "../analysis/cautions";
+import { type CautionedModel, cautions, sameBos } from "../analysis/scores/cautions";
 import {
   commonText,
   commonTextIn,
   increasePercent,
   pairedDifference,
   type CommonText,
-} from "../analysis/commonText";
-import { divergentSpans, mostDivergent, type DivergentSpan } from "../analysis/divergence";
-import type { Segments } from "../analysis/segments";
-import { measureSurprisal } from "../analysis/surprisal";
-import { tokenizeAlike } from "../analysis/tokenizers";
-import { tokensIn } from "../analysis/tokens";
+} from "../analysis/scores/commonText";
+import { divergentSpans, mostDivergent, type DivergentSpan } from "../analysis/scores/divergence";
+import type { Segments } from "../analysis/text/segments";
+import { measureSurprisal } from "../analysis/scores/surprisal";
+import { tokenizeAlike } from "../analysis/text/tokenizers";
+import { tokensIn } from "../analysis/text/tokens";
 import type { TextScores } from "../engine/scoring";
 import type { CommonAmount, Divergence, RoleSummary, Summary } from "../protocol/summary";
 import type { TextRange } from "../protocol/scores";

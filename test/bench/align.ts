@@ -4,7 +4,7 @@
  * program. MAFFT needs minutes for the full size: `BENCH_MAFFT=0` leaves it out.
  */
 import { alignTexts } from "../../src/analysis/align/align";
-import { DEFAULT_ANCHORS, findAnchors, indexTails } from "../../src/analysis/anchors";
+import { DEFAULT_ANCHORS, findAnchors, indexTails } from "../../src/analysis/samples/anchors";
 import { plantedQuality } from "../support/plantedQuality";
 import { plantTexts, type PlantedTexts } from "../support/plantedTexts";
 import { mafftVersion, runMafft } from "./alignMafft";

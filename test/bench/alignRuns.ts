@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { alignTexts } from "../../src/analysis/align/align";
-import { DEFAULT_ANCHORS, findAnchors, indexTails } from "../../src/analysis/anchors";
+import { DEFAULT_ANCHORS, findAnchors, indexTails } from "../../src/analysis/samples/anchors";
 import { importSamples } from "../../src/jobs/runs/importSamples";
 import { RUN_LENGTHS, runCharacters } from "../support/runCharacters";
 import { mafftVersion, runMafft, type MafftRun } from "./alignMafft";

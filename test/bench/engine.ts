@@ -14,7 +14,7 @@ import { WindowScorer } from "../../src/engine/llama/scorer";
 import { tune } from "../../src/engine/llama/tuning";
 import { createReadout, type Readout, rowsPerBlock } from "../../src/engine/readout/readout";
 import { testModel } from "../support/models";
-import { seededRandom } from "../../src/analysis/random";
+import { seededRandom } from "../../src/analysis/statistics/random";
 import { median, printTable } from "./table";
 
 interface Shape {

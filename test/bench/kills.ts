@@ -24,7 +24,7 @@ import { DocumentRequest } from "../../src/protocol/documents";
 import { ModelRequest } from "../../src/protocol/models";
 import { RunRequest } from "../../src/protocol/runs";
 import { runningProcesses } from "../support/processes";
-import { seededRandom } from "../../src/analysis/random";
+import { seededRandom } from "../../src/analysis/statistics/random";
 import { configurationOf, ServerClient, wholeOf } from "../support/serverClient";
 import { printTable } from "./table";
 

@@ -14,7 +14,7 @@ import { loadModel, type NativeModel } from "../../src/engine/llama/model";
 import { drawSamples } from "../../src/engine/llama/sampling";
 import { tokenizePrompt } from "../../src/engine/llama/tokenizer";
 import { testModel } from "../support/models";
-import { seededRandom } from "../../src/analysis/random";
+import { seededRandom } from "../../src/analysis/statistics/random";
 import { median, printTable } from "./table";
 
 const BARE_WIDTHS = [8, 32, 64, 100] as const;

@@ -1,7 +1,7 @@
 /** What the command line says about a document, and what the editor must therefore show. */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { bucketOf } from "../../src/analysis/buckets";
+import { bucketOf } from "../../src/analysis/scores/buckets";
 import {
   scoreDocumentSchema,
   type RoleScores,

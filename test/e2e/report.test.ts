@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { formatNumber } from "../../src/analysis/format";
+import { formatNumber } from "../../src/analysis/presentation/format";
 import { folderWith } from "../support/folders";
 import { useWorkbench } from "../support/useWorkbench";
 import { keepScreenshot, runCommand } from "../support/workbench";

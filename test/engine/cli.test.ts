@@ -6,7 +6,7 @@ import { join, resolve } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { afterAll, describe, expect, it } from "vitest";
 import manifest from "../../package.json";
-import { cutSegments } from "../../src/analysis/segments";
+import { cutSegments } from "../../src/analysis/text/segments";
 import { scoreDocumentSchema, type RoleScores } from "../../src/formats/scoreDocument";
 import { testModel, testPair } from "../support/models";
 import { patience } from "../support/patience";

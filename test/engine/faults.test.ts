@@ -16,7 +16,7 @@ import { EngineError, type EngineErrorCode } from "../../src/engine/errors";
 import { LOAD, score, startTestEngine, STRIDED } from "../support/engine";
 import { type ModelOptions, testModel } from "../support/models";
 import { enginesOf } from "../support/processes";
-import { seededRandom } from "../../src/analysis/random";
+import { seededRandom } from "../../src/analysis/statistics/random";
 
 let folder: string;
 let engine: Engine;

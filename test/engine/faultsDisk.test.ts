@@ -3,7 +3,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { DEFAULT_ANCHORS } from "../../src/analysis/anchors";
+import { DEFAULT_ANCHORS } from "../../src/analysis/samples/anchors";
 import { parseRun } from "../../src/formats/parseRun";
 import type { ToAnchors } from "../../src/protocol/panels";
 import { DocumentRequest } from "../../src/protocol/documents";

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { DEFAULT_ANCHORS } from "../../src/analysis/anchors";
+import { DEFAULT_ANCHORS } from "../../src/analysis/samples/anchors";
 import type { RunProgress } from "../../src/protocol/anchorViews";
 import { parseRun } from "../../src/formats/parseRun";
 import { modelSource, type Run } from "../../src/formats/run";

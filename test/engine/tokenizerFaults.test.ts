@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Engine } from "../../src/engine/engine";
-import { comparePair } from "../../src/server/comparePair";
+import { comparePair } from "../../src/server/models/comparePair";
 import type { MetadataValue } from "../support/gguf";
 import { LOAD, startTestEngine } from "../support/engine";
 import { testModel } from "../support/models";

@@ -1,4 +1,4 @@
-import { seededRandom } from "../../src/analysis/random";
+import { seededRandom } from "../../src/analysis/statistics/random";
 
 /** Settings of {@link plantTexts}. */
 export interface PlantedSettings {

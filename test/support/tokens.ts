@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { ScoredTokens } from "../../src/analysis/tokens";
+import type { ScoredTokens } from "../../src/analysis/text/tokens";
 
 /** Tokens written down as `[start, endExclusive, bits]`; bits null: not scored. */
 export function tokensOf(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { alignedShare } from "../../src/analysis/alignedShare";
-import { keptColumns } from "../../src/analysis/overlap";
+import { alignedShare } from "../../src/analysis/samples/alignedShare";
+import { keptColumns } from "../../src/analysis/samples/overlap";
 import { readAligned } from "../support/alignedRows";
 
 describe("alignedShare", () => {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { alignTexts } from "../../src/analysis/align/align";
-import { anchorShare } from "../../src/analysis/anchorShare";
+import { anchorShare } from "../../src/analysis/samples/anchorShare";
 import {
   DEFAULT_ANCHORS,
   findAnchors,
@@ -11,9 +11,9 @@ import {
   type AnchorOptions,
   type AnchorOrder,
   type AnchorSpan,
-} from "../../src/analysis/anchors";
-import { columnOverlap, keptColumns } from "../../src/analysis/overlap";
-import { sankeyFlow } from "../../src/analysis/sankey";
+} from "../../src/analysis/samples/anchors";
+import { columnOverlap, keptColumns } from "../../src/analysis/samples/overlap";
+import { sankeyFlow } from "../../src/analysis/samples/sankey";
 import { readAligned } from "../support/alignedRows";
 import { patience } from "../support/patience";
 import { plantTexts } from "../support/plantedTexts";

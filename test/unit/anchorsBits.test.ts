@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { anchorBits, columnEntropy, rangeBits } from "../../src/analysis/anchorBits";
-import type { AnchorSpan } from "../../src/analysis/anchors";
-import type { ScoredTokens } from "../../src/analysis/tokens";
+import { anchorBits, columnEntropy, rangeBits } from "../../src/analysis/samples/anchorBits";
+import type { AnchorSpan } from "../../src/analysis/samples/anchors";
+import type { ScoredTokens } from "../../src/analysis/text/tokens";
 import { readAligned } from "../support/alignedRows";
 
 /** Tokens one behind the other, given as their ends; bits of each. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { blockInterval, documentInterval } from "../../src/analysis/bootstrap";
-import { seededRandom } from "../../src/analysis/random";
+import { blockInterval, documentInterval } from "../../src/analysis/statistics/bootstrap";
+import { seededRandom } from "../../src/analysis/statistics/random";
 
 /** Sums of twelve uniform numbers, less six: near enough to a standard normal variable. */
 function normals(count: number, seed: number): number[] {

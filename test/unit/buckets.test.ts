@@ -5,7 +5,7 @@ import {
   differenceBucket,
   rankBucket,
   surprisalBucket,
-} from "../../src/analysis/buckets";
+} from "../../src/analysis/scores/buckets";
 
 describe("buckets", () => {
   it("count the thresholds of surprisal", () => {

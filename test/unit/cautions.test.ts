@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { cautions } from "../../src/analysis/cautions";
-import { toTable } from "../../src/cli/table";
+import { cautions } from "../../src/analysis/scores/cautions";
+import { toTable } from "../../src/cli/output/table";
 import { tokenizerFaults } from "../../src/engine/llama/tokenizerFaults";
 import { toScoreDocument } from "../../src/report/document";
 import { toMarkdown } from "../../src/report/markdown";

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { CHANCE_DRAWS, drawChance } from "../../src/analysis/chance";
+import { CHANCE_DRAWS, drawChance } from "../../src/analysis/samples/chance";
 import { alignTexts } from "../../src/analysis/align/align";
-import { BINS } from "../../src/analysis/positionCurve";
-import { sampleGenerator } from "../../src/analysis/random";
-import { sentenceShuffler } from "../../src/analysis/shuffledSentences";
-import { sentencesOf } from "../../src/analysis/sentences";
-import { isMixable, promptMixer } from "../../src/analysis/textsOfPrompts";
-import { agreementCurves } from "../../src/analysis/agreement";
+import { BINS } from "../../src/analysis/samples/positionCurve";
+import { sampleGenerator } from "../../src/analysis/statistics/random";
+import { sentenceShuffler } from "../../src/analysis/samples/shuffledSentences";
+import { sentencesOf } from "../../src/analysis/text/sentences";
+import { isMixable, promptMixer } from "../../src/analysis/samples/textsOfPrompts";
+import { agreementCurves } from "../../src/analysis/samples/agreement";
 import { meanChance, toChanceView } from "../../src/report/chanceView";
 import { plantTexts } from "../support/plantedTexts";
 

@@ -7,14 +7,14 @@ import {
   StreamMessageReader,
   StreamMessageWriter,
 } from "vscode-languageserver/node";
-import { Server } from "../../src/host/server";
+import { Server } from "../../src/host/connection/server";
 import { event, notice, request } from "../../src/protocol/channel";
 import { ConfigurationNotice } from "../../src/protocol/configuration";
 import { DocumentEvent, DocumentNotice, DocumentRequest } from "../../src/protocol/documents";
 import { JobEvent } from "../../src/protocol/jobs";
 import { ModelEvent, ModelRequest } from "../../src/protocol/models";
 import { RunEvent, RunRequest } from "../../src/protocol/runs";
-import { answer, hear, teller } from "../../src/server/channel";
+import { answer, hear, teller } from "../../src/server/connection/channel";
 
 vi.mock("vscode", () => ({
   EventEmitter: class {

@@ -1,8 +1,8 @@
 /** What the command line says of chance: of each prompt by itself, or of all together. */
 import { describe, expect, it } from "vitest";
-import { toAnalysedRun, toAnchorsJson, toAnchorsTable } from "../../src/cli/anchors";
-import { toAnchorsPage } from "../../src/cli/anchorsPage";
-import { chanceOfPrompts } from "../../src/cli/chance";
+import { toAnalysedRun, toAnchorsJson, toAnchorsTable } from "../../src/cli/commands/anchors";
+import { toAnchorsPage } from "../../src/cli/output/anchorsPage";
+import { chanceOfPrompts } from "../../src/cli/runs/chance";
 import { alignRuns } from "../../src/jobs/runs/alignRuns";
 import { importedRun } from "../../src/jobs/runs/importSamples";
 import type { ChanceView, PromptAverages } from "../../src/protocol/anchorViews";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { toTable } from "../../src/cli/table";
+import { toTable } from "../../src/cli/output/table";
 import { documentRows } from "../../src/host/views/documentRows";
-import { statusText } from "../../src/host/statusText";
-import { tooltipMarkdown } from "../../src/host/statusTooltip";
+import { statusText } from "../../src/host/status/statusText";
+import { tooltipMarkdown } from "../../src/host/status/statusTooltip";
 import type { TextScores } from "../../src/engine/scoring";
 import type { TextRange } from "../../src/protocol/scores";
 import { toScoreDocument } from "../../src/report/document";

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { csvLine, foreignCell } from "../../src/analysis/csv";
+import { csvLine, foreignCell } from "../../src/analysis/presentation/csv";
 
 it("quotes what would end a cell or a line, and nothing else", () => {
   expect(csvLine(["plain", "a,b", 'say "no"', "two\r\nlines"])).toBe(

@@ -1,7 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { divergentSpans, mostDivergent, neighbouringSpan } from "../../src/analysis/divergence";
-import type { Segments } from "../../src/analysis/segments";
+import {
+  divergentSpans,
+  mostDivergent,
+  neighbouringSpan,
+} from "../../src/analysis/scores/divergence";
+import type { Segments } from "../../src/analysis/text/segments";
 
 /** One-character segments with the given differences. */
 function segmentsOf(differences: readonly number[], start = 0): Segments {

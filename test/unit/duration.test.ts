@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { durationWords } from "../../src/analysis/duration";
+import { durationWords } from "../../src/analysis/presentation/duration";
 
 it.each([
   [0, "a few seconds"],

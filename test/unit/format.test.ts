@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { formatMeanShare } from "../../src/analysis/format";
+import { formatMeanShare } from "../../src/analysis/presentation/format";
 
 it("a mean share has its interval where there is one", () => {
   expect(formatMeanShare({ value: 0.042, low: 0.031, high: 0.0534 })).toBe(

@@ -1,6 +1,6 @@
 import { beforeEach, expect, it, vi } from "vitest";
-import type { CurrentEditor } from "../../src/host/currentEditor";
-import type { Highlights } from "../../src/host/highlights";
+import type { CurrentEditor } from "../../src/host/editor/currentEditor";
+import type { Highlights } from "../../src/host/heatmap/highlights";
 import { DocumentView } from "../../src/host/views/documentView";
 import type { View } from "../../src/protocol/settings";
 

@@ -5,7 +5,7 @@ import {
   highlightSelection,
   scoreAsReply,
 } from "../../src/host/commands/highlight";
-import type { Server } from "../../src/host/server";
+import type { Server } from "../../src/host/connection/server";
 import type { Estimate, HighlightParams } from "../../src/protocol/documents";
 
 vi.mock("vscode", () => ({

@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from "vitest";
 import type { Event } from "vscode";
-import { Highlights } from "../../src/host/highlights";
-import { Rescoring } from "../../src/host/rescoring";
-import { Server } from "../../src/host/server";
+import { Highlights } from "../../src/host/heatmap/highlights";
+import { Rescoring } from "../../src/host/heatmap/rescoring";
+import { Server } from "../../src/host/connection/server";
 import { DocumentRequest, type HighlightParams } from "../../src/protocol/documents";
 import type { DocumentSummary } from "../../src/protocol/summary";
 

@@ -1,6 +1,6 @@
 import { beforeEach, expect, it, vi } from "vitest";
-import { LiveItem } from "../../src/host/liveItem";
-import { LiveMode, type LiveModeStore } from "../../src/host/liveMode";
+import { LiveItem } from "../../src/host/status/liveItem";
+import { LiveMode, type LiveModeStore } from "../../src/host/window/liveMode";
 
 /** The old setting, as the user and the folder have it. */
 const old = vi.hoisted((): { globalValue?: unknown; workspaceValue?: unknown } => ({}));

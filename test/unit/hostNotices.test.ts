@@ -2,7 +2,7 @@ import { beforeEach, expect, it, vi } from "vitest";
 import type { Uri } from "vscode";
 import type { App } from "../../src/host/app";
 import { useAsBase } from "../../src/host/commands/pairs";
-import { saveNamed } from "../../src/host/files";
+import { saveNamed } from "../../src/host/window/files";
 
 /** What the editor was asked to show; a link in it could run a command. */
 const shown = vi.hoisted((): string[] => []);

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { createCrashCounter } from "../../src/host/crashes";
-import { refusal } from "../../src/host/documents";
+import { createCrashCounter } from "../../src/host/connection/crashes";
+import { refusal } from "../../src/host/editor/documents";
 import {
   EMBEDDED_PAIR,
   embeddedPair,
   pickedPair,
   resolvePair,
   withPair,
-} from "../../src/host/pairs";
+} from "../../src/host/settings/pairs";
 
 const twins = { name: "twins", base: "/models/base.gguf", rlhf: "/models/rlhf.gguf" };
 const embedded = { name: EMBEDDED_PAIR, base: "/ext/models/twin-base.gguf", rlhf: null };

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { plainLabel } from "../../src/analysis/format";
-import { notificationText } from "../../src/analysis/notificationText";
-import { EXPLANATIONS } from "../../src/analysis/quantities";
+import { plainLabel } from "../../src/analysis/presentation/format";
+import { notificationText } from "../../src/analysis/presentation/notificationText";
+import { EXPLANATIONS } from "../../src/analysis/presentation/quantities";
 import { panelHtml } from "../../src/host/panels/panelHtml";
-import { progressText, type Status, statusText } from "../../src/host/statusText";
-import { tooltipMarkdown } from "../../src/host/statusTooltip";
+import { progressText, type Status, statusText } from "../../src/host/status/statusText";
+import { tooltipMarkdown } from "../../src/host/status/statusTooltip";
 import { documentRows } from "../../src/host/views/documentRows";
 import { modelRows } from "../../src/host/views/modelRows";
 import type { Row } from "../../src/host/views/rows";

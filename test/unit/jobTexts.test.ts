@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { jobsText, jobText } from "../../src/host/jobTexts";
+import { jobsText, jobText } from "../../src/host/status/jobTexts";
 import type { DocumentJob, Job, LoadingJob, RunJobView } from "../../src/protocol/jobs";
 
 const story: DocumentJob = {

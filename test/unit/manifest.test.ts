@@ -4,9 +4,9 @@ import * as z from "zod";
 import manifest from "../../package.json";
 import strings from "../../package.nls.json";
 import { commandTable } from "../../src/host/commands";
-import type { ContextKeys } from "../../src/host/contextKeys";
+import type { ContextKeys } from "../../src/host/window/contextKeys";
 import { STEPS } from "../../src/host/heatmap/paint";
-import { MACHINE_SETTINGS } from "../../src/host/settings";
+import { MACHINE_SETTINGS } from "../../src/host/settings/settings";
 import { settingsSchema } from "../../src/protocol/settings";
 
 // The command table names functions that use the editor; none of them runs here.

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { DEFAULT_ANCHORS, indexTails } from "../../src/analysis/anchors";
-import { nearMisses } from "../../src/analysis/nearMisses";
+import { DEFAULT_ANCHORS, indexTails } from "../../src/analysis/samples/anchors";
+import { nearMisses } from "../../src/analysis/samples/nearMisses";
 import { nearMissWords } from "../../src/report/nearMissWords";
 import { anchorFinder, toAnchorsView } from "../../src/report/anchorViews";
 import { readAligned } from "../support/alignedRows";

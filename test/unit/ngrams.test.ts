@@ -1,8 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { diversity } from "../../src/analysis/diversity";
-import { indexNgrams, mostShared, numberWords, sharingHistogram } from "../../src/analysis/ngrams";
-import { subsample } from "../../src/analysis/subsample";
+import { diversity } from "../../src/analysis/samples/diversity";
+import {
+  indexNgrams,
+  mostShared,
+  numberWords,
+  sharingHistogram,
+} from "../../src/analysis/samples/ngrams";
+import { subsample } from "../../src/analysis/statistics/subsample";
 
 const samples = fc.array(fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 12 }), {
   maxLength: 6,

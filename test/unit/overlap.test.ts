@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { columnOverlap, keptColumns } from "../../src/analysis/overlap";
-import { binCurve, BINS, smoothCurve } from "../../src/analysis/positionCurve";
+import { columnOverlap, keptColumns } from "../../src/analysis/samples/overlap";
+import { binCurve, BINS, smoothCurve } from "../../src/analysis/samples/positionCurve";
 import { readAligned } from "../support/alignedRows";
 
 const curves = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), {

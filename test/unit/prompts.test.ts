@@ -1,14 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { runFile } from "../../src/cli/keptRuns";
+import { runFile } from "../../src/cli/runs/keptRuns";
 import { Failure, UsageError } from "../../src/cli/exit";
-import { readPrompts } from "../../src/cli/prompts";
-import { ANCHORS_HELP, SAMPLE_HELP, SCORE_HELP } from "../../src/cli/help";
+import { readPrompts } from "../../src/cli/input/prompts";
+import { ANCHORS_HELP, SAMPLE_HELP, SCORE_HELP } from "../../src/cli/arguments/help";
 import {
   parseAlignArguments,
   parseAnchorsArguments,
   parseSampleArguments,
   withNucleus,
-} from "../../src/cli/runArguments";
+} from "../../src/cli/arguments/runArguments";
 
 describe("readPrompts", () => {
   it("reads Vicuna's questions: the first turn is asked", () => {

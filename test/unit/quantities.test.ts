@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { EXPLANATIONS } from "../../src/analysis/quantities";
+import { EXPLANATIONS } from "../../src/analysis/presentation/quantities";
 
 /** Characters that a reader takes in at a glance. */
 const LONGEST = 200;

@@ -1,5 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { sampleGenerator, seededRandom, type Generator } from "../../src/analysis/random";
+import {
+  sampleGenerator,
+  seededRandom,
+  type Generator,
+} from "../../src/analysis/statistics/random";
 
 const first = (random: Generator) => Array.from({ length: 4096 }, random);
 

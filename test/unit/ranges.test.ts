@@ -2,8 +2,8 @@ import { expect, it } from "vitest";
 import type {
   TextRange as AnalysedText,
   TokenRange as AnalysedTokens,
-} from "../../src/analysis/ranges";
-import { tokensIn } from "../../src/analysis/tokens";
+} from "../../src/analysis/text/ranges";
+import { tokensIn } from "../../src/analysis/text/tokens";
 import type { TextRange, TokenRange } from "../../src/protocol/scores";
 import { scoresOf } from "../support/scores";
 

@@ -5,7 +5,7 @@ import type { RowScores } from "../support/readoutOracle";
 import { reduceByOracle } from "../support/readoutOracle";
 import { createReadout, MAX_TOP_K, rowsPerBlock } from "../../src/engine/readout/readout";
 import { readoutWasm } from "../support/readoutWasm";
-import { seededRandom } from "../../src/analysis/random";
+import { seededRandom } from "../../src/analysis/statistics/random";
 import { normals } from "../support/random";
 
 const wasm = new WebAssembly.Module(readoutWasm());

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { SamplerSettings } from "../../src/engine/engine";
-import { sampleGenerator, seededRandom } from "../../src/analysis/random";
+import { sampleGenerator, seededRandom } from "../../src/analysis/statistics/random";
 import { reduceByOracle } from "../support/readoutOracle";
 import { createReadout } from "../../src/engine/readout/readout";
 import { truncatedDistribution } from "../support/samplerOracle";

@@ -3,7 +3,7 @@ import type { Vocabulary } from "../../src/engine/engine";
 import { scoreDocumentSchema } from "../../src/formats/scoreDocument";
 import { toTokenCsv } from "../../src/formats/tokenCsv";
 import { toScoreDocument } from "../../src/report/document";
-import { toJson } from "../../src/analysis/json";
+import { toJson } from "../../src/analysis/presentation/json";
 import { toMarkdown } from "../../src/report/markdown";
 import { toReportData } from "../../src/report/reportData";
 import { summarise } from "../../src/report/summary";

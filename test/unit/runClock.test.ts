@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import type { RunProgress } from "../../src/protocol/anchorViews";
 import { newRun } from "../../src/jobs/runs/newRun";
-import { RunClock, type RunStep } from "../../src/server/runClock";
-import { stepsOf } from "../../src/server/runSteps";
+import { RunClock, type RunStep } from "../../src/server/runs/runClock";
+import { stepsOf } from "../../src/server/runs/runSteps";
 
 const STEPS: readonly RunStep[] = [
   { kind: "sampling", role: "base", samples: 10 },

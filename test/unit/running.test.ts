@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { meanConcentration } from "../../src/analysis/concentration";
-import { lineSurprisals } from "../../src/analysis/lines";
-import { runningSurprisal } from "../../src/analysis/running";
-import { bitsOf } from "../../src/analysis/tokens";
+import { meanConcentration } from "../../src/analysis/scores/concentration";
+import { lineSurprisals } from "../../src/analysis/scores/lines";
+import { runningSurprisal } from "../../src/analysis/scores/running";
+import { bitsOf } from "../../src/analysis/text/tokens";
 import { arbitraryTokens, tokensOf } from "../support/tokens";
 
 const all = (tokens: { count: number }) => ({ start: 0, endExclusive: tokens.count });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { alignTexts } from "../../src/analysis/align/align";
 import { encodeGaps } from "../../src/analysis/align/gapRuns";
-import { DEFAULT_ANCHORS } from "../../src/analysis/anchors";
+import { DEFAULT_ANCHORS } from "../../src/analysis/samples/anchors";
 import { NOT_SCORED, type RunSide } from "../../src/formats/run";
 import { alignedRows, analyseRole, anchorsOf, storedAnalysis } from "../../src/jobs/runs/analysis";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { toAnchorsJson, toAnchorsTable } from "../../src/cli/anchors";
-import { alignSamples } from "../../src/cli/align";
-import { toAnchorsPage } from "../../src/cli/anchorsPage";
+import { toAnchorsJson, toAnchorsTable } from "../../src/cli/commands/anchors";
+import { alignSamples } from "../../src/cli/output/align";
+import { toAnchorsPage } from "../../src/cli/output/anchorsPage";
 import type { AveragesMessage } from "../../src/protocol/anchorViews";
 import { type ModelSource, NOT_SCORED, type Run, type RunSample } from "../../src/formats/run";
 import { importedRun } from "../../src/jobs/runs/importSamples";

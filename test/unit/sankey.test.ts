@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { findAnchors, indexTails } from "../../src/analysis/anchors";
-import { sankeyFlow } from "../../src/analysis/sankey";
+import { findAnchors, indexTails } from "../../src/analysis/samples/anchors";
+import { sankeyFlow } from "../../src/analysis/samples/sankey";
 import { readAligned } from "../support/alignedRows";
 
 const lines = fc.array(fc.string({ unit: fc.constantFrom("a", "b", "-"), maxLength: 20 }), {

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Vocabulary } from "../../src/engine/engine";
-import { createCache } from "../../src/server/cache";
-import { createModelHashes } from "../../src/server/modelHash";
-import { createScoreStore, type StoredScores } from "../../src/server/scoreStore";
+import { createCache } from "../../src/server/scoring/cache";
+import { createModelHashes } from "../../src/server/models/modelHash";
+import { createScoreStore, type StoredScores } from "../../src/server/scoring/scoreStore";
 import { scoresOf } from "../support/scores";
 
 const TEXT = "one two";

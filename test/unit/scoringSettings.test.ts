@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { type Role, ROLES } from "../../src/protocol/roles";
 import type { RunPrompt } from "../../src/protocol/runPrompt";
 import { SCORING_SETTINGS, settingsSchema, type Settings } from "../../src/protocol/settings";
-import { conditionsOf } from "../../src/server/configuration";
-import { storeKey } from "../../src/server/scoreJob";
+import { conditionsOf } from "../../src/server/settings/configuration";
+import { storeKey } from "../../src/server/scoring/scoreJob";
 
 const DEFAULTS = settingsSchema.parse({});
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { cutSegments, differences, segmentsIn } from "../../src/analysis/segments";
+import { cutSegments, differences, segmentsIn } from "../../src/analysis/text/segments";
 import { arbitraryTokens, tokensOf } from "../support/tokens";
 
 /** Segments as rows `[start, endExclusive, base bits, RLHF bits]`. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { sentencesOf } from "../../src/analysis/sentences";
+import { sentencesOf } from "../../src/analysis/text/sentences";
 
 describe("sentencesOf", () => {
   it.each<[string, string, readonly string[]]>([

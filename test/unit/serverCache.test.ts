@@ -2,9 +2,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { cacheKey, createCache } from "../../src/server/cache";
+import { cacheKey, createCache } from "../../src/server/scoring/cache";
 import { modelFiles } from "../../src/engine/modelFiles";
-import { createModelHashes } from "../../src/server/modelHash";
+import { createModelHashes } from "../../src/server/models/modelHash";
 
 let folder: string;
 const logged: string[] = [];

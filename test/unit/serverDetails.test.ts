@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { replacement, tokenDetails } from "../../src/server/features/details";
 import { hover } from "../../src/server/features/hover";
-import { HighlightedDocument } from "../../src/server/highlighted";
-import type { Conditions, LayerScores } from "../../src/server/layers";
-import type { Scope } from "../../src/server/scope";
+import { HighlightedDocument } from "../../src/server/documents/highlighted";
+import type { Conditions, LayerScores } from "../../src/server/documents/layers";
+import type { Scope } from "../../src/server/scoring/scope";
 import { scoresOf, type TokenRow } from "../support/scores";
 
 const TEXT = "the old fox ran";

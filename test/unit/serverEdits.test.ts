@@ -1,9 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { CONCENTRATION_KS, type TokenColumns } from "../../src/protocol/scores";
-import { firstStaleOffset, moveRange, moveTokens, type Edit } from "../../src/server/edits";
-import { selectDocument } from "../../src/server/selector";
-import { sectionsOf } from "../../src/server/sections";
+import {
+  firstStaleOffset,
+  moveRange,
+  moveTokens,
+  type Edit,
+} from "../../src/server/documents/edits";
+import { selectDocument } from "../../src/server/documents/selector";
+import { sectionsOf } from "../../src/server/documents/sections";
 
 /** Columns of tokens that cover a text without gaps, ending at `ends`. */
 function columnsOf(ends: readonly number[]): TokenColumns {

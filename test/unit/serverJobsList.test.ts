@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { Job } from "../../src/protocol/jobs";
-import { createJobs } from "../../src/server/jobs";
+import { createJobs } from "../../src/server/jobs/jobs";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

@@ -5,7 +5,7 @@ import type { Role } from "../../src/protocol/roles";
 import { expectation } from "../../src/server/features/expectation";
 import { bar, hoverMarkdown } from "../../src/server/features/hover";
 import { escapeMarkdown } from "../../src/protocol/markdown";
-import { commandLink } from "../../src/server/markdown";
+import { commandLink } from "../../src/server/features/markdown";
 
 /** What could end up as markup, a link, an image, an icon, HTML or another table cell. */
 const HOSTILE = [

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Engine, LoadedModel } from "../../src/engine/engine";
 import { EngineError } from "../../src/engine/errors";
 import type { ModelsState } from "../../src/protocol/models";
-import { createModels } from "../../src/server/models";
+import { createModels } from "../../src/server/models/models";
 import { configurationOf } from "../support/serverClient";
 
 /**

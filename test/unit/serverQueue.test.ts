@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createQueue } from "../../src/server/queue";
+import { createQueue } from "../../src/server/jobs/queue";
 
 /** Work that ends when the test says so, or when it is cancelled. */
 function work(log: string[], name: string) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { SharedWork } from "../../src/server/sharedWork";
+import { SharedWork } from "../../src/server/jobs/sharedWork";
 
 /** Work that ends when the test says so. */
 function controlled() {

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { coveredText } from "../../src/analysis/coveredText";
-import { measureSurprisal, surprisalHistogram } from "../../src/analysis/surprisal";
-import { tokensIn } from "../../src/analysis/tokens";
+import { coveredText } from "../../src/analysis/text/coveredText";
+import { measureSurprisal, surprisalHistogram } from "../../src/analysis/scores/surprisal";
+import { tokensIn } from "../../src/analysis/text/tokens";
 import { arbitraryTokens, tokensOf } from "../support/tokens";
 
 const all = (tokens: { count: number }) => ({ start: 0, endExclusive: tokens.count });

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { tokenizeAlike } from "../../src/analysis/tokenizers";
+import { tokenizeAlike } from "../../src/analysis/text/tokenizers";
 import { FACTS } from "../support/scores";
 
 it("goes by the tokenizer's digest, whatever else differs", () => {

@@ -3,7 +3,7 @@
  * probabilities come from word models of the texts themselves, so that every number follows from the seed.
  */
 import { alignTexts } from "../../src/analysis/align/align";
-import type { AnchorSpan } from "../../src/analysis/anchors";
+import type { AnchorSpan } from "../../src/analysis/samples/anchors";
 import type { RunView, SampleView } from "../../src/protocol/anchorViews";
 import type { AnchorOptions } from "../../src/protocol/anchorOptions";
 import type { ToAnchors } from "../../src/protocol/panels";

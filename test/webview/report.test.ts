@@ -1,7 +1,7 @@
 /** The document report in a real browser: everything it says is compared with the data it was given. */
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { EXPLANATIONS } from "../../src/analysis/quantities";
+import { EXPLANATIONS } from "../../src/analysis/presentation/quantities";
 import type { FromReport, ToReport } from "../../src/protocol/panels";
 import type { DocumentReport, ReportData } from "../../src/protocol/report";
 import { launchBrowser } from "../support/browser";

@@ -1,7 +1,7 @@
 /** All anchors of both models as a table; a row marks its anchor everywhere. */
 import { ROLE_TITLES } from "../../src/protocol/roles";
-import { visibleText } from "../../src/analysis/format";
-import { EXPLANATIONS } from "../../src/analysis/quantities";
+import { visibleText } from "../../src/analysis/presentation/format";
+import { EXPLANATIONS } from "../../src/analysis/presentation/quantities";
 import { countCodePoints } from "../../src/analysis/text/codePoints";
 import { toTableCsv } from "../charts/tableCsv";
 import { numberColumn, type Table, tableElement } from "../charts/table";

@@ -1,5 +1,5 @@
 /** The part of a page above its prompts: their means. */
-import { formatNumber } from "../../src/analysis/format";
+import { formatNumber } from "../../src/analysis/presentation/format";
 import type { PromptAverages } from "../../src/protocol/anchorViews";
 import { figureView, type SaveActions } from "../charts/figureView";
 import { element } from "../dom";

@@ -1,6 +1,6 @@
 /** The sliders that say what an anchor is. */
-import { formatPercent } from "../../src/analysis/format";
-import { EXPLANATIONS } from "../../src/analysis/quantities";
+import { formatPercent } from "../../src/analysis/presentation/format";
+import { EXPLANATIONS } from "../../src/analysis/presentation/quantities";
 import type { AnchorOptions } from "../../src/protocol/anchorOptions";
 import { element } from "../dom";
 import { term } from "../term";

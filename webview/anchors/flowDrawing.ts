@@ -1,7 +1,7 @@
 /** A Sankey diagram as SVG. Colours and type are written out, so that the saved file looks like the one on screen. */
 import type { AnchorView } from "../../src/protocol/anchorViews";
 import { svgElement } from "../dom";
-import { formatPercent, shortened, visibleText } from "../../src/analysis/format";
+import { formatPercent, shortened, visibleText } from "../../src/analysis/presentation/format";
 import type { Theme } from "../theme";
 import type { FlowLayout, FlowLink, FlowNode } from "./flowLayout";
 

@@ -1,7 +1,7 @@
 /** One model's Sankey diagram: reachable by keyboard, labelled for screen readers, with a table and buttons to save it. */
 import type { AnchorsView } from "../../src/protocol/anchorViews";
 import { type Role, ROLE_TITLES } from "../../src/protocol/roles";
-import { fewestSamples } from "../../src/analysis/anchors";
+import { fewestSamples } from "../../src/analysis/samples/anchors";
 import { nearMissWords } from "../../src/report/nearMissWords";
 import { toTableCsv } from "../charts/tableCsv";
 import { tableToggle } from "../charts/table";

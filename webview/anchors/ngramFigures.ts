@@ -1,7 +1,7 @@
 /** What the samples of one prompt have in common word by word (paper Figures 7 and 15, Table 4). */
 import { type Role, ROLE_TITLES } from "../../src/protocol/roles";
-import { formatNumber, visibleText } from "../../src/analysis/format";
-import { EXPLANATIONS } from "../../src/analysis/quantities";
+import { formatNumber, visibleText } from "../../src/analysis/presentation/format";
+import { EXPLANATIONS } from "../../src/analysis/presentation/quantities";
 import type { NgramView } from "../../src/protocol/ngramView";
 import { axis, series } from "../charts/axis";
 import type { Figure } from "../charts/figure";

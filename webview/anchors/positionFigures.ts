@@ -1,8 +1,8 @@
 /** Curves along the aligned position, 0 to 100 %, one for each model. */
-import type { AgreementCurves } from "../../src/analysis/agreement";
-import { MIN_OTHERS } from "../../src/analysis/alignedShare";
-import { formatNumber } from "../../src/analysis/format";
-import { EXPLANATIONS } from "../../src/analysis/quantities";
+import type { AgreementCurves } from "../../src/analysis/samples/agreement";
+import { MIN_OTHERS } from "../../src/analysis/samples/alignedShare";
+import { formatNumber } from "../../src/analysis/presentation/format";
+import { EXPLANATIONS } from "../../src/analysis/presentation/quantities";
 import type { ChanceView, MeanCurve } from "../../src/protocol/anchorViews";
 import { type Role, ROLE_TITLES } from "../../src/protocol/roles";
 import { ALIGNED_BY } from "../../src/report/alignedBy";

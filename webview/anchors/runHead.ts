@@ -1,6 +1,6 @@
 /** The top of the page: the run's name, its prompt, its settings, and its progress. */
-import { visibleText } from "../../src/analysis/format";
-import { EXPLANATIONS } from "../../src/analysis/quantities";
+import { visibleText } from "../../src/analysis/presentation/format";
+import { EXPLANATIONS } from "../../src/analysis/presentation/quantities";
 import type { RunProgress, RunView } from "../../src/protocol/anchorViews";
 import { ROLE_TITLES, ROLES } from "../../src/protocol/roles";
 import { element } from "../dom";

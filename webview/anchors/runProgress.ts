@@ -1,7 +1,7 @@
 /** How far a run is, with the way to stop it or to go on. */
-import { durationWords } from "../../src/analysis/duration";
-import { formatNumber, visibleText } from "../../src/analysis/format";
-import { runStepText } from "../../src/analysis/runStepText";
+import { durationWords } from "../../src/analysis/presentation/duration";
+import { formatNumber, visibleText } from "../../src/analysis/presentation/format";
+import { runStepText } from "../../src/analysis/presentation/runStepText";
 import type { RunProgress, RunView } from "../../src/protocol/anchorViews";
 import { element } from "../dom";
 import { button } from "../ui";

@@ -1,5 +1,5 @@
 /** A sample as a row of the list: as text, or on the columns of the alignment. */
-import { visibleText } from "../../src/analysis/format";
+import { visibleText } from "../../src/analysis/presentation/format";
 import { nextCodePoint } from "../../src/analysis/text/codePoints";
 import { element } from "../dom";
 import { ANCHOR_COLORS } from "../theme";

@@ -1,7 +1,7 @@
 /** All samples of one model: searched, sorted, plain or aligned, with their anchors coloured. */
 import type { SampleView } from "../../src/protocol/anchorViews";
 import { ROLE_TITLES } from "../../src/protocol/roles";
-import { formatNumber } from "../../src/analysis/format";
+import { formatNumber } from "../../src/analysis/presentation/format";
 import { skipCodePoints } from "../../src/analysis/text/codePoints";
 import { element } from "../dom";
 import { button, choice, searchField } from "../ui";

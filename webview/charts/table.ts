@@ -1,5 +1,5 @@
 /** Tables of text and numbers. */
-import { formatNumber } from "../../src/analysis/format";
+import { formatNumber } from "../../src/analysis/presentation/format";
 import { type Child, element } from "../dom";
 import { term } from "../term";
 

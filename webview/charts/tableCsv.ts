@@ -1,4 +1,4 @@
-import { csvLine, foreignCell, type CsvCell } from "../../src/analysis/csv";
+import { csvLine, foreignCell, type CsvCell } from "../../src/analysis/presentation/csv";
 import type { Cell, Column, Table } from "./table";
 
 /** A table as CSV. */

@@ -2,8 +2,8 @@ import type { ReportData } from "../../src/protocol/report";
 import { ROLE_TITLES } from "../../src/protocol/roles";
 import { axis, series } from "../charts/axis";
 import type { Figure } from "../charts/figure";
-import { formatNumber, formatPercent } from "../../src/analysis/format";
-import { EXPLANATIONS } from "../../src/analysis/quantities";
+import { formatNumber, formatPercent } from "../../src/analysis/presentation/format";
+import { EXPLANATIONS } from "../../src/analysis/presentation/quantities";
 import { reportsByRole } from "./roles";
 
 /** C(k): how much probability the k most probable tokens hold together (paper §3, Figure 3). */

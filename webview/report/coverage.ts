@@ -2,8 +2,8 @@ import type { ReportData } from "../../src/protocol/report";
 import { ROLE_TITLES } from "../../src/protocol/roles";
 import { axis } from "../charts/axis";
 import type { Figure } from "../charts/figure";
-import { formatNumber } from "../../src/analysis/format";
-import { EXPLANATIONS } from "../../src/analysis/quantities";
+import { formatNumber } from "../../src/analysis/presentation/format";
+import { EXPLANATIONS } from "../../src/analysis/presentation/quantities";
 import { reportsByRole } from "./roles";
 
 /** How many tokens a model considers possible at all: the mean number with p > 1e-8 (paper §3). */

@@ -2,8 +2,8 @@ import type { ReportData } from "../../src/protocol/report";
 import { ROLE_TITLES } from "../../src/protocol/roles";
 import { axis, series } from "../charts/axis";
 import type { Figure } from "../charts/figure";
-import { formatNumber, formatPercent } from "../../src/analysis/format";
-import { EXPLANATIONS } from "../../src/analysis/quantities";
+import { formatNumber, formatPercent } from "../../src/analysis/presentation/format";
+import { EXPLANATIONS } from "../../src/analysis/presentation/quantities";
 import { reportsByRole } from "./roles";
 
 /** How many tokens were how surprising, in bins of one bit. */

@@ -3,8 +3,8 @@ import type { ModelFacts } from "../../src/protocol/scores";
 import { ROLE_TITLES } from "../../src/protocol/roles";
 import { tableElement } from "../charts/table";
 import { element } from "../dom";
-import { EXPLANATIONS } from "../../src/analysis/quantities";
-import { formatBytes, formatNumber, visibleText } from "../../src/analysis/format";
+import { EXPLANATIONS } from "../../src/analysis/presentation/quantities";
+import { formatBytes, formatNumber, visibleText } from "../../src/analysis/presentation/format";
 import { reportsByRole } from "./roles";
 
 /** The facts about the models behind the numbers. */

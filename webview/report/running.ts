@@ -3,8 +3,8 @@ import type { TextRange } from "../../src/protocol/scores";
 import { ROLE_TITLES } from "../../src/protocol/roles";
 import { axis, series } from "../charts/axis";
 import type { Figure } from "../charts/figure";
-import { formatNumber } from "../../src/analysis/format";
-import { EXPLANATIONS } from "../../src/analysis/quantities";
+import { formatNumber } from "../../src/analysis/presentation/format";
+import { EXPLANATIONS } from "../../src/analysis/presentation/quantities";
 import { reportsByRole } from "./roles";
 
 /** Surprisal along the text, averaged over equal stretches of it. */

@@ -2,8 +2,8 @@ import type { ReportData } from "../../src/protocol/report";
 import type { TextRange } from "../../src/protocol/scores";
 import { axis } from "../charts/axis";
 import { type Figure, NO_PLACE, type PlacedPoint } from "../charts/figure";
-import { formatNumber, formatSigned, visibleText } from "../../src/analysis/format";
-import { EXPLANATIONS } from "../../src/analysis/quantities";
+import { formatNumber, formatSigned, visibleText } from "../../src/analysis/presentation/format";
+import { EXPLANATIONS } from "../../src/analysis/presentation/quantities";
 
 /** Every segment's bits under both models: above the diagonal the RLHF model is the more surprised one. */
 export function scatter(report: ReportData, reveal: (range: TextRange) => void): Figure {

@@ -2,8 +2,8 @@
 import type { ReportData } from "../../src/protocol/report";
 import type { Interval, RoleSummary, Summary } from "../../src/protocol/summary";
 import { ROLE_TITLES } from "../../src/protocol/roles";
-import { formatNumber, visibleText } from "../../src/analysis/format";
-import { promptReaders } from "../../src/analysis/promptReaders";
+import { formatNumber, visibleText } from "../../src/analysis/presentation/format";
+import { promptReaders } from "../../src/analysis/scores/promptReaders";
 import { reportsByRole } from "./roles";
 
 export function verdict({ paired, sameTokenizer, base, rlhf }: Summary): string {

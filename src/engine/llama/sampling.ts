@@ -3,7 +3,7 @@ import { roundUp, sequencesOf, STEP_ROWS } from "../blocks";
 import { cancelled, EngineError, noDistribution } from "../errors";
 import { isControl, textOfPieces } from "../pieces";
 import { createReadout, type Readout, rowsPerBlock } from "../readout/readout";
-import { type Generator, sampleGenerator } from "../../analysis/random";
+import { type Generator, sampleGenerator } from "../../analysis/statistics/random";
 import { type Context, type ContextShape, createContext } from "./context";
 import type { Library, Pointer } from "./library";
 import type { NativeModel } from "./model";

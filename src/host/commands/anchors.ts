@@ -1,7 +1,7 @@
 import { QuickPickItemKind, Uri, window, workspace } from "vscode";
-import { notificationText } from "../../analysis/notificationText";
+import { notificationText } from "../../analysis/presentation/notificationText";
 import type { App } from "../app";
-import { saveNamed } from "../files";
+import { saveNamed } from "../window/files";
 import { fileName } from "../panels/page";
 import { openRecorded, recordedRuns } from "../runs/recordedRuns";
 import type { SavedRun } from "../views/runsView";

@@ -1,8 +1,8 @@
 import { env, window } from "vscode";
 import { DocumentRequest } from "../../protocol/documents";
 import type { App } from "../app";
-import { exportScores } from "../exportScores";
-import type { Server } from "../server";
+import { exportScores } from "./exportScores";
+import type { Server } from "../connection/server";
 
 export function exportCsv(app: App, server: Server): Promise<void> {
   return exportCurrent(app, server, "csv");

@@ -1,14 +1,14 @@
 import { commands, type TextEditor, window } from "vscode";
-import { durationWords } from "../../analysis/duration";
-import { notificationText } from "../../analysis/notificationText";
+import { durationWords } from "../../analysis/presentation/duration";
+import { notificationText } from "../../analysis/presentation/notificationText";
 import { DocumentRequest, type Estimate, type HighlightParams } from "../../protocol/documents";
 import { type RunPrompt, runPromptSchema } from "../../protocol/runPrompt";
 import type { App } from "../app";
-import { NOTEBOOK_CELL, refusal } from "../documents";
-import { type ProgressOptions, withProgress } from "../progress";
-import { isCancelled } from "../errors";
-import type { Server } from "../server";
-import { selectedRange, visibleRange } from "../textRanges";
+import { NOTEBOOK_CELL, refusal } from "../editor/documents";
+import { type ProgressOptions, withProgress } from "../window/progress";
+import { isCancelled } from "../window/errors";
+import type { Server } from "../connection/server";
+import { selectedRange, visibleRange } from "../editor/textRanges";
 
 /** A job that takes longer is announced before it starts. */
 const LONG_JOB_SECONDS = 30;

@@ -1,9 +1,9 @@
 import { type QuickInputButton, type QuickPickItem, ThemeIcon, window } from "vscode";
-import { plainLabel } from "../../analysis/format";
+import { plainLabel } from "../../analysis/presentation/format";
 import type { Job } from "../../protocol/jobs";
 import type { App } from "../app";
-import { showError } from "../errors";
-import { jobText } from "../jobTexts";
+import { showError } from "../window/errors";
+import { jobText } from "../status/jobTexts";
 
 interface JobItem extends QuickPickItem {
   /** null: there is none. */

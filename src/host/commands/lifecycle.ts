@@ -1,7 +1,7 @@
 import { ModelRequest } from "../../protocol/models";
 import type { App } from "../app";
-import { withProgress } from "../progress";
-import type { Server } from "../server";
+import { withProgress } from "../window/progress";
+import type { Server } from "../connection/server";
 
 export async function loadModels({ jobs }: App, server: Server): Promise<void> {
   const { onProgress } = server;

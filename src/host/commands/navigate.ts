@@ -1,10 +1,10 @@
 import { commands, window } from "vscode";
 import * as z from "zod/mini";
-import { notificationText } from "../../analysis/notificationText";
+import { notificationText } from "../../analysis/presentation/notificationText";
 import { DocumentRequest } from "../../protocol/documents";
 import type { App } from "../app";
-import { reveal } from "../reveal";
-import type { Server } from "../server";
+import { reveal } from "../editor/reveal";
+import type { Server } from "../connection/server";
 
 export function nextDivergence(app: App, server: Server): Promise<void> {
   return goToDivergence(app, server, "next");

@@ -1,13 +1,13 @@
 import { basename } from "node:path";
 import { QuickPickItemKind, type QuickPickItem, Uri, window } from "vscode";
-import { plainLabel } from "../../analysis/format";
-import { notificationText } from "../../analysis/notificationText";
+import { plainLabel } from "../../analysis/presentation/format";
+import { notificationText } from "../../analysis/presentation/notificationText";
 import { ModelRequest } from "../../protocol/models";
 import { type Role, ROLE_NAMES } from "../../protocol/roles";
 import type { Pair } from "../../protocol/settings";
 import type { App } from "../app";
-import { pickedPair, withPair } from "../pairs";
-import type { Server } from "../server";
+import { pickedPair, withPair } from "../settings/pairs";
+import type { Server } from "../connection/server";
 
 type Choice = QuickPickItem & { readonly choice: { readonly pair: string } | "add" | null };
 

@@ -1,5 +1,5 @@
 import type { App } from "../app";
-import type { Server } from "../server";
+import type { Server } from "../connection/server";
 
 /** Argument, from a lens: the URI of the document; without it, the current one. */
 export function openReport(app: App, _server: Server, uri?: unknown): void {

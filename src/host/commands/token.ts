@@ -7,15 +7,15 @@ import {
   Uri,
 } from "vscode";
 import * as z from "zod/mini";
-import { formatNumber, plainLabel } from "../../analysis/format";
-import { notificationText } from "../../analysis/notificationText";
+import { formatNumber, plainLabel } from "../../analysis/presentation/format";
+import { notificationText } from "../../analysis/presentation/notificationText";
 import { type AlternativeParams, DocumentRequest } from "../../protocol/documents";
 import type { RoleToken, TokenDetails } from "../../protocol/tokenDetails";
 import { ROLE_NAMES, ROLES } from "../../protocol/roles";
 import type { App } from "../app";
-import { reach } from "../milestones";
-import type { Server } from "../server";
-import { toRange } from "../textRanges";
+import { reach } from "../window/milestones";
+import type { Server } from "../connection/server";
+import { toRange } from "../editor/textRanges";
 import { scoreAgain } from "./highlight";
 
 interface TokenItem extends QuickPickItem {

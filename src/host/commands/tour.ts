@@ -1,7 +1,7 @@
 import { type TextDocument, type TextEditor, Uri, ViewColumn, window, workspace } from "vscode";
 import * as z from "zod/mini";
 import type { App } from "../app";
-import type { Server } from "../server";
+import type { Server } from "../connection/server";
 import { openRecorded, recordedRuns } from "../runs/recordedRuns";
 import { highlightDocument } from "./highlight";
 import { nextDivergence } from "./navigate";

@@ -1,7 +1,7 @@
 import { type QuickPickItem, ThemeColor, ThemeIcon, window } from "vscode";
 import type { View } from "../../protocol/settings";
 import type { App } from "../app";
-import { reach } from "../milestones";
+import { reach } from "../window/milestones";
 import { availableViews } from "../heatmap/shownView";
 import { viewExplanations, viewIcons, viewNames } from "../heatmap/legend";
 

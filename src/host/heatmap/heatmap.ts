@@ -1,5 +1,5 @@
 import { type Disposable, type TextEditor, window, workspace } from "vscode";
-import type { Highlights } from "../highlights";
+import type { Highlights } from "./highlights";
 import { PaintedEditor, type PaintSource } from "./paintedEditor";
 import { DecorationTypes } from "./styles";
 

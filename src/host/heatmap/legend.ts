@@ -2,9 +2,9 @@ import {
   DIFFERENCE_THRESHOLDS,
   RANK_THRESHOLDS,
   SURPRISAL_THRESHOLDS,
-} from "../../analysis/buckets";
-import { formatNumber } from "../../analysis/format";
-import { EXPLANATIONS } from "../../analysis/quantities";
+} from "../../analysis/scores/buckets";
+import { formatNumber } from "../../analysis/presentation/format";
+import { EXPLANATIONS } from "../../analysis/presentation/quantities";
 import type { View } from "../../protocol/settings";
 import { type Style, styleOf } from "./paint";
 

@@ -1,4 +1,4 @@
-import { bucketOf } from "../../analysis/buckets";
+import { bucketOf } from "../../analysis/scores/buckets";
 import type { TextRange } from "../../protocol/scores";
 import type { View } from "../../protocol/settings";
 

@@ -1,6 +1,6 @@
 import type { View } from "../../protocol/settings";
 import { viewSchema } from "../../protocol/settings";
-import type { NoPair, ResolvedPair } from "../pairs";
+import type { NoPair, ResolvedPair } from "../settings/pairs";
 
 /** Views that make sense for a pair, the most telling first: one model alone has no difference. */
 export function availableViews(pair: ResolvedPair | NoPair): readonly View[] {

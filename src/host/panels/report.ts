@@ -11,13 +11,13 @@ import {
 import * as z from "zod/mini";
 import { type FromReport, fromReport, type ToReport } from "../../protocol/panels";
 import { DocumentRequest } from "../../protocol/documents";
-import { showError } from "../errors";
-import { exportScores } from "../exportScores";
-import { saveAs } from "../files";
-import type { Highlights } from "../highlights";
-import { reach } from "../milestones";
-import { reveal } from "../reveal";
-import type { Server } from "../server";
+import { showError } from "../window/errors";
+import { exportScores } from "../commands/exportScores";
+import { saveAs } from "../window/files";
+import type { Highlights } from "../heatmap/highlights";
+import { reach } from "../window/milestones";
+import { reveal } from "../editor/reveal";
+import type { Server } from "../connection/server";
 import { answerPage } from "./answerPage";
 import { fileName, showPage } from "./page";
 

@@ -1,6 +1,6 @@
 import { commands, Uri, ViewColumn, workspace } from "vscode";
 import * as z from "zod/mini";
-import { plainLabel } from "../../analysis/format";
+import { plainLabel } from "../../analysis/presentation/format";
 import { readText } from "./runPanel";
 
 /** A run that comes with Twinlens. */

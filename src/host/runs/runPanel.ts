@@ -2,11 +2,11 @@ import { type Disposable, type LogOutputChannel, type Uri, type Webview, workspa
 import { type FromAnchors, fromAnchors, type ToAnchors } from "../../protocol/panels";
 import type { RunPrompt } from "../../protocol/runPrompt";
 import { RunRequest } from "../../protocol/runs";
-import { showError } from "../errors";
-import { saveNamed } from "../files";
+import { showError } from "../window/errors";
+import { saveNamed } from "../window/files";
 import { answerPage } from "../panels/answerPage";
 import { fileName, showPage } from "../panels/page";
-import type { Server } from "../server";
+import type { Server } from "../connection/server";
 
 export interface RunPanelOptions {
   readonly id: string;

@@ -11,12 +11,12 @@ import {
   window,
   workspace,
 } from "vscode";
-import { shortened } from "../../analysis/format";
+import { shortened } from "../../analysis/presentation/format";
 import { type OpenRunParams, RunRequest } from "../../protocol/runs";
 import type { Role } from "../../protocol/roles";
 import type { RunPrompt } from "../../protocol/runPrompt";
-import { reach } from "../milestones";
-import type { Server } from "../server";
+import { reach } from "../window/milestones";
+import type { Server } from "../connection/server";
 import { readText, RunPanel } from "./runPanel";
 
 export interface RunsOptions {

@@ -1,4 +1,4 @@
-import { plainLabel } from "../../analysis/format";
+import { plainLabel } from "../../analysis/presentation/format";
 import type { Row } from "./rows";
 
 /** What makes numbers doubtful, in words. */

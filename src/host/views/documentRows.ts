@@ -1,7 +1,12 @@
-import { isOfAllScored } from "../../analysis/comparisonText";
-import { formatNumber, formatSigned, plainLabel, shortened } from "../../analysis/format";
-import { promptReaders } from "../../analysis/promptReaders";
-import { EXPLANATIONS } from "../../analysis/quantities";
+import { isOfAllScored } from "../../analysis/presentation/comparisonText";
+import {
+  formatNumber,
+  formatSigned,
+  plainLabel,
+  shortened,
+} from "../../analysis/presentation/format";
+import { promptReaders } from "../../analysis/scores/promptReaders";
+import { EXPLANATIONS } from "../../analysis/presentation/quantities";
 import { type Measured, oldMeasurement } from "../../protocol/measured";
 import type { Divergence, DocumentSummary, RoleSummary, Summary } from "../../protocol/summary";
 import { type Role, ROLE_NAMES } from "../../protocol/roles";

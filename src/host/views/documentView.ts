@@ -8,9 +8,9 @@ import {
 } from "vscode";
 import type { DocumentSummary } from "../../protocol/summary";
 import type { View } from "../../protocol/settings";
-import type { CurrentEditor } from "../currentEditor";
+import type { CurrentEditor } from "../editor/currentEditor";
 import { viewNames } from "../heatmap/legend";
-import type { Highlights } from "../highlights";
+import type { Highlights } from "../heatmap/highlights";
 import { documentRows } from "./documentRows";
 import { type Row, treeItem } from "./rows";
 

@@ -1,7 +1,7 @@
-import { formatBytes, formatNumber, plainLabel } from "../../analysis/format";
-import { EXPLANATIONS } from "../../analysis/quantities";
-import { modelCautions, sameBos } from "../../analysis/cautions";
-import { tokenizeAlike } from "../../analysis/tokenizers";
+import { formatBytes, formatNumber, plainLabel } from "../../analysis/presentation/format";
+import { EXPLANATIONS } from "../../analysis/presentation/quantities";
+import { modelCautions, sameBos } from "../../analysis/scores/cautions";
+import { tokenizeAlike } from "../../analysis/text/tokenizers";
 import type { ModelsState, ModelState } from "../../protocol/models";
 import type { ModelFacts } from "../../protocol/scores";
 import { ROLE_NAMES } from "../../protocol/roles";

@@ -1,6 +1,6 @@
 import { type Disposable, EventEmitter, type TreeDataProvider, type TreeItem } from "vscode";
 import { ModelRequest, type ModelsState } from "../../protocol/models";
-import type { Server } from "../server";
+import type { Server } from "../connection/server";
 import { modelRows } from "./modelRows";
 import { type Row, treeItem } from "./rows";
 

@@ -9,7 +9,7 @@ import {
   workspace,
 } from "vscode";
 import * as z from "zod/mini";
-import type { Jobs } from "../jobs";
+import type { Jobs } from "../status/jobs";
 import { readText } from "../runs/runPanel";
 
 /** A saved run. */

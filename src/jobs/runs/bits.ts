@@ -1,6 +1,6 @@
 import { codePointsBefore, countCodePoints, unitsBefore } from "../../analysis/text/codePoints";
 import type { Role } from "../../protocol/roles";
-import { anchorBits, type ScoredSample } from "../../analysis/anchorBits";
+import { anchorBits, type ScoredSample } from "../../analysis/samples/anchorBits";
 import type { Engine, LoadedModel } from "../../engine/engine";
 import { cancelled } from "../../engine/errors";
 import { scoreText } from "../../engine/scoring";

@@ -1,6 +1,6 @@
-import { type ChanceDraws, drawChance } from "../../analysis/chance";
-import { sentenceShuffler } from "../../analysis/shuffledSentences";
-import { promptMixer } from "../../analysis/textsOfPrompts";
+import { type ChanceDraws, drawChance } from "../../analysis/samples/chance";
+import { sentenceShuffler } from "../../analysis/samples/shuffledSentences";
+import { promptMixer } from "../../analysis/samples/textsOfPrompts";
 
 /** Samples of which a chance level is wanted: one prompt's, or those of prompts that are mixed, `[prompt][sample]`. */
 export type ChanceOf =

@@ -1,5 +1,5 @@
-import { documentInterval } from "../../analysis/bootstrap";
-import { mean } from "../../analysis/mean";
+import { documentInterval } from "../../analysis/statistics/bootstrap";
+import { mean } from "../../analysis/statistics/mean";
 import type { AlignmentView, MeanCurve } from "../../protocol/anchorViews";
 
 /** What the paper's figures average over prompts, of one model. */

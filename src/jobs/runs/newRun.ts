@@ -1,4 +1,4 @@
-import { shortened } from "../../analysis/format";
+import { shortened } from "../../analysis/presentation/format";
 import { RUN_VERSION, type Run } from "../../formats/run";
 
 export interface NewRunSettings {

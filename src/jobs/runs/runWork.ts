@@ -2,7 +2,7 @@ import type { Role } from "../../protocol/roles";
 import type { Aligner, AlignmentView, AnchorsView, RunProgress } from "../../protocol/anchorViews";
 import type { AnchorOptions } from "../../protocol/anchorOptions";
 import type { ToAnchors } from "../../protocol/panels";
-import { CHANCE_SEED } from "../../analysis/chance";
+import { CHANCE_SEED } from "../../analysis/samples/chance";
 import type { Run, RunSample, RunSide } from "../../formats/run";
 import { toChanceView } from "../../report/chanceView";
 import { type AlignableRun, storedAnalysis } from "./analysis";

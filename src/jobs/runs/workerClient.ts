@@ -1,4 +1,4 @@
-import type { ChanceDraws } from "../../analysis/chance";
+import type { ChanceDraws } from "../../analysis/samples/chance";
 import type { Aligner, AlignmentView, AnchorsView } from "../../protocol/anchorViews";
 import type { AnchorOptions } from "../../protocol/anchorOptions";
 import type { Role } from "../../protocol/roles";

@@ -1,7 +1,7 @@
 import type { Role } from "../../protocol/roles";
 import type { Aligner, AlignmentView, AnchorsView } from "../../protocol/anchorViews";
 import type { AnchorOptions } from "../../protocol/anchorOptions";
-import type { ChanceDraws } from "../../analysis/chance";
+import type { ChanceDraws } from "../../analysis/samples/chance";
 import type { AlignableRun } from "./analysis";
 import type { ChanceOf } from "./chance";
 

@@ -1,17 +1,17 @@
 import type { CodeLens } from "vscode-languageserver/node";
-import { commonTextIn, increasePercent } from "../../analysis/commonText";
-import { comparisonText } from "../../analysis/comparisonText";
-import { plainLabel } from "../../analysis/format";
-import { measureSurprisal } from "../../analysis/surprisal";
-import { tokensIn } from "../../analysis/tokens";
+import { commonTextIn, increasePercent } from "../../analysis/scores/commonText";
+import { comparisonText } from "../../analysis/presentation/comparisonText";
+import { plainLabel } from "../../analysis/presentation/format";
+import { measureSurprisal } from "../../analysis/scores/surprisal";
+import { tokensIn } from "../../analysis/text/tokens";
 import type { TextScores } from "../../engine/scoring";
 import { oldMeasurement } from "../../protocol/measured";
 import type { TextRange } from "../../protocol/scores";
 import { commonScores } from "../../report/summary";
-import type { HighlightedDocument } from "../highlighted";
-import { freshScores } from "../layers";
-import type { Scope } from "../scope";
-import { sectionsOf } from "../sections";
+import type { HighlightedDocument } from "../documents/highlighted";
+import { freshScores } from "../documents/layers";
+import type { Scope } from "../scoring/scope";
+import { sectionsOf } from "../documents/sections";
 
 /**
  * Numbers above the document and its sections, each with the name of what they are of; sections that are not scored, or

@@ -1,4 +1,4 @@
-import { isScored, tokensIn } from "../../analysis/tokens";
+import { isScored, tokensIn } from "../../analysis/text/tokens";
 import type { AlternativeParams } from "../../protocol/documents";
 import type {
   Alternative,
@@ -8,9 +8,9 @@ import type {
 } from "../../protocol/tokenDetails";
 import { type Role, ROLES } from "../../protocol/roles";
 import { type TokenColumns, TokenFlag } from "../../protocol/scores";
-import type { HighlightedDocument } from "../highlighted";
-import type { Layer, LayerScores } from "../layers";
-import { isInsertable, pieceLabel, pieceText } from "../pieceText";
+import type { HighlightedDocument } from "../documents/highlighted";
+import type { Layer, LayerScores } from "../documents/layers";
+import { isInsertable, pieceLabel, pieceText } from "./pieceText";
 
 const BITS_PER_NAT = Math.LOG2E;
 

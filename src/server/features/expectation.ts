@@ -1,5 +1,5 @@
 /** What both models expected of one word, in one sentence of plain words. */
-import { formatNumber } from "../../analysis/format";
+import { formatNumber } from "../../analysis/presentation/format";
 import { escapeMarkdown } from "../../protocol/markdown";
 import type { RoleToken } from "../../protocol/tokenDetails";
 import { ROLE_NAMES, type Role } from "../../protocol/roles";

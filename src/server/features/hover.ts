@@ -1,12 +1,12 @@
 import { type Hover, MarkupKind } from "vscode-languageserver/node";
-import { formatNumber, formatPercent } from "../../analysis/format";
+import { formatNumber, formatPercent } from "../../analysis/presentation/format";
 import { escapeMarkdown } from "../../protocol/markdown";
 import { type Measured, oldMeasurement } from "../../protocol/measured";
 import type { Alternative, RoleToken, TokenDetails } from "../../protocol/tokenDetails";
 import { ROLE_NAMES } from "../../protocol/roles";
 import { TokenFlag } from "../../protocol/scores";
-import type { HighlightedDocument } from "../highlighted";
-import { commandLink, table } from "../markdown";
+import type { HighlightedDocument } from "../documents/highlighted";
+import { commandLink, table } from "./markdown";
 import { tokenDetails } from "./details";
 import { expectation } from "./expectation";
 

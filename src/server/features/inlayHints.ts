@@ -1,14 +1,14 @@
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { InlayHint } from "vscode-languageserver/node";
-import { formatNumber, formatSigned } from "../../analysis/format";
-import { lineSurprisals } from "../../analysis/lines";
-import { EXPLANATIONS } from "../../analysis/quantities";
-import { bitsOf, isScored, tokensIn } from "../../analysis/tokens";
+import { formatNumber, formatSigned } from "../../analysis/presentation/format";
+import { lineSurprisals } from "../../analysis/scores/lines";
+import { EXPLANATIONS } from "../../analysis/presentation/quantities";
+import { bitsOf, isScored, tokensIn } from "../../analysis/text/tokens";
 import type { TextScores } from "../../engine/scoring";
 import type { TextRange, TokenColumns, TokenRange } from "../../protocol/scores";
 import type { Settings } from "../../protocol/settings";
-import type { HighlightedDocument } from "../highlighted";
-import { freshScores, sliceColumns } from "../layers";
+import type { HighlightedDocument } from "../documents/highlighted";
+import { freshScores, sliceColumns } from "../documents/layers";
 
 /** More hints than this would hide the text; a longer selection gets one per line. */
 const MOST_TOKENS = 1000;

@@ -6,16 +6,16 @@ import {
   type HighlightParams,
 } from "../../protocol/documents";
 import type { Parts } from "../build";
-import { answer, hear } from "../channel";
-import { estimateJob, type Rates } from "../estimate";
+import { answer, hear } from "../connection/channel";
+import { estimateJob, type Rates } from "../scoring/estimate";
 import { replacement, tokenDetails } from "../features/details";
 import { followsSelection } from "../features/inlayHints";
-import type { HighlightedDocument } from "../highlighted";
-import { paintedCells } from "../paintedCells";
-import { refreshHints } from "../refresh";
-import { divergence, documentReport, exportText, summary } from "../reports";
-import { failure } from "../responses";
-import { scopeOf } from "../scope";
+import type { HighlightedDocument } from "../documents/highlighted";
+import { paintedCells } from "../documents/paintedCells";
+import { refreshHints } from "../connection/refresh";
+import { divergence, documentReport, exportText, summary } from "../documents/reports";
+import { failure } from "../connection/responses";
+import { scopeOf } from "../scoring/scope";
 
 /** What the host asks about documents. */
 export function answerAboutDocuments(parts: Parts): void {

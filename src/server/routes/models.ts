@@ -1,7 +1,7 @@
 import { ModelRequest } from "../../protocol/models";
 import type { Parts } from "../build";
-import { answer } from "../channel";
-import { comparePair } from "../comparePair";
+import { answer } from "../connection/channel";
+import { comparePair } from "../models/comparePair";
 
 /** What the host asks about models. */
 export function answerAboutModels({

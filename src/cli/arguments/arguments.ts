@@ -1,0 +1,122 @@
+import { parseArgs } from "node:util";
+import * as bounds from "../../protocol/bounds";
+import { type Bounds, isWithin, range } from "../../protocol/bounds";
+import { BOS_CHOICES, type WindowSettings } from "../../protocol/scores";
+import { viewSchema, type View } from "../../protocol/settings";
+import { UsageError } from "../exit";
+
+/** What `twinlens score` was asked to do. */
+export interface ScoreOptions {
+  /** Paths; `-` is standard input. */
+  readonly files: readonly string[];
+  readonly base: string | null;
+  readonly rlhf: string | null;
+  readonly pair: string | null;
+  readonly gpu: "auto" | "off";
+  /** Of the processor; 0: all or one, whichever is measured to be faster. */
+  readonly threads: number;
+  readonly settings: WindowSettings;
+  readonly format: Format;
+  /** null: the difference, or the surprisal of the only model. */
+  readonly view: View | null;
+  readonly topK: number;
+  readonly verbose: boolean;
+}
+
+const FORMATS = ["table", "text", "json", "csv"] as const;
+export type Format = (typeof FORMATS)[number];
+
+/** @throws UsageError */
+export function parseScoreArguments(args: readonly string[]): ScoreOptions {
+  const { values, positionals } = parse(args);
+  if (positionals.length === 0) throw new UsageError("No file to score.");
+  if (positionals.filter((file) => file === "-").length > 1) {
+    throw new UsageError("Standard input can be read only once.");
+  }
+  if (values.pair !== undefined && (values.base ?? values.rlhf) !== undefined) {
+    throw new UsageError("Give either --pair, or --base and --rlhf.");
+  }
+  if (values.compatible && values.stride !== undefined) {
+    throw new UsageError("--stride can't be used with --compatible.");
+  }
+  return {
+    files: positionals,
+    base: values.base ?? null,
+    rlhf: values.rlhf ?? null,
+    pair: values.pair ?? null,
+    gpu: values.cpu ? "off" : "auto",
+    threads: wholeNumber("--threads", values.threads, bounds.THREADS) ?? 0,
+    settings: {
+      mode: values.compatible ? "llama.cpp-compatible" : "strided",
+      window: wholeNumber("--window", values.window, bounds.WINDOW) ?? 0,
+      stride: wholeNumber("--stride", values.stride, bounds.STRIDE) ?? 0,
+      maxWindows: wholeNumber("--max-windows", values["max-windows"], bounds.MAX_WINDOWS) ?? 0,
+      bos: oneOf("--bos", values.bos ?? "auto", BOS_CHOICES),
+    },
+    format: oneOf("--format", values.format ?? "table", FORMATS),
+    view: values.view === undefined ? null : oneOf("--view", values.view, viewSchema.options),
+    topK: wholeNumber("--top-k", values["top-k"], bounds.ALTERNATIVES) ?? 10,
+    verbose: values.verbose ?? false,
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        base: { type: "string" },
+        rlhf: { type: "string" },
+        pair: { type: "string" },
+        cpu: { type: "boolean" },
+        threads: { type: "string" },
+        window: { type: "string" },
+        stride: { type: "string" },
+        compatible: { type: "boolean" },
+        bos: { type: "string" },
+        "max-windows": { type: "string" },
+        format: { type: "string" },
+        view: { type: "string" },
+        "top-k": { type: "string" },
+        verbose: { type: "boolean" },
+      },
+    });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+export function wholeNumber(
+  name: string,
+  value: string | undefined,
+  within: Bounds,
+): number | null {
+  if (value === undefined) return null;
+  const number = Number(value);
+  if (!/^\d+$/.test(value) || !isWithin(within, number)) {
+    throw new UsageError(`${name} is a whole number from ${range(within)}, not "${value}".`);
+  }
+  return number;
+}
+
+export function numberBetween(
+  name: string,
+  value: string | undefined,
+  within: Bounds,
+): number | null {
+  if (value === undefined) return null;
+  const number = Number(value);
+  if (!/^\d*\.?\d+$/.test(value) || !isWithin(within, number)) {
+    throw new UsageError(`${name} is a number from ${range(within)}, not "${value}".`);
+  }
+  return number;
+}
+
+export function oneOf<T extends string>(name: string, value: string, choices: readonly T[]): T {
+  const choice = choices.find((candidate) => candidate === value);
+  if (choice === undefined) {
+    throw new UsageError(`${name} is one of ${choices.join(", ")}, not "${value}".`);
+  }
+  return choice;
+}

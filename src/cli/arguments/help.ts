@@ -1,0 +1,121 @@
+import { CHANCE_DRAWS } from "../../analysis/samples/chance";
+import { LONGEST_DEFAULT_WINDOW } from "../../engine/windows";
+import * as bounds from "../../protocol/bounds";
+import { range } from "../../protocol/bounds";
+
+export const HELP = `Twinlens shows what a base language model and its RLHF twin each expected of a text.
+
+Usage
+  twinlens score FILE… [options]   score texts under one model or both
+  twinlens sample [options]        draw continuations of a prompt, or of many
+  twinlens align FILE              align samples from a file
+  twinlens anchors [options]       find the texts that return in sample after sample
+  twinlens score --help            options, formats, exit codes
+  twinlens --version
+`;
+
+export const SCORE_HELP = `Scores texts: how surprising every token was to the base model and to its RLHF twin.
+
+Usage
+  twinlens score FILE… [options]   "-" reads from standard input; texts are UTF-8
+
+Models (one is enough; without any of these: the pair that comes with Twinlens)
+  --base GGUF        base model
+  --rlhf GGUF        RLHF model
+  --pair NAME        a pair from pairs.json (see below)
+  --cpu              do not use a GPU
+  --threads N        processor threads, ${range(bounds.THREADS)} (default: all or one, whichever is faster)
+
+Windows
+  --window W         tokens per window, BOS included, ${range(bounds.WINDOW)}
+                     (default: trained context, at most ${LONGEST_DEFAULT_WINDOW})
+  --stride S         tokens that each later window scores, ${range(bounds.STRIDE)} (default: half a window)
+  --compatible       windows as llama.cpp's perplexity program cuts them
+  --bos CHOICE       what stands before every window: auto (what the vocabulary asks for,
+                     default), on (BOS), off (nothing), eos (EOS)
+  --max-windows N    stop after N windows, ${range(bounds.MAX_WINDOWS)}
+
+Output
+  --format FORMAT    table (default)  one row per text and model
+                     text             the text, coloured by surprisal or difference
+                     json             everything, one document
+                     csv              one row per token and model
+  --view VIEW        for --format text: difference; base or rlhf (surprisal); rank (RLHF's) or baseRank
+                     (default: difference, or the one model's surprisal)
+  --top-k K          for --format json: most probable tokens listed, ${range(bounds.ALTERNATIVES)} (default 10)
+  --verbose          llama.cpp's log lines, on standard error
+
+Colours are used on a terminal, or where FORCE_COLOR is set; NO_COLOR turns them off.
+
+pairs.json is a list of {"name": …, "base": …, "rlhf": …}; paths are absolute or relative to it. It is
+looked for at TWINLENS_PAIRS, else in twinlens/ of the user's configuration folder
+(XDG_CONFIG_HOME or ~/.config; on Windows APPDATA).
+
+Exit codes
+  0    everything was scored
+  1    a model or a text could not be read or scored (standard error says which; the other texts are
+       scored), or the output could not be written
+  2    wrong usage
+  129, 130, 143  ended by SIGHUP, SIGINT, SIGTERM
+`;
+
+const DRAWING = `Prompt
+  --prompt TEXT             one prompt
+  --prompts FILE            ${range(bounds.PROMPTS)} prompts: JSONL with "turns", "prompt" or "text", or one prompt per line;
+                            "-" reads from standard input
+
+Models (without any of these: the pair that comes with Twinlens)
+  --base GGUF, --rlhf GGUF, --pair NAME, --cpu, --threads N    as for "twinlens score"
+
+Drawing
+  --samples-per-prompt N    continuations by each model, ${range(bounds.SAMPLES)} (default 100)
+  --max-tokens N            most tokens per continuation, ${range(bounds.MAX_TOKENS)} (default 200)
+  --temperature T, --top-p P, --top-k K, --min-p M
+                            how both models draw (default 1, 0.9 for RLHF and 0.7 for base, all, 0);
+                            T ${range(bounds.TEMPERATURE)}, P ${range(bounds.TOP_P)}, K ${range(bounds.TOP_K)} (0: all), M ${range(bounds.MIN_P)}
+  --seed S                  ${range(bounds.SEED)} (default 1); the same seed, models and machine give the same texts
+  --width W                 samples drawn at once, ${range(bounds.WIDTH)} (default: as memory allows, up to 104); changes no text
+  --instruction-frame       put the base model's prompt into "### Instruction: … ### Response:"
+  --system TEXT             system prompt for the RLHF model's chat template
+  --template FILE           a Jinja chat template in place of the RLHF model's own
+  --template-variables JSON what the template sees by name, such as {"enable_thinking": false}
+  --runs DIR                keep each prompt's run there, saved every two seconds and when the command is ended;
+                            a later call draws only what is missing
+
+Exit codes: 0 everything was drawn; 1 something could not be read or drawn (standard error says what); 2 wrong usage;
+129, 130, 143 ended by SIGHUP, SIGINT, SIGTERM (a second one ends without saving)`;
+
+export const SAMPLE_HELP = `Draws continuations: by the RLHF model in its chat template, by the base model of the raw prompt.
+
+Usage
+  twinlens sample (--prompt TEXT | --prompts FILE) [options]
+
+Writes one line of JSON per prompt and model: prompt, role, promptSent, samples.
+
+${DRAWING}
+`;
+
+export const ALIGN_HELP = `Aligns samples, so that texts that return stand in the same columns.
+
+Usage
+  twinlens align FILE [--format text|json]   "-" reads from standard input
+
+FILE holds JSONL of {"prompt": …, "samples": […]}, FastChat's or NoveltyBench's files, or one sample per line.
+`;
+
+export const ANCHORS_HELP = `Finds anchor spans: texts that return at the same place in sample after sample of one prompt.
+
+Usage
+  twinlens anchors (--prompt TEXT | --prompts FILE | --samples FILE) [options]
+
+  --samples FILE            samples from a file, as for "twinlens align"; no model runs
+  --role rlhf|base          whose samples these are (default rlhf)
+  --order mass|frequency    which spans are picked first: samples x length, or samples (default mass)
+  --mafft PROGRAM           align with MAFFT as well, for json and html
+  --no-bits                 do not score the samples: anchors have no bits
+  --no-chance               do not look for what overlap is by chance, which takes ${CHANCE_DRAWS} alignments more
+  --format table|json|html  html: one page with the means and the figures for every prompt (default table)
+  --top-p P,P,…             several values: draws at each of them, and writes how diverse the samples are
+
+${DRAWING}
+`;

@@ -1,0 +1,42 @@
+import { durationWords } from "../../analysis/presentation/duration";
+import { runStepText } from "../../analysis/presentation/runStepText";
+import type { RunProgress } from "../../protocol/anchorViews";
+import type { Job } from "../../protocol/jobs";
+import { progressText } from "./statusText";
+
+/** What a job does now and how long all of it takes: `Drawing RLHF samples, 12 of 100 · about 11 min left`. */
+export function jobText(job: Job): string {
+  const { waitsFor, secondsLeft } = job;
+  if (waitsFor !== null) {
+    const takes = secondsLeft === null ? "" : ` · then ${durationWords(secondsLeft)}`;
+    return `Waits for ${waitsFor}${takes}`;
+  }
+  const left = secondsLeft === null ? "" : ` · ${durationWords(secondsLeft)} left`;
+  return `${doing(job)}${left}`;
+}
+
+/** `2 jobs, about 11 min`; without the time where it is not known of all. */
+export function jobsText(jobs: readonly Job[]): string {
+  const count = jobs.length === 1 ? "1 job" : `${jobs.length} jobs`;
+  const seconds = allSecondsLeft(jobs);
+  return seconds === null ? count : `${count}, ${durationWords(seconds)}`;
+}
+
+/** Documents are scored one after the other, and runs beside them. */
+function allSecondsLeft(jobs: readonly Job[]): number | null {
+  const of = (kind: Job["kind"]) =>
+    jobs.filter((job) => job.kind === kind).map(({ secondsLeft }) => secondsLeft ?? NaN);
+  const documents = of("document").reduce((a, b) => a + b, 0);
+  const seconds = Math.max(documents, ...of("run"), ...of("loading"));
+  return Number.isNaN(seconds) ? null : seconds;
+}
+
+function doing(job: Job): string {
+  if (job.kind === "run") return runText(job.progress, job.samples);
+  return job.progress === null ? "Starting" : progressText({ ...job.progress, secondsLeft: null });
+}
+
+function runText(progress: RunProgress, samples: number): string {
+  if (progress.kind === "done") return "Saving";
+  return progress.kind === "stopped" ? progress.reason : runStepText(progress, samples);
+}

@@ -1,0 +1,52 @@
+import { type Disposable, EventEmitter } from "vscode";
+import type { Job } from "../../protocol/jobs";
+import { RunRequest } from "../../protocol/runs";
+import type { Highlights } from "../heatmap/highlights";
+import type { Server } from "../connection/server";
+
+/** What the server works on, and what waits there. */
+export class Jobs implements Disposable {
+  private jobs: readonly Job[] = [];
+  private readonly change = new EventEmitter<readonly Job[]>();
+  private readonly subscriptions: readonly Disposable[];
+  private readonly cancelling = new EventEmitter<string>();
+  readonly onDidChange = this.change.event;
+  /** Models are not to be loaded for the document with this URI; empty: not for the user. Whoever asked for them ends it. */
+  readonly onCancelLoading = this.cancelling.event;
+
+  constructor(
+    private readonly server: Server,
+    private readonly highlights: Highlights,
+  ) {
+    this.subscriptions = [
+      this.change,
+      this.cancelling,
+      server.onJobs((jobs) => this.set(jobs)),
+      server.onEnd(() => this.set([])),
+    ];
+  }
+
+  get list(): readonly Job[] {
+    return this.jobs;
+  }
+
+  async cancel(job: Job): Promise<void> {
+    switch (job.kind) {
+      case "document":
+        return this.highlights.cancel(job.uri);
+      case "loading":
+        return this.cancelling.fire(job.uri);
+      case "run":
+        await this.server.request(RunRequest.cancel, { id: job.id });
+    }
+  }
+
+  dispose(): void {
+    for (const subscription of this.subscriptions) subscription.dispose();
+  }
+
+  private set(jobs: readonly Job[]): void {
+    this.jobs = jobs;
+    this.change.fire(jobs);
+  }
+}

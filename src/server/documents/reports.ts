@@ -1,0 +1,113 @@
+import type { Role } from "../../protocol/roles";
+import { divergentSpans, neighbouringSpan } from "../../analysis/scores/divergence";
+import { oldMeasurement } from "../../protocol/measured";
+import type { DivergenceParams, ExportParams } from "../../protocol/documents";
+import type { DocumentReport } from "../../protocol/report";
+import type { Divergence, DocumentSummary } from "../../protocol/summary";
+import type { TextRange } from "../../protocol/scores";
+import type { TextScores } from "../../engine/scoring";
+import { toTokenCsv } from "../../formats/tokenCsv";
+import { type ExportedModel, toScoreDocument, toScoreNumbers } from "../../report/document";
+import { toJson } from "../../analysis/presentation/json";
+import { toMarkdown } from "../../report/markdown";
+import { toReportData } from "../../report/reportData";
+import { commonScores, describeDivergence, summarise } from "../../report/summary";
+import { nameOf } from "./documentName";
+import type { HighlightedDocument } from "./highlighted";
+import { freshScores } from "./layers";
+import { fileIdentity, type ModelHashes } from "../models/modelHash";
+import { failure } from "../connection/responses";
+
+/** Numbers of the document or a part of it; what changed since it was scored is left out. */
+export function summary(
+  highlighted: HighlightedDocument,
+  range: TextRange | null,
+): DocumentSummary {
+  const { document, measured } = highlighted;
+  const { base, rlhf } = fresh(highlighted);
+  return { ...summarise(document.getText(), base, rlhf, range, document.version), measured };
+}
+
+/** The divergent span after or before an offset; null: there is none, or only one model. */
+export function divergence(
+  highlighted: HighlightedDocument,
+  { offset, direction }: DivergenceParams,
+): Divergence | null {
+  const { base, rlhf } = fresh(highlighted);
+  if (!base || !rlhf) return null;
+  const spans = divergentSpans(commonScores(base, rlhf).segments);
+  const span = neighbouringSpan(spans, offset, direction);
+  return span && describeDivergence(highlighted.document.getText(), span);
+}
+
+export function documentReport(highlighted: HighlightedDocument): DocumentReport {
+  const { measured } = highlighted;
+  const { uri, version } = highlighted.document;
+  const { base, rlhf } = fresh(highlighted);
+  const text = highlighted.document.getText();
+  return { ...toReportData({ uri, name: nameOf(uri), text, version }, base, rlhf), measured };
+}
+
+/**
+ * @param version Twinlens's own, which exports name
+ * @throws ResponseError where there are no scores of the text as it is by the pair in use
+ */
+export async function exportText(
+  highlighted: HighlightedDocument,
+  format: ExportParams["format"],
+  hashes: ModelHashes,
+  version: string,
+): Promise<string> {
+  const { uri } = highlighted.document;
+  const text = highlighted.document.getText();
+  const old = oldMeasurement(highlighted.measured);
+  if (old !== null) {
+    throw failure(`The scores of this document were ${old}. Highlight it again to export them.`);
+  }
+  const found = fresh(highlighted);
+  const scores = { base: scored(found.base), rlhf: scored(found.rlhf) };
+  if (!scores.base && !scores.rlhf) {
+    throw failure("Nothing of this text is scored as it is now. Highlight it again to export.");
+  }
+  const models = {
+    base: scores.base && (await exportedModel(highlighted, "base", hashes)),
+    rlhf: scores.rlhf && (await exportedModel(highlighted, "rlhf", hashes)),
+  };
+  const texts = [{ name: nameOf(uri), text, ...scores }];
+  switch (format) {
+    case "csv":
+      return toTokenCsv(toScoreDocument(version, models, texts));
+    case "json":
+      return toJson(toScoreDocument(version, models, texts));
+    case "markdown":
+      return toMarkdown(toScoreNumbers(version, models, texts));
+  }
+}
+
+/** The model by its digest, which has to be that of the file that made the scores. */
+async function exportedModel(
+  { current }: HighlightedDocument,
+  role: Role,
+  hashes: ModelHashes,
+): Promise<ExportedModel | null> {
+  const scores = current[role];
+  if (!scores) return null;
+  const { path } = scores.original.model;
+  if ((await fileIdentity(path)) !== scores.file) {
+    throw failure(
+      `${path} has changed since the document was scored. Highlight it again to export.`,
+    );
+  }
+  return { sha256: await hashes.of(path), vocabulary: scores.vocabulary };
+}
+
+function fresh({ current }: HighlightedDocument) {
+  return { base: freshScores(current, "base"), rlhf: freshScores(current, "rlhf") };
+}
+
+/** null where no token has a score. */
+function scored(scores: TextScores | null): TextScores | null {
+  if (!scores) return null;
+  const { start, endExclusive } = scores.scoredRange;
+  return start < endExclusive ? scores : null;
+}
