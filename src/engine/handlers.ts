@@ -16,7 +16,7 @@ import { statModel } from "./modelFiles";
 import { locateTokens } from "./offsets";
 import { createReadout, rowsPerBlock } from "./readout/readout";
 import { Schedule } from "./schedule";
-import { LONGEST_DEFAULT_WINDOW, windowLength } from "./windows";
+import { LONGEST_DEFAULT_WINDOW, windowLength } from "./windowLength";
 
 const LARGEST_BATCH = 512;
 const MOST_CACHED_WINDOWS = 16;

@@ -1,7 +1,7 @@
 import { utf8Length } from "../analysis/text/utf8";
 import { bitsOf, isScored } from "../analysis/text/tokens";
 import type { Vocabulary } from "../engine/engine";
-import type { TextScores } from "../engine/scoring";
+import type { TextScores } from "../protocol/textScores";
 import type { Summary } from "../protocol/summary";
 import type { Role } from "../protocol/roles";
 import { CONCENTRATION_KS, type TokenColumns } from "../protocol/scores";

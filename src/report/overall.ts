@@ -6,7 +6,7 @@ import {
   pairedDifference,
   unitsOf,
 } from "../analysis/scores/commonText";
-import type { TextScores } from "../engine/scoring";
+import type { TextScores } from "../protocol/textScores";
 import type { ScoreDocument } from "../formats/scoreDocument";
 import { commonScores } from "./summary";
 

@@ -3,7 +3,7 @@ import { runningSurprisal } from "../analysis/scores/running";
 import type { Segments } from "../analysis/text/segments";
 import { meanOverScored, surprisalHistogram } from "../analysis/scores/surprisal";
 import { tokensIn } from "../analysis/text/tokens";
-import type { TextScores } from "../engine/scoring";
+import type { TextScores } from "../protocol/textScores";
 import type { ReportData, RoleReport } from "../protocol/report";
 import { CONCENTRATION_KS, CONCENTRATION_SCALE } from "../protocol/scores";
 import { commonScores, describeDivergence, summarise, summariseRole } from "./summary";

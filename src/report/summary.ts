@@ -11,7 +11,7 @@ import type { Segments } from "../analysis/text/segments";
 import { measureSurprisal } from "../analysis/scores/surprisal";
 import { tokenizeAlike } from "../analysis/text/tokenizers";
 import { tokensIn } from "../analysis/text/tokens";
-import type { TextScores } from "../engine/scoring";
+import type { TextScores } from "../protocol/textScores";
 import type { CommonAmount, Divergence, RoleSummary, Summary } from "../protocol/summary";
 import type { TextRange } from "../protocol/scores";
 

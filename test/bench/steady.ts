@@ -11,7 +11,8 @@ import { readFileSync } from "node:fs";
 import { performance } from "node:perf_hooks";
 import { startEngine } from "../../src/engine/client";
 import type { LoadedModel, LoadOptions, Sample } from "../../src/engine/engine";
-import { scoreText, type ScoreTextRequest, type TextScores } from "../../src/engine/scoring";
+import { scoreText, type ScoreTextRequest } from "../../src/jobs/scoring/scoreText";
+import type { TextScores } from "../../src/protocol/textScores";
 import { median, printTable } from "./table";
 
 const path = process.env.MODEL ?? "models/twin-rlhf.gguf";

@@ -1,7 +1,8 @@
 /** A text's scores and a sample's text are the same however they come about (docs/definitions.md, "Precision"). */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Engine, LoadedModel, LoadOptions, Sample } from "../../src/engine/engine";
-import type { ScoreTextRequest, TextScores } from "../../src/engine/scoring";
+import type { ScoreTextRequest } from "../../src/jobs/scoring/scoreText";
+import type { TextScores } from "../../src/protocol/textScores";
 import { LOAD, score, startTestEngine, STRIDED } from "../support/engine";
 import { testModel } from "../support/models";
 

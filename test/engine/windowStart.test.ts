@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Engine, LoadedModel } from "../../src/engine/engine";
-import type { TextScores } from "../../src/engine/scoring";
+import type { TextScores } from "../../src/protocol/textScores";
 import type { BosChoice } from "../../src/protocol/scores";
 import { summarise } from "../../src/report/summary";
 import { LOAD, score, startTestEngine, STRIDED } from "../support/engine";

@@ -2,7 +2,8 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Engine, LoadedModel, LoadOptions } from "../../src/engine/engine";
 import { startEngine } from "../../src/engine/client";
-import { scoreText, type ScoreTextRequest, type TextScores } from "../../src/engine/scoring";
+import { scoreText, type ScoreTextRequest } from "../../src/jobs/scoring/scoreText";
+import type { TextScores } from "../../src/protocol/textScores";
 import type { WindowSettings } from "../../src/protocol/scores";
 
 /** The real engine in its child process; the tests' set-up has built it. */

@@ -1,4 +1,4 @@
-import type { TextScores } from "../../src/engine/scoring";
+import type { TextScores } from "../../src/protocol/textScores";
 import { CONCENTRATION_KS, type ModelFacts, type TokenColumns } from "../../src/protocol/scores";
 
 /** A token written down: its text (or range) and bits; null: not scored. */

@@ -3,7 +3,7 @@ import { toTable } from "../../src/cli/output/table";
 import { documentRows } from "../../src/host/views/documentRows";
 import { statusText } from "../../src/host/status/statusText";
 import { tooltipMarkdown } from "../../src/host/status/statusTooltip";
-import type { TextScores } from "../../src/engine/scoring";
+import type { TextScores } from "../../src/protocol/textScores";
 import type { TextRange } from "../../src/protocol/scores";
 import { toScoreDocument } from "../../src/report/document";
 import { toMarkdown } from "../../src/report/markdown";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { compatibleWindows, resolveWindows, stridedWindows } from "../../src/engine/windows";
+import { compatibleWindows, resolveWindows, stridedWindows } from "../../src/jobs/scoring/windows";
 
 describe("defaults of windows", () => {
   const asked = { mode: "strided", window: 0, stride: 0, maxWindows: 3, bos: "auto" } as const;

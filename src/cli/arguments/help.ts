@@ -1,5 +1,5 @@
 import { CHANCE_DRAWS } from "../../analysis/samples/chance";
-import { LONGEST_DEFAULT_WINDOW } from "../../engine/windows";
+import { LONGEST_DEFAULT_WINDOW } from "../../engine/windowLength";
 import * as bounds from "../../protocol/bounds";
 import { range } from "../../protocol/bounds";
 

@@ -3,7 +3,7 @@ import type { Role } from "../../protocol/roles";
 import { anchorBits, type ScoredSample } from "../../analysis/samples/anchorBits";
 import type { Engine, LoadedModel } from "../../engine/engine";
 import { cancelled } from "../../engine/errors";
-import { scoreText } from "../../engine/scoring";
+import { scoreText } from "../scoring/scoreText";
 import type { AnchorsView } from "../../protocol/anchorViews";
 import type { RunSample } from "../../formats/run";
 import type { TokenColumns } from "../../protocol/scores";

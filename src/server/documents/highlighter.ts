@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import { isCancelled } from "../../engine/errors";
-import type { TextScores } from "../../engine/scoring";
+import type { TextScores } from "../../protocol/textScores";
 import type { Configuration } from "../../protocol/configuration";
 import type { HighlightParams } from "../../protocol/documents";
 import type { TextRange } from "../../protocol/scores";

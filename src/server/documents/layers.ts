@@ -1,6 +1,6 @@
 import { tokensIn } from "../../analysis/text/tokens";
 import type { Vocabulary } from "../../engine/engine";
-import type { TextScores } from "../../engine/scoring";
+import type { TextScores } from "../../protocol/textScores";
 import type { Role } from "../../protocol/roles";
 import type { TokenColumns, TokenRange } from "../../protocol/scores";
 import { moveTokens, type Edit } from "./edits";

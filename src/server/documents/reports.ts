@@ -5,7 +5,7 @@ import type { DivergenceParams, ExportParams } from "../../protocol/documents";
 import type { DocumentReport } from "../../protocol/report";
 import type { Divergence, DocumentSummary } from "../../protocol/summary";
 import type { TextRange } from "../../protocol/scores";
-import type { TextScores } from "../../engine/scoring";
+import type { TextScores } from "../../protocol/textScores";
 import { toTokenCsv } from "../../formats/tokenCsv";
 import { type ExportedModel, toScoreDocument, toScoreNumbers } from "../../report/document";
 import { toJson } from "../../analysis/presentation/json";

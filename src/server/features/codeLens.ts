@@ -4,7 +4,7 @@ import { comparisonText } from "../../analysis/presentation/comparisonText";
 import { plainLabel } from "../../analysis/presentation/format";
 import { measureSurprisal } from "../../analysis/scores/surprisal";
 import { tokensIn } from "../../analysis/text/tokens";
-import type { TextScores } from "../../engine/scoring";
+import type { TextScores } from "../../protocol/textScores";
 import { oldMeasurement } from "../../protocol/measured";
 import type { TextRange } from "../../protocol/scores";
 import { commonScores } from "../../report/summary";

@@ -4,7 +4,7 @@ import { formatNumber, formatSigned } from "../../analysis/presentation/format";
 import { lineSurprisals } from "../../analysis/scores/lines";
 import { EXPLANATIONS } from "../../analysis/presentation/quantities";
 import { bitsOf, isScored, tokensIn } from "../../analysis/text/tokens";
-import type { TextScores } from "../../engine/scoring";
+import type { TextScores } from "../../protocol/textScores";
 import type { TextRange, TokenColumns, TokenRange } from "../../protocol/scores";
 import type { Settings } from "../../protocol/settings";
 import type { HighlightedDocument } from "../documents/highlighted";

@@ -1,4 +1,4 @@
-import { resolveWindows } from "../../engine/windows";
+import { resolveWindows } from "../../jobs/scoring/windows";
 import type { Estimate } from "../../protocol/documents";
 import type { Role } from "../../protocol/roles";
 import type { ScoringSettings } from "../../protocol/settings";

@@ -1,4 +1,5 @@
-import { promptOf, scoreText, type TextScores } from "../../engine/scoring";
+import { promptOf, scoreText } from "../../jobs/scoring/scoreText";
+import type { TextScores } from "../../protocol/textScores";
 import { promptTokens } from "../../jobs/runs/prompt";
 import { RAW_FRAME } from "../../jobs/runs/settings";
 import type { Role } from "../../protocol/roles";

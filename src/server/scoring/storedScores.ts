@@ -1,5 +1,5 @@
 import type { Vocabulary } from "../../engine/engine";
-import type { TextScores } from "../../engine/scoring";
+import type { TextScores } from "../../protocol/textScores";
 import { CONCENTRATION_KS, type TokenColumns } from "../../protocol/scores";
 
 /**

@@ -1,5 +1,5 @@
-import type { BosChoice } from "../protocol/scores";
-import type { LoadedModel } from "./engine";
+import type { BosChoice } from "../../protocol/scores";
+import type { LoadedModel } from "../../engine/engine";
 
 /** What stands before every window, and what that is called once `auto` is settled. */
 export interface WindowStart {

@@ -1,30 +1,16 @@
 import {
   CONCENTRATION_KS,
-  type ModelFacts,
   type TextRange,
   type TokenColumns,
   type TokenRange,
   type WindowSettings,
-} from "../protocol/scores";
-import type { Engine, LoadedModel, ScoredRows, Tokenization } from "./engine";
-import { cancelled, EngineError, isCancelled } from "./errors";
-import { textOfPieces } from "./pieces";
+} from "../../protocol/scores";
+import type { TextScores } from "../../protocol/textScores";
+import type { Engine, LoadedModel, ScoredRows, Tokenization } from "../../engine/engine";
+import { cancelled, EngineError, isCancelled } from "../../engine/errors";
+import { textOfPieces } from "../../engine/pieces";
 import { windowStart } from "./windowStart";
 import { compatibleWindows, resolveWindows, stridedWindows, type Window } from "./windows";
-
-/** A text under one model: what the language server keeps, and the command line prints. */
-export interface TextScores {
-  readonly model: ModelFacts;
-  /** Window and stride resolved: no zeros; nor is BOS `auto`. */
-  readonly settings: WindowSettings;
-  readonly columns: TokenColumns;
-  /** The smallest range that holds every scored token; after a cancel or a limit less than all. */
-  readonly scoredRange: TokenRange;
-  /** Every wanted token is scored. */
-  readonly complete: boolean;
-  /** What stood before every window in place of `settings.bos`, control tokens included; null: nothing did. */
-  readonly prompt: string | null;
-}
 
 export interface ScoreTextRequest {
   readonly engine: Engine;

@@ -1,12 +1,5 @@
-import type { WindowSettings } from "../protocol/scores";
-
-/** Tokens a window holds where nothing else is wanted, BOS included; less where a model was trained with less. */
-export const LONGEST_DEFAULT_WINDOW = 2048;
-
-/** Tokens a window holds. @param window what is wanted; 0: the default */
-export function windowLength(window: number, trainedContext: number): number {
-  return window || Math.min(trainedContext, LONGEST_DEFAULT_WINDOW);
-}
+import { windowLength } from "../../engine/windowLength";
+import type { WindowSettings } from "../../protocol/scores";
 
 /** Fills in the defaults; a later window scores at least one token and keeps at least one of context. */
 export function resolveWindows(settings: WindowSettings, trainedContext: number): WindowSettings {
