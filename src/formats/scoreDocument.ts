@@ -153,7 +153,9 @@ export type ScoreDocument = z.infer<typeof scoreDocumentSchema>;
 export type ScoredText = ScoreDocument["files"][number];
 export type RoleScores = z.infer<typeof roleSchema>;
 export type RoleNumbers = z.infer<typeof roleNumbersSchema>;
-/** A text without its tokens: what tables show. */
-export type TextNumbers = Omit<ScoredText, Role> & Record<Role, RoleNumbers | null>;
+export type Comparison = NonNullable<ScoredText["comparison"]>;
+/** A text's numbers, without the text, its tokens and spans: what tables show. */
+export type TextNumbers = Pick<ScoredText, "name"> &
+  Record<Role, RoleNumbers | null> & { comparison: Omit<Comparison, "divergences"> | null };
 export type ScoreNumbers = Omit<ScoreDocument, "files"> & { files: TextNumbers[] };
 export type ExportedModelFacts = z.infer<typeof modelSchema>;

@@ -1,11 +1,13 @@
 import { utf8Length } from "../analysis/text/utf8";
 import { bitsOf, isScored } from "../analysis/text/tokens";
+import { type CommonSums, increasePercent, pairedDifference } from "../analysis/scores/commonText";
+import { tokenizeAlike } from "../analysis/text/tokenizers";
 import type { Vocabulary } from "../engine/engine";
 import type { TextScores } from "../protocol/textScores";
-import type { Summary } from "../protocol/summary";
 import type { Role } from "../protocol/roles";
 import { CONCENTRATION_KS, type TokenColumns } from "../protocol/scores";
 import type {
+  Comparison,
   ExportedModelFacts,
   RoleNumbers,
   RoleScores,
@@ -14,13 +16,17 @@ import type {
   TextNumbers,
 } from "../formats/scoreDocument";
 import { compareOverall } from "./overall";
-import { measureSharpness } from "./reportData";
-import { scoringCautions, summarise, summariseRole } from "./summary";
+import { measureText, type RoleMeasures, type TextMeasures } from "./measures";
+import { amountOf, commonScores, mostDivergentIn, scoringCautions, startAlike } from "./summary";
 
-/** One model of an export: its digest names the file, its vocabulary the alternatives. */
-export interface ExportedModel {
-  /** SHA-256 of the GGUF file in hex. */
+/** One model of an export. */
+export interface NamedModel {
+  /** SHA-256 of the GGUF file in hex, which names it. */
   readonly sha256: string;
+}
+
+/** One model of an export that lists tokens; its vocabulary names the alternatives. */
+export interface ExportedModel extends NamedModel {
   readonly vocabulary: Vocabulary;
 }
 
@@ -32,21 +38,28 @@ export interface ExportedText {
   readonly rlhf: TextScores | null;
 }
 
-type ExportedModels = Readonly<Record<Role, ExportedModel | null>>;
-
 /** The JSON document of an export: its numbers, and every token of every text under every model. */
 export function toScoreDocument(
   version: string,
-  models: ExportedModels,
+  models: Readonly<Record<Role, ExportedModel | null>>,
   texts: readonly ExportedText[],
 ): ScoreDocument {
-  const numbers = toScoreNumbers(version, models, texts);
-  const files = numbers.files.map((file, i) => {
+  const measured = texts.map(({ name, text, base, rlhf }) => measureText(name, text, base, rlhf));
+  const numbers = toScoreNumbers(version, models, measured);
+  const files = numbers.files.map(({ name, comparison, ...file }, i) => {
+    const { text, ...scores } = texts[i]!;
     const withTokens = (role: Role): RoleScores | null => {
-      const [scores, found] = [texts[i]![role], file[role]];
-      return scores && found && { ...found, tokenList: tokenList(scores.columns, models[role]) };
+      const [ofRole, found] = [scores[role], file[role]];
+      return ofRole && found && { ...found, tokenList: tokenList(ofRole.columns, models[role]) };
     };
-    return { ...file, base: withTokens("base"), rlhf: withTokens("rlhf") };
+    return {
+      name,
+      text,
+      utf8Bytes: utf8Length(text),
+      base: withTokens("base"),
+      rlhf: withTokens("rlhf"),
+      comparison: comparison && { ...comparison, divergences: divergences(texts[i]!) },
+    };
   });
   return { ...numbers, files };
 }
@@ -54,28 +67,28 @@ export function toScoreDocument(
 /** The numbers of every text under every model, and the facts that make them repeatable. */
 export function toScoreNumbers(
   version: string,
-  models: ExportedModels,
-  texts: readonly ExportedText[],
+  models: Readonly<Record<Role, NamedModel | null>>,
+  texts: readonly TextMeasures[],
 ): ScoreNumbers {
-  const scoresOf = (role: Role) =>
+  const measuresOf = (role: Role) =>
     texts.map((text) => text[role]).find((found) => found !== null) ?? null;
   const facts = (role: Role) => {
-    const [scores, model] = [scoresOf(role), models[role]];
-    return scores && model ? modelFacts(scores, model) : null;
+    const [measures, model] = [measuresOf(role), models[role]];
+    return measures && model ? modelFacts(measures, model) : null;
   };
   return {
     format: "twinlens-scores",
     formatVersion: 2,
     twinlensVersion: version,
     models: { base: facts("base"), rlhf: facts("rlhf") },
-    cautions: scoringCautions(scoresOf("base"), scoresOf("rlhf")),
+    cautions: scoringCautions(measuresOf("base"), measuresOf("rlhf")),
     concentrationKs: [...CONCENTRATION_KS],
     files: texts.map(textNumbers),
-    overall: compareOverall(texts),
+    overall: compareOverall(texts.flatMap(({ common }) => common ?? [])),
   };
 }
 
-function modelFacts({ model }: TextScores, { sha256 }: ExportedModel): ExportedModelFacts {
+function modelFacts({ model }: RoleMeasures, { sha256 }: NamedModel): ExportedModelFacts {
   return {
     path: model.path,
     name: model.name,
@@ -98,48 +111,52 @@ function modelFacts({ model }: TextScores, { sha256 }: ExportedModel): ExportedM
   };
 }
 
-function textNumbers({ name, text, base, rlhf }: ExportedText): TextNumbers {
+function textNumbers({ name, base, rlhf, common }: TextMeasures): TextNumbers {
   return {
     name,
-    text,
-    utf8Bytes: utf8Length(text),
-    base: base && roleNumbers(text, base),
-    rlhf: rlhf && roleNumbers(text, rlhf),
-    comparison: comparison(summarise(text, base, rlhf, null, 0)),
+    base: base && roleNumbers(base),
+    rlhf: rlhf && roleNumbers(rlhf),
+    comparison: base && rlhf && common && comparison(base, rlhf, common),
   };
 }
 
-function comparison(summary: Summary): TextNumbers["comparison"] {
-  const { sameTokenizer, sameBos, increasePercent, paired, common, divergences } = summary;
-  if (common === null) return null;
+function comparison(
+  base: RoleMeasures,
+  rlhf: RoleMeasures,
+  common: CommonSums,
+): TextNumbers["comparison"] {
+  const sameTokenizer = tokenizeAlike(base.model, rlhf.model);
   return {
     sameTokenizer,
-    sameBos,
+    sameBos: startAlike(base, rlhf),
     increaseOf: sameTokenizer ? "perplexity" : "bitsPerByte",
-    increasePercent,
-    paired,
-    pairedPer: sameTokenizer ? "token" : "segment",
-    common,
-    divergences: divergences.map(({ range, bits, text }) => ({ ...range, bits, text })),
+    increasePercent: increasePercent(common),
+    paired: pairedDifference([common]),
+    pairedPer: common.unit,
+    common: amountOf(common),
   };
 }
 
-function roleNumbers(text: string, scores: TextScores): RoleNumbers {
-  const summary = summariseRole(text, scores, null);
-  const sharpness = measureSharpness(scores);
+function divergences({ text, base, rlhf }: ExportedText): Comparison["divergences"] {
+  const found = base && rlhf ? mostDivergentIn(text, commonScores(base, rlhf).segments) : [];
+  return found.map(({ range, bits, text: shown }) => ({ ...range, bits, text: shown }));
+}
+
+function roleNumbers(measures: RoleMeasures): RoleNumbers {
+  const { settings, prompt, complete, scoredRange, tokens, surprisal, sharpness } = measures;
   return {
-    settings: scores.settings,
-    prompt: scores.prompt,
-    complete: scores.complete,
-    scoredRange: scores.scoredRange,
-    tokens: summary.tokens,
-    scoredTokens: summary.scoredTokens,
-    charactersWithoutToken: scores.columns.withoutToken,
-    bits: summary.bits,
-    perplexity: orNull(summary.perplexity),
-    perplexityError: orNull(summary.perplexityError),
-    bitsPerByte: orNull(summary.bitsPerByte),
-    bitsPerWord: orNull(summary.bitsPerWord),
+    settings,
+    prompt,
+    complete,
+    scoredRange,
+    tokens,
+    scoredTokens: surprisal.scoredTokens,
+    charactersWithoutToken: measures.charactersWithoutToken,
+    bits: surprisal.bits,
+    perplexity: orNull(surprisal.perplexity),
+    perplexityError: orNull(surprisal.perplexityError),
+    bitsPerByte: orNull(surprisal.bitsPerByte),
+    bitsPerWord: orNull(surprisal.bitsPerWord),
     meanEntropyBits: orNull(sharpness.meanEntropyBits),
     concentration: sharpness.concentration.map(orNull),
     coverage: orNull(sharpness.coverage),

@@ -1,29 +1,22 @@
 import { type MeanInterval, documentInterval } from "../analysis/statistics/bootstrap";
 import {
   type CommonSums,
-  type CommonText,
+  type IncreaseSums,
   increasePercent,
   pairedDifference,
   unitsOf,
 } from "../analysis/scores/commonText";
-import type { TextScores } from "../protocol/textScores";
 import type { ScoreDocument } from "../formats/scoreDocument";
-import { commonScores } from "./summary";
 
 /** Fewer files are too few to be drawn from: two have three different draws. */
-const LEAST_FILES = 5;
+export const LEAST_FILES = 5;
 
 /**
  * The models compared over several texts (paper §2.1), on what both scored of each: macro, the mean of the texts'
  * increases; micro, the increase of the pooled perplexities (of pooled bits per byte where tokenizers differ).
  * @returns null for fewer than two texts that both models scored
  */
-export function compareOverall(
-  texts: readonly { readonly base: TextScores | null; readonly rlhf: TextScores | null }[],
-): ScoreDocument["overall"] {
-  const compared = texts.flatMap(({ base, rlhf }) =>
-    base && rlhf ? [commonScores(base, rlhf)] : [],
-  );
+export function compareOverall(compared: readonly CommonSums[]): ScoreDocument["overall"] {
   if (compared.length < 2) return null;
   const increases = compared.map(increasePercent).filter((percent) => percent !== null);
   const overFiles = compared.length >= LEAST_FILES;
@@ -36,14 +29,14 @@ export function compareOverall(
   };
 }
 
-function intervalOverFiles(compared: readonly CommonText[]): MeanInterval | null {
+function intervalOverFiles(compared: readonly CommonSums[]): MeanInterval | null {
   return documentInterval(
     compared.map((common) => ({ sum: common.rlhf - common.base, count: unitsOf(common) })),
   );
 }
 
 /** The models are the same in all texts, and so is the unit. */
-function pooled(compared: readonly CommonText[]): CommonSums {
+function pooled(compared: readonly CommonSums[]): IncreaseSums {
   return {
     unit: compared[0]!.unit,
     base: sum(compared.map(({ base }) => base)),

@@ -1,11 +1,10 @@
-import { meanConcentration } from "../analysis/scores/concentration";
 import { runningSurprisal } from "../analysis/scores/running";
 import type { Segments } from "../analysis/text/segments";
-import { meanOverScored, surprisalHistogram } from "../analysis/scores/surprisal";
+import { surprisalHistogram } from "../analysis/scores/surprisal";
 import { tokensIn } from "../analysis/text/tokens";
 import type { TextScores } from "../protocol/textScores";
 import type { ReportData, RoleReport } from "../protocol/report";
-import { CONCENTRATION_KS, CONCENTRATION_SCALE } from "../protocol/scores";
+import { concentrationKs, measureSharpness } from "./sharpness";
 import { commonScores, describeDivergence, summarise, summariseRole } from "./summary";
 
 /** Points of the scatter plot. */
@@ -33,30 +32,6 @@ export function toReportData(
     base: base && reportRole(text, base),
     rlhf: rlhf && reportRole(text, rlhf),
     scatter: base && rlhf ? scatter(text, commonScores(base, rlhf).segments) : [],
-  };
-}
-
-/** The k for which C(k) is informative: those up to the vocabulary's size. */
-export function concentrationKs(vocabularySize: number): number[] {
-  return CONCENTRATION_KS.filter((k) => k <= vocabularySize);
-}
-
-/** How sharp a model's distributions are, as means over the scored tokens (paper §3). */
-export function measureSharpness(
-  scores: TextScores,
-): Pick<RoleReport, "concentration" | "coverage" | "coveragePercent" | "meanEntropyBits"> {
-  const { columns, model } = scores;
-  const tokens = tokensIn(columns, null);
-  const coverage = meanOverScored(columns, tokens, columns.coverage);
-  return {
-    concentration: meanConcentration(columns, tokens, {
-      values: columns.concentration,
-      width: CONCENTRATION_KS.length,
-      scale: CONCENTRATION_SCALE,
-    }).slice(0, concentrationKs(model.vocabularySize).length),
-    coverage,
-    coveragePercent: (coverage / model.vocabularySize) * 100,
-    meanEntropyBits: meanOverScored(columns, tokens, columns.entropy) / Math.LN2,
   };
 }
 

@@ -4,6 +4,7 @@ import {
   commonTextIn,
   increasePercent,
   pairedDifference,
+  type CommonSums,
   type CommonText,
 } from "../analysis/scores/commonText";
 import { divergentSpans, mostDivergent, type DivergentSpan } from "../analysis/scores/divergence";
@@ -40,7 +41,7 @@ export function summarise(
     base: base && summariseRole(text, base, range),
     rlhf: rlhf && summariseRole(text, rlhf, range),
     sameTokenizer: !base || !rlhf || tokenizeAlike(base.model, rlhf.model),
-    sameBos: !base || !rlhf || sameBos(asScored(base), asScored(rlhf)),
+    sameBos: !base || !rlhf || startAlike(base, rlhf),
     common: common && amountOf(common),
     increasePercent: common && increasePercent(common),
     paired: common && pairedDifference([common]),
@@ -76,21 +77,36 @@ export function describeDivergence(text: string, span: DivergentSpan): Divergenc
   return { range: { start, endExclusive }, bits, text: cut(text.slice(start, endExclusive)) };
 }
 
+/** What was scored, and how. */
+type Scored = Pick<TextScores, "model" | "settings">;
+
+/** Both models read the text behind BOS, or both without it. */
+export function startAlike(base: Scored, rlhf: Scored): boolean {
+  return sameBos(asScored(base), asScored(rlhf));
+}
+
 /** What makes the scores, or their comparison, doubtful. */
-export function scoringCautions(base: TextScores | null, rlhf: TextScores | null): string[] {
+export function scoringCautions(base: Scored | null, rlhf: Scored | null): string[] {
   return cautions(base && asScored(base), rlhf && asScored(rlhf));
 }
 
 /** With BOS as it stood before the text, whatever the vocabulary asks for. */
-function asScored({ model, settings }: TextScores): CautionedModel {
+function asScored({ model, settings }: Scored): CautionedModel {
   return settings.bos === "auto" ? model : { ...model, addsBos: settings.bos !== "off" };
 }
 
-function amountOf({ segments, baseTokens, rlhfTokens, base, rlhf }: CommonText): CommonAmount {
-  return { segments: segments.count, baseTokens, rlhfTokens, baseBits: base, rlhfBits: rlhf };
+export function amountOf({
+  segmentCount,
+  baseTokens,
+  rlhfTokens,
+  base,
+  rlhf,
+}: CommonSums): CommonAmount {
+  return { segments: segmentCount, baseTokens, rlhfTokens, baseBits: base, rlhfBits: rlhf };
 }
 
-function mostDivergentIn(text: string, segments: Segments): Divergence[] {
+/** The spans that a summary names, largest difference first. */
+export function mostDivergentIn(text: string, segments: Segments): Divergence[] {
   return mostDivergent(divergentSpans(segments), DIVERGENCES).map((span) =>
     describeDivergence(text, span),
   );

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { ScoredTokens } from "../../src/analysis/text/tokens";
+import { bitsOf, type ScoredTokens } from "../../src/analysis/text/tokens";
 
 /** Tokens written down as `[start, endExclusive, bits]`; bits null: not scored. */
 export function tokensOf(
@@ -27,4 +27,35 @@ export function arbitraryTokens(length: number): fc.Arbitrary<ScoredTokens> {
       const ends = [...cuts.filter((cut) => cut < length), length].sort((a, b) => a - b);
       return tokensOf(...ends.map((end, i) => [ends[i - 1] ?? 0, end, bits[i] ?? null] as const));
     });
+}
+
+/** Tokens of which some share characters, some have no text, and some text has no token. */
+export function untidyTokens(length: number): fc.Arbitrary<ScoredTokens> {
+  const kinds = fc.array(fc.constantFrom("plain", "plain", "shared", "empty", "gap"), {
+    minLength: length,
+    maxLength: length,
+  });
+  return fc.tuple(arbitraryTokens(length), kinds).map(([tokens, kind]) =>
+    tokensOf(
+      ...Array.from({ length: tokens.count }, (_, i) => i).flatMap((i) => {
+        const [start, end] = [tokens.start[i]!, tokens.endExclusive[i]!];
+        const bits = bitsOf(tokens, i);
+        const row = [start, end, Number.isNaN(bits) ? null : bits] as const;
+        if (kind[i] === "gap") return [];
+        if (kind[i] === "shared") return [row, row];
+        return kind[i] === "empty" ? [[start, start, 1] as const, row] : [row];
+      }),
+    ),
+  );
+}
+
+/** The tokens from `start` to `end`. */
+export function partOf(tokens: ScoredTokens, start: number, end: number): ScoredTokens {
+  const slice = (column: ArrayLike<number>) => Array.from(column).slice(start, end);
+  return {
+    count: Math.max(0, Math.min(end, tokens.count) - start),
+    start: slice(tokens.start),
+    endExclusive: slice(tokens.endExclusive),
+    logProbability: slice(tokens.logProbability),
+  };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { blockInterval, documentInterval } from "../../src/analysis/statistics/bootstrap";
+import { Cells, MOST_CELLS } from "../../src/analysis/statistics/cells";
 import { seededRandom } from "../../src/analysis/statistics/random";
 
 /** Sums of twelve uniform numbers, less six: near enough to a standard normal variable. */
@@ -12,9 +13,14 @@ function normals(count: number, seed: number): number[] {
   });
 }
 
+/** A text of such values, each of one thing unless `counts` says otherwise. */
+function textOf(sums: readonly number[], counts = sums.map(() => 1)) {
+  return { length: sums.length, cellSize: 1, sums, counts };
+}
+
 /** The interval of one text's values. */
 function intervalOf(sums: readonly number[]) {
-  return blockInterval([{ sums, counts: null }]);
+  return blockInterval([textOf(sums)]);
 }
 
 describe("blockInterval", () => {
@@ -60,33 +66,63 @@ describe("blockInterval", () => {
   it("is of the mean over what the values are sums of", () => {
     const counts = Array.from({ length: 300 }, (_, i) => 1 + (i % 3));
     const sums = normals(300, 4).map((value, i) => value * counts[i]! + 5 * counts[i]!);
-    const { value, low, high } = blockInterval([{ sums, counts }])!;
+    const { value, low, high } = blockInterval([textOf(sums, counts)])!;
     expect(value).toBeCloseTo(sums.reduce((a, b) => a + b, 0) / 600, 12);
     expect(low).toBeLessThan(value);
     expect(high).toBeGreaterThan(value);
     // Where every sum is the same per thing, so is every draw.
-    const even = blockInterval([{ sums: counts.map((count) => 3 * count), counts }])!;
+    const even = blockInterval([
+      textOf(
+        counts.map((count) => 3 * count),
+        counts,
+      ),
+    ])!;
     expect([even.value, even.low, even.high].map((mean) => Math.round(mean * 1e9) / 1e9)).toEqual([
       3, 3, 3,
     ]);
   });
 
   it("draws within each of several texts: what sets them apart widens nothing", () => {
-    const texts = [0, 100].map((level, seed) => ({
-      sums: normals(400, seed + 1).map((value) => level + value),
-      counts: null,
-    }));
+    const texts = [0, 100].map((level, seed) =>
+      textOf(normals(400, seed + 1).map((value) => level + value)),
+    );
     const { value, low, high } = blockInterval(texts)!;
     expect(value).toBeGreaterThan(49);
     expect(value).toBeLessThan(51);
     expect(high - low).toBeLessThan(1);
-    expect(blockInterval([{ sums: [1], counts: null }, texts[0]!])).not.toBeNull();
-    expect(
-      blockInterval([
-        { sums: [1], counts: null },
-        { sums: [2], counts: null },
-      ]),
-    ).toBeNull();
+    expect(blockInterval([textOf([1]), texts[0]!])).not.toBeNull();
+    expect(blockInterval([textOf([1]), textOf([2])])).toBeNull();
+  });
+});
+
+describe("Cells", () => {
+  it("keeps every value of a text that is not long", () => {
+    const cells = new Cells();
+    cells.add(3, 1);
+    cells.add(5, 2);
+    expect(cells.value()).toEqual({
+      length: 2,
+      cellSize: 1,
+      sums: Float64Array.of(3, 5),
+      counts: Float64Array.of(1, 2),
+    });
+  });
+
+  it("takes no more memory for a longer one, and gives the same interval but for the borders of blocks", () => {
+    const values = normals(4 * MOST_CELLS + 1, 11);
+    const cells = new Cells();
+    for (const value of values) cells.add(value, 1);
+    const pooled = cells.value();
+    expect(pooled).toMatchObject({ length: values.length, cellSize: 8 });
+    expect(pooled.sums.length).toBe(Math.ceil(values.length / 8));
+    expect(pooled.counts[0]).toBe(8);
+    expect(pooled.counts[pooled.counts.length - 1]).toBe(1);
+    const whole = intervalOf(values)!;
+    const interval = blockInterval([pooled])!;
+    expect(interval.value).toBeCloseTo(whole.value, 12);
+    const ratio = (interval.high - interval.low) / (whole.high - whole.low);
+    expect(ratio).toBeGreaterThan(0.9);
+    expect(ratio).toBeLessThan(1.1);
   });
 });
 

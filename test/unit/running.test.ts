@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { meanConcentration } from "../../src/analysis/scores/concentration";
+import { SharpnessMeasure } from "../../src/analysis/scores/sharpness";
 import { lineSurprisals } from "../../src/analysis/scores/lines";
 import { runningSurprisal } from "../../src/analysis/scores/running";
 import { bitsOf } from "../../src/analysis/text/tokens";
@@ -54,12 +54,21 @@ describe("lineSurprisals", () => {
   });
 });
 
-describe("meanConcentration", () => {
-  it("averages the rows of scored tokens", () => {
-    const tokens = tokensOf([0, 1, null], [1, 2, 1], [2, 3, 1]);
-    const values = [9, 9, 20, 80, 40, 100];
-    expect(meanConcentration(tokens, all(tokens), { values, width: 2, scale: 100 })).toEqual([
-      0.3, 0.9,
-    ]);
+describe("SharpnessMeasure", () => {
+  it("averages the rows of scored tokens, whatever parts they come in", () => {
+    const tokens = {
+      ...tokensOf([0, 1, null], [1, 2, 1], [2, 3, 1]),
+      entropy: [9, Math.LN2, 3 * Math.LN2],
+      coverage: [9, 10, 20],
+      concentration: [9, 9, 20, 80, 40, 100],
+    };
+    const measure = new SharpnessMeasure(2, 100);
+    measure.add(tokens, { start: 0, endExclusive: 2 });
+    measure.add(tokens, { start: 2, endExclusive: 3 });
+    expect(measure.value()).toEqual({
+      meanEntropyBits: 2,
+      coverage: 15,
+      concentration: [0.3, 0.9],
+    });
   });
 });

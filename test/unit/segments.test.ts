@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { SegmentStream } from "../../src/analysis/text/segmentStream";
 import { cutSegments, differences, segmentsIn } from "../../src/analysis/text/segments";
-import { arbitraryTokens, tokensOf } from "../support/tokens";
+import { arbitraryTokens, partOf, tokensOf, untidyTokens } from "../support/tokens";
 
 /** Segments as rows `[start, endExclusive, base bits, RLHF bits]`. */
 function rows(segments: ReturnType<typeof cutSegments>): number[][] {
@@ -99,6 +100,41 @@ describe("cutSegments", () => {
         }
       }),
     );
+  });
+});
+
+describe("SegmentStream", () => {
+  it("cuts what comes in parts as it cuts the whole", () => {
+    const lengths = fc.array(
+      fc.tuple(fc.constantFrom("base", "rlhf"), fc.integer({ min: 0, max: 9 })),
+    );
+    fc.assert(
+      fc.property(untidyTokens(40), untidyTokens(40), lengths, (base, rlhf, parts) => {
+        const stream = new SegmentStream();
+        const done = { base: 0, rlhf: 0 };
+        const found: ReturnType<typeof rows> = [];
+        const add = (side: "base" | "rlhf", length: number) => {
+          const tokens = side === "base" ? base : rlhf;
+          found.push(...rows(stream.add(side, partOf(tokens, done[side], done[side] + length))));
+          done[side] += length;
+        };
+        for (const [side, length] of parts) add(side, length);
+        add("rlhf", Infinity);
+        add("base", Infinity);
+        found.push(...rows(stream.end()));
+        expect(found).toEqual(rows(cutSegments(base, rlhf)));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it("keeps no tokens that both models have", () => {
+    const stream = new SegmentStream();
+    const tokens = tokensOf([0, 2, 1], [2, 4, 2], [4, 6, 3]);
+    expect(stream.add("base", tokens).count).toBe(0);
+    // The last one may yet share its characters with the next.
+    expect(stream.add("rlhf", tokens).count).toBe(2);
+    expect(stream.end().count).toBe(1);
   });
 });
 

@@ -1,9 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { coveredText } from "../../src/analysis/text/coveredText";
-import { measureSurprisal, surprisalHistogram } from "../../src/analysis/scores/surprisal";
-import { tokensIn } from "../../src/analysis/text/tokens";
-import { arbitraryTokens, tokensOf } from "../support/tokens";
+import { CoveredText } from "../../src/analysis/text/coveredText";
+import {
+  measureSurprisal,
+  surprisalHistogram,
+  SurprisalMeasure,
+} from "../../src/analysis/scores/surprisal";
+import { type ScoredTokens, tokensIn } from "../../src/analysis/text/tokens";
+import { arbitraryTokens, partOf, tokensOf, untidyTokens } from "../support/tokens";
 
 const all = (tokens: { count: number }) => ({ start: 0, endExclusive: tokens.count });
 
@@ -44,20 +48,50 @@ describe("measureSurprisal", () => {
   });
 });
 
+describe("SurprisalMeasure", () => {
+  it("measures a text that comes in parts as it measures the whole", () => {
+    const words = fc.array(fc.constantFrom(..."ab é\n"), { minLength: 30, maxLength: 30 });
+    const borders = fc.array(fc.integer({ min: 0, max: 30 }), { maxLength: 6 });
+    fc.assert(
+      fc.property(words, untidyTokens(30), borders, (characters, tokens, cuts) => {
+        const text = characters.join("");
+        const measure = new SurprisalMeasure();
+        let first = 0;
+        for (const end of [...cuts.sort((a, b) => a - b), tokens.count]) {
+          const part = partOf(tokens, first, Math.max(first, end));
+          const textStart = first === 0 ? 0 : tokens.start[first - 1]!;
+          const reach = part.endExclusive[part.count - 1] ?? textStart;
+          measure.add(text.slice(textStart, reach), textStart, part, all(part));
+          first += part.count;
+        }
+        expect(measure.value()).toEqual(measureSurprisal(text, tokens, all(tokens)));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
 /** Every length in UTF-8, blanks of several kinds, and half a pair. */
 const characters = fc.constantFrom(..."aé你😀 \n\t\u00a0\u2028", "\r\n", "\ud800");
 
-describe("coveredText", () => {
+/** All of a text at once. */
+function coveredBy(text: string, tokens: ScoredTokens): { bytes: number; words: number } {
+  const covered = new CoveredText();
+  covered.add(text, 0, tokens, all(tokens));
+  return { bytes: covered.bytes, words: covered.words };
+}
+
+describe("CoveredText", () => {
   it("counts characters that tokens share once, and an added blank not at all", () => {
     // "a😀" as [added blank][a + first two bytes of the emoji][the other two bytes].
     const tokens = tokensOf([0, 0, 1], [0, 3, 5], [1, 3, 2]);
-    expect(coveredText("a😀", tokens, all(tokens))).toEqual({ bytes: 5, words: 1 });
+    expect(coveredBy("a😀", tokens)).toEqual({ bytes: 5, words: 1 });
   });
 
   it("counts a word once, however many tokens it has and whichever of them are scored", () => {
     const text = "one twothree four";
     const tokens = tokensOf([0, 3, null], [3, 7, 1], [7, 10, null], [10, 12, 1], [12, 17, 1]);
-    expect(coveredText(text, tokens, all(tokens))).toEqual({ bytes: 11, words: 2 });
+    expect(coveredBy(text, tokens)).toEqual({ bytes: 11, words: 2 });
   });
 
   it("covers every text whose tokens are all scored", () => {
@@ -65,7 +99,7 @@ describe("coveredText", () => {
       fc.property(fc.array(characters, { minLength: 1, maxLength: 40 }), (list) => {
         const text = list.join("");
         const tokens = tokensOf(...[...text].reduce<[number, number, number][]>(addCharacter, []));
-        expect(coveredText(text, tokens, all(tokens))).toEqual({
+        expect(coveredBy(text, tokens)).toEqual({
           bytes: new TextEncoder().encode(text).length,
           words: text.split(/\s+/).filter((word) => word !== "").length,
         });

@@ -1,7 +1,7 @@
 import type { TokenRange } from "../text/ranges";
 import type { ScoredTokens } from "../text/tokens";
 import { bitsOf, isScored } from "../text/tokens";
-import { coveredText } from "../text/coveredText";
+import { CoveredText } from "../text/coveredText";
 
 /** How well a model predicts a text; NaN where nothing was scored. */
 export interface Surprisal {
@@ -18,30 +18,47 @@ export interface Surprisal {
   readonly bitsPerWord: number;
 }
 
-export function measureSurprisal(text: string, tokens: ScoredTokens, range: TokenRange): Surprisal {
+/** {@link Surprisal} of tokens as they come. */
+export class SurprisalMeasure {
+  private readonly covered = new CoveredText();
   // Welford's running mean and sum of squares: no cancellation however long the text.
-  let scoredTokens = 0;
-  let meanNats = 0;
-  let squares = 0;
-  for (let i = range.start; i < range.endExclusive; i++) {
-    if (!isScored(tokens, i)) continue;
-    scoredTokens++;
-    const nats = -tokens.logProbability[i]!;
-    const difference = nats - meanNats;
-    meanNats += difference / scoredTokens;
-    squares += difference * (nats - meanNats);
+  private scoredTokens = 0;
+  private meanNats = 0;
+  private squares = 0;
+
+  /** Parameters as of {@link CoveredText.add}. */
+  add(text: string, textStart: number, tokens: ScoredTokens, range: TokenRange): void {
+    for (let i = range.start; i < range.endExclusive; i++) {
+      if (!isScored(tokens, i)) continue;
+      this.scoredTokens++;
+      const nats = -tokens.logProbability[i]!;
+      const difference = nats - this.meanNats;
+      this.meanNats += difference / this.scoredTokens;
+      this.squares += difference * (nats - this.meanNats);
+    }
+    this.covered.add(text, textStart, tokens, range);
   }
-  const bits = (scoredTokens * meanNats) / Math.LN2;
-  const { bytes, words } = coveredText(text, tokens, range);
-  const perplexity = scoredTokens > 0 ? Math.exp(meanNats) : NaN;
-  return {
-    scoredTokens,
-    bits,
-    perplexity,
-    perplexityError: perplexity * Math.sqrt(squares / scoredTokens / (scoredTokens - 1)),
-    bitsPerByte: bits / bytes,
-    bitsPerWord: bits / words,
-  };
+
+  value(): Surprisal {
+    const { scoredTokens, meanNats, squares, covered } = this;
+    const bits = (scoredTokens * meanNats) / Math.LN2;
+    const perplexity = scoredTokens > 0 ? Math.exp(meanNats) : NaN;
+    return {
+      scoredTokens,
+      bits,
+      perplexity,
+      perplexityError: perplexity * Math.sqrt(squares / scoredTokens / (scoredTokens - 1)),
+      bitsPerByte: bits / covered.bytes,
+      bitsPerWord: bits / covered.words,
+    };
+  }
+}
+
+/** Of some tokens of a text whose columns are at hand. */
+export function measureSurprisal(text: string, tokens: ScoredTokens, range: TokenRange): Surprisal {
+  const measure = new SurprisalMeasure();
+  measure.add(text, 0, tokens, range);
+  return measure.value();
 }
 
 /** Bins of {@link surprisalHistogram}; the last one holds all from `HISTOGRAM_BINS - 1` bits on. */
@@ -56,20 +73,4 @@ export function surprisalHistogram(tokens: ScoredTokens, range: TokenRange): num
     bins[bin] = bins[bin]! + 1;
   }
   return bins;
-}
-
-/** Mean of a column over scored tokens; NaN where there is none. */
-export function meanOverScored(
-  tokens: ScoredTokens,
-  range: TokenRange,
-  column: ArrayLike<number>,
-): number {
-  let sum = 0;
-  let count = 0;
-  for (let i = range.start; i < range.endExclusive; i++) {
-    if (!isScored(tokens, i)) continue;
-    sum += column[i]!;
-    count++;
-  }
-  return sum / count;
 }

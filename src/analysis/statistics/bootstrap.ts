@@ -13,22 +13,26 @@ export const BLOCK_LENGTH = 64;
 const DRAWS = 2000;
 const SEED = 1;
 
-/** Values in text order, each the sum over a number of things of which the mean is wanted. */
+/** Values in text order, in cells of equally many; each value is a sum over a number of things of which the mean is wanted. */
 export interface TextSums {
+  /** How many values. */
+  readonly length: number;
+  /** Values to a cell; the last one may have fewer. */
+  readonly cellSize: number;
+  /** `[cell]`. */
   readonly sums: ArrayLike<number>;
-  /** `[value]`; null: one each. */
-  readonly counts: ArrayLike<number> | null;
+  readonly counts: ArrayLike<number>;
 }
 
 /**
  * Whether a difference is real: the mean, all sums / all counts, and its interval by the circular block bootstrap
  * (Politis & Romano 1992), in which every text draws as many blocks from its own values as it has. A text of fewer than
- * eight blocks gets shorter ones, an eighth of it, so that there is something to draw from (a choice of ours). Costs
- * `DRAWS` x (number of blocks).
+ * eight blocks gets shorter ones, an eighth of it, so that there is something to draw from (a choice of ours). Blocks are
+ * of whole cells, at least one. Costs `DRAWS` x (number of blocks).
  * @returns null where no text has two values
  */
 export function blockInterval(texts: readonly TextSums[]): MeanInterval | null {
-  if (!texts.some(({ sums }) => sums.length > 1)) return null;
+  if (!texts.some(({ length }) => length > 1)) return null;
   const rings = texts.map(toRing);
   const mean = (take: (ring: Ring) => Totals) => {
     let sum = 0;
@@ -46,9 +50,12 @@ export function blockInterval(texts: readonly TextSums[]): MeanInterval | null {
   );
 }
 
-/** A text's values, the last one followed by the first, as running totals: `[i]` of the first i. */
+/** A text's cells, the last one followed by the first, as running totals: `[i]` of the first i. */
 interface Ring {
+  /** Cells. */
   readonly length: number;
+  /** Cells that are drawn together. */
+  readonly blockLength: number;
   readonly sums: Float64Array;
   readonly counts: Float64Array;
 }
@@ -58,17 +65,17 @@ interface Totals {
   readonly count: number;
 }
 
-function toRing({ sums, counts }: TextSums): Ring {
-  const { length } = sums;
+function toRing({ length, cellSize, sums, counts }: TextSums): Ring {
+  const blockValues = Math.min(BLOCK_LENGTH, Math.floor(length / 8));
   return {
-    length,
-    sums: circularSums(length, (i) => sums[i]!),
-    counts: circularSums(length, (i) => counts?.[i] ?? 1),
+    length: sums.length,
+    blockLength: Math.max(1, Math.floor(blockValues / cellSize)),
+    sums: circularSums(sums),
+    counts: circularSums(counts),
   };
 }
 
-function drawBlocks({ length, sums, counts }: Ring, random: () => number): Totals {
-  const blockLength = Math.max(1, Math.min(BLOCK_LENGTH, Math.floor(length / 8)));
+function drawBlocks({ length, blockLength, sums, counts }: Ring, random: () => number): Totals {
   let sum = 0;
   let count = 0;
   for (let drawn = 0; drawn < length; drawn += blockLength) {
@@ -106,9 +113,10 @@ export function documentInterval(
 }
 
 /** Sums of the first i values, the sequence taken twice, so that a block may run over its end. */
-function circularSums(length: number, value: (i: number) => number): Float64Array {
+function circularSums(values: ArrayLike<number>): Float64Array {
+  const { length } = values;
   const sums = new Float64Array(2 * length + 1);
-  for (let i = 0; i < 2 * length; i++) sums[i + 1] = sums[i]! + value(i % length);
+  for (let i = 0; i < 2 * length; i++) sums[i + 1] = sums[i]! + values[i % length]!;
   return sums;
 }
 

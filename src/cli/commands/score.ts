@@ -15,6 +15,7 @@ import {
   toScoreDocument,
   toScoreNumbers,
 } from "../../report/document";
+import { measureText } from "../../report/measures";
 import { toJson } from "../../analysis/presentation/json";
 import type { Format, ScoreOptions } from "../arguments/arguments";
 import { ExitCode, Failure } from "../exit";
@@ -210,7 +211,13 @@ function render(
 ): string {
   switch (format) {
     case "table":
-      return toTable(toScoreNumbers(version, models, texts));
+      return toTable(
+        toScoreNumbers(
+          version,
+          models,
+          texts.map(({ name, text, base, rlhf }) => measureText(name, text, base, rlhf)),
+        ),
+      );
     case "json":
       return `${toJson(toScoreDocument(version, models, texts))}\n`;
     case "csv":

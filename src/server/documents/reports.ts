@@ -8,6 +8,7 @@ import type { TextRange } from "../../protocol/scores";
 import type { TextScores } from "../../protocol/textScores";
 import { toTokenCsv } from "../../formats/tokenCsv";
 import { type ExportedModel, toScoreDocument, toScoreNumbers } from "../../report/document";
+import { measureText } from "../../report/measures";
 import { toJson } from "../../analysis/presentation/json";
 import { toMarkdown } from "../../report/markdown";
 import { toReportData } from "../../report/reportData";
@@ -80,7 +81,9 @@ export async function exportText(
     case "json":
       return toJson(toScoreDocument(version, models, texts));
     case "markdown":
-      return toMarkdown(toScoreNumbers(version, models, texts));
+      return toMarkdown(
+        toScoreNumbers(version, models, [measureText(nameOf(uri), text, scores.base, scores.rlhf)]),
+      );
   }
 }
 

@@ -1,0 +1,109 @@
+/** What is kept of a text: numbers for exports and tables. Its columns are not needed any more. */
+import type { CommonSums } from "../analysis/scores/commonText";
+import { measureSurprisal, type Surprisal, SurprisalMeasure } from "../analysis/scores/surprisal";
+import type { ModelFacts, TokenColumns, TokenRange, WindowSettings } from "../protocol/scores";
+import type { TextScores } from "../protocol/textScores";
+import {
+  measureSharpness,
+  type ReportedSharpness,
+  reportedSharpness,
+  sharpnessMeasure,
+} from "./sharpness";
+import { commonScores } from "./summary";
+
+/** A text's numbers under one model, and what they were measured with. */
+export interface RoleMeasures {
+  readonly model: ModelFacts;
+  /** As of {@link TextScores}. */
+  readonly settings: WindowSettings;
+  readonly prompt: string | null;
+  readonly complete: boolean;
+  readonly scoredRange: TokenRange;
+  /** Tokens of the text. */
+  readonly tokens: number;
+  readonly charactersWithoutToken: number;
+  readonly surprisal: Surprisal;
+  readonly sharpness: ReportedSharpness;
+}
+
+/** A text under one model or both. */
+export interface TextMeasures {
+  readonly name: string;
+  readonly base: RoleMeasures | null;
+  readonly rlhf: RoleMeasures | null;
+  /** null with one model. */
+  readonly common: CommonSums | null;
+}
+
+/** Of a text whose columns are at hand. */
+export function measureText(
+  name: string,
+  text: string,
+  base: TextScores | null,
+  rlhf: TextScores | null,
+): TextMeasures {
+  return {
+    name,
+    base: base && measureRole(text, base),
+    rlhf: rlhf && measureRole(text, rlhf),
+    common: base && rlhf && commonScores(base, rlhf),
+  };
+}
+
+function measureRole(text: string, scores: TextScores): RoleMeasures {
+  const { model, settings, prompt, complete, scoredRange, columns } = scores;
+  return {
+    model,
+    settings,
+    prompt,
+    complete,
+    scoredRange,
+    tokens: columns.count,
+    charactersWithoutToken: columns.withoutToken,
+    surprisal: measureSurprisal(text, columns, { start: 0, endExclusive: columns.count }),
+    sharpness: measureSharpness(scores),
+  };
+}
+
+/** {@link RoleMeasures} of a text whose tokens come in parts, which are not kept. */
+export class RoleMeasure {
+  private readonly surprisal = new SurprisalMeasure();
+  private readonly sharpness = sharpnessMeasure();
+  private tokens = 0;
+  private charactersWithoutToken = 0;
+  private firstScored = Infinity;
+  private scoredEnd = 0;
+
+  /**
+   * @param text from `textStart` of the whole text on, as far as the tokens reach
+   * @param tokens behind those that came before; offsets into the whole text
+   */
+  add(text: string, textStart: number, tokens: TokenColumns): void {
+    const all = { start: 0, endExclusive: tokens.count };
+    this.surprisal.add(text, textStart, tokens, all);
+    this.sharpness.add(tokens, all);
+    const first = tokens.rank.findIndex((rank) => rank !== 0);
+    if (first >= 0) {
+      this.firstScored = Math.min(this.firstScored, this.tokens + first);
+      this.scoredEnd = this.tokens + tokens.rank.findLastIndex((rank) => rank !== 0) + 1;
+    }
+    this.tokens += tokens.count;
+    this.charactersWithoutToken += tokens.withoutToken;
+  }
+
+  /** @param settings windows, resolved */
+  value(model: ModelFacts, settings: WindowSettings): RoleMeasures {
+    const { tokens, charactersWithoutToken, scoredEnd } = this;
+    return {
+      model,
+      settings,
+      prompt: null,
+      complete: true,
+      scoredRange: { start: Math.min(this.firstScored, scoredEnd), endExclusive: scoredEnd },
+      tokens,
+      charactersWithoutToken,
+      surprisal: this.surprisal.value(),
+      sharpness: reportedSharpness(this.sharpness.value(), model),
+    };
+  }
+}
