@@ -8,13 +8,14 @@
 export const ROOMS = {
   "src/analysis": { rooms: [], packages: [], node: false },
   "src/protocol": { rooms: [], packages: ["zod/mini"], node: false },
+  "src/calls": { rooms: [], packages: [], node: false },
   "src/formats": {
     rooms: ["src/analysis", "src/protocol"],
     packages: ["zod/mini"],
     node: false,
   },
   "src/engine": {
-    rooms: ["src/analysis", "src/protocol"],
+    rooms: ["src/analysis", "src/protocol", "src/calls"],
     packages: ["koffi", "node-llama-cpp", "@huggingface/jinja"],
     node: true,
   },
@@ -25,7 +26,7 @@ export const ROOMS = {
     node: false,
   },
   "src/jobs": {
-    rooms: ["src/analysis", "src/protocol", "src/formats", "src/engine", "src/report"],
+    rooms: ["src/analysis", "src/protocol", "src/calls", "src/formats", "src/engine", "src/report"],
     packages: ["zod"],
     node: true,
   },

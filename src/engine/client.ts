@@ -1,7 +1,8 @@
 import { type ChildProcess, fork } from "node:child_process";
+import { createCaller } from "../calls/caller";
 import type { Engine, Sample } from "./engine";
 import { cancelled, EngineError } from "./errors";
-import type { Calls, FromChild, CallName, ToChild } from "./messages";
+import type { EngineCalls, EngineFailure, FromChild } from "./messages";
 
 export interface EngineOptions {
   /** The child's script, `dist/engine.mjs`. */
@@ -15,26 +16,36 @@ export interface EngineOptions {
 /** What the child printed last, kept to explain a crash. */
 const STDERR_KEPT = 2000;
 
-interface PendingCall {
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (error: unknown) => void;
-  readonly onEvent: ((event: unknown) => void) | undefined;
-}
-
 /** Starts an engine in a child process. It loads nothing native before the first model, and ends with this process. */
-export function startEngine(options: EngineOptions): Engine {
-  const child = fork(options.script, [String(process.pid)], {
+export function startEngine({ script, onLog, onCrash }: EngineOptions): Engine {
+  const child = fork(script, [String(process.pid)], {
     serialization: "advanced",
     stdio: ["ignore", "ignore", "pipe", "ipc"],
     execArgv: [],
     env: { ...process.env, ELECTRON_RUN_AS_NODE: "1" },
   });
-  const calls = new CallTable(child, options);
-  const { call } = calls;
+  const { call, receive, end } = createCaller<EngineCalls, EngineFailure>({
+    send: (message) => {
+      if (child.connected) child.send(message);
+    },
+    toError: ({ code, message }) => new EngineError(code, message),
+    cancelled,
+  });
+  let isOver = false;
+  child.on("message", (message: FromChild) => {
+    if (message.type === "log") onLog?.(message.text);
+    else receive(message);
+  });
+  onEnd(child, onLog, (reason) => {
+    if (isOver) return;
+    isOver = true;
+    end(crashed(reason));
+    onCrash?.();
+  });
 
   return {
-    load: (path, { onProgress, signal, ...loadOptions }) =>
-      call("load", { path, options: loadOptions }, onProgress, signal),
+    load: (path, { onProgress, signal, ...options }) =>
+      call("load", { path, options }, onProgress, signal),
     unload: async (model) => {
       await call("unload", { model });
     },
@@ -53,111 +64,32 @@ export function startEngine(options: EngineOptions): Engine {
       };
       await call("sample", request, onEvent, signal);
     },
-    dispose: () => calls.dispose(),
+    dispose() {
+      isOver = true;
+      end(cancelled());
+      // It holds nothing that could be lost, and may be inside llama.cpp for a long time.
+      child.kill("SIGKILL");
+    },
   };
 }
 
-/** Calls under way, by number. */
-class CallTable {
-  private readonly pending = new Map<number, PendingCall>();
-  private nextId = 1;
-  private stderr = "";
-  /** Why no calls are accepted any more; null: they are. */
-  private ended: EngineError | null = null;
-
-  constructor(
-    private readonly child: ChildProcess,
-    private readonly options: EngineOptions,
-  ) {
-    child.stderr?.setEncoding("utf8").on("data", (text: string) => {
-      this.stderr = (this.stderr + text).slice(-STDERR_KEPT);
-      options.onLog?.(text.trimEnd());
-    });
-    child.on("message", (message: FromChild) => this.receive(message));
-    child.on("error", (error) => this.end(error.message));
-    child.on("exit", (code, signal) => this.end(signal ?? `exit code ${code}`));
-  }
-
-  /** Sends a call. Cancelling rejects at once; the child stops between two batches. */
-  readonly call = <M extends CallName>(
-    method: M,
-    params: Calls[M]["params"],
-    onEvent?: (event: Calls[M]["event"]) => void,
-    signal?: AbortSignal,
-  ): Promise<Calls[M]["result"]> => {
-    if (signal?.aborted) return Promise.reject(cancelled());
-    if (this.ended) return Promise.reject(this.ended);
-    const id = this.nextId++;
-    return new Promise((resolve, reject) => {
-      const onAbort = () => {
-        this.pending.delete(id);
-        this.send({ type: "cancel", id });
-        reject(cancelled());
-      };
-      const settle = <T>(done: (value: T) => void) => {
-        return (value: T) => {
-          signal?.removeEventListener("abort", onAbort);
-          done(value);
-        };
-      };
-      this.pending.set(id, {
-        resolve: settle(resolve as (value: unknown) => void),
-        reject: settle(reject),
-        onEvent: onEvent as ((event: unknown) => void) | undefined,
-      });
-      signal?.addEventListener("abort", onAbort, { once: true });
-      this.send({ type: "call", id, method, params });
-    });
+/** Calls `tell` when the child ends, with the reason and the last that it printed; perhaps twice. */
+function onEnd(
+  child: ChildProcess,
+  onPrinted: ((text: string) => void) | undefined,
+  tell: (reason: string) => void,
+): void {
+  let printed = "";
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    printed = (printed + text).slice(-STDERR_KEPT);
+    onPrinted?.(text.trimEnd());
+  });
+  const explain = (reason: string) => {
+    const last = printed.trim().split("\n").at(-1);
+    tell(last ? `${reason}: ${last}` : reason);
   };
-
-  dispose(): void {
-    this.ended ??= cancelled();
-    this.rejectAll(this.ended);
-    // It holds nothing that could be lost, and may be inside llama.cpp for a long time.
-    this.child.kill("SIGKILL");
-  }
-
-  private send(message: ToChild): void {
-    if (this.child.connected) this.child.send(message);
-  }
-
-  private receive(message: FromChild): void {
-    if (message.type === "log") {
-      this.options.onLog?.(message.text);
-      return;
-    }
-    const call = this.pending.get(message.id);
-    if (call === undefined) return;
-    switch (message.type) {
-      case "event":
-        call.onEvent?.(message.value);
-        return;
-      case "result":
-        this.pending.delete(message.id);
-        call.resolve(message.value);
-        return;
-      case "error":
-        this.pending.delete(message.id);
-        call.reject(new EngineError(message.code, message.message));
-        return;
-      default:
-        message satisfies never;
-    }
-  }
-
-  private end(reason: string): void {
-    if (this.ended) return;
-    const last = this.stderr.trim().split("\n").at(-1);
-    this.ended = crashed(last ? `${reason}: ${last}` : reason);
-    this.rejectAll(this.ended);
-    this.options.onCrash?.();
-  }
-
-  private rejectAll(error: EngineError): void {
-    const calls = [...this.pending.values()];
-    this.pending.clear();
-    for (const call of calls) call.reject(error);
-  }
+  child.on("error", (error) => explain(error.message));
+  child.on("exit", (code, signal) => explain(signal ?? `exit code ${code}`));
 }
 
 function crashed(reason: string): EngineError {

@@ -1,3 +1,4 @@
+import type { Answer } from "../calls/answers";
 import { renderChat } from "./chat/chat";
 import type { LoadedModel, LoadOptions, PromptPart } from "./engine";
 import { cancelled, EngineError } from "./errors";
@@ -11,7 +12,7 @@ import { drawSamples } from "./llama/sampling";
 import { WindowScorer } from "./llama/scorer";
 import { tokenize, tokenizePrompt } from "./llama/tokenizer";
 import { tune, type Tuning } from "./llama/tuning";
-import type { Calls, CallName } from "./messages";
+import type { EngineCalls } from "./messages";
 import { statModel } from "./modelFiles";
 import { locateTokens } from "./offsets";
 import { createReadout, rowsPerBlock } from "./readout/readout";
@@ -20,14 +21,6 @@ import { LONGEST_DEFAULT_WINDOW, windowLength } from "./windows";
 
 const LARGEST_BATCH = 512;
 const MOST_CACHED_WINDOWS = 16;
-
-type Handlers = {
-  [M in CallName]: (
-    params: Calls[M]["params"],
-    emit: (event: Calls[M]["event"]) => void,
-    signal: AbortSignal,
-  ) => Promise<Calls[M]["result"]>;
-};
 
 /** A loaded model with all that scores it. */
 interface Resident {
@@ -40,20 +33,11 @@ interface Resident {
   readonly loaded: LoadedModel;
 }
 
-/** What the child process does: one handler per call. */
-export interface EngineHost {
-  call(
-    method: CallName,
-    params: unknown,
-    emit: (event: unknown) => void,
-    signal: AbortSignal,
-  ): Promise<unknown>;
-}
-
+/** What the child process does: one answer per call. */
 export function createEngineHost(
   readoutWasm: Uint8Array<ArrayBuffer>,
   onLog: (text: string) => void,
-): EngineHost {
+): EngineCalls {
   const builds = new Map<"auto" | "off", Promise<OpenedBuild>>();
   const residents = new Map<number, Resident>();
   let nextId = 1;
@@ -75,13 +59,13 @@ export function createEngineHost(
   /** Drawing has a context of its own: its model scores between two steps. */
   const drawingsOf = (model: number) => `drawings of model ${model}`;
   /** Loading takes measurements, which work beside it would disturb; a GPU is shared by all. */
-  const threadsFor = (method: CallName, model: number | null): number => {
+  const threadsFor = (method: keyof EngineCalls, model: number | null): number => {
     const found = model === null ? undefined : residents.get(model);
     if (method === "load" || method === "unload") return Infinity;
     if (method !== "score" && method !== "sample") return 1;
     return found?.build.device === "CPU" ? found.tuning.threads : Infinity;
   };
-  const handlers: Handlers = {
+  const handlers: EngineCalls = {
     async load({ path, options }, emit, signal) {
       const key = loadKey(path, options);
       for (const { key: other, loaded } of residents.values()) if (other === key) return loaded;
@@ -146,24 +130,30 @@ export function createEngineHost(
     },
   };
 
-  return {
-    call(method, params, emit, signal) {
+  /** Answers a call in its turn. */
+  const inTurn = <Params, Result, Event>(
+    method: keyof EngineCalls,
+    answer: Answer<Params, Result, Event>,
+  ): Answer<Params, Result, Event> => {
+    return async (params, emit, signal) => {
       const model = (params as { model?: number }).model ?? null;
-      const handler = handlers[method] as (
-        p: unknown,
-        e: (event: unknown) => void,
-        s: AbortSignal,
-      ) => Promise<unknown>;
       const run = (queue: string | null) =>
-        schedule.run(queue, threadsFor(method, model), () => handler(params, emit, signal));
+        schedule.run(queue, threadsFor(method, model), async () => answer(params, emit, signal));
       if (model === null) return run(null);
-      // Rendered in a thread of its own: it neither waits for scores nor delays them.
-      if (method === "renderChat") return handler(params, emit, signal);
       if (method === "sample") return run(drawingsOf(model));
-      const calls = `calls of model ${model}`;
-      if (method !== "unload") return run(calls);
-      return schedule.ended(drawingsOf(model)).then(() => run(calls));
-    },
+      if (method === "unload") await schedule.ended(drawingsOf(model));
+      return run(`calls of model ${model}`);
+    };
+  };
+  return {
+    load: inTurn("load", handlers.load),
+    unload: inTurn("unload", handlers.unload),
+    tokenize: inTurn("tokenize", handlers.tokenize),
+    tokenizePrompt: inTurn("tokenizePrompt", handlers.tokenizePrompt),
+    // Rendered in a thread of its own: it neither waits for scores nor delays them.
+    renderChat: handlers.renderChat,
+    score: inTurn("score", handlers.score),
+    sample: inTurn("sample", handlers.sample),
   };
 }
 

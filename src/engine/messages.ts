@@ -1,7 +1,6 @@
-/**
- * What parent and child process of the engine say to each other: numbered calls, their events and one answer each.
- * Structured clone carries typed arrays as such.
- */
+/** What parent and child process of the engine say to each other: calls (`src/calls`), and the child's log. */
+import type { Answer } from "../calls/answers";
+import type { FromAnswers } from "../calls/messages";
 import type {
   ChatMessage,
   ChatOptions,
@@ -16,49 +15,30 @@ import type {
 } from "./engine";
 import type { EngineErrorCode } from "./errors";
 
-/** The calls: what each takes, what it emits on the way, and what it gives. */
-export interface Calls {
-  load: {
-    params: { path: string; options: Omit<LoadOptions, "onProgress" | "signal"> };
-    event: number;
-    result: LoadedModel;
-  };
-  unload: { params: { model: number }; event: never; result: null };
-  tokenize: { params: { model: number; text: string }; event: never; result: Tokenization };
-  tokenizePrompt: {
-    params: { model: number; parts: readonly PromptPart[] };
-    event: never;
-    result: Int32Array;
-  };
-  renderChat: {
-    params: { model: number; messages: readonly ChatMessage[]; options: ChatOptions };
-    event: never;
-    result: readonly PromptPart[];
-  };
-  score: { params: ScoreRequest; event: ScoredRows; result: null };
-  sample: { params: SampleRequest; event: Sample | number; result: null };
+/** The calls: what each takes, what it gives, and what it emits on the way. */
+export interface EngineCalls {
+  readonly load: Answer<
+    { path: string; options: Omit<LoadOptions, "onProgress" | "signal"> },
+    LoadedModel,
+    number
+  >;
+  readonly unload: Answer<{ model: number }, null>;
+  readonly tokenize: Answer<{ model: number; text: string }, Tokenization>;
+  readonly tokenizePrompt: Answer<{ model: number; parts: readonly PromptPart[] }, Int32Array>;
+  readonly renderChat: Answer<
+    { model: number; messages: readonly ChatMessage[]; options: ChatOptions },
+    readonly PromptPart[]
+  >;
+  readonly score: Answer<ScoreRequest, null, ScoredRows>;
+  readonly sample: Answer<SampleRequest, null, Sample | number>;
 }
 
-export type CallName = keyof Calls;
-
-/** Parent to child. */
-export type ToChild =
-  | {
-      readonly type: "call";
-      readonly id: number;
-      readonly method: CallName;
-      readonly params: unknown;
-    }
-  | { readonly type: "cancel"; readonly id: number };
+/** What an error is on its way to the parent. */
+export interface EngineFailure {
+  readonly code: EngineErrorCode;
+  readonly message: string;
+}
 
 /** Child to parent. */
 export type FromChild =
-  | { readonly type: "event"; readonly id: number; readonly value: unknown }
-  | { readonly type: "result"; readonly id: number; readonly value: unknown }
-  | {
-      readonly type: "error";
-      readonly id: number;
-      readonly code: EngineErrorCode;
-      readonly message: string;
-    }
-  | { readonly type: "log"; readonly text: string };
+  FromAnswers<EngineFailure> | { readonly type: "log"; readonly text: string };
