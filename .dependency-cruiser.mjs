@@ -3,7 +3,12 @@
 import { ROOMS } from "./scripts/rooms.mjs";
 
 const escaped = (path) => path.replaceAll(".", "\\.");
-const inside = (folder) => `^${escaped(folder)}/`;
+/** What is in a folder, less the rooms inside it. */
+const inside = (folder) => {
+  const rooms = Object.keys(ROOMS).filter((other) => other.startsWith(`${folder}/`));
+  const others = rooms.map((other) => `(?!${escaped(other.slice(folder.length + 1))}/)`);
+  return `^${escaped(folder)}/${others.join("")}`;
+};
 /** A package as it is installed, or its types, or its name where neither is found. */
 const installed = (name) => `(^|node_modules/)(@types/)?${escaped(name)}(/|$)`;
 

@@ -9,7 +9,7 @@ export default tseslint.config(
       "test-results",
       "node_modules",
       "models/train",
-      "src/engine/readout/wasm",
+      "src/engine/child/readout/wasm",
     ],
   },
   js.configs.recommended,

@@ -7,7 +7,7 @@ export async function compileReadout() {
   let wasm;
   const { error, stderr } = await asc.main(
     [
-      "src/engine/readout/wasm/kernel.ts",
+      "src/engine/child/readout/wasm/kernel.ts",
       "--outFile",
       "readout.wasm",
       "--enable",

@@ -1,6 +1,7 @@
 /**
  * The folders of the source and what the files of each may import besides their own: files of other folders (`types`: only
- * their types), single files, packages, Node's own modules. What is not named here is forbidden.
+ * their types), single files, packages, Node's own modules. What is not named here is forbidden; a folder inside another is a
+ * room of its own.
  *
  * @typedef {{ rooms: string[], types?: string[], files?: string[], packages: string[], node: boolean }} Room
  * @type {Readonly<Record<string, Room>>}
@@ -8,14 +9,39 @@
 export const ROOMS = {
   "src/analysis": { rooms: [], packages: [], node: false },
   "src/protocol": { rooms: [], packages: ["zod/mini"], node: false },
+  "src/calls": { rooms: [], packages: [], node: false },
   "src/formats": {
     rooms: ["src/analysis", "src/protocol"],
     packages: ["zod/mini"],
     node: false,
   },
-  "src/engine": {
-    rooms: ["src/analysis", "src/protocol"],
-    packages: ["koffi", "node-llama-cpp", "@huggingface/jinja"],
+  "src/engine": { rooms: ["src/analysis", "src/protocol"], packages: [], node: true },
+  "src/engine/local": {
+    rooms: ["src/calls", "src/engine"],
+    types: ["src/engine/child"],
+    packages: [],
+    node: true,
+  },
+  "src/engine/child": {
+    rooms: [
+      "src/analysis",
+      "src/protocol",
+      "src/calls",
+      "src/engine",
+      "src/engine/child/chat",
+      "src/engine/child/llama",
+    ],
+    packages: [],
+    node: true,
+  },
+  "src/engine/child/chat": {
+    rooms: ["src/engine", "src/engine/child/llama"],
+    packages: ["@huggingface/jinja"],
+    node: true,
+  },
+  "src/engine/child/llama": {
+    rooms: ["src/analysis", "src/protocol", "src/engine", "src/engine/child"],
+    packages: ["koffi", "node-llama-cpp"],
     node: true,
   },
   "src/report": {
@@ -25,12 +51,20 @@ export const ROOMS = {
     node: false,
   },
   "src/jobs": {
-    rooms: ["src/analysis", "src/protocol", "src/formats", "src/engine", "src/report"],
+    rooms: ["src/analysis", "src/protocol", "src/calls", "src/formats", "src/engine", "src/report"],
     packages: ["zod"],
     node: true,
   },
   "src/server": {
-    rooms: ["src/analysis", "src/protocol", "src/formats", "src/engine", "src/report", "src/jobs"],
+    rooms: [
+      "src/analysis",
+      "src/protocol",
+      "src/formats",
+      "src/engine",
+      "src/engine/local",
+      "src/report",
+      "src/jobs",
+    ],
     files: ["package.json"],
     packages: ["vscode-languageserver", "vscode-languageserver-textdocument", "zod"],
     node: true,
@@ -41,7 +75,15 @@ export const ROOMS = {
     node: true,
   },
   "src/cli": {
-    rooms: ["src/analysis", "src/protocol", "src/formats", "src/engine", "src/report", "src/jobs"],
+    rooms: [
+      "src/analysis",
+      "src/protocol",
+      "src/formats",
+      "src/engine",
+      "src/engine/local",
+      "src/report",
+      "src/jobs",
+    ],
     packages: ["zod"],
     node: true,
   },

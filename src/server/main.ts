@@ -1,7 +1,7 @@
 /** The language server's process, started by the extension host over IPC. It ends with its client. */
 import { fileURLToPath } from "node:url";
 import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
-import { startEngine } from "../engine/client";
+import { startEngine } from "../engine/local/client";
 import { startAnalyser } from "../jobs/runs/workerClient";
 import { createServer } from "./server";
 

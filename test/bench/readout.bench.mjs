@@ -3,7 +3,10 @@ import { readFileSync } from "node:fs";
 import { build } from "esbuild";
 
 const bundle = await build({
-  stdin: { contents: 'export * from "./src/engine/readout/readout"', resolveDir: process.cwd() },
+  stdin: {
+    contents: 'export * from "./src/engine/child/readout/readout"',
+    resolveDir: process.cwd(),
+  },
   bundle: true,
   write: false,
   format: "esm",

@@ -5,14 +5,14 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import { performance } from "node:perf_hooks";
-import { chatPrompt } from "../../src/engine/chat/prompt";
+import { chatPrompt } from "../../src/engine/child/chat/prompt";
 import type { SampleRequest } from "../../src/engine/engine";
-import { openBuild } from "../../src/engine/llama/builds";
-import { chooseAttention } from "../../src/engine/llama/attention";
-import { allThreads, type ContextShape, createContext } from "../../src/engine/llama/context";
-import { loadModel, type NativeModel } from "../../src/engine/llama/model";
-import { drawSamples } from "../../src/engine/llama/sampling";
-import { tokenizePrompt } from "../../src/engine/llama/tokenizer";
+import { openBuild } from "../../src/engine/child/llama/builds";
+import { chooseAttention } from "../../src/engine/child/llama/attention";
+import { allThreads, type ContextShape, createContext } from "../../src/engine/child/llama/context";
+import { loadModel, type NativeModel } from "../../src/engine/child/llama/model";
+import { drawSamples } from "../../src/engine/child/llama/sampling";
+import { tokenizePrompt } from "../../src/engine/child/llama/tokenizer";
 import { testModel } from "../support/models";
 import { seededRandom } from "../../src/analysis/statistics/random";
 import { median, printTable } from "./table";

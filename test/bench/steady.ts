@@ -9,7 +9,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { performance } from "node:perf_hooks";
-import { startEngine } from "../../src/engine/client";
+import { startEngine } from "../../src/engine/local/client";
 import type { LoadedModel, LoadOptions, Sample } from "../../src/engine/engine";
 import { scoreText, type ScoreTextRequest } from "../../src/jobs/scoring/scoreText";
 import type { TextScores } from "../../src/protocol/textScores";

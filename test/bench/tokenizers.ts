@@ -8,15 +8,15 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Vocabulary } from "../../src/engine/engine";
 import { EngineError } from "../../src/engine/errors";
-import { openBuild } from "../../src/engine/llama/builds";
-import type { Pointer, Struct } from "../../src/engine/llama/library";
+import { openBuild } from "../../src/engine/child/llama/builds";
+import type { Pointer, Struct } from "../../src/engine/child/llama/library";
 import {
   readVocabulary,
   tokenize,
   type Tokenizer,
   tokenizerName,
-} from "../../src/engine/llama/tokenizer";
-import { locateTokens } from "../../src/engine/offsets";
+} from "../../src/engine/child/llama/tokenizer";
+import { locateTokens } from "../../src/engine/child/offsets";
 import { printTable } from "./table";
 
 const folder = process.env["TWINLENS_VOCABULARIES"];

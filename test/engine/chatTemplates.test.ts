@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { afterAll, expect, it } from "vitest";
-import { renderTemplate } from "../../src/engine/chat/template";
+import { renderTemplate } from "../../src/engine/child/chat/template";
 import reference from "../fixtures/chatPrompts.json";
 
 /** What `chatReference.py` has as its clock. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Engine, LoadedModel } from "../../src/engine/engine";
-import { availableMemory } from "../../src/engine/llama/memory";
+import { availableMemory } from "../../src/engine/freeMemory";
 import type { RunSide } from "../../src/formats/run";
 import { drawRole } from "../../src/jobs/runs/draw";
 import { type DrawSettings, RAW_FRAME, samplersOf, TOP_P } from "../../src/jobs/runs/settings";

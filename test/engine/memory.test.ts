@@ -2,7 +2,8 @@ import { copyFileSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from "
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { availableMemory, checkMemory } from "../../src/engine/llama/memory";
+import { checkMemory } from "../../src/engine/child/llama/memory";
+import { availableMemory } from "../../src/engine/freeMemory";
 import { modelBytes } from "../../src/engine/modelFiles";
 import { testModel } from "../support/models";
 

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Engine, LoadedModel, LoadOptions } from "../../src/engine/engine";
-import { startEngine } from "../../src/engine/client";
+import { startEngine } from "../../src/engine/local/client";
 import { scoreText, type ScoreTextRequest } from "../../src/jobs/scoring/scoreText";
 import type { TextScores } from "../../src/protocol/textScores";
 import type { WindowSettings } from "../../src/protocol/scores";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { cautions } from "../../src/analysis/scores/cautions";
 import { toTable } from "../../src/cli/output/table";
-import { tokenizerFaults } from "../../src/engine/llama/tokenizerFaults";
+import { tokenizerFaults } from "../../src/engine/child/llama/tokenizerFaults";
 import { toScoreDocument } from "../../src/report/document";
 import { toMarkdown } from "../../src/report/markdown";
 import { FACTS, scoresOf } from "../support/scores";

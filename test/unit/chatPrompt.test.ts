@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { strftime } from "../../src/engine/chat/clock";
-import { chatPrompt, lookalikesIn } from "../../src/engine/chat/prompt";
-import { renderTemplate } from "../../src/engine/chat/template";
+import { strftime } from "../../src/engine/child/chat/clock";
+import { chatPrompt, lookalikesIn } from "../../src/engine/child/chat/prompt";
+import { renderTemplate } from "../../src/engine/child/chat/template";
 
 const NOW = new Date(2026, 0, 5, 13, 4, 9);
 const render = (template: string, variables: Record<string, unknown> = {}) =>

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Vocabulary } from "../../src/engine/engine";
 import { EngineError } from "../../src/engine/errors";
-import { locateTokens } from "../../src/engine/offsets";
+import { locateTokens } from "../../src/engine/child/offsets";
 import { TokenFlag } from "../../src/protocol/scores";
 
 const UNKNOWN = 1;

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { CONCENTRATION_KS, CONCENTRATION_SCALE } from "../../src/protocol/scores";
 import type { RowScores } from "../support/readoutOracle";
 import { reduceByOracle } from "../support/readoutOracle";
-import { createReadout, MAX_TOP_K, rowsPerBlock } from "../../src/engine/readout/readout";
+import { createReadout, MAX_TOP_K, rowsPerBlock } from "../../src/engine/child/readout/readout";
 import { readoutWasm } from "../support/readoutWasm";
 import { seededRandom } from "../../src/analysis/statistics/random";
 import { normals } from "../support/random";

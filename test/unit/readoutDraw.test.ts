@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { SamplerSettings } from "../../src/engine/engine";
 import { sampleGenerator, seededRandom } from "../../src/analysis/statistics/random";
 import { reduceByOracle } from "../support/readoutOracle";
-import { createReadout } from "../../src/engine/readout/readout";
+import { createReadout } from "../../src/engine/child/readout/readout";
 import { truncatedDistribution } from "../support/samplerOracle";
 import { normals } from "../support/random";
 import { readoutWasm } from "../support/readoutWasm";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Schedule } from "../../src/engine/schedule";
+import { Schedule } from "../../src/engine/child/schedule";
 
 /** Calls that end when the test says so, and the names of those that have started, in order. */
 function calls(schedule: Schedule) {

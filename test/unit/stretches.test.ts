@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { checkStretches, LONGEST_STRETCH } from "../../src/engine/llama/stretches";
+import { checkStretches, LONGEST_STRETCH } from "../../src/engine/child/llama/stretches";
 
 const BASE64 = "QmFzZTY0IGlzIG5vIHdvcmQ7/+9A".repeat(5000);
 

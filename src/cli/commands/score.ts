@@ -1,6 +1,6 @@
 import type { Readable, Writable } from "node:stream";
 import { visibleText } from "../../analysis/presentation/format";
-import { type EngineOptions, startEngine } from "../../engine/client";
+import { type EngineOptions, startEngine } from "../../engine/local/client";
 import type { Engine, LoadedModel } from "../../engine/engine";
 import { cancelled, isCancelled } from "../../engine/errors";
 import { modelDigest } from "../../engine/modelFiles";

@@ -1,7 +1,7 @@
 /** Runs of many prompts, from drawing to anchors: the jobs of `jobs/runs`, told on a terminal. */
 import { ROLES, ROLE_NAMES } from "../../protocol/roles";
 import { DEFAULT_ANCHORS } from "../../analysis/samples/anchors";
-import { startEngine } from "../../engine/client";
+import { startEngine } from "../../engine/local/client";
 import { cancelled } from "../../engine/errors";
 import { modelDigest } from "../../engine/modelFiles";
 import { alignRuns, alignRunsByMafft } from "../../jobs/runs/alignRuns";

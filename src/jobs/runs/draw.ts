@@ -3,7 +3,7 @@ import type { Role } from "../../protocol/roles";
 import { sequencesOf } from "../../engine/blocks";
 import type { Engine, LoadedModel, Sample, Vocabulary } from "../../engine/engine";
 import { EngineError } from "../../engine/errors";
-import { availableMemory, RESERVE_BYTES } from "../../engine/llama/memory";
+import { availableMemory, RESERVE_BYTES } from "../../engine/freeMemory";
 import { isControl, pieceBytes, textOfPieces } from "../../engine/pieces";
 import {
   bareSide,

@@ -4,56 +4,69 @@
  */
 import { setPriority } from "node:os";
 import { parentPort } from "node:worker_threads";
-import type { Aligner } from "../../protocol/anchorViews";
+import type { ChanceDraws } from "../../analysis/samples/chance";
+import { answerCalls } from "../../calls/answers";
+import type { Aligner, AlignmentView, AnchorsView } from "../../protocol/anchorViews";
+import type { AnchorOptions } from "../../protocol/anchorOptions";
 import type { Role } from "../../protocol/roles";
-import { chanceOf } from "./chance";
-import { analyseRole, anchorsOf, type RoleAnalysis } from "./analysis";
-import type { FromWorker, ToWorker } from "./workerMessages";
+import { type AlignableRun, analyseRole, anchorsOf, type RoleAnalysis } from "./analysis";
+import { chanceOf, type ChanceOf } from "./chance";
 
-const analyses = new Map<`${Aligner} ${Role}`, RoleAnalysis>();
-const answer = (message: FromWorker) => parentPort?.postMessage(message);
-
-parentPort?.on("message", (message: ToWorker) => {
-  try {
-    answer(respond(message));
-  } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
-    answer({ type: "error", id: message.id, message: text });
-  }
-});
-
-function respond(message: ToWorker): FromWorker {
-  const { id } = message;
-  switch (message.type) {
-    case "analyse": {
-      const key = keyOf(message);
-      analyses.delete(key);
-      const analysis = analyseRole(message.run, {
-        shouldStop: () => Atomics.load(message.stop, 0) === 1,
-        onProgress: (fraction) => answer({ type: "progress", id, fraction }),
-      });
-      if (analysis !== null) analyses.set(key, analysis);
-      return { type: "alignment", id, alignment: analysis?.view ?? null };
-    }
-    case "anchors": {
-      const analysis = analyses.get(keyOf(message));
-      return {
-        type: "anchors",
-        id,
-        anchors: analysis ? anchorsOf(analysis, message.options) : null,
-      };
-    }
-    case "chance": {
-      giveWay();
-      const onProgress = (fraction: number) => answer({ type: "progress", id, fraction });
-      return { type: "chance", id, draws: chanceOf(message.of, onProgress) };
-    }
-    default:
-      return message satisfies never;
-  }
+/** Whose samples, and which program aligns them. */
+interface Which {
+  readonly role: Role;
+  readonly aligner: Aligner;
 }
 
-function keyOf({ aligner, role }: { readonly aligner: Aligner; readonly role: Role }) {
+interface AnalyseParams extends Which {
+  readonly run: AlignableRun;
+  /** Its first element becomes 1 when the answer is no longer wanted: a message would be read only afterwards. */
+  readonly stop: Int32Array;
+}
+
+export type AlignmentCalls = typeof CALLS;
+
+const analyses = new Map<`${Aligner} ${Role}`, RoleAnalysis>();
+
+const CALLS = {
+  /** Aligns a model's samples unless `run` has an alignment; emits 0 .. 1. Null: stopped. */
+  analyse(
+    { run, stop, ...which }: AnalyseParams,
+    emit: (fraction: number) => void,
+  ): AlignmentView | null {
+    const key = keyOf(which);
+    analyses.delete(key);
+    const analysis = analyseRole(run, {
+      shouldStop: () => Atomics.load(stop, 0) === 1,
+      onProgress: emit,
+    });
+    if (analysis !== null) analyses.set(key, analysis);
+    return analysis?.view ?? null;
+  },
+
+  /** Anchors of samples analysed before; null: they were not. */
+  anchors({ options, ...which }: Which & { readonly options: AnchorOptions }): AnchorsView | null {
+    const analysis = analyses.get(keyOf(which));
+    return analysis ? anchorsOf(analysis, options) : null;
+  },
+
+  /** Draws a chance level of overlap; emits 0 .. 1. Null: there is none. */
+  chance(of: ChanceOf, emit: (fraction: number) => void): ChanceDraws | null {
+    giveWay();
+    return chanceOf(of, emit);
+  },
+};
+
+parentPort?.on(
+  "message",
+  answerCalls(
+    CALLS,
+    (error) => (error instanceof Error ? error.message : String(error)),
+    (message) => parentPort?.postMessage(message),
+  ),
+);
+
+function keyOf({ aligner, role }: Which) {
   return `${aligner} ${role}` as const;
 }
 

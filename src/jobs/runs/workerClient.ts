@@ -32,7 +32,6 @@ export function startAnalyser(script: string | URL): RunAnalyser {
   const aligning = workerThread(script);
   const drawing = new Set<WorkerThread>();
   let isDisposed = false;
-  let nextId = 1;
 
   return {
     async analyse(role, aligner, run, onProgress, signal) {
@@ -41,17 +40,12 @@ export function startAnalyser(script: string | URL): RunAnalyser {
       signal?.addEventListener("abort", onAbort, { once: true });
       if (signal?.aborted) onAbort();
       try {
-        const message = { type: "analyse", id: nextId++, role, aligner, run, stop } as const;
-        const answer = await aligning.send(message, onProgress);
-        return answer.type === "alignment" ? answer.alignment : null;
+        return await aligning.call("analyse", { role, aligner, run, stop }, onProgress);
       } finally {
         signal?.removeEventListener("abort", onAbort);
       }
     },
-    async anchors(role, aligner, options) {
-      const answer = await aligning.send({ type: "anchors", id: nextId++, role, aligner, options });
-      return answer.type === "anchors" ? answer.anchors : null;
-    },
+    anchors: (role, aligner, options) => aligning.call("anchors", { role, aligner, options }),
     async chance(of, onProgress, signal) {
       if (isDisposed || signal?.aborted) return null;
       const thread = workerThread(script);
@@ -59,8 +53,7 @@ export function startAnalyser(script: string | URL): RunAnalyser {
       const onAbort = () => void thread.end();
       signal?.addEventListener("abort", onAbort, { once: true });
       try {
-        const answer = await thread.send({ type: "chance", id: nextId++, of }, onProgress);
-        return answer.type === "chance" ? answer.draws : null;
+        return await thread.call("chance", of, onProgress);
       } catch (error) {
         if (isDisposed || signal?.aborted) return null;
         throw error;

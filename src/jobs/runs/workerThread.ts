@@ -1,65 +1,38 @@
 import { Worker } from "node:worker_threads";
-import type { FromWorker, ToWorker } from "./workerMessages";
+import { type Caller, createCaller } from "../../calls/caller";
+import type { AlignmentCalls } from "./worker";
 
-/** A thread that answers requests. */
+/** A thread that answers calls; they reject with the worker's error, and when the thread has ended. */
 export interface WorkerThread {
-  /** Rejects with the worker's error, and when the thread has ended. */
-  send(message: ToWorker, onProgress?: (fraction: number) => void): Promise<FromWorker>;
+  readonly call: Caller<AlignmentCalls, string>["call"];
   end(): Promise<void>;
 }
 
-interface Pending {
-  readonly resolve: (message: FromWorker) => void;
-  readonly reject: (error: Error) => void;
-  readonly onProgress: ((fraction: number) => void) | undefined;
-}
-
 /**
- * The thread starts with the first request.
+ * The thread starts with the first call.
  * @param script the worker's file, `dist/alignment.mjs`
  */
 export function workerThread(script: string | URL): WorkerThread {
-  const pending = new Map<number, Pending>();
   let worker: Worker | null = null;
-  let ended: Error | null = null;
+  const ended = () => new Error("The alignment was ended.");
+  const { call, receive, end } = createCaller<AlignmentCalls, string>({
+    send: (message) => (worker ??= start()).postMessage(message),
+    toError: (words) => new Error(words),
+    cancelled: ended,
+  });
 
-  const receive = (message: FromWorker) => {
-    const call = pending.get(message.id);
-    if (call === undefined) return;
-    if (message.type === "progress") {
-      call.onProgress?.(message.fraction);
-      return;
-    }
-    pending.delete(message.id);
-    if (message.type === "error") call.reject(new Error(message.message));
-    else call.resolve(message);
-  };
-  const fail = (error: Error) => {
-    ended ??= error;
-    for (const call of pending.values()) call.reject(error);
-    pending.clear();
-  };
-  const start = () => {
+  function start(): Worker {
     const started = new Worker(script);
     started.on("message", receive);
-    started.on("error", fail);
-    started.on("exit", () => fail(new Error("The alignment was ended.")));
+    started.on("error", end);
+    started.on("exit", () => end(ended()));
     return started;
-  };
+  }
 
   return {
-    send: (message, onProgress) =>
-      new Promise((resolve, reject) => {
-        if (ended) {
-          reject(ended);
-          return;
-        }
-        pending.set(message.id, { resolve, reject, onProgress });
-        worker ??= start();
-        worker.postMessage(message);
-      }),
+    call,
     async end() {
-      ended ??= new Error("The alignment was ended.");
+      end(ended());
       await worker?.terminate();
     },
   };

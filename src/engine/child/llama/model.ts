@@ -1,0 +1,278 @@
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { basename } from "node:path";
+import koffi from "koffi";
+import type { TokenizerFault } from "../../../protocol/scores";
+import type { StartTokens, Vocabulary } from "../../engine";
+import { cancelled, EngineError } from "../../errors";
+import { TokenAttribute } from "../../pieces";
+import { ProgressCallback } from "./abi";
+import { inspectGguf } from "./gguf";
+import type { Library, Pointer, Struct } from "./library";
+import type { NativeLog } from "./log";
+import { type NamedTokens, namedTokens } from "./namedTokens";
+import { readVocabulary, tokenizerName } from "./tokenizer";
+import { tokenizerFaults } from "./tokenizerFaults";
+
+/** A model's weights and vocabulary in native memory. */
+export interface NativeModel {
+  readonly handle: Pointer;
+  readonly vocab: Pointer;
+  readonly vocabulary: Vocabulary;
+  readonly path: string;
+  readonly name: string;
+  readonly architecture: string;
+  readonly quantisation: string;
+  readonly sizeBytes: number;
+  readonly parameters: number;
+  readonly trainedContext: number;
+  /** Positions a token can have: as many as were learned, or any where they are computed. */
+  readonly positions: number;
+  /** What one head's value consists of; 0: no attention. */
+  readonly headSize: number;
+  readonly tokenizer: string;
+  /** How a BPE tokenizer finds words: `tokenizer.ggml.pre`, or the kind of file that implies it. */
+  readonly preTokenizer: string;
+  readonly tokenizerDigest: string;
+  readonly tokenizerFaults: readonly TokenizerFault[];
+  readonly startTokens: StartTokens;
+  /** Jinja source of the default chat template, or null. */
+  readonly chatTemplate: string | null;
+  /** What chat templates call `bos_token` and the like. */
+  readonly namedTokens: NamedTokens;
+  /** Bytes that keys and values of one token take (16-bit cache; an estimate for unusual architectures). */
+  readonly keyValueBytesPerToken: number;
+}
+
+/**
+ * Loads a GGUF file; of a split model, its first part. The event loop keeps running meanwhile.
+ * @throws EngineError every code that names a fault of a file, `OutOfMemory`, `Cancelled`
+ */
+export async function loadModel(
+  library: Library,
+  log: NativeLog,
+  path: string,
+  useGpu: boolean,
+  onProgress: (fraction: number) => void,
+  signal: AbortSignal,
+): Promise<NativeModel> {
+  inspectGguf(library, path);
+  const handle = await loadFile(library, log, path, useGpu, onProgress, signal);
+  try {
+    return describe(library, handle, path);
+  } catch (error) {
+    library.llama_model_free(handle);
+    throw error;
+  }
+}
+
+async function loadFile(
+  library: Library,
+  log: NativeLog,
+  path: string,
+  useGpu: boolean,
+  onProgress: (fraction: number) => void,
+  signal: AbortSignal,
+): Promise<Pointer> {
+  const progress = koffi.register((fraction: number) => {
+    onProgress(fraction);
+    return !signal.aborted;
+  }, koffi.pointer(ProgressCallback));
+  const params: Struct = {
+    ...(library.llama_model_default_params() as Struct),
+    progress_callback: progress,
+    n_gpu_layers: useGpu ? -1 : 0,
+  };
+  log.clear();
+  try {
+    const handle = await new Promise<Pointer | null>((resolve, reject) => {
+      library.llama_model_load_from_file.async(
+        path,
+        params,
+        (error: Error | null, model: Pointer | null) => {
+          if (error) reject(error);
+          else resolve(model);
+        },
+      );
+    });
+    if (handle) return handle;
+  } finally {
+    koffi.unregister(progress);
+  }
+  if (signal.aborted) throw cancelled();
+  throw loadError(path, log.errors());
+}
+
+/** Turns what llama.cpp logged into a named error. */
+function loadError(path: string, logged: string): EngineError {
+  const file = basename(path);
+  if (!existsSync(path)) {
+    return new EngineError(
+      "FileVanished",
+      `There is no file ${path} any more. Choose another model.`,
+    );
+  }
+  if (/unknown model architecture|unsupported model architecture/.test(logged)) {
+    const name = /architecture: '([^']*)'/.exec(logged)?.[1] ?? "unknown";
+    return new EngineError(
+      "UnsupportedArchitecture",
+      `${file} is of the architecture "${name}", which llama.cpp v0.5.0 does not know. Choose another model, or update Twinlens.`,
+    );
+  }
+  if (/unknown (pre-)?tokenizer|vocabulary|vocab/.test(logged)) {
+    return new EngineError(
+      "UnsupportedTokenizer",
+      `llama.cpp v0.5.0 can't read the tokenizer of ${file}: ${reason(logged)}. Choose another model, or update Twinlens.`,
+    );
+  }
+  if (/file bounds|corrupted|incomplete|failed to read|unexpectedly reached end/.test(logged)) {
+    return new EngineError(
+      "Truncated",
+      `${file} is damaged or cut off. Download or copy the model again.`,
+    );
+  }
+  if (/unable to allocate|failed to allocate|bad_alloc|out of memory/.test(logged)) {
+    return new EngineError(
+      "OutOfMemory",
+      `There is not enough memory to load ${file}. Close other programs, or choose a smaller model.`,
+    );
+  }
+  return new EngineError(
+    "LoadFailed",
+    `llama.cpp can't load ${file}: ${reason(logged)}. Download or convert it again, or choose another model.`,
+  );
+}
+
+/** The last line that gives a reason, without its function's name: the very last only says that loading failed. */
+function reason(logged: string): string {
+  const lines = logged.trim().split("\n");
+  const informative = lines.findLast((line) => line !== "" && !/failed to load model$/.test(line));
+  const said = informative?.replace(/^[\w:]+: (error loading model: )?/, "").replace(/\.$/, "");
+  return said || "no reason given";
+}
+
+function describe(library: Library, handle: Pointer, path: string): NativeModel {
+  const vocab = library.llama_model_get_vocab(handle) as Pointer;
+  const metadata = (key: string) => metadataText(library, handle, key);
+  const architecture = metadata("general.architecture") ?? "unknown";
+  checkDecoder(library, handle, path, architecture);
+  const trainedContext = library.llama_model_n_ctx_train(handle) as number;
+  if (trainedContext < 1) {
+    throw new EngineError(
+      "LoadFailed",
+      `${basename(path)} names no context that it was trained with (${architecture}.context_length). Download the model again, or choose another.`,
+    );
+  }
+  const tokenizer = tokenizerName(library, vocab);
+  const addsSpacePrefix =
+    tokenizer === "SPM" && metadata("tokenizer.ggml.add_space_prefix") !== "false";
+  const vocabulary = readVocabulary(library, vocab, addsSpacePrefix);
+  checkBytes(vocabulary, tokenizer, path);
+  const template = library.llama_model_chat_template(handle, null) as string | null;
+  return {
+    handle,
+    vocab,
+    vocabulary,
+    path,
+    name: metadata("general.name") ?? basename(path),
+    architecture,
+    quantisation: library.llama_ftype_name(library.llama_model_ftype(handle)) as string,
+    sizeBytes: Number(library.llama_model_size(handle)),
+    parameters: Number(library.llama_model_n_params(handle)),
+    trainedContext,
+    positions: library.llama_model_rope_type(handle) === NO_ROPE ? trainedContext : Infinity,
+    headSize: headSizes(library, handle, metadata, architecture).value,
+    tokenizer,
+    preTokenizer: metadata("tokenizer.ggml.pre") ?? metadata("tokenizer.ggml.model") ?? "",
+    tokenizerDigest: digest(vocabulary, tokenizer, metadata("tokenizer.ggml.pre") ?? ""),
+    tokenizerFaults: tokenizerFaults(tokenizer, vocabulary, metadata),
+    startTokens: {
+      bos: tokenWithin(vocabulary, library.llama_vocab_bos(vocab) as number),
+      eos: tokenWithin(vocabulary, library.llama_vocab_eos(vocab) as number),
+    },
+    chatTemplate: template || null,
+    namedTokens: namedTokens(library, vocab, vocabulary),
+    keyValueBytesPerToken: keyValueBytes(library, handle, metadata, architecture),
+  };
+}
+
+/** llama.cpp has -1 for a token that a vocabulary lacks. */
+function tokenWithin({ attributes }: Vocabulary, id: number): number | null {
+  return id >= 0 && id < attributes.length ? id : null;
+}
+
+function checkDecoder(library: Library, handle: Pointer, path: string, architecture: string): void {
+  if (
+    library.llama_model_has_encoder(handle) ||
+    !library.llama_model_has_decoder(handle) ||
+    library.llama_model_is_diffusion(handle)
+  ) {
+    throw new EngineError(
+      "UnsupportedArchitecture",
+      `${basename(path)} (${architecture}) is no left-to-right language model. Choose a decoder-only model.`,
+    );
+  }
+}
+
+/** llama.cpp's SentencePiece tokenizer aborts the process at a character that has neither a piece nor byte tokens. */
+function checkBytes(vocabulary: Vocabulary, tokenizer: string, path: string): void {
+  const byteTokens = vocabulary.attributes.filter(
+    (bits) => (bits & TokenAttribute.Byte) !== 0,
+  ).length;
+  if (tokenizer === "SPM" && byteTokens < 256) {
+    throw new EngineError(
+      "UnsupportedTokenizer",
+      `The vocabulary of ${basename(path)} lacks byte tokens: llama.cpp can't tokenize every text with it. Choose another model.`,
+    );
+  }
+}
+
+/** `LLAMA_ROPE_TYPE_NONE`. */
+const NO_ROPE = -1;
+
+/** Values of one head's key and value. */
+function headSizes(
+  library: Library,
+  handle: Pointer,
+  metadata: (key: string) => string | null,
+  architecture: string,
+): { key: number; value: number } {
+  const heads = library.llama_model_n_head(handle) as number;
+  const width = heads > 0 ? (library.llama_model_n_embd(handle) as number) / heads : 0;
+  return {
+    key: Number(metadata(`${architecture}.attention.key_length`) ?? width),
+    value: Number(metadata(`${architecture}.attention.value_length`) ?? width),
+  };
+}
+
+function keyValueBytes(
+  library: Library,
+  handle: Pointer,
+  metadata: (key: string) => string | null,
+  architecture: string,
+): number {
+  const { key, value } = headSizes(library, handle, metadata, architecture);
+  const bytesPerValue = 2;
+  return (
+    (library.llama_model_n_layer(handle) as number) *
+    (library.llama_model_n_head_kv(handle) as number) *
+    (key + value) *
+    bytesPerValue
+  );
+}
+
+function metadataText(library: Library, handle: Pointer, key: string): string | null {
+  const buffer = new Uint8Array(1024);
+  const length = library.llama_model_meta_val_str(handle, key, buffer, buffer.length) as number;
+  return length < 0 ? null : new TextDecoder().decode(buffer.subarray(0, Math.min(length, 1023)));
+}
+
+function digest(vocabulary: Vocabulary, tokenizer: string, pre: string): string {
+  return createHash("sha256")
+    .update(`${tokenizer}\0${pre}\0${vocabulary.addsSpacePrefix}\0`)
+    .update(vocabulary.offsets)
+    .update(vocabulary.bytes)
+    .update(vocabulary.attributes)
+    .digest("hex")
+    .slice(0, 16);
+}

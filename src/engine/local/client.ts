@@ -1,0 +1,100 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { createCaller } from "../../calls/caller";
+import type { Engine, Sample } from "../engine";
+import { cancelled, EngineError } from "../errors";
+import type { EngineCalls, EngineFailure, FromChild } from "../child/messages";
+
+export interface EngineOptions {
+  /** The child's script, `dist/engine.mjs`. */
+  readonly script: string;
+  /** llama.cpp's warnings and errors, line by line. */
+  readonly onLog?: (line: string) => void;
+  /** The child has ended without being asked to. */
+  readonly onCrash?: () => void;
+}
+
+/** What the child printed last, kept to explain a crash. */
+const STDERR_KEPT = 2000;
+
+/** Starts an engine in a child process. It loads nothing native before the first model, and ends with this process. */
+export function startEngine({ script, onLog, onCrash }: EngineOptions): Engine {
+  const child = fork(script, [String(process.pid)], {
+    serialization: "advanced",
+    stdio: ["ignore", "ignore", "pipe", "ipc"],
+    execArgv: [],
+    env: { ...process.env, ELECTRON_RUN_AS_NODE: "1" },
+  });
+  const { call, receive, end } = createCaller<EngineCalls, EngineFailure>({
+    send: (message) => {
+      if (child.connected) child.send(message);
+    },
+    toError: ({ code, message }) => new EngineError(code, message),
+    cancelled,
+  });
+  let isOver = false;
+  child.on("message", (message: FromChild) => {
+    if (message.type === "log") onLog?.(message.text);
+    else receive(message);
+  });
+  onEnd(child, onLog, (reason) => {
+    if (isOver) return;
+    isOver = true;
+    end(crashed(reason));
+    onCrash?.();
+  });
+
+  return {
+    load: (path, { onProgress, signal, ...options }) =>
+      call("load", { path, options }, onProgress, signal),
+    unload: async (model) => {
+      await call("unload", { model });
+    },
+    tokenize: (model, text, signal) => call("tokenize", { model, text }, undefined, signal),
+    tokenizePrompt: (model, parts, signal) =>
+      call("tokenizePrompt", { model, parts }, undefined, signal),
+    renderChat: (model, messages, options = {}, signal) =>
+      call("renderChat", { model, messages, options }, undefined, signal),
+    score: async (request, onRows, signal) => {
+      await call("score", request, onRows, signal);
+    },
+    sample: async (request, onSample, onTokens, signal) => {
+      const onEvent = (event: Sample | number) => {
+        if (typeof event === "number") onTokens?.(event);
+        else onSample(event);
+      };
+      await call("sample", request, onEvent, signal);
+    },
+    dispose() {
+      isOver = true;
+      end(cancelled());
+      // It holds nothing that could be lost, and may be inside llama.cpp for a long time.
+      child.kill("SIGKILL");
+    },
+  };
+}
+
+/** Calls `tell` when the child ends, with the reason and the last that it printed; perhaps twice. */
+function onEnd(
+  child: ChildProcess,
+  onPrinted: ((text: string) => void) | undefined,
+  tell: (reason: string) => void,
+): void {
+  let printed = "";
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    printed = (printed + text).slice(-STDERR_KEPT);
+    onPrinted?.(text.trimEnd());
+  });
+  const explain = (reason: string) => {
+    const last = printed.trim().split("\n").at(-1);
+    tell(last ? `${reason}: ${last}` : reason);
+  };
+  child.on("error", (error) => explain(error.message));
+  child.on("exit", (code, signal) => explain(signal ?? `exit code ${code}`));
+}
+
+function crashed(reason: string): EngineError {
+  return new EngineError(
+    "EngineCrashed",
+    `The engine stopped (${reason}). The next command starts it again; if it stops once more, choose another model.`,
+  );
+}
