@@ -62,6 +62,12 @@ export interface Tokenization {
   readonly withoutToken: number;
 }
 
+/** What is known of a text that goes on after another piece of it, which ended where it may be cut (`cuts.ts`). */
+export interface Continuation {
+  /** Number of the line in which it begins, from 1. */
+  readonly line: number;
+}
+
 /** One window's tokens as they are decoded: BOS or a chat prompt first, then context, then what is scored. */
 export interface ScoreRequest {
   readonly model: number;
@@ -153,8 +159,14 @@ export interface Engine {
   /**
    * Tokens of a text without BOS; control-token look-alikes are plain text. Rejects with `UnsupportedTokenizer` where
    * pieces and text disagree, with `StretchTooLong` where llama.cpp can't take the text.
+   * @param continues null, the default: the text is a beginning
    */
-  tokenize(model: number, text: string, signal?: AbortSignal): Promise<Tokenization>;
+  tokenize(
+    model: number,
+    text: string,
+    signal?: AbortSignal,
+    continues?: Continuation | null,
+  ): Promise<Tokenization>;
   /** Tokens of a prompt's parts, BOS in front where the model uses one. */
   tokenizePrompt(
     model: number,

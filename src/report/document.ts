@@ -1,6 +1,6 @@
 import { utf8Length } from "../analysis/text/utf8";
 import { bitsOf, isScored } from "../analysis/text/tokens";
-import { type CommonSums, increasePercent, pairedDifference } from "../analysis/scores/commonText";
+import { increasePercent } from "../analysis/scores/commonText";
 import { tokenizeAlike } from "../analysis/text/tokenizers";
 import type { Vocabulary } from "../engine/engine";
 import type { TextScores } from "../protocol/textScores";
@@ -16,7 +16,7 @@ import type {
   TextNumbers,
 } from "../formats/scoreDocument";
 import { compareOverall } from "./overall";
-import { measureText, type RoleMeasures, type TextMeasures } from "./measures";
+import { measureText, type RoleMeasures, type TextComparison, type TextMeasures } from "./measures";
 import { amountOf, commonScores, mostDivergentIn, scoringCautions, startAlike } from "./summary";
 
 /** One model of an export. */
@@ -84,7 +84,7 @@ export function toScoreNumbers(
     cautions: scoringCautions(measuresOf("base"), measuresOf("rlhf")),
     concentrationKs: [...CONCENTRATION_KS],
     files: texts.map(textNumbers),
-    overall: compareOverall(texts.flatMap(({ common }) => common ?? [])),
+    overall: compareOverall(texts.flatMap(({ comparison }) => comparison ?? [])),
   };
 }
 
@@ -111,19 +111,19 @@ function modelFacts({ model }: RoleMeasures, { sha256 }: NamedModel): ExportedMo
   };
 }
 
-function textNumbers({ name, base, rlhf, common }: TextMeasures): TextNumbers {
+function textNumbers({ name, base, rlhf, comparison }: TextMeasures): TextNumbers {
   return {
     name,
     base: base && roleNumbers(base),
     rlhf: rlhf && roleNumbers(rlhf),
-    comparison: base && rlhf && common && comparison(base, rlhf, common),
+    comparison: base && rlhf && comparison && compared(base, rlhf, comparison),
   };
 }
 
-function comparison(
+function compared(
   base: RoleMeasures,
   rlhf: RoleMeasures,
-  common: CommonSums,
+  { common, paired }: TextComparison,
 ): TextNumbers["comparison"] {
   const sameTokenizer = tokenizeAlike(base.model, rlhf.model);
   return {
@@ -131,7 +131,7 @@ function comparison(
     sameBos: startAlike(base, rlhf),
     increaseOf: sameTokenizer ? "perplexity" : "bitsPerByte",
     increasePercent: increasePercent(common),
-    paired: pairedDifference([common]),
+    paired,
     pairedPer: common.unit,
     common: amountOf(common),
   };

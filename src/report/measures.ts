@@ -1,5 +1,10 @@
 /** What is kept of a text: numbers for exports and tables. Its columns are not needed any more. */
-import type { CommonSums } from "../analysis/scores/commonText";
+import {
+  type CommonDifferences,
+  type CommonSums,
+  pairedDifference,
+} from "../analysis/scores/commonText";
+import type { MeanInterval, TextSums } from "../analysis/statistics/bootstrap";
 import { measureSurprisal, type Surprisal, SurprisalMeasure } from "../analysis/scores/surprisal";
 import type { ModelFacts, TokenColumns, TokenRange, WindowSettings } from "../protocol/scores";
 import type { TextScores } from "../protocol/textScores";
@@ -32,7 +37,25 @@ export interface TextMeasures {
   readonly base: RoleMeasures | null;
   readonly rlhf: RoleMeasures | null;
   /** null with one model. */
-  readonly common: CommonSums | null;
+  readonly comparison: TextComparison | null;
+}
+
+/** Two models compared on the text that both scored. */
+export interface TextComparison {
+  readonly common: CommonSums;
+  /** Mean difference in bits per unit, RLHF minus base, with its interval; null: too little text. */
+  readonly paired: MeanInterval | null;
+  /** What an interval over several texts is drawn from; null: no longer kept. */
+  readonly differences: TextSums | null;
+}
+
+export function compareText(common: CommonDifferences): TextComparison {
+  const { unit, segmentCount, base, rlhf, baseTokens, rlhfTokens, differences } = common;
+  return {
+    common: { unit, segmentCount, base, rlhf, baseTokens, rlhfTokens },
+    paired: pairedDifference([differences]),
+    differences,
+  };
 }
 
 /** Of a text whose columns are at hand. */
@@ -46,7 +69,7 @@ export function measureText(
     name,
     base: base && measureRole(text, base),
     rlhf: rlhf && measureRole(text, rlhf),
-    common: base && rlhf && commonScores(base, rlhf),
+    comparison: base && rlhf && compareText(commonScores(base, rlhf)),
   };
 }
 

@@ -6,6 +6,7 @@ import {
   pairedDifference,
   unitsOf,
 } from "../analysis/scores/commonText";
+import type { TextComparison } from "./measures";
 import type { ScoreDocument } from "../formats/scoreDocument";
 
 /** Fewer files are too few to be drawn from: two have three different draws. */
@@ -14,16 +15,18 @@ export const LEAST_FILES = 5;
 /**
  * The models compared over several texts (paper §2.1), on what both scored of each: macro, the mean of the texts'
  * increases; micro, the increase of the pooled perplexities (of pooled bits per byte where tokenizers differ).
+ * @param texts with differences where they are fewer than {@link LEAST_FILES}
  * @returns null for fewer than two texts that both models scored
  */
-export function compareOverall(compared: readonly CommonSums[]): ScoreDocument["overall"] {
-  if (compared.length < 2) return null;
+export function compareOverall(texts: readonly TextComparison[]): ScoreDocument["overall"] {
+  if (texts.length < 2) return null;
+  const compared = texts.map(({ common }) => common);
   const increases = compared.map(increasePercent).filter((percent) => percent !== null);
   const overFiles = compared.length >= LEAST_FILES;
   return {
     macroIncreasePercent: increases.length > 0 ? sum(increases) / increases.length : null,
     microIncreasePercent: increasePercent(pooled(compared)),
-    paired: overFiles ? intervalOverFiles(compared) : pairedDifference(compared),
+    paired: overFiles ? intervalOverFiles(compared) : intervalWithinFiles(texts),
     pairedPer: compared[0]!.unit,
     pairedOver: overFiles ? "files" : "blocks",
   };
@@ -33,6 +36,10 @@ function intervalOverFiles(compared: readonly CommonSums[]): MeanInterval | null
   return documentInterval(
     compared.map((common) => ({ sum: common.rlhf - common.base, count: unitsOf(common) })),
   );
+}
+
+function intervalWithinFiles(texts: readonly TextComparison[]): MeanInterval | null {
+  return pairedDifference(texts.flatMap(({ differences }) => differences ?? []));
 }
 
 /** The models are the same in all texts, and so is the unit. */

@@ -44,7 +44,7 @@ export function summarise(
     sameBos: !base || !rlhf || startAlike(base, rlhf),
     common: common && amountOf(common),
     increasePercent: common && increasePercent(common),
-    paired: common && pairedDifference([common]),
+    paired: common && pairedDifference([common.differences]),
     cautions: scoringCautions(base, rlhf),
     divergences: common ? mostDivergentIn(text, common.segments) : [],
   };

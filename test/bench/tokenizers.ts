@@ -92,11 +92,11 @@ async function fuzz(model: Tokenizer): Promise<number> {
   let unseen = 0;
   for (let i = 0; i < FUZZED_TEXTS; i++) {
     const text = fuzzed(random);
-    const ids = await tokenize(library, model, text, undefined, WHOLE);
+    const ids = await tokenize(library, model, text, { pieceLength: WHOLE });
     const located = locateTokens(text, ids, model.vocabulary);
     unseen += located.withoutToken;
     checkCovered(text, located, model.vocabulary);
-    const inPieces = await tokenize(library, model, text, undefined, 1);
+    const inPieces = await tokenize(library, model, text, { pieceLength: 1 });
     if (String(inPieces) !== String(ids)) throw new Error(`Other tokens: ${JSON.stringify(text)}`);
   }
   return unseen;

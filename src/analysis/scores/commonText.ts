@@ -18,16 +18,20 @@ export interface CommonSums {
   /** How many tokens the text is. They differ where tokenizers do, and at the border of a reply. */
   readonly baseTokens: number;
   readonly rlhfTokens: number;
+}
+
+/** The same with what an interval is drawn from. */
+export interface CommonDifferences extends CommonSums {
   /** RLHF minus base in bits over units, by segment. */
   readonly differences: TextSums;
 }
 
 /** The same with every segment. */
-export interface CommonText extends CommonSums {
+export interface CommonText extends CommonDifferences {
   readonly segments: Segments;
 }
 
-/** {@link CommonSums} of segments as they come. */
+/** {@link CommonDifferences} of segments as they come. */
 export class CommonMeasure {
   private segmentCount = 0;
   private readonly sums = { base: 0, rlhf: 0, baseTokens: 0, rlhfTokens: 0 };
@@ -47,7 +51,7 @@ export class CommonMeasure {
     this.segmentCount += count;
   }
 
-  value(): CommonSums {
+  value(): CommonDifferences {
     const { unit, segmentCount, sums, differences } = this;
     return { unit, segmentCount, ...sums, differences: differences.value() };
   }
@@ -82,8 +86,8 @@ export function increasePercent({ unit, base, rlhf, baseTokens }: IncreaseSums):
  * within each of the texts.
  * @returns null where no text has two segments
  */
-export function pairedDifference(texts: readonly CommonSums[]): MeanInterval | null {
-  return blockInterval(texts.map(({ differences }) => differences));
+export function pairedDifference(texts: readonly TextSums[]): MeanInterval | null {
+  return blockInterval(texts);
 }
 
 /** The number of units of a common text. */

@@ -1,60 +1,43 @@
 import type { Readable, Writable } from "node:stream";
 import { visibleText } from "../../analysis/presentation/format";
-import { type EngineOptions, startEngine } from "../../engine/local/client";
-import type { Engine, LoadedModel } from "../../engine/engine";
-import { cancelled, isCancelled } from "../../engine/errors";
+import type { LoadedModel } from "../../engine/engine";
+import { cancelled } from "../../engine/errors";
 import { modelDigest } from "../../engine/modelFiles";
 import { scoreText } from "../../jobs/scoring/scoreText";
 import type { TextScores } from "../../protocol/textScores";
 import { type Role, ROLE_NAMES } from "../../protocol/roles";
 import type { View } from "../../protocol/settings";
 import { toTokenCsv } from "../../formats/tokenCsv";
-import {
-  type ExportedModel,
-  type ExportedText,
-  toScoreDocument,
-  toScoreNumbers,
-} from "../../report/document";
-import { measureText } from "../../report/measures";
+import { type ExportedModel, type ExportedText, toScoreDocument } from "../../report/document";
 import { toJson } from "../../analysis/presentation/json";
 import type { Format, ScoreOptions } from "../arguments/arguments";
 import { ExitCode, Failure } from "../exit";
 import { readInput, type InputText } from "../input/input";
 import type { ModelPaths } from "../arguments/modelPaths";
+import { Problems } from "../output/problems";
 import { createProgress, type Progress } from "../output/progress";
-import { toTable } from "../output/table";
 import { usesColour } from "../output/palette";
 import { toColouredText } from "../output/text";
-
-/** What the command needs from outside. */
-export interface Surroundings {
-  readonly version: string;
-  /** The engine's child process. */
-  readonly engineScript: string;
-  readonly input: Readable;
-  readonly output: Writable & { readonly isTTY?: boolean };
-  readonly messages: Writable & { readonly isTTY?: boolean; readonly columns?: number };
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly signal: AbortSignal;
-}
+import { Engines } from "../runs/engines";
+import { loadOptions } from "../runs/loadOptions";
+import { measureFiles } from "./measureFiles";
+import type { ScoringJob, Surroundings } from "./scoringJob";
 
 /**
- * Scores all texts under one model, then under the other, so that only one is in memory at a time. A text that can't be
- * read or scored is reported, and the others go on.
+ * Scores texts, and writes what was asked for. A text that can't be read or scored is reported, and the others go on.
  * @returns the exit code
  * @throws EngineError `Cancelled`, or what keeps a model from being used at all
  */
 export async function scoreFiles(
   options: ScoreOptions,
-  models: ModelPaths,
+  paths: ModelPaths,
   surroundings: Surroundings,
 ): Promise<number> {
-  const { output, messages, environment, signal } = surroundings;
-  const view = viewOf(options.view, models);
+  const { output, messages } = surroundings;
+  // Asked before anything is loaded: it may be one that the models don't have.
+  const view = viewOf(options.view, paths);
   const progress = createProgress(messages);
   const problems = new Problems(messages, progress);
-  const texts = await readInputs(options.files, surroundings.input, problems, signal);
-  if (texts.length === 0) return ExitCode.Failure;
   const engines = new Engines({
     script: surroundings.engineScript,
     onLog: (line) => {
@@ -62,27 +45,12 @@ export async function scoreFiles(
     },
   });
   try {
-    const job = { engines, options, texts, progress, problems, signal };
-    const base = models.base === null ? null : await scoreRole(job, "base", models.base);
-    const rlhf = models.rlhf === null ? null : await scoreRole(job, "rlhf", models.rlhf);
-    progress.clear();
-    const scored: ExportedText[] = texts
-      .map(({ name, text }, i) => ({
-        name,
-        text,
-        base: base?.scores[i] ?? null,
-        rlhf: rlhf?.scores[i] ?? null,
-      }))
-      .filter((text) => text.base !== null || text.rlhf !== null);
-    if (scored.length > 0) {
-      const roles = { base: base?.model ?? null, rlhf: rlhf?.model ?? null };
-      const colour = usesColour(output.isTTY ?? false, environment);
-      const text =
-        options.format === "text"
-          ? scored.map((one) => toColouredText(one, view, colour)).join("\n")
-          : render(surroundings.version, roles, scored, options.format);
-      await write(output, text);
-    }
+    const job = { options, paths, engines, progress, problems, surroundings };
+    const written =
+      options.format === "table"
+        ? await measureFiles(job)
+        : await listTokens(job, options.format, view);
+    if (written !== null) await write(output, written);
     return problems.count > 0 ? ExitCode.Failure : ExitCode.Success;
   } finally {
     progress.clear();
@@ -90,24 +58,41 @@ export async function scoreFiles(
   }
 }
 
-/** The engine in use: after a crash a new one, so that a text which ends it takes no other with it. */
-class Engines {
-  private running: Engine | null = null;
-
-  constructor(private readonly options: EngineOptions) {}
-
-  /** Nothing is loaded: none was started yet, or it has crashed. */
-  get isNew(): boolean {
-    return this.running === null;
-  }
-
-  current(): Engine {
-    this.running ??= startEngine({ ...this.options, onCrash: () => (this.running = null) });
-    return this.running;
-  }
-
-  dispose(): void {
-    this.running?.dispose();
+/**
+ * Every token of every text. They are scored under one model, then under the other, so that only one is in memory at a time.
+ * @returns null where no text could be scored
+ */
+async function listTokens(
+  { options, paths, engines, progress, problems, surroundings }: ScoringJob,
+  format: Exclude<Format, "table">,
+  view: View,
+): Promise<string | null> {
+  const { input, output, environment, version, signal } = surroundings;
+  const texts = await readInputs(options.files, input, problems, signal);
+  if (texts.length === 0) return null;
+  const job = { engines, options, texts, progress, problems, signal };
+  const base = paths.base === null ? null : await scoreRole(job, "base", paths.base);
+  const rlhf = paths.rlhf === null ? null : await scoreRole(job, "rlhf", paths.rlhf);
+  progress.clear();
+  const scored: ExportedText[] = texts
+    .map(({ name, text }, i) => ({
+      name,
+      text,
+      base: base?.scores[i] ?? null,
+      rlhf: rlhf?.scores[i] ?? null,
+    }))
+    .filter((text) => text.base !== null || text.rlhf !== null);
+  if (scored.length === 0) return null;
+  const models = { base: base?.model ?? null, rlhf: rlhf?.model ?? null };
+  switch (format) {
+    case "text": {
+      const colour = usesColour(output.isTTY ?? false, environment);
+      return scored.map((one) => toColouredText(one, view, colour)).join("\n");
+    }
+    case "json":
+      return `${toJson(toScoreDocument(version, models, scored))}\n`;
+    case "csv":
+      return toTokenCsv(toScoreDocument(version, models, scored));
   }
 }
 
@@ -126,18 +111,9 @@ async function scoreRole(
   role: Role,
   path: string,
 ): Promise<{ scores: (TextScores | null)[]; model: ExportedModel }> {
-  const { settings, gpu, threads } = options;
+  const { settings } = options;
   const load = (): Promise<LoadedModel> =>
-    engines.current().load(path, {
-      gpu,
-      threads,
-      window: settings.window,
-      batch: 0,
-      compatible: settings.mode === "llama.cpp-compatible",
-      windowMemoryBytes: 0,
-      onProgress: (fraction) => progress.show(`Loading ${path}`, fraction),
-      signal,
-    });
+    engines.current().load(path, loadOptions(path, options, progress, signal));
   let model = await load();
   const topK = options.format === "json" ? options.topK : 0;
   const score = async ({ name, text }: InputText): Promise<TextScores> => {
@@ -157,37 +133,6 @@ async function scoreRole(
   return { scores, model: { sha256, vocabulary: model.vocabulary } };
 }
 
-/** Failures of single texts, reported line by line as they happen. */
-class Problems {
-  private readonly told = new Set<string>();
-
-  constructor(
-    private readonly messages: Writable,
-    private readonly progress: Progress,
-  ) {}
-
-  get count(): number {
-    return this.told.size;
-  }
-
-  /** The promise's value; null after a failure, which concerns this text only. */
-  async noting<T>(name: string, promise: Promise<T>): Promise<T | null> {
-    try {
-      return await promise;
-    } catch (error) {
-      if (isCancelled(error) || !(error instanceof Error)) throw error;
-      const line = `twinlens: ${visibleText(name)}: ${visibleText(error.message)}\n`;
-      // Most failures are the same under both models.
-      if (!this.told.has(line)) {
-        this.progress.clear();
-        this.messages.write(line);
-      }
-      this.told.add(line);
-      return null;
-    }
-  }
-}
-
 async function readInputs(
   files: readonly string[],
   input: Readable,
@@ -200,29 +145,6 @@ async function readInputs(
     if (text !== null) texts.push(text);
   }
   return texts;
-}
-
-/** Only formats that list tokens make the list, which takes many times the memory of the numbers. */
-function render(
-  version: string,
-  models: Readonly<Record<Role, ExportedModel | null>>,
-  texts: readonly ExportedText[],
-  format: Exclude<Format, "text">,
-): string {
-  switch (format) {
-    case "table":
-      return toTable(
-        toScoreNumbers(
-          version,
-          models,
-          texts.map(({ name, text, base, rlhf }) => measureText(name, text, base, rlhf)),
-        ),
-      );
-    case "json":
-      return `${toJson(toScoreDocument(version, models, texts))}\n`;
-    case "csv":
-      return toTokenCsv(toScoreDocument(version, models, texts));
-  }
 }
 
 /** The view that was asked for, or the most informative one for the models given; ranks are the only model's where there is one. */

@@ -93,10 +93,10 @@ export function createEngineHost(
       if (found) dispose(found);
       return Promise.resolve(null);
     },
-    async tokenize({ model, text }, _emit, signal) {
+    async tokenize({ model, text, continues }, _emit, signal) {
       const { build, model: m } = resident(model);
-      const ids = await tokenize(build.library, m, text, signal);
-      return locateTokens(text, ids, m.vocabulary);
+      const ids = await tokenize(build.library, m, text, { continues, signal });
+      return locateTokens(text, ids, m.vocabulary, continues);
     },
     tokenizePrompt({ model, parts }, _emit, signal) {
       return promptTokens(resident(model), parts, signal);

@@ -4,6 +4,7 @@ import type { FromAnswers } from "../../calls/messages";
 import type {
   ChatMessage,
   ChatOptions,
+  Continuation,
   LoadedModel,
   LoadOptions,
   PromptPart,
@@ -23,7 +24,10 @@ export interface EngineCalls {
     number
   >;
   readonly unload: Answer<{ model: number }, null>;
-  readonly tokenize: Answer<{ model: number; text: string }, Tokenization>;
+  readonly tokenize: Answer<
+    { model: number; text: string; continues: Continuation | null },
+    Tokenization
+  >;
   readonly tokenizePrompt: Answer<{ model: number; parts: readonly PromptPart[] }, Int32Array>;
   readonly renderChat: Answer<
     { model: number; messages: readonly ChatMessage[]; options: ChatOptions },

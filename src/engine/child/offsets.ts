@@ -1,6 +1,6 @@
 import { characterLength, isContinuation, UnitCursor } from "../../analysis/text/utf8";
 import { TokenFlag } from "../../protocol/scores";
-import type { Tokenization, Vocabulary } from "../engine";
+import type { Continuation, Tokenization, Vocabulary } from "../engine";
 import { EngineError } from "../errors";
 import { BLANK, bytesWithToken, isBlank, TokenAttribute } from "../pieces";
 
@@ -20,9 +20,15 @@ const NEWLINE = 0x0a;
  *
  * @param text any string; a lone surrogate counts as U+FFFD, as the tokenizer saw it
  * @param ids the text's tokens, without BOS
+ * @param continues the text goes on after a piece that ended where it may be cut
  * @throws EngineError `UnsupportedTokenizer` when pieces and text disagree
  */
-export function locateTokens(text: string, ids: Int32Array, vocabulary: Vocabulary): Tokenization {
+export function locateTokens(
+  text: string,
+  ids: Int32Array,
+  vocabulary: Vocabulary,
+  continues: Continuation | null = null,
+): Tokenization {
   const bytes = new TextEncoder().encode(text);
   const cursor = new UnitCursor(bytes);
   const start = new Uint32Array(ids.length);
@@ -35,7 +41,7 @@ export function locateTokens(text: string, ids: Int32Array, vocabulary: Vocabula
     const match =
       (attributes & TokenAttribute.Unknown) !== 0
         ? { start: position, end: nextMatch(bytes, position, ids, token + 1, vocabulary) }
-        : matchPiece(bytes, position, ids, token, vocabulary);
+        : matchPiece(bytes, position, ids, token, vocabulary, continues);
     if (match.start > position)
       withoutToken += countLacking(bytes, position, match.start, vocabulary);
     start[token] = cursor.characterStart(match.start);
@@ -50,7 +56,7 @@ export function locateTokens(text: string, ids: Int32Array, vocabulary: Vocabula
   }
   for (let at = position; at < bytes.length; at++) {
     if (mayBeLeftOut(bytes[at]!, ids.at(-1), undefined, vocabulary)) continue;
-    throw disagreement(bytes, at);
+    throw disagreement(bytes, at, continues);
   }
   withoutToken += countLacking(bytes, position, bytes.length, vocabulary);
   return { id: ids, start, endExclusive, flags, withoutToken };
@@ -68,12 +74,13 @@ function matchPiece(
   ids: Int32Array,
   token: number,
   vocabulary: Vocabulary,
+  continues: Continuation | null,
 ): ByteRange {
   const id = ids[token]!;
   const from = vocabulary.offsets[id];
   const to = vocabulary.offsets[id + 1];
-  if (from === undefined || to === undefined) throw disagreement(bytes, position);
-  const addedBlank = hasAddedBlank(ids, token, vocabulary);
+  if (from === undefined || to === undefined) throw disagreement(bytes, position, continues);
+  const addedBlank = hasAddedBlank(ids, token, vocabulary, continues === null);
   for (let at = position; ; at++) {
     if (addedBlank) {
       const end = matchBytes(bytes, at, vocabulary.bytes, from + 1, to);
@@ -82,20 +89,25 @@ function matchPiece(
     const end = matchBytes(bytes, at, vocabulary.bytes, from, to);
     if (end >= 0) return { start: at, end };
     if (at >= bytes.length || !mayBeLeftOut(bytes[at]!, ids[token - 1], id, vocabulary)) {
-      throw disagreement(bytes, at);
+      throw disagreement(bytes, at, continues);
     }
   }
 }
 
 /** SentencePiece puts a blank before the text, and before what follows a user-defined token. */
-function hasAddedBlank(ids: Int32Array, token: number, vocabulary: Vocabulary): boolean {
+function hasAddedBlank(
+  ids: Int32Array,
+  token: number,
+  vocabulary: Vocabulary,
+  isBeginning: boolean,
+): boolean {
   const isUserDefined = (id: number | undefined) =>
     (attributesOf(vocabulary, id) & TokenAttribute.UserDefined) !== 0;
   return (
     vocabulary.addsSpacePrefix &&
     vocabulary.bytes[vocabulary.offsets[ids[token]!]!] === BLANK &&
     !isUserDefined(ids[token]) &&
-    (token === 0 || isUserDefined(ids[token - 1]))
+    (token === 0 ? isBeginning : isUserDefined(ids[token - 1]))
   );
 }
 
@@ -133,8 +145,14 @@ function attributesOf(vocabulary: Vocabulary, id: number | undefined): number {
   return id === undefined ? 0 : (vocabulary.attributes[id] ?? 0);
 }
 
-function disagreement(bytes: Uint8Array, position: number): EngineError {
-  const line = bytes.subarray(0, position).reduce((n, byte) => n + (byte === NEWLINE ? 1 : 0), 1);
+function disagreement(
+  bytes: Uint8Array,
+  position: number,
+  continues: Continuation | null,
+): EngineError {
+  const line = bytes
+    .subarray(0, position)
+    .reduce((n, byte) => n + (byte === NEWLINE ? 1 : 0), continues?.line ?? 1);
   return new EngineError(
     "UnsupportedTokenizer",
     `From line ${line} on, this model's tokens don't spell the text: its tokenizer rewrites text (for instance case, accents or blanks), or leaves some of it out. Choose a model with a BPE or SentencePiece tokenizer.`,

@@ -49,7 +49,8 @@ export function startEngine({ script, onLog, onCrash }: EngineOptions): Engine {
     unload: async (model) => {
       await call("unload", { model });
     },
-    tokenize: (model, text, signal) => call("tokenize", { model, text }, undefined, signal),
+    tokenize: (model, text, signal, continues = null) =>
+      call("tokenize", { model, text, continues }, undefined, signal),
     tokenizePrompt: (model, parts, signal) =>
       call("tokenizePrompt", { model, parts }, undefined, signal),
     renderChat: (model, messages, options = {}, signal) =>

@@ -7,10 +7,19 @@ import {
 } from "../../protocol/scores";
 import type { TextScores } from "../../protocol/textScores";
 import type { Engine, LoadedModel, ScoredRows, Tokenization } from "../../engine/engine";
-import { cancelled, EngineError, isCancelled } from "../../engine/errors";
+import { cancelled, isCancelled } from "../../engine/errors";
 import { textOfPieces } from "../../engine/pieces";
 import { windowStart } from "./windowStart";
-import { compatibleWindows, resolveWindows, stridedWindows, type Window } from "./windows";
+import { emptyColumns, writeRows } from "./columns";
+import {
+  checkLength,
+  resolveWindows,
+  scoredText,
+  type Window,
+  windowPlan,
+  windowsOf,
+  withContext,
+} from "./windows";
 
 export interface ScoreTextRequest {
   readonly engine: Engine;
@@ -51,13 +60,14 @@ export async function scoreText(request: ScoreTextRequest): Promise<TextScores> 
     ...resolveWindows(request.settings, model.facts.trainedContext),
     bos: start.bos,
   };
-  const text = settings.mode === "strided" ? request.text : withoutFinalNewline(request.text);
+  const text = scoredText(request.text, settings);
   const tokenization = await engine.tokenize(model.id, text, signal);
   const prefix = request.prefix ?? Int32Array.from(start.token === null ? [] : [start.token]);
   const columns = emptyColumns(tokenization, topK);
   const kept = request.previous ? takeOver(columns, request.previous, model, settings) : 0;
   const windows = planWindows(tokenization, settings, prefix.length)
-    .map((window) => narrow(window, tokenization, request.range, prefix.length === 0, kept))
+    .map((window) => withContext(window, prefix.length))
+    .map((window) => narrow(window, tokenization, request.range, kept))
     .filter((window) => window.scoredStart < window.endExclusive);
 
   const scored = new ScoredCount(windows, columns);
@@ -114,45 +124,20 @@ function planWindows(
   prefixLength: number,
 ): Window[] {
   const tokens = tokenization.id.length;
-  const windows =
-    settings.mode === "strided"
-      ? planStrided(tokens, settings, prefixLength)
-      : planCompatible(tokens, settings, prefixLength > 0);
+  checkLength(tokens, settings, prefixLength);
+  const windows = windowsOf(windowPlan(settings, prefixLength), tokens);
   return settings.maxWindows > 0 ? windows.slice(0, settings.maxWindows) : windows;
 }
 
-function planStrided(tokens: number, settings: WindowSettings, prefixLength: number): Window[] {
-  const room = settings.window - prefixLength;
-  if (room < 2) {
-    throw new EngineError(
-      "ContextTooSmall",
-      `A window of ${settings.window} tokens has no room for text after the ${prefixLength} tokens that begin it: at least two tokens of text must fit. Choose a larger window (twinlens.window), or a shorter prompt.`,
-    );
-  }
-  return stridedWindows(tokens, room, Math.min(settings.stride, room));
-}
-
-function planCompatible(tokens: number, { window }: WindowSettings, bos: boolean): Window[] {
-  const all = tokens + (bos ? 1 : 0);
-  if (all < 2 * window) {
-    throw new EngineError(
-      "TextTooShort",
-      `llama.cpp's perplexity needs at least ${2 * window} tokens (two windows); the text has ${all}. Choose a smaller window, or the strided mode.`,
-    );
-  }
-  return compatibleWindows(tokens, window, bos);
-}
-
-/** Cuts a window's scored part down to what is asked for and not known; without BOS a window's first token has no context. */
+/** Cuts a window's scored part down to what is asked for and not known. */
 function narrow(
   window: Window,
   tokenization: Tokenization,
   range: TextRange | undefined,
-  noPrefix: boolean,
   kept: number,
 ): Window {
   let { scoredStart, endExclusive } = window;
-  scoredStart = Math.max(scoredStart, kept, noPrefix ? window.start + 1 : 0);
+  scoredStart = Math.max(scoredStart, kept);
   if (range !== undefined) {
     const { start: starts, endExclusive: ends } = tokenization;
     while (scoredStart < endExclusive && ends[scoredStart]! <= range.start) scoredStart++;
@@ -202,36 +187,6 @@ function takeOver(
 
 function isScoredOrFirst(columns: TokenColumns, token: number): boolean {
   return token === 0 || !Number.isNaN(columns.logProbability[token]);
-}
-
-function withoutFinalNewline(text: string): string {
-  return text.endsWith("\n") ? text.slice(0, -1) : text;
-}
-
-function emptyColumns(tokenization: Tokenization, topK: number): TokenColumns {
-  const count = tokenization.id.length;
-  return {
-    count,
-    ...tokenization,
-    logProbability: new Float64Array(count).fill(NaN),
-    rank: new Uint32Array(count),
-    entropy: new Float32Array(count).fill(NaN),
-    coverage: new Uint32Array(count),
-    concentration: new Uint16Array(count * CONCENTRATION_KS.length),
-    topK,
-    topId: new Int32Array(count * topK).fill(-1),
-    topLogProbability: new Float32Array(count * topK).fill(-Infinity),
-  };
-}
-
-function writeRows(columns: TokenColumns, rows: ScoredRows, at: number): void {
-  columns.logProbability.set(rows.logProbability, at);
-  columns.rank.set(rows.rank, at);
-  columns.entropy.set(rows.entropy, at);
-  columns.coverage.set(rows.coverage, at);
-  columns.concentration.set(rows.concentration, at * CONCENTRATION_KS.length);
-  columns.topId.set(rows.topId, at * columns.topK);
-  columns.topLogProbability.set(rows.topLogProbability, at * columns.topK);
 }
 
 function copyRows(columns: TokenColumns, old: TokenColumns, count: number): void {

@@ -35,9 +35,10 @@ const BETWEEN_BLANKS: ReadonlySet<string> = new Set([
 /**
  * Refuses a text that would overflow the stack of llama.cpp's tokenizer; there is no place in a word where it may be cut.
  * @param preTokenizer `tokenizer.ggml.pre` of a BPE model
+ * @param firstLine number of the text's first line
  * @throws EngineError `StretchTooLong`
  */
-export function checkStretches(text: string, preTokenizer: string): void {
+export function checkStretches(text: string, preTokenizer: string, firstLine = 1): void {
   if (text.length <= LONGEST_STRETCH || ITERATIVE.has(preTokenizer)) return;
   const kind = BETWEEN_BLANKS.has(preTokenizer)
     ? blankOrNot
@@ -46,7 +47,7 @@ export function checkStretches(text: string, preTokenizer: string): void {
       : kindOf;
   const start = longStretch(text, kind);
   if (start < 0) return;
-  const line = text.slice(0, start).split("\n").length;
+  const line = firstLine - 1 + text.slice(0, start).split("\n").length;
   throw new EngineError(
     "StretchTooLong",
     `Line ${line} begins a stretch of more than ${LONGEST_STRETCH} characters of one kind (letters, digits, signs or blanks), which this model's tokenizer can't take in one piece. Break it up, or choose another model.`,

@@ -1,7 +1,7 @@
-import type { PromptPart, Vocabulary } from "../../engine";
+import type { Continuation, PromptPart, Vocabulary } from "../../engine";
 import { cancelled, EngineError } from "../../errors";
 import { pieceBytes, TokenAttribute } from "../../pieces";
-import { cutText, GUARD, PIECE_LENGTH } from "./cuts";
+import { cutText, GUARD, PIECE_LENGTH } from "../../cuts";
 import type { Library, Pointer } from "./library";
 import { checkStretches } from "./stretches";
 
@@ -74,30 +74,37 @@ export function readVocabulary(
   };
 }
 
+export interface TokenizeOptions {
+  /** The text goes on after a piece that ended where it may be cut; null, the default: it is a beginning. */
+  readonly continues?: Continuation | null;
+  /** Least length of a piece but the last, UTF-16 units. */
+  readonly pieceLength?: number;
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Tokens of a text, without BOS or EOS; what looks like a control token is plain text. Runs outside the event loop, long
  * texts in pieces; a lone surrogate becomes U+FFFD.
- * @param pieceLength least length of a piece but the last, UTF-16 units
  * @throws EngineError `StretchTooLong`, `Cancelled` (between two pieces)
  */
 export async function tokenize(
   library: Library,
   model: Tokenizer,
   text: string,
-  signal?: AbortSignal,
-  pieceLength?: number,
+  { continues = null, pieceLength = PIECE_LENGTH, signal }: TokenizeOptions = {},
 ): Promise<Int32Array> {
   const { vocabulary, tokenizer, preTokenizer } = model;
   const whole = text.replace(LONE_SURROGATES, "\ufffd");
-  if (tokenizer === "BPE") checkStretches(whole, preTokenizer);
-  const pieces = cutText(whole, { vocabulary, tokenizer, length: pieceLength ?? PIECE_LENGTH });
-  const guard = vocabulary.addsSpacePrefix && pieces.length > 1 ? GUARD : "";
+  if (tokenizer === "BPE") checkStretches(whole, preTokenizer, continues?.line);
+  const pieces = cutText(whole, model, pieceLength);
+  const begun = continues !== null;
+  const guard = vocabulary.addsSpacePrefix && (begun || pieces.length > 1) ? GUARD : "";
   const guardTokens = guard === "" ? 0 : (await tokenizePiece(library, model.vocab, guard)).length;
   const found: Int32Array[] = [];
   for (const [i, piece] of pieces.entries()) {
     if (signal?.aborted) throw cancelled();
     found.push(
-      i === 0
+      i === 0 && !begun
         ? await tokenizePiece(library, model.vocab, piece)
         : (await tokenizePiece(library, model.vocab, guard + piece)).subarray(guardTokens),
     );
@@ -138,7 +145,7 @@ export async function tokenizePrompt(
     found.push(
       typeof fragment === "number"
         ? Int32Array.of(fragment)
-        : await tokenize(library, model, fragment, signal),
+        : await tokenize(library, model, fragment, signal && { signal }),
     );
   }
   return joined(found);

@@ -3,8 +3,8 @@
  * be cancelled between, and keep tokenizing linear: llama.cpp's SentencePiece tokenizer copies all tokens so far at every
  * character that it writes in bytes.
  */
-import type { Vocabulary } from "../../engine";
-import { BLANK, isBlank, pieceBytes, TokenAttribute } from "../../pieces";
+import type { Vocabulary } from "./engine";
+import { BLANK, isBlank, pieceBytes, TokenAttribute } from "./pieces";
 
 /** Pieces are cut at the first safe place after so many UTF-16 units. */
 export const PIECE_LENGTH = 8192;
@@ -19,28 +19,37 @@ export const GUARD = "\0";
 const LOWER_BLOCK = 0x2581;
 const REPLACEMENT = 0xfffd;
 
-export interface CutOptions {
+/** What cutting needs of a model. */
+export interface CutRules {
   readonly vocabulary: Vocabulary;
-  /** `SPM`, `BPE`; others are not cut. */
+  /** `SPM`, `BPE`; texts for others are not cut. */
   readonly tokenizer: string;
-  /** Least length of a piece but the last, UTF-16 units; usually {@link PIECE_LENGTH}. */
-  readonly length: number;
 }
 
-/** @param text well-formed UTF-16 */
-export function cutText(text: string, { vocabulary, tokenizer, length }: CutOptions): string[] {
-  if (text.length <= length) return [text];
-  const isSafe = safeBorders(vocabulary, tokenizer);
+/**
+ * @param text well-formed UTF-16
+ * @param length least length of a piece but the last, UTF-16 units; usually {@link PIECE_LENGTH}
+ */
+export function cutText(text: string, rules: CutRules, length: number): string[] {
   const pieces: string[] = [];
   let start = 0;
-  for (let at = length; at < text.length; at++) {
-    if (!isSafe(text.charCodeAt(at - 1), text.charCodeAt(at))) continue;
-    pieces.push(text.slice(start, at));
-    start = at;
-    at += length - 1;
+  let end: number | null;
+  while ((end = firstCut(text, start + length, rules)) !== null) {
+    pieces.push(text.slice(start, end));
+    start = end;
   }
   pieces.push(text.slice(start));
   return pieces;
+}
+
+/** The first place from `from` on, inside a well-formed text, where it may be cut; null: there is none. */
+export function firstCut(text: string, from: number, rules: CutRules): number | null {
+  if (from >= text.length) return null;
+  const isSafe = safeBorders(rules);
+  for (let at = Math.max(1, from); at < text.length; at++) {
+    if (isSafe(text.charCodeAt(at - 1), text.charCodeAt(at))) return at;
+  }
+  return null;
 }
 
 /**
@@ -51,10 +60,10 @@ export function cutText(text: string, { vocabulary, tokenizer, length }: CutOpti
  * the blank or line end after it, but those that join whole words (`exaone-moe`, `superbpe`, `gemma4`), which then begin
  * anew there and differ in nothing but the border.
  */
-function safeBorders(
-  vocabulary: Vocabulary,
-  tokenizer: string,
-): (before: number, after: number) => boolean {
+function safeBorders({
+  vocabulary,
+  tokenizer,
+}: CutRules): (before: number, after: number) => boolean {
   const { pairs, ends, strips, rewritesTags } = bordersOf(vocabulary);
   const together = (a: number, b: number) => pairs.has(pairKey(asBlank(a), asBlank(b)));
   if (tokenizer === "BPE" && !rewritesTags) {

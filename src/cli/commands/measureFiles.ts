@@ -1,0 +1,99 @@
+import { statSync } from "node:fs";
+import { cancelled } from "../../engine/errors";
+import { modelDigest } from "../../engine/modelFiles";
+import { measureStream } from "../../jobs/scoring/measureStream";
+import { type Role, ROLE_NAMES, ROLES } from "../../protocol/roles";
+import { type NamedModel, toScoreNumbers } from "../../report/document";
+import type { TextMeasures } from "../../report/measures";
+import { LEAST_FILES } from "../../report/overall";
+import { readPieces } from "../input/readPieces";
+import { toTable } from "../output/table";
+import { loadOptions } from "../runs/loadOptions";
+import { PairModels } from "../runs/pairModels";
+import type { ScoringJob } from "./scoringJob";
+
+/** Pieces of text that are read at a time, UTF-16 units: where models take turns, as much as a change of models is worth. */
+const PIECE_UNITS = { together: 2 ** 16, inTurns: 2 ** 22 };
+
+/**
+ * The numbers of every text as a table. Texts are read, scored and forgotten piece by piece, under both models at once
+ * where memory holds both: they may be of any length.
+ * @returns null where no text could be measured
+ * @throws EngineError `Cancelled`, or what keeps a model from being used at all
+ */
+export async function measureFiles(job: ScoringJob): Promise<string | null> {
+  const { options, paths, engines, progress, problems, surroundings } = job;
+  const { signal, version } = surroundings;
+  const models = new PairModels(engines, paths, (path) =>
+    loadOptions(path, options, progress, signal),
+  );
+  const measured: TextMeasures[] = [];
+  for (const file of options.files) {
+    const found = await problems.noting(file, measureFile(job, models, file));
+    if (models.failure !== null) throw models.failure;
+    if (signal.aborted) throw cancelled();
+    if (found !== null && (found.base ?? found.rlhf) !== null) measured.push(found);
+    forgetBlocks(measured);
+  }
+  progress.clear();
+  if (measured.length === 0) return null;
+  const digest = async (role: Role): Promise<NamedModel | null> => {
+    const path = paths[role];
+    return path === null ? null : { sha256: await modelDigest(path) };
+  };
+  const named = { base: await digest("base"), rlhf: await digest("rlhf") };
+  return toTable(toScoreNumbers(version, named, measured));
+}
+
+/** The file is read in the pace of the models. */
+function measureFile(
+  { options, progress, problems, surroundings }: ScoringJob,
+  models: PairModels,
+  file: string,
+): Promise<TextMeasures> {
+  const { input, signal } = surroundings;
+  const amount = new ReadAmount(file);
+  const length = models.together ? PIECE_UNITS.together : PIECE_UNITS.inTurns;
+  return measureStream({
+    name: file,
+    text: readPieces(file, input, length, (bytes, units) => amount.read(bytes, units), signal),
+    models,
+    settings: options.settings,
+    onFailure: (_role, error) => problems.note(file, error),
+    onProgress: (role, reached) =>
+      progress.show(`${ROLE_NAMES[role]}  ${file}`, amount.fractionAt(reached)),
+    signal,
+  });
+}
+
+/** How much of a file is read, and what share of it an offset in its text is. */
+class ReadAmount {
+  private readonly size: number;
+  private bytes = 0;
+  private units = 0;
+
+  constructor(file: string) {
+    this.size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  }
+
+  read(bytes: number, units: number): void {
+    this.bytes += bytes;
+    this.units += units;
+  }
+
+  /** 0 .. 1; of a stream, whose size is not known, of what was read so far. */
+  fractionAt(offset: number): number {
+    const readShare = this.size > 0 ? Math.min(1, this.bytes / this.size) : 1;
+    return this.units === 0 ? 0 : Math.min(1, offset / this.units) * readShare;
+  }
+}
+
+/** Over this many files an interval draws whole files: what one within them would be drawn from is needed no more. */
+function forgetBlocks(measured: TextMeasures[]): void {
+  if (measured.filter(({ comparison }) => comparison !== null).length < LEAST_FILES) return;
+  measured.forEach(({ comparison, ...of }, i) => {
+    if (comparison?.differences) {
+      measured[i] = { ...of, comparison: { ...comparison, differences: null } };
+    }
+  });
+}
