@@ -1,6 +1,6 @@
 /**
  * The engine as its users see it: models in a child process, reached by asynchronous calls. `startEngine` in
- * `client.ts` gives one; `process.ts` is the child. Everything that fails fails with an {@link EngineError}.
+ * `local/client.ts` gives one; `child/process.ts` is the child. Everything that fails fails with an {@link EngineError}.
  */
 import type { ModelFacts } from "../protocol/scores";
 
@@ -35,7 +35,8 @@ export interface Vocabulary {
   readonly addsSpacePrefix: boolean;
 }
 
-export interface LoadOptions {
+/** What is made of a model's file. */
+export interface ModelOptions {
   readonly gpu: "auto" | "off";
   /** Tokens per window, BOS included; 0: min(trained context, 2048). */
   readonly window: number;
@@ -47,6 +48,9 @@ export interface LoadOptions {
   readonly threads?: number;
   /** Memory for keys and values of windows kept for re-scoring, bytes. */
   readonly windowMemoryBytes: number;
+}
+
+export interface LoadOptions extends ModelOptions {
   /** 0 .. 1 */
   readonly onProgress?: (fraction: number) => void;
   readonly signal?: AbortSignal;
