@@ -1,7 +1,7 @@
 import type { Readable, Writable } from "node:stream";
 import { visibleText } from "../analysis/format";
 import { type EngineOptions, startEngine } from "../engine/local/client";
-import type { Engine, LoadedModel } from "../engine/engine";
+import type { Engine, ScoringModel } from "../engine/engine";
 import { cancelled, isCancelled } from "../engine/errors";
 import { modelDigest } from "../engine/modelFiles";
 import { scoreText, type TextScores } from "../engine/scoring";
@@ -125,8 +125,9 @@ async function scoreRole(
   path: string,
 ): Promise<{ scores: (TextScores | null)[]; model: ExportedModel }> {
   const { settings, gpu, threads } = options;
-  const load = (): Promise<LoadedModel> =>
-    engines.current().load(path, {
+  const load = async (): Promise<ScoringModel> => {
+    const engine = engines.current();
+    const loaded = await engine.load(path, {
       gpu,
       threads,
       window: settings.window,
@@ -136,6 +137,8 @@ async function scoreRole(
       onProgress: (fraction) => progress.show(`Loading ${path}`, fraction),
       signal,
     });
+    return engine.prepareScoring(loaded, signal);
+  };
   let model = await load();
   const topK = options.format === "json" ? options.topK : 0;
   const score = async ({ name, text }: InputText): Promise<TextScores> => {

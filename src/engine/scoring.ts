@@ -6,7 +6,7 @@ import {
   type TokenRange,
   type WindowSettings,
 } from "../protocol/scores";
-import type { Engine, LoadedModel, ScoredRows, Tokenization } from "./engine";
+import type { Engine, LoadedModel, ScoredRows, ScoringModel, Tokenization } from "./engine";
 import { cancelled, EngineError, isCancelled } from "./errors";
 import { textOfPieces } from "./pieces";
 import { windowStart } from "./windowStart";
@@ -28,7 +28,7 @@ export interface TextScores {
 
 export interface ScoreTextRequest {
   readonly engine: Engine;
-  readonly model: LoadedModel;
+  readonly model: ScoringModel;
   readonly text: string;
   readonly settings: WindowSettings;
   readonly topK: number;

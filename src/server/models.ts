@@ -1,4 +1,4 @@
-import type { Engine, LoadedModel, LoadOptions } from "../engine/engine";
+import type { Engine, LoadOptions, ScoringModel } from "../engine/engine";
 import { EngineError, isCancelled } from "../engine/errors";
 import type { Configuration } from "../protocol/configuration";
 import type { ModelsState, ModelState } from "../protocol/models";
@@ -9,7 +9,7 @@ import { SharedWork } from "./sharedWork";
 /** A model in the engine that holds it. */
 export interface Model {
   readonly engine: Engine;
-  readonly loaded: LoadedModel;
+  readonly loaded: ScoringModel;
   /** The file it was loaded from, by size and time of change; null: it was gone. */
   readonly file: string | null;
 }
@@ -111,7 +111,7 @@ export function createModels(
     try {
       const holder = currentEngine();
       const file = await fileIdentity(slot.path);
-      const loaded = await holder.load(slot.path, { ...slot.options, onProgress, signal });
+      const loaded = await loadToScore(holder, slot.path, { ...slot.options, onProgress, signal });
       slot.model = { engine: holder, loaded, file };
       setStatus(slot, "loaded");
       return slot.model;
@@ -221,6 +221,21 @@ export function createModels(
     },
     unload,
   };
+}
+
+/** Whether memory holds a model is known only when it is ready to score. */
+async function loadToScore(
+  engine: Engine,
+  path: string,
+  options: LoadOptions,
+): Promise<ScoringModel> {
+  const loaded = await engine.load(path, options);
+  try {
+    return await engine.prepareScoring(loaded);
+  } catch (error) {
+    await engine.unload(loaded.id);
+    throw error;
+  }
 }
 
 function slotsOf({ pair, settings }: Configuration): Map<Role, Slot> {

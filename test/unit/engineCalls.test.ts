@@ -42,6 +42,40 @@ it("is answered in its turn, over the channel", async () => {
   ]);
 });
 
+it("has its turn when its model's threads are measured, which goes alone", async () => {
+  const order: string[] = [];
+  const busy = { isTuned: true, threads: 1 };
+  const fresh = {
+    isTuned: false,
+    get threads() {
+      order.push("measured");
+      return 1;
+    },
+  };
+  let release: () => void = () => undefined;
+  const score: EngineCall<{ readonly model: number }, null> = {
+    turn: { queues: ["calls"], threads: "model" },
+    async run({ model }) {
+      order.push(`model ${model}`);
+      if (model === 0) await new Promise<void>((resolve) => (release = resolve));
+      return null;
+    },
+  };
+  const residents = { get: (model: number) => [busy, fresh][model] } as unknown as Residents;
+  const { score: answer } = answerInTurns({ score }, residents, 2);
+  const ask = (model: number) => answer({ model }, () => undefined, new AbortController().signal);
+  const first = ask(0);
+  await settled();
+  const second = ask(1);
+  await settled();
+  expect(order).toEqual(["model 0"]);
+  release();
+  await Promise.all([first, second]);
+  expect(order).toEqual(["model 0", "measured", "model 1"]);
+});
+
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
 /** Never called: the compiler is the test, which fails where a line does compile. */
 export function drifts({ call }: Caller<Calls, string>): void {
   // @ts-expect-error the client sends another parameter

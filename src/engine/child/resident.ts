@@ -1,4 +1,4 @@
-import type { Attention } from "../../protocol/scores";
+import type { Attention, ScoringFacts } from "../../protocol/scores";
 import type { LoadedModel, ModelOptions, Sample, SampleRequest } from "../engine";
 import { BLOCK, roundUp } from "../blocks";
 import { windowLength } from "../windows";
@@ -32,6 +32,11 @@ export class Resident {
     const { library, device } = build;
     const isCompatible = options.compatible ?? false;
     this.attention = chooseAttention(library, device, model.headSize, isCompatible);
+  }
+
+  /** Its threads are measured. */
+  get isTuned(): boolean {
+    return this.tuned !== null;
   }
 
   /** Threads that it decodes with; Infinity: it is on a GPU, which all share. */
@@ -72,6 +77,23 @@ export class Resident {
     return scorer;
   }
 
+  /**
+   * Makes what it scores with.
+   * @throws EngineError as of `scorer`
+   */
+  prepareScoring(): ScoringFacts {
+    const { model, attention } = this;
+    const { sequences, tokensPerSequence, maxBatch } = this.scoringShape();
+    const cacheBytes = sequences * tokensPerSequence * model.keyValueBytesPerToken;
+    const logitsBytes = maxBatch * model.vocabulary.attributes.length * FLOAT_BYTES;
+    this.scorer();
+    return {
+      memoryBytes: model.sizeBytes + cacheBytes + logitsBytes,
+      attention,
+      batch: this.tuning().batch,
+    };
+  }
+
   /** As `Engine.sample`. @param nextTurn waits between two steps */
   async draw(
     request: SampleRequest,
@@ -108,7 +130,6 @@ export class Resident {
         hasChatTemplate: model.chatTemplate !== null,
         device: build.device,
         engineVersion: build.library.llama_version() as string,
-        ...this.describeScoring(),
       },
     };
   }
@@ -116,19 +137,6 @@ export class Resident {
   dispose(): void {
     this.scoring?.context.dispose();
     this.build.library.llama_model_free(this.model.handle);
-  }
-
-  private describeScoring() {
-    const { model, attention } = this;
-    const { sequences, tokensPerSequence, maxBatch } = this.scoringShape();
-    const cacheBytes = sequences * tokensPerSequence * model.keyValueBytesPerToken;
-    const logitsBytes = maxBatch * model.vocabulary.attributes.length * FLOAT_BYTES;
-    this.scorer();
-    return {
-      memoryBytes: model.sizeBytes + cacheBytes + logitsBytes,
-      attention,
-      batch: this.tuning().batch,
-    };
   }
 
   private scoringShape(): Omit<ContextShape, "threads"> {

@@ -35,13 +35,10 @@ export class Residents {
     await refuseTooLarge(path, options.window, useGpu);
     const native = await loadModel(build.library, build.log, path, useGpu, onProgress, signal);
     const model = new Resident(this.nextId, build, native, options, this.readoutWasm);
-    try {
-      model.scorer();
-      if (signal.aborted) throw cancelled();
-    } catch (error) {
+    if (signal.aborted) {
       // No caller would ever unload it.
       model.dispose();
-      throw error;
+      throw cancelled();
     }
     this.loaded.set(this.nextId++, { key, model });
     return model;

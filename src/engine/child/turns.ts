@@ -1,5 +1,6 @@
 import type { Answer } from "../../calls/answers";
-import type { AnswerOf, EngineCall, Turn } from "./calls/call";
+import type { AnswerOf, EngineCall } from "./calls/call";
+import type { Resident } from "./resident";
 import type { Residents } from "./residents";
 import { Schedule } from "./schedule";
 
@@ -27,35 +28,29 @@ function answerInTurn<Params, Result, Event>(
   schedule: Schedule,
 ): Answer<Params, Result, Event> {
   return (params, emit, signal) => {
-    const { model } = params as { readonly model?: number };
+    // Only `load` is about no model, and waits in none's queues.
+    const { model } = params as { readonly model: number };
     const queues = turn.queues.map((queue) => `${queue} of model ${model}`);
-    return schedule.inQueues(queues, () => {
-      const held = heldThreads(turn.threads, residents, model);
+    return schedule.inQueues(queues, async () => {
+      const held =
+        turn.threads === "model"
+          ? await threadsOf(residents.get(model), schedule)
+          : THREADS[turn.threads];
       const giveWay = async () => {
         await new Promise((resolve) => setImmediate(resolve));
         await schedule.giveWay(held);
       };
-      return schedule.withThreads(held, async () =>
-        run(params, { residents, emit, signal, giveWay }),
-      );
+      const surroundings = { residents, emit, signal, giveWay };
+      return schedule.withThreads(held, async () => run(params, surroundings));
     });
   };
 }
 
-/** Infinity: all. */
-function heldThreads(
-  threads: Turn["threads"],
-  residents: Residents,
-  model: number | undefined,
-): number {
-  switch (threads) {
-    case "none":
-      return 0;
-    case "one":
-      return 1;
-    case "model":
-      return model === undefined ? Infinity : residents.get(model).threads;
-    case "all":
-      return Infinity;
-  }
+/** Infinity: as many as there are. */
+const THREADS = { none: 0, one: 1, all: Infinity } as const;
+
+/** Threads of a model; they are measured at the first time, which work beside it would disturb. */
+function threadsOf(model: Resident, schedule: Schedule): number | Promise<number> {
+  if (model.isTuned) return model.threads;
+  return schedule.withThreads(Infinity, () => Promise.resolve(model.threads));
 }

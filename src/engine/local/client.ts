@@ -47,6 +47,10 @@ export function startEngine({ script, onLog, onCrash }: EngineOptions): Engine {
   return {
     load: (path, { onProgress, signal, ...options }) =>
       call("load", { path, options }, onProgress, signal),
+    prepareScoring: async (model, signal) => {
+      const facts = await call("prepareScoring", { model: model.id }, undefined, signal);
+      return { ...model, facts: { ...model.facts, ...facts } };
+    },
     unload: async (model) => {
       await call("unload", { model });
     },

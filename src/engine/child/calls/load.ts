@@ -6,7 +6,7 @@ interface LoadParams {
   readonly options: ModelOptions;
 }
 
-/** Emits 0 .. 1. Loading takes measurements, which work beside it would disturb. */
+/** Emits 0 .. 1. It blocks the event loop for long, and a GPU is shared by all. */
 export const load: EngineCall<LoadParams, LoadedModel, number> = {
   turn: { queues: [], threads: "all" },
   async run({ path, options }, { residents, emit, signal }) {
