@@ -3,10 +3,15 @@ import type { FromAnswers, ToAnswers } from "./messages";
 
 /** What a call takes, emits on the way and gives, as the function that answers it says. */
 type ParamsOf<A> = A extends (params: infer Params, ...rest: never) => unknown ? Params : never;
-type EventOf<A> = A extends (params: never, emit: (event: infer Event) => void) => unknown
-  ? Event
+type EventOf<A> = A extends (...given: infer Given) => unknown
+  ? Given extends [unknown, (event: infer Event) => void, ...unknown[]]
+    ? Event
+    : never
   : never;
 type ResultOf<A> = A extends (...given: never) => infer Result ? Awaited<Result> : never;
+
+/** What takes a call's events; nothing does where it emits none. */
+type Listener<A> = [EventOf<A>] extends [never] ? undefined : (event: EventOf<A>) => void;
 
 /** The calling end of a channel. */
 export interface Caller<Table, Failure> {
@@ -14,7 +19,7 @@ export interface Caller<Table, Failure> {
   readonly call: <Name extends keyof Table & string>(
     name: Name,
     params: ParamsOf<Table[Name]>,
-    onEvent?: (event: EventOf<Table[Name]>) => void,
+    onEvent?: Listener<Table[Name]>,
     signal?: AbortSignal,
   ) => Promise<ResultOf<Table[Name]>>;
   /** Takes the other end's messages. */

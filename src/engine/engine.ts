@@ -1,17 +1,22 @@
 /**
  * The engine as its users see it: models in a child process, reached by asynchronous calls. `startEngine` in
- * `client.ts` gives one; `process.ts` is the child. Everything that fails fails with an {@link EngineError}.
+ * `local/client.ts` gives one; `child/process.ts` is the child. Everything that fails fails with an {@link EngineError}.
  */
-import type { ModelFacts } from "../protocol/scores";
+import type { LoadedFacts, ModelFacts } from "../protocol/scores";
 
 /** A model that is loaded; valid until `unload` or the engine's end. */
 export interface LoadedModel {
   readonly id: number;
-  readonly facts: ModelFacts;
+  readonly facts: LoadedFacts;
   readonly vocabulary: Vocabulary;
   readonly startTokens: StartTokens;
   /** Memory for the keys and values of one token, bytes (an estimate for unusual architectures). */
   readonly keyValueBytesPerToken: number;
+}
+
+/** A model that is ready to score. */
+export interface ScoringModel extends LoadedModel {
+  readonly facts: ModelFacts;
 }
 
 /** Tokens that may stand before a text, whether or not the tokenizer adds them; null: the vocabulary has none. */
@@ -35,7 +40,8 @@ export interface Vocabulary {
   readonly addsSpacePrefix: boolean;
 }
 
-export interface LoadOptions {
+/** What is made of a model's file. */
+export interface ModelOptions {
   readonly gpu: "auto" | "off";
   /** Tokens per window, BOS included; 0: min(trained context, 2048). */
   readonly window: number;
@@ -47,6 +53,9 @@ export interface LoadOptions {
   readonly threads?: number;
   /** Memory for keys and values of windows kept for re-scoring, bytes. */
   readonly windowMemoryBytes: number;
+}
+
+export interface LoadOptions extends ModelOptions {
   /** 0 .. 1 */
   readonly onProgress?: (fraction: number) => void;
   readonly signal?: AbortSignal;
@@ -155,6 +164,11 @@ export interface Sample {
 export interface Engine {
   /** Loads a GGUF file (the first of a split one). Loading a loaded file with equal options gives the same model. */
   load(path: string, options: LoadOptions): Promise<LoadedModel>;
+  /**
+   * Makes what a model scores with, which takes memory and, for a moment, the whole machine; a model that is ready stays as it is.
+   * Rejects with `OutOfMemory`, and with `NoDistribution` where weights are no numbers.
+   */
+  prepareScoring(model: LoadedModel, signal?: AbortSignal): Promise<ScoringModel>;
   unload(model: number): Promise<void>;
   /**
    * Tokens of a text without BOS; control-token look-alikes are plain text. Rejects with `UnsupportedTokenizer` where

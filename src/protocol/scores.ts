@@ -103,8 +103,8 @@ export type TokenizerFault = (typeof TOKENIZER_FAULTS)[number];
 /** Kernel of the attention: llama.cpp's flash attention, products of matrices, or as llama.cpp chooses for a GPU. */
 export type Attention = "flash" | "plain" | "auto";
 
-/** The facts about one loaded model that views and exports name. */
-export interface ModelFacts {
+/** What is known of a model once it is loaded. */
+export interface LoadedFacts {
   readonly path: string;
   /** `general.name` of the file, or its file name. */
   readonly name: string;
@@ -127,11 +127,18 @@ export interface ModelFacts {
   readonly hasChatTemplate: boolean;
   /** `CPU`, or the GPU's name. */
   readonly device: string;
-  /** Memory the model and its context hold, bytes (estimate). */
-  readonly memoryBytes: number;
-  readonly attention: Attention;
-  /** Tokens decoded at a time: measured at load from {64 … 512}. No number depends on it. */
-  readonly batch: number;
   /** llama.cpp release of the engine. */
   readonly engineVersion: string;
 }
+
+/** How a model scores, known once it is ready to. */
+export interface ScoringFacts {
+  /** Memory that the model and its context for scoring hold, bytes (estimate). */
+  readonly memoryBytes: number;
+  readonly attention: Attention;
+  /** Tokens decoded at a time: measured from {64 … 512}. No number depends on it. */
+  readonly batch: number;
+}
+
+/** The facts about one model that views and exports name. */
+export interface ModelFacts extends LoadedFacts, ScoringFacts {}

@@ -10,7 +10,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { performance } from "node:perf_hooks";
 import { startEngine } from "../../src/engine/local/client";
-import type { LoadedModel, LoadOptions, Sample } from "../../src/engine/engine";
+import type { LoadOptions, Sample, ScoringModel } from "../../src/engine/engine";
 import { scoreText, type ScoreTextRequest } from "../../src/jobs/scoring/scoreText";
 import type { TextScores } from "../../src/protocol/textScores";
 import { median, printTable } from "./table";
@@ -32,9 +32,11 @@ const EDITS = 9;
 
 const text = readFileSync("sample/night-ferry.md", "utf8").slice(0, CHARACTERS);
 const engine = startEngine({ script: "dist/engine.mjs", onLog: () => undefined });
+const load = async (options: LoadOptions) =>
+  engine.prepareScoring(await engine.load(path, options));
 
-type Work = (model: LoadedModel) => Promise<TextScores>;
-const scored = (model: LoadedModel, part = text, options: Partial<ScoreTextRequest> = {}) =>
+type Work = (model: ScoringModel) => Promise<TextScores>;
+const scored = (model: ScoringModel, part = text, options: Partial<ScoreTextRequest> = {}) =>
   scoreText({ engine, model, text: part, settings: SETTINGS, topK: 0, ...options });
 
 /** Each scores the text, or part of it, with a model that is loaded for it alone. */
@@ -58,7 +60,7 @@ const CONDITIONS: readonly (readonly [string, Partial<LoadOptions>, Work])[] = [
   ["cancelled, then the rest", {}, resumed],
 ];
 
-async function edited(model: LoadedModel): Promise<TextScores> {
+async function edited(model: ScoringModel): Promise<TextScores> {
   let previous = await scored(model, text.slice(0, 900));
   for (const end of [300, 301, 305, 1200, 1204]) {
     previous = await scored(model, text.slice(0, end), { previous });
@@ -67,7 +69,7 @@ async function edited(model: LoadedModel): Promise<TextScores> {
   return scored(model, text, { previous });
 }
 
-async function resumed(model: LoadedModel): Promise<TextScores> {
+async function resumed(model: ScoringModel): Promise<TextScores> {
   const stop = new AbortController();
   const options = { signal: stop.signal, onProgress: () => stop.abort() };
   return scored(model, text, { previous: await scored(model, text, options) });
@@ -78,7 +80,7 @@ async function scoreAll(): Promise<Map<string, Float64Array>> {
   const found = new Map<string, Float64Array>();
   let ids: Int32Array | null = null;
   for (const [name, options, work] of CONDITIONS) {
-    const model = await engine.load(path, { ...LOAD, ...options });
+    const model = await load({ ...LOAD, ...options });
     const { columns } = await work(model);
     await engine.unload(model.id);
     ids ??= columns.id;
@@ -96,7 +98,7 @@ function largestDifference(a: Float64Array, b: Float64Array): number {
 }
 
 async function draw(width: number): Promise<string[]> {
-  const model = await engine.load(path, LOAD);
+  const model = await load(LOAD);
   const prompt = await engine.tokenizePrompt(model.id, [{ text: "The fox", parseSpecial: false }]);
   const samples = Array.from({ length: SAMPLES }, (_, i) => i);
   const sampler = { temperature: 1, topK: 0, topP: 0.9, minP: 0 };
@@ -111,7 +113,7 @@ async function draw(width: number): Promise<string[]> {
 
 /** Milliseconds to score a text of one window again after a word was typed at its end. */
 async function editTimes(): Promise<number[]> {
-  const model = await engine.load(path, { ...LOAD, batch: 0 });
+  const model = await load({ ...LOAD, batch: 0 });
   const times: number[] = [];
   let typed = text.slice(0, 800);
   let previous = await scored(model, typed);
@@ -131,7 +133,7 @@ function makeBusy(): ChildProcess[] {
   );
 }
 
-const model = await engine.load(path, LOAD);
+const model = await load(LOAD);
 console.log(
   `${model.facts.name} (${model.facts.quantisation}), ${model.facts.attention} attention\n`,
 );

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Engine, Sample } from "../../src/engine/engine";
+import type { Engine, LoadedModel, Sample, SampleRequest } from "../../src/engine/engine";
 import { EngineError } from "../../src/engine/errors";
 import { LOAD, score, startTestEngine, STRIDED } from "../support/engine";
 import { type ModelOptions, testModel } from "../support/models";
@@ -76,11 +76,30 @@ describe("small windows and contexts", () => {
   });
 });
 
+/** One short sample. */
+function drawingOf(model: LoadedModel, prompt: readonly number[]): SampleRequest {
+  return {
+    model: model.id,
+    prompt: Int32Array.from(prompt),
+    samples: [0],
+    width: 1,
+    maxTokens: 5,
+    seed: 1,
+    sampler: { temperature: 1, topK: 0, topP: 1, minP: 0 },
+  };
+}
+
 describe("weights that are no numbers", () => {
-  it("are named when a model is loaded, if only one token has them", async () => {
+  it("are named before a model scores or draws, if only one token has them", async () => {
     for (const tensor of ["output.weight", "blk.1.ffn_up.weight"]) {
       const path = testModel({ name: "nan", notNumbers: { tensor, row: 3 } });
       expect(await outcome(path, 0), tensor).toBe("NoDistribution");
+      // Nothing is decoded before: a model that only names its tokens needs no context.
+      const model = await engine.load(path, LOAD);
+      expect((await engine.tokenize(model.id, "z")).id).toHaveLength(1);
+      const drawing = engine.sample(drawingOf(model, [10]), () => undefined);
+      await expect(drawing, tensor).rejects.toMatchObject({ code: "NoDistribution" });
+      await engine.unload(model.id);
     }
   });
 
@@ -92,18 +111,7 @@ describe("weights that are no numbers", () => {
     const model = await engine.load(path, LOAD);
     expect((await score(engine, model, "no such letter")).complete).toBe(true);
     await expect(score(engine, model, "a zebra")).rejects.toMatchObject({ code: "NoDistribution" });
-    const drawing = engine.sample(
-      {
-        model: model.id,
-        prompt: Int32Array.of(token!),
-        samples: [0],
-        width: 1,
-        maxTokens: 5,
-        seed: 1,
-        sampler: { temperature: 1, topK: 0, topP: 1, minP: 0 },
-      },
-      () => undefined,
-    );
+    const drawing = engine.sample(drawingOf(model, [token!]), () => undefined);
     await expect(drawing).rejects.toMatchObject({ code: "NoDistribution" });
   });
 });

@@ -1,6 +1,7 @@
 /** A text that comes in pieces has the numbers of a text at hand. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Engine, LoadedModel } from "../../src/engine/engine";
+import type { Engine, ScoringModel } from "../../src/engine/engine";
+import { loadToScore } from "../../src/jobs/scoring/loadToScore";
 import { measureStream } from "../../src/jobs/scoring/measureStream";
 import { scoreText } from "../../src/jobs/scoring/scoreText";
 import { type ScoredPart, TextStream } from "../../src/jobs/scoring/textStream";
@@ -44,9 +45,9 @@ function load(
   name: string,
   vocabulary: ModelOptions["vocabulary"],
   seed = 1,
-): Promise<LoadedModel> {
+): Promise<ScoringModel> {
   const path = testModel({ name: `stream-${name}`, vocabulary, layers: 1, seed });
-  return engine.load(path, { ...LOAD, window: 96 });
+  return loadToScore(engine, path, { ...LOAD, window: 96 });
 }
 
 /** The text cut at a fixed length, characters of two units and line ends included. */

@@ -32,13 +32,14 @@ export const STRIDED: WindowSettings = {
 };
 
 /** Scores a text with defaults that a test overrides. */
-export function score(
+export async function score(
   engine: Engine,
   model: LoadedModel,
   text: string,
   options: Partial<ScoreTextRequest> = {},
 ): Promise<TextScores> {
-  return scoreText({ engine, model, text, settings: STRIDED, topK: 10, ...options });
+  const ready = await engine.prepareScoring(model);
+  return scoreText({ engine, model: ready, text, settings: STRIDED, topK: 10, ...options });
 }
 
 /** exp of the mean of -ln p over scored tokens. */

@@ -83,6 +83,8 @@ export function drifts(caller: Caller<WordCalls, string>): void {
   void caller.call("count", { text: "fox", words: 1 });
   // @ts-expect-error the caller expects another event
   void caller.call("count", { text: "fox" }, (word: number) => word);
+  // @ts-expect-error the caller expects events of a call that emits none
+  void caller.call("name", undefined, (word: string) => word);
   // @ts-expect-error the caller expects another result
   void caller.call("count", { text: "fox" }).then((words: string) => words);
   // @ts-expect-error what answers a call takes no such second parameter

@@ -2,26 +2,30 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Engine, LoadedModel } from "../../src/engine/engine";
+import type { Engine, LoadedModel, ScoringModel } from "../../src/engine/engine";
 import { EngineError } from "../../src/engine/errors";
 import type { ModelsState } from "../../src/protocol/models";
 import { createModels } from "../../src/server/models/models";
 import { configurationOf } from "../support/serverClient";
 
 /**
- * Stands in for an engine on a machine whose memory holds so many models: the one thing about a real engine that a
- * test can't arrange.
+ * Stands in for an engine on a machine whose memory holds so many models, and so many that score: the one thing about a
+ * real engine that a test can't arrange.
  */
-function engineWithRoomFor(room: number, calls: string[]): Engine {
+function engineWithRoomFor(room: number, scoringRoom: number, calls: string[]): Engine {
   const loaded = new Map<number, string>();
   let next = 1;
-  const engine: Pick<Engine, "load" | "unload" | "dispose"> = {
+  const engine: Pick<Engine, "load" | "prepareScoring" | "unload" | "dispose"> = {
     load(path) {
       calls.push(`load ${path.at(-1)}`);
       if (loaded.size >= room) return Promise.reject(new EngineError("OutOfMemory", "too large"));
       loaded.set(next, path);
       return Promise.resolve({ id: next++, facts: { path } } as LoadedModel);
     },
+    prepareScoring: (model) =>
+      loaded.size > scoringRoom
+        ? Promise.reject(new EngineError("OutOfMemory", "too large"))
+        : Promise.resolve(model as ScoringModel),
     unload(model) {
       calls.push(`unload ${loaded.get(model)?.at(-1)}`);
       loaded.delete(model);
@@ -38,12 +42,12 @@ describe("models", () => {
   let states: ModelsState[];
   let crash: () => void;
   const pair = () => ({ base: join(folder, "b"), rlhf: join(folder, "r") });
-  const create = (room: number, settings = {}) =>
+  const create = (room: number, settings = {}, scoringRoom = room) =>
     createModels(
       (onCrash) => {
         calls.push("start");
         crash = onCrash;
-        return engineWithRoomFor(room, calls);
+        return engineWithRoomFor(room, scoringRoom, calls);
       },
       configurationOf(pair(), settings),
       (state) => void states.push(state),
@@ -78,6 +82,14 @@ describe("models", () => {
     await expect(left).rejects.toMatchObject({ code: "Cancelled" });
     expect((await stayed).loaded.facts.path).toBe(pair().base);
     expect(models.state().models[0]!.state).toBe("loaded");
+  });
+
+  it("take turns where memory holds both, but not what both score with", async () => {
+    const models = create(2, {}, 1);
+    expect(await models.loadTogether()).toBe(false);
+    expect(calls).toEqual(["start", "load b", "load r", "unload r"]);
+    await models.load("rlhf");
+    expect(calls.slice(4)).toEqual(["unload b", "load r"]);
   });
 
   it("take turns where memory holds one of them, and say so", async () => {

@@ -1,8 +1,8 @@
 import type { Readable, Writable } from "node:stream";
 import { visibleText } from "../../analysis/presentation/format";
-import type { LoadedModel } from "../../engine/engine";
 import { cancelled } from "../../engine/errors";
 import { modelDigest } from "../../engine/modelFiles";
+import { loadToScore } from "../../jobs/scoring/loadToScore";
 import { scoreText } from "../../jobs/scoring/scoreText";
 import type { TextScores } from "../../protocol/textScores";
 import { type Role, ROLE_NAMES } from "../../protocol/roles";
@@ -112,8 +112,8 @@ async function scoreRole(
   path: string,
 ): Promise<{ scores: (TextScores | null)[]; model: ExportedModel }> {
   const { settings } = options;
-  const load = (): Promise<LoadedModel> =>
-    engines.current().load(path, loadOptions(path, options, progress, signal));
+  const load = () =>
+    loadToScore(engines.current(), path, loadOptions(path, options, progress, signal));
   let model = await load();
   const topK = options.format === "json" ? options.topK : 0;
   const score = async ({ name, text }: InputText): Promise<TextScores> => {

@@ -1,5 +1,6 @@
-import type { Engine, LoadedModel, LoadOptions } from "../../engine/engine";
+import type { Engine, LoadOptions, ScoringModel } from "../../engine/engine";
 import { EngineError } from "../../engine/errors";
+import { loadToScore } from "../../jobs/scoring/loadToScore";
 import type { MeasuringModels } from "../../jobs/scoring/measureStream";
 import type { HeldModel } from "../../jobs/scoring/textStream";
 import { type Role, ROLES } from "../../protocol/roles";
@@ -12,7 +13,7 @@ export class PairModels implements MeasuringModels {
   together = true;
   /** What kept a model from ever being loaded; null: nothing. */
   failure: unknown = null;
-  private readonly held = new Map<Role, LoadedModel>();
+  private readonly held = new Map<Role, ScoringModel>();
   private readonly known = new Set<Role>();
   /** The engine that holds them. */
   private engine: Engine | null = null;
@@ -35,11 +36,11 @@ export class PairModels implements MeasuringModels {
     return { engine, model };
   }
 
-  private async load(engine: Engine, role: Role): Promise<LoadedModel> {
+  private async load(engine: Engine, role: Role): Promise<ScoringModel> {
     const path = this.paths[role]!;
     if (!this.together) await this.releaseOthers(engine, role);
     try {
-      const model = await engine.load(path, this.options(path));
+      const model = await loadToScore(engine, path, this.options(path));
       this.known.add(role);
       return model;
     } catch (error) {

@@ -4,12 +4,15 @@ import { Worker } from "node:worker_threads";
 import { answerCalls } from "../../calls/answers";
 import { endNow } from "./endNow";
 import { EngineError } from "../errors";
-import { createEngineHost } from "./handlers";
+import { CALLS } from "./calls/calls";
+import { allThreads } from "./llama/context";
 import type { EngineFailure, FromChild } from "./messages";
+import { Residents } from "./residents";
+import { answerInTurns } from "./turns";
 
 /** What the parent, ended a moment ago, no longer takes is lost: without the last argument it would be an uncaught error. */
 const send = (message: FromChild) => process.send?.(message, undefined, undefined, () => undefined);
-const host = createEngineHost(readFileSync(new URL("./readout.wasm", import.meta.url)), (text) =>
+const residents = new Residents(readFileSync(new URL("./readout.wasm", import.meta.url)), (text) =>
   send({ type: "log", text }),
 );
 // The parent names itself: it may have ended before this line is reached.
@@ -22,7 +25,7 @@ process.on("uncaughtException", (error) => {
   console.error(error);
   endNow();
 });
-process.on("message", answerCalls(host, toFailure, send));
+process.on("message", answerCalls(answerInTurns(CALLS, residents, allThreads()), toFailure, send));
 
 /** Every error with its name; the stack only of unexpected ones. */
 function toFailure(error: unknown): EngineFailure {

@@ -1,5 +1,5 @@
 /**
- * Decides which calls run side by side: those of one queue never, those of several as far as the processor's threads
+ * Decides which work runs side by side: that of one queue never, that of several as far as the processor's threads
  * go. llama.cpp's threads wait for each other by spinning, so that more of them than processors lose more than they gain.
  */
 export class Schedule {
@@ -11,28 +11,26 @@ export class Schedule {
     this.free = threads;
   }
 
-  /**
-   * Runs `work` when everything that entered the same queue before has ended (null: at once) and `threads` threads are free (at most
-   * all of them; Infinity: alone). First come, first served.
-   */
-  run<T>(queue: string | null, threads: number, work: () => Promise<T>): Promise<T> {
-    const before = (queue !== null && this.lastOf.get(queue)) || Promise.resolve();
-    const result = before.then(() => this.withThreads(Math.min(threads, this.threads), work));
-    if (queue !== null) this.remember(queue, result);
+  /** Runs `work` when everything that entered one of these queues before has ended. */
+  inQueues<T>(queues: readonly string[], work: () => Promise<T>): Promise<T> {
+    // Without one at all, what needs no queue would overtake the others.
+    const none = Promise.resolve();
+    const before = queues.map((queue) => this.lastOf.get(queue) ?? none);
+    const result = Promise.all([none, ...before]).then(work);
+    for (const queue of queues) this.remember(queue, result);
     return result;
   }
 
-  private remember(queue: string, result: Promise<unknown>): void {
-    const forget = () => {
-      if (this.lastOf.get(queue) === ended) this.lastOf.delete(queue);
-    };
-    const ended = result.then(forget, forget);
-    this.lastOf.set(queue, ended);
-  }
-
-  /** Resolves when everything that has entered the queue has ended. */
-  async ended(queue: string): Promise<void> {
-    await this.lastOf.get(queue);
+  /** Runs `work` when `threads` threads are free (at most all of them; Infinity: alone; 0: at once). First come, first served. */
+  async withThreads<T>(threads: number, work: () => Promise<T>): Promise<T> {
+    const held = Math.min(threads, this.threads);
+    await this.acquire(held);
+    try {
+      return await work();
+    } finally {
+      this.free += held;
+      this.startNext();
+    }
   }
 
   /** Called by long work that holds `threads`: lets waiting work go first. */
@@ -43,17 +41,16 @@ export class Schedule {
     await this.acquire(held);
   }
 
-  private async withThreads<T>(threads: number, work: () => Promise<T>): Promise<T> {
-    await this.acquire(threads);
-    try {
-      return await work();
-    } finally {
-      this.free += threads;
-      this.startNext();
-    }
+  private remember(queue: string, result: Promise<unknown>): void {
+    const forget = () => {
+      if (this.lastOf.get(queue) === ended) this.lastOf.delete(queue);
+    };
+    const ended = result.then(forget, forget);
+    this.lastOf.set(queue, ended);
   }
 
   private acquire(threads: number): Promise<void> {
+    if (threads === 0) return Promise.resolve();
     return new Promise((start) => {
       this.waiting.push({ threads, start });
       this.startNext();

@@ -2,7 +2,8 @@ import { type ChildProcess, fork } from "node:child_process";
 import { createCaller } from "../../calls/caller";
 import type { Engine, Sample } from "../engine";
 import { cancelled, EngineError } from "../errors";
-import type { EngineCalls, EngineFailure, FromChild } from "../child/messages";
+import type { EngineCalls } from "../child/calls/calls";
+import type { EngineFailure, FromChild } from "../child/messages";
 
 export interface EngineOptions {
   /** The child's script, `dist/engine.mjs`. */
@@ -46,6 +47,10 @@ export function startEngine({ script, onLog, onCrash }: EngineOptions): Engine {
   return {
     load: (path, { onProgress, signal, ...options }) =>
       call("load", { path, options }, onProgress, signal),
+    prepareScoring: async (model, signal) => {
+      const facts = await call("prepareScoring", { model: model.id }, undefined, signal);
+      return { ...model, facts: { ...model.facts, ...facts } };
+    },
     unload: async (model) => {
       await call("unload", { model });
     },

@@ -1,7 +1,7 @@
 import { codePointsBefore, countCodePoints, unitsBefore } from "../../analysis/text/codePoints";
 import type { Role } from "../../protocol/roles";
 import { anchorBits, type ScoredSample } from "../../analysis/samples/anchorBits";
-import type { Engine, LoadedModel } from "../../engine/engine";
+import type { Engine, ScoringModel } from "../../engine/engine";
 import { cancelled } from "../../engine/errors";
 import { scoreText } from "../scoring/scoreText";
 import type { AnchorsView } from "../../protocol/anchorViews";
@@ -37,7 +37,7 @@ function toScored(text: string, tokens: RunSample["scored"][Role]): ScoredSample
  */
 export async function scoreSamples(
   engine: Engine,
-  model: LoadedModel,
+  model: ScoringModel,
   under: Role,
   prefix: Int32Array,
   samples: readonly RunSample[],

@@ -40,6 +40,7 @@ async function scoreUnder(work: RunWork, under: Role, job: RunJob): Promise<void
   const sha256 = await job.digests.known(loaded.facts.path);
   const scorer = { model: toRunModel(loaded, sha256), prompt };
   const signal = AbortSignal.any([job.signal, work.saveFailure]);
+  const ready = await engine.prepareScoring(loaded, signal);
   for (const role of ROLES) {
     const missing = missingOf(work, role, under);
     if (missing.length === 0) continue;
@@ -49,7 +50,7 @@ async function scoreUnder(work: RunWork, under: Role, job: RunJob): Promise<void
       work.saver.changed();
     };
     try {
-      await scoreSamples(engine, loaded, under, prefix, missing, onProgress, signal);
+      await scoreSamples(engine, ready, under, prefix, missing, onProgress, signal);
     } finally {
       if (under === role) work.tellSamples(role);
       work.refreshBits(role);

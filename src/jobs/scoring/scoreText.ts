@@ -6,7 +6,13 @@ import {
   type WindowSettings,
 } from "../../protocol/scores";
 import type { TextScores } from "../../protocol/textScores";
-import type { Engine, LoadedModel, ScoredRows, Tokenization } from "../../engine/engine";
+import type {
+  Engine,
+  LoadedModel,
+  ScoredRows,
+  ScoringModel,
+  Tokenization,
+} from "../../engine/engine";
 import { cancelled, isCancelled } from "../../engine/errors";
 import { textOfPieces } from "../../engine/pieces";
 import { windowStart } from "./windowStart";
@@ -23,7 +29,7 @@ import {
 
 export interface ScoreTextRequest {
   readonly engine: Engine;
-  readonly model: LoadedModel;
+  readonly model: ScoringModel;
   readonly text: string;
   readonly settings: WindowSettings;
   readonly topK: number;

@@ -1,5 +1,5 @@
 import { firstCut } from "../../engine/cuts";
-import type { Engine, LoadedModel, Tokenization } from "../../engine/engine";
+import type { Engine, ScoringModel, Tokenization } from "../../engine/engine";
 import type { TokenColumns, WindowSettings } from "../../protocol/scores";
 import { emptyColumns, writeRows } from "./columns";
 import {
@@ -26,7 +26,7 @@ export interface ScoredPart {
 /** A model, and the engine that holds it. */
 export interface HeldModel {
   readonly engine: Engine;
-  readonly model: LoadedModel;
+  readonly model: ScoringModel;
 }
 
 export interface TextStreamRequest {

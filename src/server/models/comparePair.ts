@@ -2,7 +2,7 @@ import { cautions, sameBos } from "../../analysis/scores/cautions";
 import { tokenizeAlike } from "../../analysis/text/tokenizers";
 import type { Engine } from "../../engine/engine";
 import type { ComparePairParams, PairComparison } from "../../protocol/models";
-import type { ModelFacts } from "../../protocol/scores";
+import type { LoadedFacts } from "../../protocol/scores";
 
 /** Enough to read a model's facts: nothing is decoded. */
 const SMALLEST = { gpu: "off", window: 32, batch: 32, windowMemoryBytes: 0 } as const;
@@ -15,13 +15,13 @@ export async function comparePair(
 ): Promise<PairComparison> {
   const engine = startEngine();
   try {
-    const facts: ModelFacts[] = [];
+    const facts: LoadedFacts[] = [];
     for (const path of [base, rlhf]) {
       const model = await engine.load(path, { ...SMALLEST, signal });
       facts.push(model.facts);
       await engine.unload(model.id);
     }
-    const [left, right] = facts as [ModelFacts, ModelFacts];
+    const [left, right] = facts as [LoadedFacts, LoadedFacts];
     const sameTokenizer = tokenizeAlike(left, right);
     return {
       sameTokenizer,

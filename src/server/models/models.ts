@@ -1,5 +1,6 @@
-import type { Engine, LoadedModel, LoadOptions } from "../../engine/engine";
+import type { Engine, LoadOptions, ScoringModel } from "../../engine/engine";
 import { EngineError, isCancelled } from "../../engine/errors";
+import { loadToScore } from "../../jobs/scoring/loadToScore";
 import type { Configuration } from "../../protocol/configuration";
 import type { ModelsState, ModelState } from "../../protocol/models";
 import { type Role, ROLE_NAMES, ROLES } from "../../protocol/roles";
@@ -9,7 +10,7 @@ import { SharedWork } from "../jobs/sharedWork";
 /** A model in the engine that holds it. */
 export interface Model {
   readonly engine: Engine;
-  readonly loaded: LoadedModel;
+  readonly loaded: ScoringModel;
   /** The file it was loaded from, by size and time of change; null: it was gone. */
   readonly file: string | null;
 }
@@ -111,7 +112,7 @@ export function createModels(
     try {
       const holder = currentEngine();
       const file = await fileIdentity(slot.path);
-      const loaded = await holder.load(slot.path, { ...slot.options, onProgress, signal });
+      const loaded = await loadToScore(holder, slot.path, { ...slot.options, onProgress, signal });
       slot.model = { engine: holder, loaded, file };
       setStatus(slot, "loaded");
       return slot.model;

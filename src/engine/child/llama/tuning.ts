@@ -9,7 +9,7 @@ import { decodeError } from "./scorer";
 /** Batches to choose from, whole blocks. */
 const BATCHES = [64, 128, 256, 512] as const;
 /** Tokens of the batch that is timed. */
-const TIMED = 32;
+export const TIMED_BATCH = 32;
 /** A batch is kept near this, so that a cancel takes effect soon. */
 const BATCH_MS = 250;
 /** Models below this many parameters are worth a try on one thread. */
@@ -52,7 +52,7 @@ export function tune(
     if (alone < FAST_MS || alone < best * WORTH_WAITING) [threads, best] = [1, alone];
   }
   library.llama_set_n_threads(context.handle, threads, threads);
-  const perToken = best / TIMED;
+  const perToken = best / TIMED_BATCH;
   const fitting = BATCHES.findLast((candidate) => candidate * perToken <= BATCH_MS) ?? BATCHES[0];
   return { threads, batch: roundUp(given.batch, BLOCK) || fitting };
 }
@@ -60,14 +60,14 @@ export function tune(
 /** Milliseconds for one batch with all its logits. */
 function decodeTime(library: Library, context: Context, model: NativeModel): number {
   const { batch } = context;
-  for (let i = 0; i < TIMED; i++) {
+  for (let i = 0; i < TIMED_BATCH; i++) {
     batch.token[i] = 0;
     batch.position[i] = i;
     batch.sequence[i] = 0;
     batch.wantsLogits[i] = 1;
   }
   const start = performance.now();
-  const status = batch.decode(context.handle, TIMED);
+  const status = batch.decode(context.handle, TIMED_BATCH);
   if (status !== 0) throw decodeError(status);
   const logits = library.llama_get_logits(context.handle) as Pointer;
   const elapsed = performance.now() - start;

@@ -1,0 +1,9 @@
+import type { EngineCall } from "./call";
+
+export const unload: EngineCall<{ readonly model: number }, null> = {
+  turn: { queues: ["calls", "drawings"], threads: "all" },
+  run({ model }, { residents }) {
+    residents.unload(model);
+    return null;
+  },
+};

@@ -1,0 +1,163 @@
+import type { Attention, ScoringFacts } from "../../protocol/scores";
+import type { LoadedModel, ModelOptions, Sample, SampleRequest } from "../engine";
+import { BLOCK, roundUp } from "../blocks";
+import { windowLength } from "../windowLength";
+import { chooseAttention } from "./llama/attention";
+import type { OpenedBuild } from "./llama/builds";
+import { allThreads, type Context, type ContextShape, createContext } from "./llama/context";
+import type { NativeModel } from "./llama/model";
+import { drawSamples } from "./llama/sampling";
+import { WindowScorer } from "./llama/scorer";
+import { TIMED_BATCH, tune, type Tuning } from "./llama/tuning";
+import { createReadout, type Readout, rowsPerBlock } from "./readout/readout";
+
+const LARGEST_BATCH = 512;
+const MOST_CACHED_WINDOWS = 16;
+const FLOAT_BYTES = 4;
+
+/** A loaded model, and what is made of it when it is first needed. */
+export class Resident {
+  private readonly attention: Attention;
+  private tuned: Tuning | null = null;
+  private scoring: { readonly context: Context; readonly scorer: WindowScorer } | null = null;
+
+  /** @param id its number for callers */
+  constructor(
+    private readonly id: number,
+    readonly build: OpenedBuild,
+    readonly model: NativeModel,
+    private readonly options: ModelOptions,
+    private readonly readoutWasm: Uint8Array<ArrayBuffer>,
+  ) {
+    const { library, device } = build;
+    const isCompatible = options.compatible ?? false;
+    this.attention = chooseAttention(library, device, model.headSize, isCompatible);
+  }
+
+  /** Its threads are measured. */
+  get isTuned(): boolean {
+    return this.tuned !== null;
+  }
+
+  /** Threads that it decodes with; Infinity: it is on a GPU, which all share. */
+  get threads(): number {
+    return this.build.device === "CPU" ? this.tuning().threads : Infinity;
+  }
+
+  /**
+   * How it decodes; measured at the first time, which work beside it would disturb.
+   * @throws EngineError `OutOfMemory`, `NoDistribution`
+   */
+  tuning(): Tuning {
+    if (this.tuned) return this.tuned;
+    const { build, model, options } = this;
+    const context = createContext(build.library, model, {
+      sequences: 1,
+      tokensPerSequence: TIMED_BATCH,
+      maxBatch: TIMED_BATCH,
+      threads: allThreads(),
+      attention: this.attention,
+    });
+    try {
+      const given = { threads: options.threads ?? 0, batch: options.batch };
+      return (this.tuned = tune(build.library, context, model, given));
+    } finally {
+      context.dispose();
+    }
+  }
+
+  /** @throws EngineError `OutOfMemory`, `NoDistribution`, at the first time */
+  scorer(): WindowScorer {
+    if (this.scoring) return this.scoring.scorer;
+    const { library } = this.build;
+    const { threads, batch } = this.tuning();
+    const context = createContext(library, this.model, { ...this.scoringShape(), threads });
+    const scorer = new WindowScorer(library, this.model, context, this.readout(), batch);
+    this.scoring = { context, scorer };
+    return scorer;
+  }
+
+  /**
+   * Makes what it scores with.
+   * @throws EngineError as of `scorer`
+   */
+  prepareScoring(): ScoringFacts {
+    const { model, attention } = this;
+    const { sequences, tokensPerSequence, maxBatch } = this.scoringShape();
+    const cacheBytes = sequences * tokensPerSequence * model.keyValueBytesPerToken;
+    const logitsBytes = maxBatch * model.vocabulary.attributes.length * FLOAT_BYTES;
+    this.scorer();
+    return {
+      memoryBytes: model.sizeBytes + cacheBytes + logitsBytes,
+      attention,
+      batch: this.tuning().batch,
+    };
+  }
+
+  /** As `Engine.sample`. @param nextTurn waits between two steps */
+  async draw(
+    request: SampleRequest,
+    emit: (event: Sample | number) => void,
+    nextTurn: () => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { build, model, attention, readoutWasm } = this;
+    const decoding = { attention, threads: this.tuning().threads };
+    await drawSamples(build.library, model, decoding, readoutWasm, request, emit, nextTurn, signal);
+  }
+
+  describe(): LoadedModel {
+    const { id, build, model } = this;
+    return {
+      id,
+      vocabulary: model.vocabulary,
+      startTokens: model.startTokens,
+      keyValueBytesPerToken: model.keyValueBytesPerToken,
+      facts: {
+        path: model.path,
+        name: model.name,
+        architecture: model.architecture,
+        quantisation: model.quantisation,
+        bitsPerWeight: (model.sizeBytes * 8) / Math.max(1, model.parameters),
+        sizeBytes: model.sizeBytes,
+        parameters: model.parameters,
+        trainedContext: model.trainedContext,
+        vocabularySize: model.vocabulary.attributes.length,
+        tokenizer: model.tokenizer,
+        tokenizerDigest: model.tokenizerDigest,
+        addsBos: model.vocabulary.bos !== null,
+        tokenizerFaults: model.tokenizerFaults,
+        hasChatTemplate: model.chatTemplate !== null,
+        device: build.device,
+        engineVersion: build.library.llama_version() as string,
+      },
+    };
+  }
+
+  dispose(): void {
+    this.scoring?.context.dispose();
+    this.build.library.llama_model_free(this.model.handle);
+  }
+
+  private scoringShape(): Omit<ContextShape, "threads"> {
+    const { model, options, attention } = this;
+    const window = windowLength(options.window, model.trainedContext);
+    const windowBytes = model.keyValueBytesPerToken * window;
+    return {
+      sequences: cachedWindows(options.windowMemoryBytes, windowBytes),
+      tokensPerSequence: roundUp(window, BLOCK),
+      maxBatch: LARGEST_BATCH,
+      attention,
+    };
+  }
+
+  private readout(): Readout {
+    const vocabularySize = this.model.vocabulary.attributes.length;
+    return createReadout(this.readoutWasm, vocabularySize, rowsPerBlock(vocabularySize));
+  }
+}
+
+function cachedWindows(memoryBytes: number, windowBytes: number): number {
+  if (windowBytes <= 0) return 1;
+  return Math.min(MOST_CACHED_WINDOWS, Math.max(1, Math.floor(memoryBytes / windowBytes)));
+}

@@ -1,0 +1,82 @@
+import type { ModelOptions } from "../engine";
+import { cancelled, EngineError } from "../errors";
+import { LONGEST_DEFAULT_WINDOW } from "../windowLength";
+import { statModel } from "../modelFiles";
+import { type OpenedBuild, openBuild } from "./llama/builds";
+import { checkMemory } from "./llama/memory";
+import { loadModel } from "./llama/model";
+import { Resident } from "./resident";
+
+/** The models that are loaded, by number. */
+export class Residents {
+  private readonly builds = new Map<ModelOptions["gpu"], Promise<OpenedBuild>>();
+  private readonly loaded = new Map<number, { readonly key: string; readonly model: Resident }>();
+  private nextId = 1;
+
+  constructor(
+    private readonly readoutWasm: Uint8Array<ArrayBuffer>,
+    private readonly onLog: (text: string) => void,
+  ) {}
+
+  /**
+   * Loads a file; one that is loaded with equal options is given as it is.
+   * @throws EngineError as of `loadModel`
+   */
+  async load(
+    path: string,
+    options: ModelOptions,
+    onProgress: (fraction: number) => void,
+    signal: AbortSignal,
+  ): Promise<Resident> {
+    const key = loadKey(path, options);
+    for (const { key: other, model } of this.loaded.values()) if (other === key) return model;
+    const build = await this.open(options.gpu);
+    const useGpu = build.device !== "CPU";
+    await refuseTooLarge(path, options.window, useGpu);
+    const native = await loadModel(build.library, build.log, path, useGpu, onProgress, signal);
+    const model = new Resident(this.nextId, build, native, options, this.readoutWasm);
+    if (signal.aborted) {
+      // No caller would ever unload it.
+      model.dispose();
+      throw cancelled();
+    }
+    this.loaded.set(this.nextId++, { key, model });
+    return model;
+  }
+
+  /** @throws EngineError `FileVanished` */
+  get(id: number): Resident {
+    const found = this.loaded.get(id);
+    if (found === undefined) {
+      throw new EngineError("FileVanished", "The model is not loaded any more. Load it again.");
+    }
+    return found.model;
+  }
+
+  unload(id: number): void {
+    this.loaded.get(id)?.model.dispose();
+    this.loaded.delete(id);
+  }
+
+  private open(gpu: ModelOptions["gpu"]): Promise<OpenedBuild> {
+    const opened = this.builds.get(gpu) ?? openBuild(gpu, this.onLog);
+    this.builds.set(gpu, opened);
+    return opened;
+  }
+}
+
+function loadKey(path: string, options: ModelOptions): string {
+  const stat = statModel(path);
+  return JSON.stringify([path, stat?.size, stat?.mtimeMs, options]);
+}
+
+/** @throws EngineError `OutOfMemory` */
+async function refuseTooLarge(path: string, window: number, useGpu: boolean): Promise<void> {
+  if (!statModel(path)?.isFile()) return;
+  try {
+    await checkMemory(path, window || LONGEST_DEFAULT_WINDOW, useGpu);
+  } catch (error) {
+    // The estimate only ever refuses for want of memory; a header it can't read is named by the loader.
+    if (error instanceof EngineError && error.code === "OutOfMemory") throw error;
+  }
+}
