@@ -61,6 +61,8 @@ export const EXPLANATIONS = {
     "Samples that have the anchor among all samples of the model: at 50 %, every second answer has these very words at this place.",
   anchorPosition:
     "Where the anchor begins when the samples are laid side by side: 0 % is the beginning, 100 % the end.",
+  anchorChance:
+    "Where the overlap curve lies at the anchor's middle, seen from the 95 % band of chance. It is about the place, not about these words; some one in seven places leave the band by luck.",
   anchorBits:
     "Surprisal of the anchor's whole text, on average over the samples that have it. The fewer bits, the more the model saw it coming.",
   anchorBitsPerCharacter:

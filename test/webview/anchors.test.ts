@@ -493,7 +493,7 @@ describe("a run", () => {
         String(Math.round(100 * share)),
       ]),
     );
-    expect(listed.map((row) => row.slice(6, 8))).toEqual(
+    expect(listed.map((row) => row.slice(7, 9))).toEqual(
       all.map(({ bits }) => [bits.base!.toFixed(1), bits.rlhf!.toFixed(1)]),
     );
     const head = panel.page.locator(".anchors thead");
@@ -512,7 +512,7 @@ describe("a run", () => {
     expect([name, format]).toEqual(["anchors", "csv"]);
     const lines = text.split("\r\n");
     expect(lines[0]).toBe(
-      'Model,Anchor,Text,Samples,"Share, %","Position, %","Bits, base","Bits, RLHF","Bits / character, base","Bits / character, RLHF"',
+      'Model,Anchor,Text,Samples,"Share, %","Position, %",Chance band,"Bits, base","Bits, RLHF","Bits / character, base","Bits / character, RLHF"',
     );
     const first = all[0]!;
     expect(lines[1]).toContain(

@@ -145,6 +145,38 @@ describe("a run's chance level", () => {
     );
   });
 
+  test("says of each anchor how overlap lies there, in table and diagram", async () => {
+    await panel.page.getByRole("tab", { name: "Anchors" }).click();
+    const table = panel.page.locator(".anchors table");
+    const words = (role: string) =>
+      table
+        .locator("tbody tr", { has: panel.page.getByRole("rowheader", { name: role }) })
+        .evaluateAll((found) => found.map((row) => row.children[6]?.textContent));
+    const labels = panel.page.locator(".flow.rlhf svg tspan", { hasText: " · " });
+    const expectAll = async (said: string, isMarked: boolean) => {
+      await expect.poll(async () => new Set(await words("RLHF"))).toEqual(new Set([said]));
+      for (const label of await labels.allTextContents()) {
+        expect(label.endsWith("↑")).toBe(isMarked);
+      }
+    };
+    expect(await labels.count()).toBeGreaterThan(2);
+    await expectAll("not measured", false);
+
+    const low = { ...chance, overlap: level(0.02, 0.01) };
+    await panel.send({ type: "chance", role: "rlhf", chance: low });
+    await expectAll("above", true);
+    await screenshot(panel.page, "anchors-against-chance");
+    const high = { ...chance, overlap: level(0.98, 0.01) };
+    await panel.send({ type: "chance", role: "rlhf", chance: high });
+    await expectAll("below", false);
+    await labels.first().hover();
+    await expect
+      .poll(() => panel.page.locator(".flow.rlhf .reading").textContent())
+      .toContain("overlap there is below the band of chance");
+    // The other model's has not come.
+    expect(new Set(await words("Base"))).toEqual(new Set(["not measured"]));
+  });
+
   test("is left out where a part of the samples is compared", async () => {
     await show(runOf({ rlhf: run.texts.rlhf, base: run.texts.base.slice(0, 12) }));
     await sendChance();

@@ -1,15 +1,18 @@
 /** The page of one run: everything the panel shows, put together. */
 import type { FromAnchors, ToAnchors } from "../../src/protocol/panels";
 import type { Aligner, RunView } from "../../src/protocol/anchorViews";
+import { EXPLANATIONS } from "../../src/analysis/quantities";
 import { type Role, ROLE_TITLES } from "../../src/protocol/roles";
 import type { Figure } from "../charts/figure";
 import { figureView, type SaveActions } from "../charts/figureView";
 import { element } from "../dom";
+import { term } from "../term";
 import type { Theme } from "../theme";
 import { choice, tabs } from "../ui";
 import { anchorTable } from "./anchorTable";
 import { type Comparison, compareRoles } from "./comparison";
 import { controls } from "./controls";
+import { ABOVE_CHANCE } from "./flowDrawing";
 import { flowView } from "./flowView";
 import { diversityFigure, sharingFigure, tenGramFigure } from "./ngramFigures";
 import { alignedFigure, anchorShareFigure, entropyFigure, overlapFigure } from "./positionFigures";
@@ -92,6 +95,7 @@ export function runPage(run: RunView, ask: (request: FromAnchors) => Promise<voi
     head.root,
     sliders,
     element("div", { class: "flows" }, ...flows.map(({ view }) => view.root)),
+    flowKey(),
     tabs("Views of the samples", [
       ["Samples", samplesPage()],
       [
@@ -185,7 +189,7 @@ export function runPage(run: RunView, ask: (request: FromAnchors) => Promise<voi
       case "chance":
         change(message.role, (state) => ({ ...state, chance: message.chance }));
         showComparison();
-        return;
+        return showFlowAndTable(message.role);
     }
   }
 
@@ -193,11 +197,16 @@ export function runPage(run: RunView, ask: (request: FromAnchors) => Promise<voi
     const state = roles.find((state) => state.role === role);
     if (!state?.anchors) return;
     if (mark?.role === role) mark = null;
-    flows.find((flow) => flow.role === role)?.view.show(state.anchors, state.samples.length);
-    table.show(roles);
+    showFlowAndTable(role);
     for (const { make, view } of ofAnchors) view.update(make({ ...comparison, roles }));
     if (role === shownRole) showSamples();
     showMark();
+  }
+
+  function showFlowAndTable(role: Role): void {
+    const state = roles.find((state) => state.role === role);
+    if (state?.anchors) flows.find((flow) => flow.role === role)?.view.show(state);
+    table.show(roles);
   }
 
   return {
@@ -221,6 +230,17 @@ export function saving(ask: (request: FromAnchors) => Promise<void>) {
     png: (name, data) => void ask({ type: "savePng", name, data }),
     csv: (name, text) => void ask({ type: "saveText", name, format: "csv", text }),
   } satisfies SaveActions;
+}
+
+/** How the diagrams are read. */
+function flowKey(): HTMLElement {
+  return element(
+    "p",
+    { class: "muted flow-key" },
+    `${ABOVE_CHANCE} There the samples agree `,
+    term("more than by chance", EXPLANATIONS.anchorChance),
+    ".",
+  );
 }
 
 function figurePage(roots: readonly (HTMLElement | undefined)[]): HTMLElement {
