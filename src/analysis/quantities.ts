@@ -51,9 +51,9 @@ export const EXPLANATIONS = {
   diversity:
     "Different n-grams among all n-grams of the samples: 100 % if nothing is said twice, low if the samples keep repeating one another.",
   overlap:
-    "How much the samples agree at a place: the share of all pairs of samples that have the same character there. The chance curve shows how much of it is luck.",
+    "How much the samples agree at a place: the share of all pairs of samples that have the same character there. The dotted line is what luck alone would give.",
   alignedSamples:
-    "Share of the samples whose character at this place at least five others have as well. Above the chance curve, they agree more than they would by luck.",
+    "Share of the samples whose character at this place at least five others have as well. The dotted line is what luck alone would give.",
   anchor:
     "An anchor is a text that many samples have at the same place, letter for letter. Anchors are numbered in the order in which they stand.",
   anchorSamples: "In how many of the model's samples the anchor stands.",
