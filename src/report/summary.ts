@@ -6,6 +6,8 @@ import {
   pairedDifference,
   type CommonText,
 } from "../analysis/commonText";
+import { lineOf } from "../analysis/lines";
+import { onOneLine, wholeWords } from "../analysis/text/words";
 import { divergentSpans, mostDivergent, type DivergentSpan } from "../analysis/divergence";
 import type { Segments } from "../analysis/segments";
 import { measureSurprisal } from "../analysis/surprisal";
@@ -73,7 +75,18 @@ export function summariseRole(
 /** A span with its text, for lists. */
 export function describeDivergence(text: string, span: DivergentSpan): Divergence {
   const { start, endExclusive, bits } = span;
-  return { range: { start, endExclusive }, bits, text: cut(text.slice(start, endExclusive)) };
+  return {
+    range: { start, endExclusive },
+    bits,
+    text: shownText(text, span),
+    words: cut(onOneLine(wholeWords(text, start, endExclusive))),
+    line: lineOf(text, start, endExclusive),
+  };
+}
+
+/** A stretch of text, cut to what is shown of it. */
+export function shownText(text: string, { start, endExclusive }: TextRange): string {
+  return cut(text.slice(start, endExclusive));
 }
 
 /** What makes the scores, or their comparison, doubtful. */

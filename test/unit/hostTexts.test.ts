@@ -65,7 +65,9 @@ const summary: DocumentSummary = {
   increasePercent: 53.2,
   paired: { value: 0.615, low: 0.5, high: 0.73 },
   cautions: [],
-  divergences: [{ range: { start: 4, endExclusive: 9 }, bits: -7.25, text: "a\tb" }],
+  divergences: [
+    { range: { start: 4, endExclusive: 9 }, bits: -7.25, text: "a\tb", words: "a b", line: 3 },
+  ],
 };
 
 const progress: ScoringProgress = {
@@ -229,8 +231,8 @@ describe("Document view", () => {
         "Bits/byte: base 0.910 · RLHF 1.060",
         "Bits/word: base 5.20 · RLHF 6.10",
         "Tokens: 1,234",
-        "Most divergent spans",
-        "  a␉b: −7.3 bits",
+        "Most divergent spans: in bits",
+        "  a b: line 3 · −7.3",
       ].join("\n"),
     );
   });
@@ -256,7 +258,13 @@ describe("Document view", () => {
       sameTokenizer: false,
       increasePercent: 153.2,
       divergences: [
-        { range: { start: 0, endExclusive: 90 }, bits: -17.2, text: "a long span ".repeat(9) },
+        {
+          range: { start: 0, endExclusive: 90 },
+          bits: -17.2,
+          text: "a long span ".repeat(9),
+          words: "a long span ".repeat(9),
+          line: 1234,
+        },
       ],
     };
     const rows = viewSchema.options.flatMap((view) => [
