@@ -141,7 +141,7 @@ describe("status bar", () => {
     const rows = documentRows("", { ...summary, ...both }, "base");
     const row = rows.find(({ label }) => label === "After a prompt");
     expect(row?.description).toBe("base and RLHF");
-    expect(row?.tooltip).toBe("base: Why?\nRLHF: <|user|>␊Why? $\u200b(zap)");
+    expect(row?.tooltip).toBe("base: Why?\nRLHF: <|user|>↵Why? $\u200b(zap)");
     const reply = scored({ rlhf: ofRlhf! }, { isReply: true });
     expect(statusText(reply)).toMatch(/\(as a reply\)$/);
     expect(tooltipMarkdown(reply, "base")).toContain("read after a prompt (RLHF).\n");
@@ -395,7 +395,7 @@ describe("Models view", () => {
 
 describe("foreign text", () => {
   it("makes no icon, link or hidden character", () => {
-    expect(plainLabel("$(trash)\u202e\n")).toBe("$\u200b(trash)U+202E␊");
+    expect(plainLabel("$(trash)\u202e\n")).toBe("$\u200b(trash)U+202E↵");
     expect(notificationText("[click](command:evil)")).toBe("Twinlens: [click]\u200b(command:evil)");
   });
 

@@ -166,7 +166,7 @@ describe("toScoreDocument", () => {
     expect(document.files[0]?.rlhf?.prompt).toBe("<|user|>\nWhy?");
     const lines = toMarkdown(document).split("\n");
     expect(lines.filter((line) => line.includes("prompt"))).toEqual([
-      "- RLHF read this prompt before the text: \\<|user|\\>␊Why?".replaceAll("|", "&#124;"),
+      "- RLHF read this prompt before the text: \\<|user|\\>↵Why?".replaceAll("|", "&#124;"),
     ]);
   });
 
