@@ -380,6 +380,21 @@ describe("a run", () => {
     ]);
   });
 
+  test("says what the same place is, and leads to the aligned samples", async () => {
+    const { page } = panel;
+    await page.getByRole("tab", { name: "Overlap" }).click();
+    const sentence = page.locator(".what");
+    const list = () => page.locator(".list");
+    expect(await sentence.textContent()).toContain("at the same place: in the same column");
+    await screenshot(page, "anchors-what");
+    await sentence.getByRole("button", { name: "Show the samples aligned" }).click();
+    await expect.poll(() => list().getAttribute("class")).toContain("aligned");
+    await rows().first().locator("mark").first().waitFor();
+    expect(await list().isVisible()).toBe(true);
+    await choose("View", "Plain");
+    await expect.poll(() => list().getAttribute("class")).not.toContain("aligned");
+  });
+
   test("puts what is aligned in the same place of the aligned view", async () => {
     const { page } = panel;
     await choose("View", "Aligned");

@@ -8,7 +8,7 @@ import { figureView, type SaveActions } from "../charts/figureView";
 import { element } from "../dom";
 import { term } from "../term";
 import type { Theme } from "../theme";
-import { choice, tabs } from "../ui";
+import { choice, link, tabs } from "../ui";
 import { anchorTable } from "./anchorTable";
 import { type Comparison, compareRoles } from "./comparison";
 import { controls } from "./controls";
@@ -89,22 +89,24 @@ export function runPage(run: RunView, ask: (request: FromAnchors) => Promise<voi
   const ofAnchors = figures([anchorShareFigure]);
 
   const [overlap, aligned, entropy, ...ngrams] = ofAlignment.map(({ view }) => view.root);
+  const views = tabs("Views of the samples", [
+    ["Samples", samplesPage()],
+    ["Overlap", figurePage([overlap, aligned, ...ofAnchors.map(({ view }) => view.root), entropy])],
+    ["N-grams", figurePage(ngrams)],
+    ["Anchors", table.root],
+  ]);
   const root = element(
     "div",
     { class: "run" },
     head.root,
+    whatAnchorsAre(() => {
+      views.open("Samples");
+      samples.align();
+    }),
     sliders,
     element("div", { class: "flows" }, ...flows.map(({ view }) => view.root)),
     flowKey(),
-    tabs("Views of the samples", [
-      ["Samples", samplesPage()],
-      [
-        "Overlap",
-        figurePage([overlap, aligned, ...ofAnchors.map(({ view }) => view.root), entropy]),
-      ],
-      ["N-grams", figurePage(ngrams)],
-      ["Anchors", table.root],
-    ]),
+    views.root,
   );
 
   function figures(makers: readonly ((comparison: Comparison) => Figure)[]) {
@@ -230,6 +232,16 @@ export function saving(ask: (request: FromAnchors) => Promise<void>) {
     png: (name, data) => void ask({ type: "savePng", name, data }),
     csv: (name, text) => void ask({ type: "saveText", name, format: "csv", text }),
   } satisfies SaveActions;
+}
+
+/** What "the same place" means, and where it is seen. */
+function whatAnchorsAre(showAligned: () => void): HTMLElement {
+  return element(
+    "p",
+    { class: "muted what" },
+    "Anchors are texts that many samples have at the same place: in the same column, once all samples are laid one below the other with gaps, so that what they share stands in line. ",
+    link("Show the samples aligned", showAligned),
+  );
 }
 
 /** How the diagrams are read. */
