@@ -33,7 +33,7 @@ export async function tour(app: App, server: Server, ...argumentList: unknown[])
 async function someText(app: App): Promise<TextEditor> {
   const current = app.editor.get();
   if (current && hasText(current.document)) return current;
-  const last = app.editor.lastDocument();
+  const last = app.editor.document();
   if (last && hasText(last)) return showText(last);
   return showSample(app);
 }
