@@ -224,6 +224,7 @@ describe("Document view", () => {
         "  rank 2 to 10",
         "  rank 11 to 100",
         "  rank beyond 100",
+        "  by token: a word or a part",
         "base perplexity: 12.34 ± 0.50",
         "RLHF perplexity: 18.90 ± 0.50",
         "RLHF over base: +53.2 % perplexity",
@@ -327,7 +328,7 @@ describe("Document view", () => {
       common: null,
     };
     const text = rendered(documentRows("", { ...alone, paired: null, divergences: [] }, "base"));
-    expect(text.split("\n").slice(7, 12)).toEqual([
+    expect(text.split("\n").slice(8, 13)).toEqual([
       "Partial: 512 of 1,234 tokens",
       "base perplexity: 12.34 ± 0.50",
       "Bits/byte: 0.910",

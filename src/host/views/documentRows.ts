@@ -214,12 +214,22 @@ function legendRow(view: View): Row {
     description: viewNames[view],
     tooltip: `${viewExplanations[view]}.\n${viewQuantities[view]}`,
     ...viewIcons[view],
-    children: legend(view).map(({ style, label, meaning }) => ({
-      label,
-      tooltip: meaning,
-      ...(style === null
-        ? { icon: "circle-large" }
-        : { icon: "circle-large-filled", color: `twinlens.${style}` }),
-    })),
+    children: [
+      ...legend(view).map(({ style, label, meaning }) => ({
+        label,
+        tooltip: meaning,
+        ...(style === null
+          ? { icon: "circle-large" }
+          : { icon: "circle-large-filled", color: `twinlens.${style}` }),
+      })),
+      TOKENS_ROW,
+    ],
   };
 }
+
+/** Why colours begin and end inside words. */
+const TOKENS_ROW: Row = {
+  label: "by token: a word or a part",
+  tooltip: `${EXPLANATIONS.tokens} Each has its own colour.`,
+  icon: "info",
+};
