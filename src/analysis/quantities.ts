@@ -79,6 +79,8 @@ export const EXPLANATIONS = {
 
   // Of a model
   size: "What the file takes on disk. Parameters are the numbers that training has set.",
+  tinyModels:
+    "Models of so few parameters know little and write poorly. They show in which way RLHF shifts what is expected, not how much it does in large ones.",
   quantisation:
     "How coarsely the model's numbers are stored: the fewer bits per weight, the smaller the file and the less exact the probabilities. Compare files of the same type.",
   device: "What does the arithmetic: the processor (CPU), or a graphics card.",

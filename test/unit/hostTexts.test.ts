@@ -386,6 +386,21 @@ describe("Models view", () => {
     expect(described([loaded])).toBe("one model: no difference");
   });
 
+  it("calls a pair tiny that is, and says what that means", () => {
+    const sized = (parameters: number) => {
+      const models = (["base", "rlhf"] as const).map((role) => ({
+        ...loaded,
+        role,
+        facts: { ...facts, parameters },
+      }));
+      return modelRows({ pair: "p", models, note: null })[0]!;
+    };
+    expect(sized(10_800_000).description).toBe("tiny · same tokenizer");
+    expect(sized(10_800_000).tooltip).toBe(EXPLANATIONS.tinyModels);
+    expect(sized(100_000_000).description).toBe("same tokenizer");
+    expect(sized(100_000_000).tooltip).toBeUndefined();
+  });
+
   it("warns of coarse quantisation", () => {
     const coarse = { ...loaded, facts: { ...facts, quantisation: "Q4_K_M", bitsPerWeight: 4.8 } };
     const [, model] = modelRows({ pair: "p", models: [coarse], note: null });
