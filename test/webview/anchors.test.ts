@@ -728,6 +728,12 @@ test("a narrow panel needs no sideways scrolling", async () => {
   });
   await show(panel, run);
   expect(await panel.page.evaluate(() => document.documentElement.scrollWidth)).toBe(400);
+  // Two sliders in a row leave the figures their place.
+  const tops = await panel.page
+    .locator(".slider")
+    .evaluateAll((sliders) => sliders.map((slider) => slider.getBoundingClientRect().top));
+  expect(tops[0]).toBe(tops[1]);
+  expect(await panel.page.locator(".flow-key").innerText()).toContain("grey: samples without any");
   await screenshot(panel.page, "anchors-narrow");
   await panel.page.close();
 });

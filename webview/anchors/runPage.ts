@@ -249,7 +249,8 @@ function flowKey(): HTMLElement {
   return element(
     "p",
     { class: "muted flow-key" },
-    `${ABOVE_CHANCE} There the samples agree `,
+    "Left to right: the order in which samples pass their anchors; distances say nothing. A flow is as thick as the samples that take it, and has the colour of the anchor that it leads to or, at the end, comes from; grey: samples without any anchor. ",
+    `${ABOVE_CHANCE}: there the samples agree `,
     term("more than by chance", EXPLANATIONS.anchorChance),
     ".",
   );
