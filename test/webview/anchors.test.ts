@@ -527,7 +527,7 @@ describe("a run", () => {
     expect([name, format]).toEqual(["anchors", "csv"]);
     const lines = text.split("\r\n");
     expect(lines[0]).toBe(
-      'Model,Anchor,Text,Samples,"Share, %","Position, %",Chance band,"Bits, base","Bits, RLHF","Bits / character, base","Bits / character, RLHF"',
+      'Model,Anchor,Text,Samples,"Share, %",Chance band,"Position, %","Bits, base","Bits, RLHF","Bits / character, base","Bits / character, RLHF"',
     );
     const first = all[0]!;
     expect(lines[1]).toContain(

@@ -157,7 +157,7 @@ describe("a run's chance level", () => {
     const words = (role: string) =>
       table
         .locator("tbody tr", { has: panel.page.getByRole("rowheader", { name: role }) })
-        .evaluateAll((found) => found.map((row) => row.children[6]?.textContent));
+        .evaluateAll((found) => found.map((row) => row.children[5]?.textContent));
     const labels = panel.page.locator(".flow.rlhf svg tspan", { hasText: " · " });
     const expectAll = async (said: string, isMarked: boolean) => {
       await expect.poll(async () => new Set(await words("RLHF"))).toEqual(new Set([said]));
