@@ -443,6 +443,13 @@ describe("a run", () => {
         ]),
       ),
     );
+    const [base, rlhf] = alignments.map(({ ngrams }) => ngrams.shared[0]!.text);
+    const figure = panel.page.locator("section.figure", { hasText: "Most common n-gram" });
+    expect(await figure.locator(".caption").textContent()).toContain(
+      `With 5 words: Base “${base}”, RLHF “${rlhf}”.`,
+    );
+    await panel.page.getByRole("application", { name: /^Most common n-gram/ }).press("Home");
+    expect(await figure.locator(".reading").textContent()).toContain(`of 40 samples “${rlhf}”`);
     expect(await openTable(panel, "Diversity")).toEqual(
       [0, 1, 2, 3].map((i) => [
         String(i + 1),
@@ -636,10 +643,12 @@ describe("a run", () => {
     const drawn = texts.map((text) => ({ text, known: "drawn" as const, ...numbers }));
     await send({ type: "samples", role: "rlhf", first: 0, samples: drawn });
     const facts = page.locator(".row .muted");
-    await expect.poll(() => facts.first().innerText()).toBe("perplexity 7.00 as drawn, 3 tokens");
+    await expect
+      .poll(() => facts.first().innerText())
+      .toBe("perplexity 7.00 under RLHF as drawn, 3 tokens");
     const scored = texts.map((text) => ({ text, known: "scored" as const, ...numbers }));
     await send({ type: "samples", role: "rlhf", first: 0, samples: scored });
-    await expect.poll(() => facts.first().innerText()).toBe("perplexity 7.00, 3 tokens");
+    await expect.poll(() => facts.first().innerText()).toBe("perplexity 7.00 under RLHF, 3 tokens");
     expect(await score.count()).toBe(0);
   });
 

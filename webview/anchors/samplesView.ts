@@ -111,7 +111,7 @@ export function samplesView(openSample: (state: RoleState, sample: number) => vo
         { class: "sample-head" },
         element("span", { class: "sample-number" }, `#${sample + 1}`),
         pathChips(ofSample),
-        element("span", { class: "muted" }, facts(view)),
+        element("span", { class: "muted" }, facts(view, ROLE_TITLES[state.role])),
         open,
       ),
       look === "aligned" && runs ? alignedText(drawn, runs) : plainText(drawn),
@@ -177,10 +177,13 @@ function anchorPlaces({ samples, anchors }: RoleState): readonly (readonly Ancho
   return places;
 }
 
-function facts({ known, perplexity, tokens }: Omit<SampleView, "text">): string {
+/** @param model in whose place the samples stand, and whose the perplexity is */
+function facts({ known, perplexity, tokens }: Omit<SampleView, "text">, model: string): string {
   const how = known === "drawn" ? " as drawn" : "";
   const parts = [
-    ...(perplexity === null ? [] : [`perplexity ${formatNumber(perplexity, 2)}${how}`]),
+    ...(perplexity === null
+      ? []
+      : [`perplexity ${formatNumber(perplexity, 2)} under ${model}${how}`]),
     ...(tokens === null ? [] : [`${formatNumber(tokens, 0)} tokens`]),
   ];
   return parts.length > 0 ? parts.join(", ") : "–";
