@@ -64,6 +64,21 @@ export function choice<Key extends string>(
   return element("div", { class: "choice" }, caption, dropdown);
 }
 
+/** Chooses in a {@link choice} as the user would. */
+export function choose<Key extends string>(made: HTMLElement, key: Key): void {
+  const dropdown = made.querySelector<HTMLElement & { value: string }>("vscode-dropdown");
+  if (dropdown === null || dropdown.value === key) return;
+  dropdown.value = key;
+  dropdown.dispatchEvent(new Event("change"));
+}
+
+/** Words inside a text that do something. */
+export function link(words: string, press: () => void): HTMLElement {
+  const made = element("button", { class: "link" }, words);
+  made.addEventListener("click", press);
+  return made;
+}
+
 /** `search` gets the text while it is typed. */
 export function searchField(label: string, search: (text: string) => void): HTMLElement {
   const field = element("vscode-text-field", {}, label) as HTMLElement & { value: string };
@@ -75,11 +90,17 @@ export function searchField(label: string, search: (text: string) => void): HTML
 export function tabs(
   label: string,
   pages: readonly (readonly [title: string, page: HTMLElement])[],
-): HTMLElement {
-  return element(
+): { readonly root: HTMLElement; readonly open: (title: string) => void } {
+  const root = element(
     "vscode-panels",
     { "aria-label": label },
     ...pages.map(([title], i) => element("vscode-panel-tab", { id: `tab-${i}` }, title)),
     ...pages.map(([, page], i) => element("vscode-panel-view", { id: `view-${i}` }, page)),
-  );
+  ) as HTMLElement & { activeid: string };
+  return {
+    root,
+    open: (title) => {
+      root.activeid = `tab-${pages.findIndex(([other]) => other === title)}`;
+    },
+  };
 }

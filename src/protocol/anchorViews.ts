@@ -135,6 +135,8 @@ export interface AnchorView {
   readonly column: number;
   /** Kept columns before it / all kept columns, 0 .. 1, as the curves have them; null: no column is kept. */
   readonly place: number | null;
+  /** The same of the character in its middle, where its first sample has it. */
+  readonly middle: number | null;
   /** One for each sample that has it: the sample, and code points before it. */
   readonly occurrences: readonly { readonly sample: number; readonly start: number }[];
   /** Samples that have it / all, 0 .. 1. */

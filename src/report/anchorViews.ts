@@ -76,6 +76,7 @@ export function toAnchorsView(
       text: anchor.text,
       column: anchor.column,
       place: placeAmong(kept, anchor.column),
+      middle: placeAmong(kept, middleColumn(anchor, alignment)),
       occurrences: anchor.occurrences,
       share: anchor.share,
       bits: bits(anchor),
@@ -86,6 +87,12 @@ export function toAnchorsView(
     ),
     nearMisses: anchors.length === 0 ? nearMisses(index, options) : null,
   };
+}
+
+/** The column in which the first of its samples has an anchor's middle character. */
+function middleColumn({ occurrences, length, column }: AnchorSpan, { rows }: Alignment): number {
+  const [first] = occurrences;
+  return (first && rows[first.sample]?.[first.start + (length >> 1)]) ?? column;
 }
 
 /** Where a column stands on the axis of the curves, 0 .. 1; null: there is no such axis. */

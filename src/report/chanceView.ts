@@ -15,11 +15,10 @@ export const CHANCE_NAMES: Readonly<Record<ChanceView["kind"], string>> = {
   prompts: "texts of different prompts",
 };
 
-/** How a curve is read beside it. */
+/** What it means that a curve leaves the band at the top. */
 export const CHANCE_READINGS: Readonly<Record<ChanceView["kind"], string>> = {
-  sentences:
-    "Sentences that return still do, in any order: above the band, samples share their order as well.",
-  prompts: "Above the band, samples of one prompt agree more than those of different ones.",
+  sentences: "Above it, the samples agree in the order of their sentences too, more than by luck.",
+  prompts: "Above it, answers to one prompt agree more than those to different ones.",
 };
 
 /** The chance level as it is shown: at every position, and over all, the pseudo-runs' mean and their middle 95 %. */

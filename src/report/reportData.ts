@@ -5,7 +5,7 @@ import { tokensIn } from "../analysis/text/tokens";
 import type { TextScores } from "../protocol/textScores";
 import type { ReportData, RoleReport } from "../protocol/report";
 import { concentrationKs, measureSharpness } from "./sharpness";
-import { commonScores, describeDivergence, summarise, summariseRole } from "./summary";
+import { commonScores, shownText, summarise, summariseRole } from "./summary";
 
 /** Points of the scatter plot. */
 const SCATTER_POINTS = 2000;
@@ -53,7 +53,7 @@ function scatter(text: string, segments: Segments): ReportData["scatter"] {
     const i = Math.floor((point * segments.count) / points);
     const [base, rlhf] = [segments.base[i]!, segments.rlhf[i]!];
     const place = { start: segments.start[i]!, endExclusive: segments.endExclusive[i]! };
-    const { text: shown } = describeDivergence(text, { ...place, bits: rlhf - base });
+    const shown = shownText(text, place);
     return { base, rlhf, ...place, text: shown };
   });
 }

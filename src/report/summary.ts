@@ -7,6 +7,8 @@ import {
   type CommonSums,
   type CommonText,
 } from "../analysis/scores/commonText";
+import { lineOf } from "../analysis/scores/lines";
+import { onOneLine, wholeWords } from "../analysis/text/words";
 import { divergentSpans, mostDivergent, type DivergentSpan } from "../analysis/scores/divergence";
 import type { Segments } from "../analysis/text/segments";
 import { measureSurprisal } from "../analysis/scores/surprisal";
@@ -74,7 +76,18 @@ export function summariseRole(
 /** A span with its text, for lists. */
 export function describeDivergence(text: string, span: DivergentSpan): Divergence {
   const { start, endExclusive, bits } = span;
-  return { range: { start, endExclusive }, bits, text: cut(text.slice(start, endExclusive)) };
+  return {
+    range: { start, endExclusive },
+    bits,
+    text: shownText(text, span),
+    words: cut(onOneLine(wholeWords(text, start, endExclusive))),
+    line: lineOf(text, start, endExclusive),
+  };
+}
+
+/** A stretch of text, cut to what is shown of it. */
+export function shownText(text: string, { start, endExclusive }: TextRange): string {
+  return cut(text.slice(start, endExclusive));
 }
 
 /** What was scored, and how. */

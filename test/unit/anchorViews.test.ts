@@ -100,6 +100,7 @@ test("what the panel shows of anchors: places, flows, shares", () => {
       text: "ab",
       column: 0,
       place: 0,
+      middle: 1 / 2,
       occurrences: [0, 1, 2, 3].map((sample) => ({ sample, start: 0 })),
       share: 0.8,
       bits,
@@ -121,7 +122,7 @@ test("an anchor's place is on the axis of the curves: columns that few samples h
       anchorFinder(samples, { columns, rows, cells: 0, hitBudget: false }),
       options,
       () => ({ base: null, rlhf: null }),
-    ).anchors.map(({ text, column, place }) => ({ text, column, place }));
+    ).anchors.map(({ text, column, place, middle }) => ({ text, column, place, middle }));
 
   // One sample alone has the first three columns.
   const ends = Array.from({ length: 5 }, () => Int32Array.of(3, 4));
@@ -129,7 +130,7 @@ test("an anchor's place is on the axis of the curves: columns that few samples h
     ...ends,
     Int32Array.of(0, 1, 2, 3, 4),
   ]);
-  expect(late).toEqual([{ text: "ab", column: 3, place: 0 }]);
+  expect(late).toEqual([{ text: "ab", column: 3, place: 0, middle: 1 / 2 }]);
 
   // All have the first one, each its own character.
   const numbered = ["1ab", "2ab", "3ab", "4ab", "5ab"];
@@ -138,7 +139,7 @@ test("an anchor's place is on the axis of the curves: columns that few samples h
     3,
     numbered.map(() => Int32Array.of(0, 1, 2)),
   );
-  expect(third).toEqual([{ text: "ab", column: 1, place: 1 / 3 }]);
+  expect(third).toEqual([{ text: "ab", column: 1, place: 1 / 3, middle: 2 / 3 }]);
 
   const few = numbered.slice(0, 4);
   expect(

@@ -6,6 +6,7 @@ import { chanceOfPrompts } from "../../src/cli/runs/chance";
 import { alignRuns } from "../../src/jobs/runs/alignRuns";
 import { importedRun } from "../../src/jobs/runs/importSamples";
 import type { ChanceView, PromptAverages } from "../../src/protocol/anchorViews";
+import { againstChance } from "../../src/report/againstChance";
 import { type DrawnChance, toChanceView } from "../../src/report/chanceView";
 import { localAnalyser, workOn } from "../support/analyser";
 import { plantTexts } from "../support/plantedTexts";
@@ -16,7 +17,13 @@ const progress = { show: () => undefined, clear: () => undefined };
 /** Runs of so many prompts with eight samples each, and what overlap is by chance in them. */
 async function analysed(prompts: number) {
   const works = Array.from({ length: prompts }, (_, i) => {
-    const samples = plantTexts({ seed: i + 1, texts: 8, characters: 120, sentences: 2 }).texts;
+    const samples = plantTexts({
+      seed: i + 1,
+      texts: 8,
+      characters: 120,
+      sentences: 2,
+      keep: 0.95,
+    }).texts;
     const prompt = `Prompt ${i}`;
     return workOn(importedRun("file", "2026-01-01T00:00:00Z", "rlhf", { prompt, samples }));
   });
@@ -24,7 +31,14 @@ async function analysed(prompts: number) {
   const chance = await chanceOfPrompts(works, localAnalyser(), progress, NEVER);
   const runs = works.map(toAnalysedRun);
   const json = JSON.parse(toAnchorsJson(runs, chance)) as {
-    prompts: { rlhf: { overlap: number[]; alignedShare: number[]; chance: ChanceView | null } }[];
+    prompts: {
+      rlhf: {
+        overlap: number[];
+        alignedShare: number[];
+        chance: ChanceView | null;
+        anchors: { againstChance: string | null }[];
+      };
+    }[];
     averages: PromptAverages;
   };
   return { works, runs, chance, json, table: toAnchorsTable(runs, chance) };
@@ -44,6 +58,13 @@ describe("few prompts", async () => {
     });
     expect(json.prompts[0]!.rlhf.alignedShare).toHaveLength(100);
     expect(told(toAnchorsPage(runs, "", chance))).toBe(2);
+    for (const [i, { rlhf }] of json.prompts.entries()) {
+      const { anchors, alignment } = runs[i]!.roles.rlhf!;
+      expect(rlhf.anchors.map((anchor) => anchor.againstChance)).toEqual(
+        anchors.anchors.map((anchor) => againstChance(anchor, alignment.overlap, rlhf.chance)),
+      );
+    }
+    expect(table).toMatch(/column \d+ {2}(above|inside|below) chance/);
   });
 
   it("have their mean's beside the mean, at every draw that of both prompts", () => {
@@ -65,6 +86,12 @@ describe("few prompts", async () => {
 describe("half as many prompts as samples of each", async () => {
   const { works, runs, chance, json, table } = await analysed(4);
 
+  it("leave their anchors' own chance unmeasured", () => {
+    const said = json.prompts.flatMap(({ rlhf }) => rlhf.anchors.map((each) => each.againstChance));
+    expect(new Set(said)).toEqual(new Set([null]));
+    expect(table).not.toMatch(/(above|inside|below) chance/);
+  });
+
   it("have one chance level together, of texts of different prompts", () => {
     expect(chance.rlhf?.kind).toBe("prompts");
     for (const { run } of works) expect(run.rlhf!.chance).toBeUndefined();
@@ -79,10 +106,11 @@ describe("half as many prompts as samples of each", async () => {
 
 it("what is not looked for is not told", async () => {
   const { runs } = await analysed(2);
-  const bare = runs.map((run) => ({
-    ...run,
-    roles: { rlhf: { ...run.roles.rlhf!, chance: null } },
-  }));
+  const bare = runs.map(({ run, roles }) => {
+    const rlhf = { ...run.rlhf! };
+    delete rlhf.chance;
+    return { run: { ...run, rlhf }, roles: { rlhf: { ...roles.rlhf!, chance: null } } };
+  });
   expect(toAnchorsTable(bare)).not.toContain("chance");
   expect(toAnchorsTable(bare)).toContain("aligned with at least 5 others");
   expect(told(toAnchorsPage(bare, ""))).toBe(0);

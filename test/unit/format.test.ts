@@ -1,9 +1,30 @@
 import { expect, it } from "vitest";
-import { formatMeanShare } from "../../src/analysis/presentation/format";
+import { formatMeanShare, formatProbability } from "../../src/analysis/presentation/format";
 
 it("a mean share has its interval where there is one", () => {
   expect(formatMeanShare({ value: 0.042, low: 0.031, high: 0.0534 })).toBe(
     "4.20 % (95 %: 3.10 to 5.34)",
   );
   expect(formatMeanShare({ value: 0.042, low: null, high: null })).toBe("4.20 %");
+});
+
+it.each([
+  [0, "0 %"],
+  [1e-300, "< 0.001 %"],
+  [2.8e-6, "< 0.001 %"],
+  [0.000_01, "0.0010 %"],
+  [0.000_13, "0.013 %"],
+  [0.000_999, "0.10 %"],
+  [0.0016, "0.16 %"],
+  [0.0099, "0.99 %"],
+  [0.009_99, "1.0 %"],
+  [0.0325, "3.3 %"],
+  [0.0996, "10 %"],
+  [0.4567, "46 %"],
+  [0.9949, "99 %"],
+  [0.997_12, "99.71 %"],
+  [0.999_99, "> 99.99 %"],
+  [1, "100.00 %"],
+])("a probability of %f has two digits: %s", (share, text) => {
+  expect(formatProbability(share)).toBe(text);
 });

@@ -32,7 +32,7 @@ beforeEach(() => {
     },
   };
   const editor = {
-    get: () => ({ document: { uri: "file:///a" } }),
+    document: () => ({ uri: "file:///a" }),
     onDidChange: () => tree,
   };
   documentView = new DocumentView(

@@ -65,7 +65,9 @@ const summary: DocumentSummary = {
   increasePercent: 53.2,
   paired: { value: 0.615, low: 0.5, high: 0.73 },
   cautions: [],
-  divergences: [{ range: { start: 4, endExclusive: 9 }, bits: -7.25, text: "a\tb" }],
+  divergences: [
+    { range: { start: 4, endExclusive: 9 }, bits: -7.25, text: "a\tb", words: "a b", line: 3 },
+  ],
 };
 
 const progress: ScoringProgress = {
@@ -139,7 +141,7 @@ describe("status bar", () => {
     const rows = documentRows("", { ...summary, ...both }, "base");
     const row = rows.find(({ label }) => label === "After a prompt");
     expect(row?.description).toBe("base and RLHF");
-    expect(row?.tooltip).toBe("base: Why?\nRLHF: <|user|>␊Why? $\u200b(zap)");
+    expect(row?.tooltip).toBe("base: Why?\nRLHF: <|user|>↵Why? $\u200b(zap)");
     const reply = scored({ rlhf: ofRlhf! }, { isReply: true });
     expect(statusText(reply)).toMatch(/\(as a reply\)$/);
     expect(tooltipMarkdown(reply, "base")).toContain("read after a prompt (RLHF).\n");
@@ -222,6 +224,7 @@ describe("Document view", () => {
         "  rank 2 to 10",
         "  rank 11 to 100",
         "  rank beyond 100",
+        "  by token: a word or a part",
         "base perplexity: 12.34 ± 0.50",
         "RLHF perplexity: 18.90 ± 0.50",
         "RLHF over base: +53.2 % perplexity",
@@ -229,8 +232,8 @@ describe("Document view", () => {
         "Bits/byte: base 0.910 · RLHF 1.060",
         "Bits/word: base 5.20 · RLHF 6.10",
         "Tokens: 1,234",
-        "Most divergent spans",
-        "  a␉b: −7.3 bits",
+        "Most divergent spans: in bits",
+        "  a b: line 3 · −7.3",
       ].join("\n"),
     );
   });
@@ -256,7 +259,13 @@ describe("Document view", () => {
       sameTokenizer: false,
       increasePercent: 153.2,
       divergences: [
-        { range: { start: 0, endExclusive: 90 }, bits: -17.2, text: "a long span ".repeat(9) },
+        {
+          range: { start: 0, endExclusive: 90 },
+          bits: -17.2,
+          text: "a long span ".repeat(9),
+          words: "a long span ".repeat(9),
+          line: 1234,
+        },
       ],
     };
     const rows = viewSchema.options.flatMap((view) => [
@@ -319,7 +328,7 @@ describe("Document view", () => {
       common: null,
     };
     const text = rendered(documentRows("", { ...alone, paired: null, divergences: [] }, "base"));
-    expect(text.split("\n").slice(7, 12)).toEqual([
+    expect(text.split("\n").slice(8, 13)).toEqual([
       "Partial: 512 of 1,234 tokens",
       "base perplexity: 12.34 ± 0.50",
       "Bits/byte: 0.910",
@@ -377,6 +386,21 @@ describe("Models view", () => {
     expect(described([loaded])).toBe("one model: no difference");
   });
 
+  it("calls a pair tiny that is, and says what that means", () => {
+    const sized = (parameters: number) => {
+      const models = (["base", "rlhf"] as const).map((role) => ({
+        ...loaded,
+        role,
+        facts: { ...facts, parameters },
+      }));
+      return modelRows({ pair: "p", models, note: null })[0]!;
+    };
+    expect(sized(10_800_000).description).toBe("tiny · same tokenizer");
+    expect(sized(10_800_000).tooltip).toBe(EXPLANATIONS.tinyModels);
+    expect(sized(100_000_000).description).toBe("same tokenizer");
+    expect(sized(100_000_000).tooltip).toBeUndefined();
+  });
+
   it("warns of coarse quantisation", () => {
     const coarse = { ...loaded, facts: { ...facts, quantisation: "Q4_K_M", bitsPerWeight: 4.8 } };
     const [, model] = modelRows({ pair: "p", models: [coarse], note: null });
@@ -387,7 +411,7 @@ describe("Models view", () => {
 
 describe("foreign text", () => {
   it("makes no icon, link or hidden character", () => {
-    expect(plainLabel("$(trash)\u202e\n")).toBe("$\u200b(trash)U+202E␊");
+    expect(plainLabel("$(trash)\u202e\n")).toBe("$\u200b(trash)U+202E↵");
     expect(notificationText("[click](command:evil)")).toBe("Twinlens: [click]\u200b(command:evil)");
   });
 

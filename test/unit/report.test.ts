@@ -89,6 +89,34 @@ describe("summarise", () => {
     expect(divergences[1]?.range).toEqual({ start: text.length - 1, endExclusive: text.length });
   });
 
+  it("lists a divergent span by the whole words it touches, on one line, with the number of that line", () => {
+    const quiet = Array.from({ length: 20 }, () => ({ text: "a ", bits: 1 }));
+    const tokens = (first: number, second: number) => [
+      ...quiet,
+      { text: "har", bits: 1 },
+      { text: "bour", bits: first },
+      { text: "\n\nNob", bits: first },
+      { text: "ody ", bits: 1 },
+      ...quiet,
+      { text: "\n", bits: second },
+      ...quiet,
+    ];
+    const text = tokens(1, 1)
+      .map((token) => token.text)
+      .join("");
+    const summary = summarise(text, scoresOf(tokens(1, 1)), scoresOf(tokens(12, 9)), null, 0);
+    expect(summary.divergences).toEqual([
+      {
+        range: { start: 43, endExclusive: 52 },
+        bits: 22,
+        text: "bour\n\nNob",
+        words: "harbour Nobody",
+        line: 1,
+      },
+      { range: { start: 96, endExclusive: 97 }, bits: 8, text: "\n", words: "", line: 3 },
+    ]);
+  });
+
   it("works with one model", () => {
     const summary = summarise(TEXT, null, rlhf, null, 0);
     expect(summary).toMatchObject({ base: null, increasePercent: null, paired: null });
@@ -138,7 +166,7 @@ describe("toScoreDocument", () => {
     expect(document.files[0]?.rlhf?.prompt).toBe("<|user|>\nWhy?");
     const lines = toMarkdown(document).split("\n");
     expect(lines.filter((line) => line.includes("prompt"))).toEqual([
-      "- RLHF read this prompt before the text: \\<|user|\\>␊Why?".replaceAll("|", "&#124;"),
+      "- RLHF read this prompt before the text: \\<|user|\\>↵Why?".replaceAll("|", "&#124;"),
     ]);
   });
 

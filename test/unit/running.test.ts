@@ -9,24 +9,41 @@ import { arbitraryTokens, tokensOf } from "../support/tokens";
 const all = (tokens: { count: number }) => ({ start: 0, endExclusive: tokens.count });
 
 describe("runningSurprisal", () => {
+  const tokensWith = (count: number, bitsAt: (i: number) => number | null) =>
+    tokensOf(...Array.from({ length: count }, (_, i) => [i, i + 1, bitsAt(i)] as const));
+
   it("averages the tokens that begin in each stretch", () => {
-    // 1,000 characters make 500 stretches of two.
-    const tokens = tokensOf([0, 1, 2], [1, 4, 4], [4, 5, null], [999, 1000, 7]);
-    const points = runningSurprisal(tokens, all(tokens), { start: 0, endExclusive: 1000 });
+    // 220 tokens make eleven stretches of 20 characters; from the third on there are no scores but in the last.
+    const bitsAt = (i: number) => (i < 20 ? 2 + 2 * (i % 2) : i < 40 ? 5 : i < 200 ? null : 7);
+    const tokens = tokensWith(220, bitsAt);
+    const points = runningSurprisal(tokens, all(tokens), { start: 0, endExclusive: 220 });
     expect(points.map(({ offset, bits }) => [offset, Math.round(bits)])).toEqual([
       [0, 3],
-      [998, 7],
+      [20, 5],
+      [200, 7],
     ]);
   });
 
+  it("has ten stretches or more, a hundred at most, and none shorter than a character", () => {
+    const points = (count: number) => {
+      const range = { start: 0, endExclusive: count };
+      return runningSurprisal(
+        tokensWith(count, () => 1),
+        range,
+        range,
+      );
+    };
+    expect([3, 40, 240, 5000].map((count) => points(count).length)).toEqual([3, 10, 12, 100]);
+  });
+
   it("divides the part of a text that is asked for", () => {
-    const tokens = tokensOf([0, 5, 1], [5, 10, 2], [10, 15, 3]);
-    const points = runningSurprisal(
-      tokens,
-      { start: 1, endExclusive: 3 },
-      { start: 5, endExclusive: 15 },
-    );
-    expect(points.map(({ offset }) => offset)).toEqual([5, 10]);
+    const tokens = tokensWith(50, (i) => i);
+    const part = { start: 5, endExclusive: 45 };
+    const [first, second] = runningSurprisal(tokens, part, part);
+    expect([first?.offset, second?.offset]).toEqual([5, 9]);
+    // 5 .. 8, 9 .. 12
+    expect(first?.bits).toBeCloseTo(6.5, 12);
+    expect(second?.bits).toBeCloseTo(10.5, 12);
   });
 });
 

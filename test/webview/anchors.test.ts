@@ -380,6 +380,21 @@ describe("a run", () => {
     ]);
   });
 
+  test("says what the same place is, and leads to the aligned samples", async () => {
+    const { page } = panel;
+    await page.getByRole("tab", { name: "Overlap" }).click();
+    const sentence = page.locator(".what");
+    const list = () => page.locator(".list");
+    expect(await sentence.textContent()).toContain("at the same place: in the same column");
+    await screenshot(page, "anchors-what");
+    await sentence.getByRole("button", { name: "Show the samples aligned" }).click();
+    await expect.poll(() => list().getAttribute("class")).toContain("aligned");
+    await rows().first().locator("mark").first().waitFor();
+    expect(await list().isVisible()).toBe(true);
+    await choose("View", "Plain");
+    await expect.poll(() => list().getAttribute("class")).not.toContain("aligned");
+  });
+
   test("puts what is aligned in the same place of the aligned view", async () => {
     const { page } = panel;
     await choose("View", "Aligned");
@@ -428,6 +443,13 @@ describe("a run", () => {
         ]),
       ),
     );
+    const [base, rlhf] = alignments.map(({ ngrams }) => ngrams.shared[0]!.text);
+    const figure = panel.page.locator("section.figure", { hasText: "Most common n-gram" });
+    expect(await figure.locator(".caption").textContent()).toContain(
+      `With 5 words: Base “${base}”, RLHF “${rlhf}”.`,
+    );
+    await panel.page.getByRole("application", { name: /^Most common n-gram/ }).press("Home");
+    expect(await figure.locator(".reading").textContent()).toContain(`of 40 samples “${rlhf}”`);
     expect(await openTable(panel, "Diversity")).toEqual(
       [0, 1, 2, 3].map((i) => [
         String(i + 1),
@@ -493,7 +515,7 @@ describe("a run", () => {
         String(Math.round(100 * share)),
       ]),
     );
-    expect(listed.map((row) => row.slice(6, 8))).toEqual(
+    expect(listed.map((row) => row.slice(7, 9))).toEqual(
       all.map(({ bits }) => [bits.base!.toFixed(1), bits.rlhf!.toFixed(1)]),
     );
     const head = panel.page.locator(".anchors thead");
@@ -512,7 +534,7 @@ describe("a run", () => {
     expect([name, format]).toEqual(["anchors", "csv"]);
     const lines = text.split("\r\n");
     expect(lines[0]).toBe(
-      'Model,Anchor,Text,Samples,"Share, %","Position, %","Bits, base","Bits, RLHF","Bits / character, base","Bits / character, RLHF"',
+      'Model,Anchor,Text,Samples,"Share, %",Chance band,"Position, %","Bits, base","Bits, RLHF","Bits / character, base","Bits / character, RLHF"',
     );
     const first = all[0]!;
     expect(lines[1]).toContain(
@@ -621,10 +643,12 @@ describe("a run", () => {
     const drawn = texts.map((text) => ({ text, known: "drawn" as const, ...numbers }));
     await send({ type: "samples", role: "rlhf", first: 0, samples: drawn });
     const facts = page.locator(".row .muted");
-    await expect.poll(() => facts.first().innerText()).toBe("perplexity 7.00 as drawn, 3 tokens");
+    await expect
+      .poll(() => facts.first().innerText())
+      .toBe("perplexity 7.00 under RLHF as drawn, 3 tokens");
     const scored = texts.map((text) => ({ text, known: "scored" as const, ...numbers }));
     await send({ type: "samples", role: "rlhf", first: 0, samples: scored });
-    await expect.poll(() => facts.first().innerText()).toBe("perplexity 7.00, 3 tokens");
+    await expect.poll(() => facts.first().innerText()).toBe("perplexity 7.00 under RLHF, 3 tokens");
     expect(await score.count()).toBe(0);
   });
 
@@ -713,6 +737,12 @@ test("a narrow panel needs no sideways scrolling", async () => {
   });
   await show(panel, run);
   expect(await panel.page.evaluate(() => document.documentElement.scrollWidth)).toBe(400);
+  // Two sliders in a row leave the figures their place.
+  const tops = await panel.page
+    .locator(".slider")
+    .evaluateAll((sliders) => sliders.map((slider) => slider.getBoundingClientRect().top));
+  expect(tops[0]).toBe(tops[1]);
+  expect(await panel.page.locator(".flow-key").innerText()).toContain("grey: samples without any");
   await screenshot(panel.page, "anchors-narrow");
   await panel.page.close();
 });

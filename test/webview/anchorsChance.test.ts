@@ -93,14 +93,20 @@ describe("a run's chance level", () => {
   beforeEach(() => show(run));
 
   test("is drawn with its band beside both curves, and named in the legend", async () => {
-    expect(await caption("Overlap")).not.toContain("Chance");
+    expect(await caption("Overlap")).not.toContain("chance");
     const canvas = panel.page.getByRole("application", { name: /^Overlap/ });
     const before = await readCanvas(canvas);
     const written = await watchWords();
     await sendChance();
-    await expect.poll(() => caption("Overlap")).toContain("Chance: sentences shuffled between");
+    await expect
+      .poll(() => caption("Overlap"))
+      .toContain(
+        "Dotted: chance, the mean of 20 draws of sentences shuffled between samples; the band holds 95 % of them.",
+      );
     for (const name of ["Base", "RLHF"]) {
-      expect(await written()).toContain(`${name}, chance: sentences shuffled between samples`);
+      expect(await written()).toEqual(
+        expect.arrayContaining([name, `${name} by chance`, `${name} by chance, 95 %`]),
+      );
     }
     // Where the bands lie over each other their colours blend, so the other model's goes elsewhere.
     const apart = { ...chance, overlap: level(0.7, 0.1) };
@@ -119,7 +125,7 @@ describe("a run's chance level", () => {
 
   test("stands in the tables, the CSV and what is read out", async () => {
     await sendChance();
-    await expect.poll(() => caption("Aligned samples")).toContain("Chance");
+    await expect.poll(() => caption("Aligned samples")).toContain("chance");
     const alignments = run.messages.flatMap((m) => (m.type === "alignment" ? [m.alignment] : []));
     const expected = {
       Overlap: ["20.00", "10.00", "30.00"],
@@ -145,11 +151,43 @@ describe("a run's chance level", () => {
     );
   });
 
+  test("says of each anchor how overlap lies there, in table and diagram", async () => {
+    await panel.page.getByRole("tab", { name: "Anchors" }).click();
+    const table = panel.page.locator(".anchors table");
+    const words = (role: string) =>
+      table
+        .locator("tbody tr", { has: panel.page.getByRole("rowheader", { name: role }) })
+        .evaluateAll((found) => found.map((row) => row.children[5]?.textContent));
+    const labels = panel.page.locator(".flow.rlhf svg tspan", { hasText: " · " });
+    const expectAll = async (said: string, isMarked: boolean) => {
+      await expect.poll(async () => new Set(await words("RLHF"))).toEqual(new Set([said]));
+      for (const label of await labels.allTextContents()) {
+        expect(label.endsWith("↑")).toBe(isMarked);
+      }
+    };
+    expect(await labels.count()).toBeGreaterThan(2);
+    await expectAll("not measured", false);
+
+    const low = { ...chance, overlap: level(0.02, 0.01) };
+    await panel.send({ type: "chance", role: "rlhf", chance: low });
+    await expectAll("above", true);
+    await screenshot(panel.page, "anchors-against-chance");
+    const high = { ...chance, overlap: level(0.98, 0.01) };
+    await panel.send({ type: "chance", role: "rlhf", chance: high });
+    await expectAll("below", false);
+    await labels.first().hover();
+    await expect
+      .poll(() => panel.page.locator(".flow.rlhf .reading").textContent())
+      .toContain("overlap there is below the band of chance");
+    // The other model's has not come.
+    expect(new Set(await words("Base"))).toEqual(new Set(["not measured"]));
+  });
+
   test("is left out where a part of the samples is compared", async () => {
     await show(runOf({ rlhf: run.texts.rlhf, base: run.texts.base.slice(0, 12) }));
     await sendChance();
     await expect.poll(() => caption("Overlap")).toContain("Compared at equal numbers");
-    expect(await caption("Overlap")).not.toContain("Chance");
+    expect(await caption("Overlap")).not.toContain("chance");
   });
 });
 
@@ -174,7 +212,7 @@ test("means over prompts have theirs, over all places too", async () => {
       .filter({ has: panel.page.getByRole("heading", { name: title, exact: true }) })
       .locator(".caption")
       .textContent();
-  expect(await captionOf("Overlap")).toContain("Chance: texts of different prompts");
+  expect(await captionOf("Overlap")).toContain("20 draws of texts of different prompts");
   expect(await captionOf("Overlap")).toContain(
     "Over all places: Base 30.00 % (95 %: 25.00 to 35.00), by chance 20.00 % (95 %: 10.00 to 30.00).",
   );

@@ -8,7 +8,7 @@ import { numberColumn, type Table, tableElement } from "../charts/table";
 import { element } from "../dom";
 import { button } from "../ui";
 import { colorClass } from "./sampleRows";
-import type { Mark, RoleState } from "./state";
+import { anchorsAgainstChance, type Mark, type RoleState } from "./state";
 
 export interface AnchorTable {
   readonly root: HTMLElement;
@@ -94,6 +94,7 @@ function tableOf(roles: readonly RoleState[]): Table {
       { title: "Text", kind: "text" },
       numberColumn("Samples", 0, EXPLANATIONS.anchorSamples),
       numberColumn("Share, %", 0, EXPLANATIONS.anchorShare),
+      { title: "Chance band", kind: "words", explanation: EXPLANATIONS.anchorChance },
       numberColumn("Position, %", 0, EXPLANATIONS.anchorPosition),
       numberColumn("Bits, base", 1, EXPLANATIONS.anchorBits),
       numberColumn("Bits, RLHF", 1, EXPLANATIONS.anchorBits),
@@ -101,22 +102,25 @@ function tableOf(roles: readonly RoleState[]): Table {
       numberColumn("Bits / character, RLHF", 3, EXPLANATIONS.anchorBitsPerCharacter),
     ],
     rows: () =>
-      roles.flatMap(({ role, anchors }) =>
-        (anchors?.anchors ?? []).map(({ text, place, occurrences, share, bits }, anchor) => {
+      roles.flatMap((state) => {
+        const byChance = anchorsAgainstChance(state);
+        return (state.anchors?.anchors ?? []).map((view, anchor) => {
+          const { text, place, occurrences, share, bits } = view;
           const length = countCodePoints(text);
           return [
-            ROLE_TITLES[role],
+            ROLE_TITLES[state.role],
             anchor + 1,
             visibleText(text),
             occurrences.length,
             100 * share,
+            byChance[anchor] ?? "not measured",
             100 * (place ?? NaN),
             bits.base ?? NaN,
             bits.rlhf ?? NaN,
             (bits.base ?? NaN) / length,
             (bits.rlhf ?? NaN) / length,
           ];
-        }),
-      ),
+        });
+      }),
   };
 }

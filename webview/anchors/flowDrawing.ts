@@ -2,6 +2,7 @@
 import type { AnchorView } from "../../src/protocol/anchorViews";
 import { svgElement } from "../dom";
 import { formatPercent, shortened, visibleText } from "../../src/analysis/presentation/format";
+import type { AgainstChance } from "../../src/report/againstChance";
 import type { Theme } from "../theme";
 import type { FlowLayout, FlowLink, FlowNode } from "./flowLayout";
 
@@ -17,14 +18,21 @@ const MAX_LINES = 3;
 /** Mean width of a character, in font sizes. */
 const CHARACTER_WIDTH = 0.56;
 
+/** Ends the label of an anchor at whose place the samples agree more than by chance. */
+export const ABOVE_CHANCE = "↑";
+
+/** @param byChance how overlap lies to chance at each anchor, `[anchor]` */
 export function drawFlows(
   layout: FlowLayout,
   anchors: readonly AnchorView[],
+  byChance: readonly (AgainstChance | null)[],
   theme: Theme,
 ): FlowDrawing {
   const { width, height } = layout;
   const links = layout.links.map((link) => drawLink(link, theme));
-  const nodes = layout.nodes.map((node) => drawNode(node, anchors[node.anchor], theme));
+  const nodes = layout.nodes.map((node) =>
+    drawNode(node, anchors[node.anchor], byChance[node.anchor] === "above", theme),
+  );
   const svg = svgElement(
     "svg",
     {
@@ -66,7 +74,12 @@ function drawLink({ path, width, from, to }: FlowLink, theme: Theme): SVGPathEle
   });
 }
 
-function drawNode(node: FlowNode, anchor: AnchorView | undefined, theme: Theme): SVGGElement {
+function drawNode(
+  node: FlowNode,
+  anchor: AnchorView | undefined,
+  isAboveChance: boolean,
+  theme: Theme,
+): SVGGElement {
   const { x0, x1, y0, y1 } = node;
   const rectangle = svgElement("rect", {
     x: x0.toFixed(2),
@@ -76,16 +89,21 @@ function drawNode(node: FlowNode, anchor: AnchorView | undefined, theme: Theme):
     rx: "2",
     fill: anchor ? anchorColor(node.anchor, theme) : theme.muted,
   });
-  return svgElement("g", {}, rectangle, drawLabel(node, anchor, theme));
+  return svgElement("g", {}, rectangle, drawLabel(node, anchor, isAboveChance, theme));
 }
 
 /** Beside the node, in the middle of its height: share, then the first words. */
-function drawLabel(node: FlowNode, anchor: AnchorView | undefined, theme: Theme): SVGTextElement {
+function drawLabel(
+  node: FlowNode,
+  anchor: AnchorView | undefined,
+  isAboveChance: boolean,
+  theme: Theme,
+): SVGTextElement {
   const x = node.x1 + 6;
   const size = theme.fontSize - 1;
   const [head, ...words] = anchor
     ? [
-        `${node.anchor + 1} · ${formatPercent(anchor.share, 0)}`,
+        `${node.anchor + 1} · ${formatPercent(anchor.share, 0)}${isAboveChance ? ` ${ABOVE_CHANCE}` : ""}`,
         ...wrap(
           fromFirstWord(visibleText(anchor.text)),
           node.labelWidth / (CHARACTER_WIDTH * size),

@@ -1,6 +1,7 @@
 /** One model's Sankey diagram: reachable by keyboard, labelled for screen readers, with a table and buttons to save it. */
 import type { AnchorsView } from "../../src/protocol/anchorViews";
 import { type Role, ROLE_TITLES } from "../../src/protocol/roles";
+import type { AgainstChance } from "../../src/report/againstChance";
 import { fewestSamples } from "../../src/analysis/samples/anchors";
 import { nearMissWords } from "../../src/report/nearMissWords";
 import { toTableCsv } from "../charts/tableCsv";
@@ -12,10 +13,11 @@ import { anchorName, describeLink, drawFlows, type FlowDrawing } from "./flowDra
 import { type FlowLayout, layOutFlows } from "./flowLayout";
 import { toPng, toSvgText } from "./flowPicture";
 import { flowTable } from "./flowTable";
+import { anchorsAgainstChance, type RoleState } from "./state";
 
 export interface FlowView {
   readonly root: HTMLElement;
-  readonly show: (view: AnchorsView, samples: number) => void;
+  readonly show: (state: RoleState) => void;
   readonly draw: (theme: Theme) => void;
   /** Marks an anchor, or none. */
   readonly mark: (anchor: number | null) => void;
@@ -61,6 +63,8 @@ export function flowView(role: Role, actions: FlowActions): FlowView {
   );
   let view: AnchorsView | null = null;
   let samples = 0;
+  /** How overlap lies to chance at each anchor. */
+  let byChance: readonly (AgainstChance | null)[] = [];
   let theme: Theme | null = null;
   let drawn: { layout: FlowLayout; drawing: FlowDrawing } | null = null;
   let drawnWidth = 0;
@@ -72,7 +76,7 @@ export function flowView(role: Role, actions: FlowActions): FlowView {
     root.classList.toggle("empty", view.anchors.length === 0);
     nothing.replaceChildren(...(view.anchors.length === 0 ? nothingFound(view, samples) : []));
     const layout = layOutFlows(view, diagram.clientWidth);
-    const drawing = drawFlows(layout, view.anchors, theme);
+    const drawing = drawFlows(layout, view.anchors, byChance, theme);
     drawn = { layout, drawing };
     drawnWidth = diagram.clientWidth;
     makeReachable(layout, drawing, view);
@@ -93,7 +97,7 @@ export function flowView(role: Role, actions: FlowActions): FlowView {
       reach(
         node,
         "button",
-        `Anchor ${anchorName(anchor, view.anchors[anchor])}: ${through} of ${samples} samples`,
+        `Anchor ${anchorName(anchor, view.anchors[anchor])}: ${through} of ${samples} samples${chanceWords(byChance[anchor] ?? null)}`,
       );
       node.addEventListener("click", () => actions.markAnchor(anchor));
       node.addEventListener("keydown", (event) => {
@@ -149,9 +153,10 @@ export function flowView(role: Role, actions: FlowActions): FlowView {
 
   return {
     root,
-    show: (next, count) => {
-      view = next;
-      samples = count;
+    show: (state) => {
+      view = state.anchors;
+      samples = state.samples.length;
+      byChance = anchorsAgainstChance(state);
       table.update(flowTable(view, samples));
       draw();
     },
@@ -164,6 +169,11 @@ export function flowView(role: Role, actions: FlowActions): FlowView {
       showMark();
     },
   };
+}
+
+/** Ends what is said of an anchor; empty: not measured. */
+function chanceWords(byChance: AgainstChance | null): string {
+  return byChance === null ? "" : `; overlap there is ${byChance} the band of chance`;
 }
 
 /** Makes the parts one stop of the Tab key, between which the arrow keys, Home and End move the focus. */

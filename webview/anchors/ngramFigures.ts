@@ -1,6 +1,6 @@
 /** What the samples of one prompt have in common word by word (paper Figures 7 and 15, Table 4). */
 import { type Role, ROLE_TITLES } from "../../src/protocol/roles";
-import { formatNumber, visibleText } from "../../src/analysis/presentation/format";
+import { formatNumber, shortened, visibleText } from "../../src/analysis/presentation/format";
 import { EXPLANATIONS } from "../../src/analysis/presentation/quantities";
 import type { NgramView } from "../../src/protocol/ngramView";
 import { axis, series } from "../charts/axis";
@@ -21,7 +21,7 @@ export function sharingFigure({ roles, samples: count, note }: Comparison): Figu
     name: "ngram-sharing",
     title: "Most common n-gram",
     explanation: EXPLANATIONS.ngramSharing,
-    caption: `Samples that contain it, by its length in ${unitOf(roles)}.${note}`,
+    caption: `Samples that contain it, by its length in ${unitOf(roles)}.${shortest(ofRoles, unitOf(roles))}${note}`,
     shape: "normal",
     configure: (theme) => ({
       type: "bar",
@@ -58,13 +58,34 @@ export function sharingFigure({ roles, samples: count, note }: Comparison): Figu
       describe: (place) => {
         const values = ofRoles.map(
           ({ role, shared }) =>
-            `${ROLE_TITLES[role]} ${shared[place]?.samples ?? 0} of ${count} samples`,
+            `${ROLE_TITLES[role]} ${shared[place]?.samples ?? 0} of ${count} samples${quoted(shared[place]?.text)}`,
         );
         return `${lengths[place]} ${unitOf(roles)}: ${values.join(", ")}`;
       },
       choose: null,
     },
   };
+}
+
+/** Names the shortest ones, which most samples have; the table has them all. */
+function shortest(
+  ofRoles: readonly { readonly role: Role; readonly shared: NgramView["shared"] }[],
+  unit: NgramView["unit"],
+): string {
+  const named = ofRoles.flatMap(({ role, shared: [first] }) =>
+    first && first.samples > 0 ? [{ role, ...first }] : [],
+  );
+  const [{ n } = { n: 0 }] = named;
+  if (n === 0) return "";
+  return ` With ${n} ${unit}: ${named.map(({ role, text }) => `${ROLE_TITLES[role]}${quoted(text)}`).join(", ")}.`;
+}
+
+/** Characters of an n-gram that a line has room for. */
+const LONGEST_QUOTE = 60;
+
+/** Empty: there is none. */
+function quoted(text = ""): string {
+  return text === "" ? "" : ` “${shortened(visibleText(text).trim(), LONGEST_QUOTE)}”`;
 }
 
 /** How many 10-grams are contained in how many samples; the counts on a logarithmic axis. */

@@ -62,7 +62,8 @@ function agreementFigure(curve: keyof AgreementCurves, { roles, note }: Comparis
 /** Says how the chance level came about, and how it is read; empty: there is none. */
 export function chanceNote(chance: ChanceView | null | undefined): string {
   if (!chance) return "";
-  return ` Chance: ${CHANCE_NAMES[chance.kind]}, aligned by Twinlens ${chance.draws} times; the mean, and the middle 95 %. ${CHANCE_READINGS[chance.kind]}`;
+  const { kind, draws } = chance;
+  return ` Dotted: chance, the mean of ${draws} draws of ${CHANCE_NAMES[kind]}; the band holds 95 % of them. ${CHANCE_READINGS[kind]}`;
 }
 
 export function chanceCurve(role: Role, chance: ChanceView, curve: keyof AgreementCurves): Curve {
@@ -131,16 +132,19 @@ export function positionFigure(words: Words, curves: readonly Curve[]): Figure {
       type: "line",
       data: {
         datasets: [
-          ...curves.map(({ role, by, chance, values }) => ({
-            ...series(role, theme),
-            label: nameOf({ role, by, chance }),
-            data: values.flatMap((y, place) => (y === null ? [] : [{ x: at(place), y, place }])),
-            borderWidth: chance === undefined ? 2 : 1,
-            borderDash: by !== undefined ? [1, 3] : role === "rlhf" ? [6, 2] : [],
+          ...curves.map((curve) => ({
+            ...series(curve.role, theme),
+            ...lineOf(curve),
+            label: shortName(curve),
+            data: curve.values.flatMap((y, place) =>
+              y === null ? [] : [{ x: at(place), y, place }],
+            ),
             pointRadius: 0,
             pointHoverRadius: 5,
           })),
-          ...curves.flatMap(({ role, band }) => (band ? bandOf(band, theme[role], at) : [])),
+          ...curves.flatMap((curve) =>
+            curve.band ? bandOf(curve.band, shortName(curve), theme[curve.role], at) : [],
+          ),
         ],
       },
       options: {
@@ -189,16 +193,27 @@ export function positionFigure(words: Words, curves: readonly Curve[]): Figure {
   };
 }
 
-/** Two invisible lines, and the colour between them. */
+/** A curve's stroke; chance is a line in the legend too, where a model has its mark. */
+function lineOf({ role, by, chance }: Curve) {
+  if (chance !== undefined)
+    return { borderWidth: 1.5, borderDash: [2, 2], pointStyle: "line" as const };
+  if (by !== undefined) return { borderWidth: 2, borderDash: [8, 3, 2, 3] };
+  return { borderWidth: 2, borderDash: role === "rlhf" ? [6, 2] : [] };
+}
+
+/** Two invisible lines, and the colour between them, which the legend names. */
 function bandOf(
   { low, high }: NonNullable<Curve["band"]>,
+  name: string,
   color: string,
   at: (position: number) => number,
 ) {
   return [low, high].map((bound, i) => ({
-    label: "",
+    label: i === 1 ? `${name}, 95 %` : "",
     data: bound.map((y, position) => ({ x: at(position), y, place: NO_PLACE })),
     borderWidth: 0,
+    borderColor: "transparent",
+    pointStyle: "rect" as const,
     pointRadius: 0,
     pointHoverRadius: 0,
     backgroundColor: `${color}33`,
@@ -206,6 +221,12 @@ function bandOf(
   }));
 }
 
+/** As the legend has it; what chance is drawn from says the caption. */
+function shortName({ role, by, chance }: Curve): string {
+  return chance === undefined ? nameOf({ role, by }) : `${ROLE_TITLES[role]} by chance`;
+}
+
+/** As tables have it, and what is read out. */
 function nameOf({ role, by, chance }: Pick<Curve, "role" | "by" | "chance">): string {
   if (chance !== undefined) return `${ROLE_TITLES[role]}, chance: ${CHANCE_NAMES[chance]}`;
   return by === undefined ? ROLE_TITLES[role] : `${ROLE_TITLES[role]} by ${by}`;

@@ -1,15 +1,18 @@
 /** The page of one run: everything the panel shows, put together. */
 import type { FromAnchors, ToAnchors } from "../../src/protocol/panels";
 import type { Aligner, RunView } from "../../src/protocol/anchorViews";
+import { EXPLANATIONS } from "../../src/analysis/presentation/quantities";
 import { type Role, ROLE_TITLES } from "../../src/protocol/roles";
 import type { Figure } from "../charts/figure";
 import { figureView, type SaveActions } from "../charts/figureView";
 import { element } from "../dom";
+import { term } from "../term";
 import type { Theme } from "../theme";
-import { choice, tabs } from "../ui";
+import { choice, link, tabs } from "../ui";
 import { anchorTable } from "./anchorTable";
 import { type Comparison, compareRoles } from "./comparison";
 import { controls } from "./controls";
+import { ABOVE_CHANCE } from "./flowDrawing";
 import { flowView } from "./flowView";
 import { diversityFigure, sharingFigure, tenGramFigure } from "./ngramFigures";
 import { alignedFigure, anchorShareFigure, entropyFigure, overlapFigure } from "./positionFigures";
@@ -86,21 +89,24 @@ export function runPage(run: RunView, ask: (request: FromAnchors) => Promise<voi
   const ofAnchors = figures([anchorShareFigure]);
 
   const [overlap, aligned, entropy, ...ngrams] = ofAlignment.map(({ view }) => view.root);
+  const views = tabs("Views of the samples", [
+    ["Samples", samplesPage()],
+    ["Overlap", figurePage([overlap, aligned, ...ofAnchors.map(({ view }) => view.root), entropy])],
+    ["N-grams", figurePage(ngrams)],
+    ["Anchors", table.root],
+  ]);
   const root = element(
     "div",
     { class: "run" },
     head.root,
+    whatAnchorsAre(() => {
+      views.open("Samples");
+      samples.align();
+    }),
     sliders,
     element("div", { class: "flows" }, ...flows.map(({ view }) => view.root)),
-    tabs("Views of the samples", [
-      ["Samples", samplesPage()],
-      [
-        "Overlap",
-        figurePage([overlap, aligned, ...ofAnchors.map(({ view }) => view.root), entropy]),
-      ],
-      ["N-grams", figurePage(ngrams)],
-      ["Anchors", table.root],
-    ]),
+    flowKey(),
+    views.root,
   );
 
   function figures(makers: readonly ((comparison: Comparison) => Figure)[]) {
@@ -185,7 +191,7 @@ export function runPage(run: RunView, ask: (request: FromAnchors) => Promise<voi
       case "chance":
         change(message.role, (state) => ({ ...state, chance: message.chance }));
         showComparison();
-        return;
+        return showFlowAndTable(message.role);
     }
   }
 
@@ -193,11 +199,16 @@ export function runPage(run: RunView, ask: (request: FromAnchors) => Promise<voi
     const state = roles.find((state) => state.role === role);
     if (!state?.anchors) return;
     if (mark?.role === role) mark = null;
-    flows.find((flow) => flow.role === role)?.view.show(state.anchors, state.samples.length);
-    table.show(roles);
+    showFlowAndTable(role);
     for (const { make, view } of ofAnchors) view.update(make({ ...comparison, roles }));
     if (role === shownRole) showSamples();
     showMark();
+  }
+
+  function showFlowAndTable(role: Role): void {
+    const state = roles.find((state) => state.role === role);
+    if (state?.anchors) flows.find((flow) => flow.role === role)?.view.show(state);
+    table.show(roles);
   }
 
   return {
@@ -221,6 +232,28 @@ export function saving(ask: (request: FromAnchors) => Promise<void>) {
     png: (name, data) => void ask({ type: "savePng", name, data }),
     csv: (name, text) => void ask({ type: "saveText", name, format: "csv", text }),
   } satisfies SaveActions;
+}
+
+/** What "the same place" means, and where it is seen. */
+function whatAnchorsAre(showAligned: () => void): HTMLElement {
+  return element(
+    "p",
+    { class: "muted what" },
+    "Anchors are texts that many samples have at the same place: in the same column, once all samples are laid one below the other with gaps, so that what they share stands in line. ",
+    link("Show the samples aligned", showAligned),
+  );
+}
+
+/** How the diagrams are read. */
+function flowKey(): HTMLElement {
+  return element(
+    "p",
+    { class: "muted flow-key" },
+    "Left to right: the order in which samples pass their anchors; distances say nothing. A flow is as thick as the samples that take it, and has the colour of the anchor that it leads to or, at the end, comes from; grey: samples without any anchor. ",
+    `${ABOVE_CHANCE}: there the samples agree `,
+    term("more than by chance", EXPLANATIONS.anchorChance),
+    ".",
+  );
 }
 
 function figurePage(roots: readonly (HTMLElement | undefined)[]): HTMLElement {

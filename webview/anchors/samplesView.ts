@@ -4,7 +4,7 @@ import { ROLE_TITLES } from "../../src/protocol/roles";
 import { formatNumber } from "../../src/analysis/presentation/format";
 import { skipCodePoints } from "../../src/analysis/text/codePoints";
 import { element } from "../dom";
-import { button, choice, searchField } from "../ui";
+import { button, choice, choose, searchField } from "../ui";
 import { alignedText, pathChips, plainText } from "./sampleRows";
 import { type AnchorPlace, findAll, colourRunsOf } from "./colourRuns";
 import { type Order, ORDERS, sortSamples } from "./sorting";
@@ -19,6 +19,8 @@ export interface SamplesView {
   /** Samples, alignment or anchors of the model have changed, or another model is shown. */
   readonly show: (state: RoleState) => void;
   readonly mark: (anchor: number | null) => void;
+  /** Lays the samples one below the other, what they share in one column, and brings them into view. */
+  readonly align: () => void;
 }
 
 type Look = "plain" | "aligned";
@@ -44,6 +46,10 @@ export function samplesView(openSample: (state: RoleState, sample: number) => vo
     button("Previous anchor", () => jump(-1), "normal"),
     button("Next anchor", () => jump(1), "normal"),
   ];
+  const lookChoice = choice<Look>("View", { plain: "Plain", aligned: "Aligned" }, look, (next) => {
+    look = next;
+    arrangeAnew();
+  });
   const tools = element(
     "div",
     { class: "tools" },
@@ -55,10 +61,7 @@ export function samplesView(openSample: (state: RoleState, sample: number) => vo
       order = next;
       arrangeAnew();
     }),
-    choice<Look>("View", { plain: "Plain", aligned: "Aligned" }, look, (next) => {
-      look = next;
-      arrangeAnew();
-    }),
+    lookChoice,
     ...jumps,
     count,
   );
@@ -108,7 +111,7 @@ export function samplesView(openSample: (state: RoleState, sample: number) => vo
         { class: "sample-head" },
         element("span", { class: "sample-number" }, `#${sample + 1}`),
         pathChips(ofSample),
-        element("span", { class: "muted" }, facts(view)),
+        element("span", { class: "muted" }, facts(view, ROLE_TITLES[state.role])),
         open,
       ),
       look === "aligned" && runs ? alignedText(drawn, runs) : plainText(drawn),
@@ -154,6 +157,10 @@ export function samplesView(openSample: (state: RoleState, sample: number) => vo
       marked = anchor;
       list.refresh();
     },
+    align: () => {
+      choose<Look>(lookChoice, "aligned");
+      root.scrollIntoView({ block: "start" });
+    },
   };
 }
 
@@ -170,10 +177,13 @@ function anchorPlaces({ samples, anchors }: RoleState): readonly (readonly Ancho
   return places;
 }
 
-function facts({ known, perplexity, tokens }: Omit<SampleView, "text">): string {
+/** @param model in whose place the samples stand, and whose the perplexity is */
+function facts({ known, perplexity, tokens }: Omit<SampleView, "text">, model: string): string {
   const how = known === "drawn" ? " as drawn" : "";
   const parts = [
-    ...(perplexity === null ? [] : [`perplexity ${formatNumber(perplexity, 2)}${how}`]),
+    ...(perplexity === null
+      ? []
+      : [`perplexity ${formatNumber(perplexity, 2)} under ${model}${how}`]),
     ...(tokens === null ? [] : [`${formatNumber(tokens, 0)} tokens`]),
   ];
   return parts.length > 0 ? parts.join(", ") : "–";

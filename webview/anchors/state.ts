@@ -9,6 +9,7 @@ import type {
   SampleView,
 } from "../../src/protocol/anchorViews";
 import { type Role, ROLES } from "../../src/protocol/roles";
+import { type AgainstChance, againstChance } from "../../src/report/againstChance";
 
 /** One model's part of the run; what has not come yet is null. */
 export interface RoleState {
@@ -33,6 +34,13 @@ export const alignerNames: Readonly<Record<Aligner, string>> = {
   twinlens: "Twinlens",
   mafft: "MAFFT",
 };
+
+/** How overlap lies to chance at each anchor, `[anchor]`; null: not measured, as it is by another aligner than Twinlens. */
+export function anchorsAgainstChance(state: RoleState): readonly (AgainstChance | null)[] {
+  const { anchors, alignment, chance } = state;
+  const own = alignment === state.found.twinlens?.alignment ? chance : null;
+  return (anchors?.anchors ?? []).map((anchor) => againstChance(anchor, alignment?.overlap, own));
+}
 
 /** The anchor that the user has marked. */
 export interface Mark {

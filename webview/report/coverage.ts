@@ -14,7 +14,7 @@ export function coverage(report: ReportData): Figure {
     title: "Coverage",
     explanation: EXPLANATIONS.coverage,
     caption:
-      "Mean number of tokens that are still possible (probability above 10⁻⁸) at a position.",
+      "How much of the vocabulary is still possible at a position (probability above 10⁻⁸), on average.",
     shape: "short",
     configure: (theme) => ({
       type: "bar",

@@ -28,6 +28,20 @@ export function formatPercent(share: number, decimals: number): string {
   return `${formatNumber(share * 100, decimals)} %`;
 }
 
+/**
+ * A probability, 0 .. 1, in two digits of a per cent, which are enough to compare: `16 %`, `1.6 %`, `0.016 %`. Nearer to
+ * 0 or 1 than two digits can say are `< 0.001 %` and, from 99.5 % on, two decimals.
+ */
+export function formatProbability(share: number): string {
+  if (share === 0) return "0 %";
+  if (share < LEAST_PROBABILITY) return `< ${formatPercent(LEAST_PROBABILITY, 3)}`;
+  if (share >= 0.995) return share < 1 && share > 0.9999 ? "> 99.99 %" : formatPercent(share, 2);
+  const digitsBefore = Math.floor(Math.log10(Number((100 * share).toPrecision(2)))) + 1;
+  return formatPercent(share, Math.max(0, 2 - digitsBefore));
+}
+
+const LEAST_PROBABILITY = 1e-5;
+
 /** `4.20 % (95 %: 3.10 to 5.30)`: a mean share, 0 .. 1, with its interval, where there is one. */
 export function formatMeanShare(mean: {
   readonly value: number;
@@ -55,11 +69,15 @@ export function visibleText(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, (character) => {
     const code = character.codePointAt(0) ?? 0;
     if (code === ZERO_WIDTH_JOINER) return character;
+    if (character === "\n") return LINE_BREAK;
     if (code < 0x20) return String.fromCodePoint(0x2400 + code);
     if (code === 0x7f) return "\u2421";
     return `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
   });
 }
+
+/** More fonts have it than U+240A, the picture of a line feed. */
+const LINE_BREAK = "↵";
 
 /** Foreign text for places of the editor where `$(name)` becomes an icon: status bar, lenses, quick picks, tree items. */
 export function plainLabel(text: string): string {

@@ -51,9 +51,9 @@ export const EXPLANATIONS = {
   diversity:
     "Different n-grams among all n-grams of the samples: 100 % if nothing is said twice, low if the samples keep repeating one another.",
   overlap:
-    "How much the samples agree at a place: the share of all pairs of samples that have the same character there. The chance curve shows how much of it is luck.",
+    "How much the samples agree at a place: the share of all pairs of samples that have the same character there. The dotted line is what luck alone would give.",
   alignedSamples:
-    "Share of the samples whose character at this place at least five others have as well. Above the chance curve, they agree more than they would by luck.",
+    "Share of the samples whose character at this place at least five others have as well. The dotted line is what luck alone would give.",
   anchor:
     "An anchor is a text that many samples have at the same place, letter for letter. Anchors are numbered in the order in which they stand.",
   anchorSamples: "In how many of the model's samples the anchor stands.",
@@ -61,6 +61,8 @@ export const EXPLANATIONS = {
     "Samples that have the anchor among all samples of the model: at 50 %, every second answer has these very words at this place.",
   anchorPosition:
     "Where the anchor begins when the samples are laid side by side: 0 % is the beginning, 100 % the end.",
+  anchorChance:
+    "Where the overlap curve lies at the anchor's middle, seen from the 95 % band of chance. It is about the place, not about these words; some one in seven places leave the band by luck.",
   anchorBits:
     "Surprisal of the anchor's whole text, on average over the samples that have it. The fewer bits, the more the model saw it coming.",
   anchorBitsPerCharacter:
@@ -77,6 +79,8 @@ export const EXPLANATIONS = {
 
   // Of a model
   size: "What the file takes on disk. Parameters are the numbers that training has set.",
+  tinyModels:
+    "Models of so few parameters know little and write poorly. They show in which way RLHF shifts what is expected, not how much it does in large ones.",
   quantisation:
     "How coarsely the model's numbers are stored: the fewer bits per weight, the smaller the file and the less exact the probabilities. Compare files of the same type.",
   device: "What does the arithmetic: the processor (CPU), or a graphics card.",

@@ -1,6 +1,15 @@
 import type { ScoredTokens } from "../text/tokens";
 import { bitsOf, isScored } from "../text/tokens";
 
+/** From 1: the line of a stretch of text, in which its first visible character stands. Offsets are UTF-16. */
+export function lineOf(text: string, start: number, endExclusive: number): number {
+  const visible = text.slice(start, endExclusive).search(/\S/u);
+  const place = start + Math.max(0, visible);
+  let line = 1;
+  for (let at = text.indexOf("\n"); at >= 0 && at < place; at = text.indexOf("\n", at + 1)) line++;
+  return line;
+}
+
 /** Surprisal of the tokens that begin in a line. */
 export interface LineSurprisal {
   readonly bits: number;

@@ -11,6 +11,7 @@ import type {
 import { modelSource, promptSent, type Run, type RunSide } from "../../formats/run";
 import { meanOverPrompts, type PromptMeans } from "../../jobs/runs/means";
 import type { Findings, RunWork } from "../../jobs/runs/runWork";
+import { type AgainstChance, againstChance } from "../../report/againstChance";
 import { ALIGNED_BY } from "../../report/alignedBy";
 import { CHANCE_NAMES, type DrawnChance, toChanceView } from "../../report/chanceView";
 import { atEqualNumber } from "../../report/equalNumber";
@@ -110,7 +111,7 @@ function roleJson(found: RoleFindings, side: RunSide, promptSent: string) {
     model: modelSource(side)?.model ?? null,
     promptSent,
     generations: side.samples.length,
-    anchors: anchorsJson(found),
+    anchors: anchorsJson(found, side.chance),
     // Overlap and n-grams are of this many of the samples: as many as the other model has.
     comparedGenerations: comparedSamples,
     overlap: compared.overlap,
@@ -124,17 +125,23 @@ function roleJson(found: RoleFindings, side: RunSide, promptSent: string) {
 
 function mafftJson(found: Findings) {
   const { overlap, alignedShare } = found.alignment;
-  return { anchors: anchorsJson(found), overlap, alignedShare };
+  return { anchors: anchorsJson(found, undefined), overlap, alignedShare };
 }
 
-/** @returns `bits` are means over the samples that have the anchor; null: not scored */
-function anchorsJson({ anchors }: Findings) {
-  return anchors.anchors.map(({ text, column, occurrences, share, bits }) => ({
-    text,
-    column,
-    generations: occurrences.length,
-    share,
-    bits,
+/**
+ * @param chance what overlap is by chance in all samples, aligned as the anchors are
+ * @returns `bits` are means over the samples that have the anchor, `againstChance` is the overlap at its middle; null: not
+ *   measured
+ */
+function anchorsJson({ anchors, alignment }: Findings, chance: DrawnChance | undefined) {
+  const level = chance && toChanceView(chance);
+  return anchors.anchors.map((anchor) => ({
+    text: anchor.text,
+    column: anchor.column,
+    generations: anchor.occurrences.length,
+    share: anchor.share,
+    againstChance: againstChance(anchor, alignment.overlap, level),
+    bits: anchor.bits,
   }));
 }
 
@@ -145,7 +152,7 @@ export function toAnchorsTable(runs: readonly AnalysedRun[], chance: SetChance =
     lines.push(`${oneLine(run.prompt, 100) || "(no prompt)"}`);
     for (const role of ROLES) {
       const found = roles[role];
-      if (found) lines.push(...roleLines(ROLE_NAMES[role], found, run[role]!.samples.length));
+      if (found) lines.push(...roleLines(ROLE_NAMES[role], found, run[role]!));
     }
     lines.push("");
   }
@@ -153,18 +160,26 @@ export function toAnchorsTable(runs: readonly AnalysedRun[], chance: SetChance =
   return `${lines.join("\n").trimEnd()}\n`;
 }
 
-function roleLines(name: string, { anchors }: RoleFindings, samples: number): string[] {
+function roleLines(name: string, { anchors, alignment }: Findings, side: RunSide): string[] {
+  const samples = side.samples.length;
   if (anchors.anchors.length === 0) {
     const nearest = nearMissWords(anchors).map((sentence) => `    ${sentence}`);
     return [`  ${name}: no anchor in ${samples} samples`, ...nearest];
   }
-  const rows = anchors.anchors.map(({ text, column, share, occurrences }) => [
-    `${(share * 100).toFixed(0)} %`,
-    `${occurrences.length} of ${samples}`,
-    `column ${column}`,
-    oneLine(text, 80),
+  const level = side.chance && toChanceView(side.chance);
+  const rows = anchors.anchors.map((anchor) => [
+    `${(anchor.share * 100).toFixed(0)} %`,
+    `${anchor.occurrences.length} of ${samples}`,
+    `column ${anchor.column}`,
+    ...(level ? [chanceWords(againstChance(anchor, alignment.overlap, level))] : []),
+    oneLine(anchor.text, 80),
   ]);
   return [`  ${name}:`, ...alignColumns(rows).map((line) => `    ${line}`)];
+}
+
+/** How the samples' overlap lies at an anchor, seen from the band of chance. */
+function chanceWords(byChance: AgainstChance | null): string {
+  return byChance === null ? "–" : `${byChance} chance`;
 }
 
 function averageLines(runs: readonly AnalysedRun[], chance: SetChance): string[] {

@@ -7,7 +7,7 @@ import {
   Uri,
 } from "vscode";
 import * as z from "zod/mini";
-import { formatNumber, plainLabel } from "../../analysis/presentation/format";
+import { formatNumber, formatProbability, plainLabel } from "../../analysis/presentation/format";
 import { notificationText } from "../../analysis/presentation/notificationText";
 import { type AlternativeParams, DocumentRequest } from "../../protocol/documents";
 import type { RoleToken, TokenDetails } from "../../protocol/tokenDetails";
@@ -55,7 +55,7 @@ function tokenItems(uri: string, { version, stale, tokens }: TokenDetails): Toke
       const canInsert = alternative.insertable && !stale && !isActual;
       return {
         label: plainLabel(alternative.label),
-        description: `${bar(alternative.logProbability)} ${percent(alternative.logProbability)}${isActual ? " · stands here" : ""}`,
+        description: `${bar(alternative.logProbability)} ${formatProbability(Math.exp(alternative.logProbability))}${isActual ? " · stands here" : ""}`,
         alternative: canInsert
           ? { uri, version, role: token.role, token: token.token, alternative: number }
           : null,
@@ -71,7 +71,7 @@ function actualItem({ label, score }: RoleToken): TokenItem {
   const { logProbability, rank, entropyBits } = score;
   const bits = formatNumber(-logProbability / Math.LN2, 2);
   const facts = [
-    percent(logProbability),
+    formatProbability(Math.exp(logProbability)),
     `${bits} bits`,
     `rank ${formatNumber(rank, 0)}`,
     `entropy ${formatNumber(entropyBits, 2)} bits`,
@@ -88,11 +88,6 @@ const BAR_LENGTH = 20;
 
 function bar(logProbability: number): string {
   return "█".repeat(Math.round(Math.exp(logProbability) * BAR_LENGTH));
-}
-
-function percent(logProbability: number): string {
-  const share = Math.exp(logProbability) * 100;
-  return share > 0 && share < 0.01 ? "< 0.01 %" : `${formatNumber(share, share < 1 ? 2 : 1)} %`;
 }
 
 const insertArguments = z.lazy(() =>

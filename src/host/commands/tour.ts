@@ -1,7 +1,17 @@
-import { type TextDocument, type TextEditor, Uri, ViewColumn, window, workspace } from "vscode";
+import {
+  commands,
+  type TextDocument,
+  type TextEditor,
+  Uri,
+  ViewColumn,
+  window,
+  workspace,
+} from "vscode";
 import * as z from "zod/mini";
 import type { App } from "../app";
 import type { Server } from "../connection/server";
+import { oneWord } from "../editor/oneWord";
+import { reveal } from "../editor/reveal";
 import { openRecorded, recordedRuns } from "../runs/recordedRuns";
 import { highlightDocument } from "./highlight";
 import { nextDivergence } from "./navigate";
@@ -24,16 +34,24 @@ export async function tour(app: App, server: Server, ...argumentList: unknown[])
   const editor = await someText(app);
   const uri = editor.document.uri.toString();
   if (!app.highlights.get(uri)?.summary) await highlightDocument(app, server, uri);
-  if (wanted === "token") await nextDivergence(app, server);
+  if (wanted === "token") await showWord(app, server, uri);
   if (wanted === "report") openReport(app, server, uri);
   const [recorded] = wanted === "all" ? await recordedRuns(app.extensionUri) : [];
   if (recorded) await openRecorded(recorded, ViewColumn.Beside);
 }
 
+/** Selects one word on which the models differ, and opens its hover. */
+async function showWord(app: App, server: Server, uri: string): Promise<void> {
+  const word = oneWord(app.highlights.get(uri)?.summary?.divergences ?? []);
+  if (word === null) return nextDivergence(app, server);
+  await reveal(uri, word);
+  await commands.executeCommand("editor.action.showHover");
+}
+
 async function someText(app: App): Promise<TextEditor> {
   const current = app.editor.get();
   if (current && hasText(current.document)) return current;
-  const last = app.editor.lastDocument();
+  const last = app.editor.document();
   if (last && hasText(last)) return showText(last);
   return showSample(app);
 }

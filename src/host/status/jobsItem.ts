@@ -25,7 +25,7 @@ export class JobsItem implements Disposable {
 
   private render(): void {
     const { list } = this.jobs;
-    const current = this.editor.get()?.document.uri.toString();
+    const current = this.editor.document()?.uri.toString();
     const isOther = list.some((job) => job.kind === "run" || job.uri !== current);
     this.item.text = `$(loading~spin) ${jobsText(list)}`;
     if (isOther) this.item.show();

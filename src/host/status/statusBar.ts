@@ -71,7 +71,7 @@ const tooltipCommands = [
 ];
 
 function currentStatus({ highlights, editor, selection, pair }: StatusSources): Status {
-  const document = editor.get()?.document;
+  const document = editor.document();
   const highlight = document && highlights.get(document.uri.toString());
   const inUse = pair();
   if ("problem" in inUse) return { kind: "noPair", problem: inUse.problem };

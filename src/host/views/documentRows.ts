@@ -189,23 +189,28 @@ function scoredOfAll({ tokens, scoredTokens }: RoleSummary): string {
   return tokens === scoredTokens ? all : `${formatNumber(scoredTokens, 0)} of ${all}`;
 }
 
-/** Characters of a span that leave room for its bits. */
-const LONGEST_SPAN = 20;
+/** Characters of a span that leave room for its line and its bits. */
+const LONGEST_SPAN = 17;
 
 function divergencesRow(uri: string, divergences: readonly Divergence[]): Row {
   return {
     label: "Most divergent spans",
+    description: "in bits",
     tooltip: EXPLANATIONS.divergentSpans,
     icon: "diff",
-    children: divergences.map(({ range, bits, text }) => ({
-      label: plainLabel(shortened(text, LONGEST_SPAN)),
-      description: `${formatSigned(bits, 1)} bits`,
-      tooltip: `${plainLabel(text)}\n${bits > 0 ? "base" : "RLHF"} expected this more, by ${formatNumber(Math.abs(bits), 1)} bits in all`,
+    children: divergences.map(({ range, bits, words, line }) => ({
+      label: plainLabel(shortened(spanName(words), LONGEST_SPAN)),
+      description: `line ${line} · ${formatSigned(bits, 1)}`,
+      tooltip: `${plainLabel(spanName(words))}\n${bits > 0 ? "base" : "RLHF"} expected this more, by ${formatNumber(Math.abs(bits), 1)} bits in all`,
       icon: "circle-large-filled",
       color: `twinlens.${bits > 0 ? "base" : "rlhf"}`,
       command: { command: "twinlens.revealRange", title: "Reveal", arguments: [uri, range] },
     })),
   };
+}
+
+function spanName(words: string): string {
+  return words === "" ? "(white space)" : words;
 }
 
 function legendRow(view: View): Row {
@@ -214,12 +219,22 @@ function legendRow(view: View): Row {
     description: viewNames[view],
     tooltip: `${viewExplanations[view]}.\n${viewQuantities[view]}`,
     ...viewIcons[view],
-    children: legend(view).map(({ style, label, meaning }) => ({
-      label,
-      tooltip: meaning,
-      ...(style === null
-        ? { icon: "circle-large" }
-        : { icon: "circle-large-filled", color: `twinlens.${style}` }),
-    })),
+    children: [
+      ...legend(view).map(({ style, label, meaning }) => ({
+        label,
+        tooltip: meaning,
+        ...(style === null
+          ? { icon: "circle-large" }
+          : { icon: "circle-large-filled", color: `twinlens.${style}` }),
+      })),
+      TOKENS_ROW,
+    ],
   };
 }
+
+/** Why colours begin and end inside words. */
+const TOKENS_ROW: Row = {
+  label: "by token: a word or a part",
+  tooltip: `${EXPLANATIONS.tokens} Each has its own colour.`,
+  icon: "info",
+};

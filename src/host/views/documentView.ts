@@ -46,7 +46,7 @@ export class DocumentView implements TreeDataProvider<Row>, Disposable {
 
   getChildren(row?: Row): Row[] {
     if (row) return [...(row.children ?? [])];
-    const uri = this.editor.get()?.document.uri.toString();
+    const uri = this.editor.document()?.uri.toString();
     return uri !== undefined && this.shown ? documentRows(uri, this.shown, this.view()) : [];
   }
 
@@ -60,7 +60,7 @@ export class DocumentView implements TreeDataProvider<Row>, Disposable {
   }
 
   private summary(): DocumentSummary | null {
-    const uri = this.editor.get()?.document.uri.toString();
+    const uri = this.editor.document()?.uri.toString();
     return (uri === undefined ? undefined : this.highlights.get(uri)?.summary) ?? null;
   }
 

@@ -9,14 +9,19 @@ import { cautionRow } from "./cautionRow";
 import type { Row } from "./rows";
 
 export function modelRows({ pair, models, note }: ModelsState): Row[] {
+  const isTiny = models.some(({ facts }) => facts !== null && facts.parameters < TINY_PARAMETERS);
   const pairRow: Row = {
     label: plainLabel(pair),
-    description: tokenizers(models),
+    description: [...(isTiny ? ["tiny"] : []), tokenizers(models)].join(" · "),
+    ...(isTiny && { tooltip: EXPLANATIONS.tinyModels }),
     icon: "arrow-swap",
   };
   const noteRow: Row[] = note === null ? [] : [{ label: plainLabel(note), icon: "info" }];
   return [pairRow, ...noteRow, ...models.map(modelRow)];
 }
+
+/** What a model of fewer parameters is called tiny for (a choice). */
+const TINY_PARAMETERS = 100e6;
 
 function tokenizers(models: readonly ModelState[]): string {
   const [first, second] = models.flatMap(({ facts }) => facts ?? []);

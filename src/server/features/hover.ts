@@ -1,5 +1,5 @@
 import { type Hover, MarkupKind } from "vscode-languageserver/node";
-import { formatNumber, formatPercent } from "../../analysis/presentation/format";
+import { formatNumber, formatProbability } from "../../analysis/presentation/format";
 import { escapeMarkdown } from "../../protocol/markdown";
 import { type Measured, oldMeasurement } from "../../protocol/measured";
 import type { Alternative, RoleToken, TokenDetails } from "../../protocol/tokenDetails";
@@ -91,7 +91,7 @@ function numberRows(tokens: readonly RoleToken[]): string[][] {
     row(name, (token) => (token.score ? cell(token.score) : "–"));
   return [
     row("token", ({ label }) => `**${escapeMarkdown(label)}**`),
-    score("probability", ({ logProbability }) => probability(logProbability)),
+    score("probability", ({ logProbability }) => formatProbability(Math.exp(logProbability))),
     score("surprisal", ({ logProbability }) => `${formatNumber(bits(logProbability), 2)} bits`),
     score("rank", ({ rank }) => formatNumber(rank, 0)),
     score("entropy", ({ entropyBits }) => `${formatNumber(entropyBits, 2)} bits`),
@@ -103,18 +103,11 @@ function bits(logProbability: number): number {
   return (0 - logProbability) * BITS_PER_NAT;
 }
 
-/** Two decimals of a per cent, and powers of ten below. */
-function probability(logProbability: number): string {
-  const share = Math.exp(logProbability);
-  if (share >= 0.0001) return formatPercent(share, 2);
-  return logProbability === -Infinity ? "0" : share.toExponential(1);
-}
-
-/** Each token's alternatives from the most probable one downwards, then on in its next column. */
+/** Under the model's name each token's alternatives, from the most probable one downwards, then on in its next column. */
 function alternativeTable(details: TokenDetails, uri: string): string {
   const { tokens } = details;
   const rows = tokens.length > TWO_COLUMN_TOKENS ? MOST_ALTERNATIVES : ROWS;
-  const heads = headings(tokens);
+  const heads = headings(tokens).map((head) => `${head} expected`);
   const columns = tokens.flatMap((token, i) => {
     const cells = alternativeCells(token, details, uri);
     const first = [heads[i]!, ...cells.slice(0, rows)];
@@ -133,14 +126,8 @@ function alternativeCells(
   return alternatives.map((alternative, i) => {
     const share = Math.exp(alternative.logProbability);
     const name = alternativeName(token, alternative, i, version, stale, uri);
-    return `${bar(share)} ${roundShare(share)} ${name}`;
+    return `${bar(share)} ${formatProbability(share)} ${name}`;
   });
-}
-
-/** Two digits, which are enough to compare: `16 %`, `1.6 %`, `0.16 %`. */
-function roundShare(share: number): string {
-  if (share < 0.0001) return share.toExponential(0);
-  return formatPercent(share, share >= 0.0995 ? 0 : share >= 0.00995 ? 1 : 2);
 }
 
 /** The piece, as a link that inserts it where that makes sense. */

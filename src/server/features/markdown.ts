@@ -18,9 +18,12 @@ export function commandLink(
   return `[${escapeMarkdown(label)}](command:${command}?${encoded} "${escapeMarkdown(title)}")`;
 }
 
-/** A table; cells are Markdown already. The first row is the head. */
+/** A table; cells are Markdown already. The first row is the head. VS Code sets columns so near that they touch. */
 export function table(rows: readonly (readonly string[])[]): string {
   const [head = [], ...body] = rows;
-  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-  return [line(head), line(head.map(() => ":--")), ...body.map(line)].join("\n");
+  const line = (cells: readonly string[]) => `| ${cells.join(`${GAP} | `)} |`;
+  return [line(head), `|${" :-- |".repeat(head.length)}`, ...body.map(line)].join("\n");
 }
+
+/** Blanks that Markdown keeps. */
+const GAP = "&#160;&#160;";
