@@ -153,18 +153,13 @@ async function draw(
   const never = new AbortController().signal;
   let tokens = 0;
   const start = now();
-  await drawSamples(
-    library,
-    model,
-    decodingOf(model),
-    wasm,
-    drawing,
-    (event) => {
+  await drawSamples({ library, model, decoding: decodingOf(model), readoutWasm: wasm }, drawing, {
+    emit: (event) => {
       if (typeof event !== "number") tokens += event.ids.length;
     },
-    () => new Promise((resolve) => setImmediate(resolve)),
-    never,
-  );
+    giveWay: () => new Promise((resolve) => setImmediate(resolve)),
+    signal: never,
+  });
   return { tokens, ms: now() - start };
 }
 
