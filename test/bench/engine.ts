@@ -76,7 +76,8 @@ const shapes: Shape[] = [
     : []),
 ];
 
-const { library, log, device } = await openBuild("auto", () => undefined);
+const build = await openBuild("auto", () => undefined);
+const { library, device } = build;
 console.log(
   `Scoring, windows of ${WINDOW} tokens, ${device}; medians of ${PAIRS} pairs of runs in turn.\n`,
 );
@@ -106,14 +107,7 @@ printTable(
 process.exit(0);
 
 async function measure(shape: Shape): Promise<(string | number)[]> {
-  const model = await loadModel(
-    library,
-    log,
-    shape.path,
-    device !== "CPU",
-    () => undefined,
-    new AbortController().signal,
-  );
+  const model = await loadModel(build, shape.path, () => undefined, new AbortController().signal);
   const context = createContext(library, model, {
     sequences: 1,
     tokensPerSequence: WINDOW,

@@ -37,7 +37,8 @@ const SAMPLER = { temperature: 1, topK: 0, topP: 0.9, minP: 0 } as const;
 const PAIR = ["models/twin-base.gguf", "models/twin-rlhf.gguf"].filter((path) => existsSync(path));
 
 const wasm = readFileSync("dist/readout.wasm");
-const { library, log, device } = await openBuild("auto", () => undefined);
+const build = await openBuild("auto", () => undefined);
+const { library, device } = build;
 console.log(
   `Sampling with ${THREADS} threads, ${device}: ${STEPS} tokens per sample, ${WAVES} of our samples per sequence, medians of ${ROUNDS} rounds; tokens/s${BY_PROCESSOR ? " of processor time" : ""}.\n`,
 );
@@ -153,18 +154,13 @@ async function draw(
   const never = new AbortController().signal;
   let tokens = 0;
   const start = now();
-  await drawSamples(
-    library,
-    model,
-    decodingOf(model),
-    wasm,
-    drawing,
-    (event) => {
+  await drawSamples({ library, model, decoding: decodingOf(model), readoutWasm: wasm }, drawing, {
+    emit: (event) => {
       if (typeof event !== "number") tokens += event.ids.length;
     },
-    () => new Promise((resolve) => setImmediate(resolve)),
-    never,
-  );
+    giveWay: () => new Promise((resolve) => setImmediate(resolve)),
+    signal: never,
+  });
   return { tokens, ms: now() - start };
 }
 
@@ -175,7 +171,7 @@ function decodingOf(model: NativeModel): Pick<ContextShape, "attention" | "threa
 
 function load(path: string): Promise<NativeModel> {
   const never = new AbortController().signal;
-  return loadModel(library, log, path, device !== "CPU", () => undefined, never);
+  return loadModel(build, path, () => undefined, never);
 }
 
 /** In the model's chat template where it has one: otherwise it may end at once. */

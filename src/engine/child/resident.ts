@@ -1,12 +1,12 @@
 import type { Attention, ScoringFacts } from "../../protocol/scores";
-import type { LoadedModel, ModelOptions, Sample, SampleRequest } from "../engine";
+import type { LoadedModel, ModelOptions, SampleRequest } from "../engine";
 import { BLOCK, roundUp } from "../blocks";
 import { windowLength } from "../windowLength";
 import { chooseAttention } from "./llama/attention";
 import type { OpenedBuild } from "./llama/builds";
 import { allThreads, type Context, type ContextShape, createContext } from "./llama/context";
 import type { NativeModel } from "./llama/model";
-import { drawSamples } from "./llama/sampling";
+import { type DrawOptions, drawSamples } from "./llama/sampling";
 import { WindowScorer } from "./llama/scorer";
 import { TIMED_BATCH, tune, type Tuning } from "./llama/tuning";
 import { createReadout, type Readout, rowsPerBlock } from "./readout/readout";
@@ -94,16 +94,11 @@ export class Resident {
     };
   }
 
-  /** As `Engine.sample`. @param nextTurn waits between two steps */
-  async draw(
-    request: SampleRequest,
-    emit: (event: Sample | number) => void,
-    nextTurn: () => Promise<void>,
-    signal: AbortSignal,
-  ): Promise<void> {
+  /** As `Engine.sample`. */
+  draw(request: SampleRequest, options: DrawOptions): Promise<void> {
     const { build, model, attention, readoutWasm } = this;
     const decoding = { attention, threads: this.tuning().threads };
-    await drawSamples(build.library, model, decoding, readoutWasm, request, emit, nextTurn, signal);
+    return drawSamples({ library: build.library, model, decoding, readoutWasm }, request, options);
   }
 
   describe(): LoadedModel {

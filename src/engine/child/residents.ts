@@ -33,7 +33,7 @@ export class Residents {
     const build = await this.open(options.gpu);
     const useGpu = build.device !== "CPU";
     await refuseTooLarge(path, options.window, useGpu);
-    const native = await loadModel(build.library, build.log, path, useGpu, onProgress, signal);
+    const native = await loadModel(build, path, onProgress, signal);
     const model = new Resident(this.nextId, build, native, options, this.readoutWasm);
     if (signal.aborted) {
       // No caller would ever unload it.

@@ -4,8 +4,8 @@ import type { EngineCall } from "./call";
 /** Emits each sample when it ends, and now and then the number of tokens drawn so far. */
 export const sample: EngineCall<SampleRequest, null, Sample | number> = {
   turn: { queues: ["drawings"], threads: "model" },
-  async run(request, { residents, emit, signal, giveWay }) {
-    await residents.get(request.model).draw(request, emit, giveWay, signal);
+  async run(request, { residents, ...options }) {
+    await residents.get(request.model).draw(request, options);
     return null;
   },
 };

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import koffi from "koffi";
 import type { TokenizerFault } from "../../../protocol/scores";
@@ -7,15 +6,17 @@ import type { StartTokens, Vocabulary } from "../../engine";
 import { cancelled, EngineError } from "../../errors";
 import { TokenAttribute } from "../../pieces";
 import { ProgressCallback } from "./abi";
+import { type AttentionShape, attentionShape } from "./attentionShape";
+import type { OpenedBuild } from "./builds";
 import { inspectGguf } from "./gguf";
 import type { Library, Pointer, Struct } from "./library";
-import type { NativeLog } from "./log";
+import { loadError } from "./loadError";
 import { type NamedTokens, namedTokens } from "./namedTokens";
 import { readVocabulary, tokenizerName } from "./tokenizer";
 import { tokenizerFaults } from "./tokenizerFaults";
 
 /** A model's weights and vocabulary in native memory. */
-export interface NativeModel {
+export interface NativeModel extends AttentionShape {
   readonly handle: Pointer;
   readonly vocab: Pointer;
   readonly vocabulary: Vocabulary;
@@ -28,8 +29,6 @@ export interface NativeModel {
   readonly trainedContext: number;
   /** Positions a token can have: as many as were learned, or any where they are computed. */
   readonly positions: number;
-  /** What one head's value consists of; 0: no attention. */
-  readonly headSize: number;
   readonly tokenizer: string;
   /** How a BPE tokenizer finds words: `tokenizer.ggml.pre`, or the kind of file that implies it. */
   readonly preTokenizer: string;
@@ -40,8 +39,6 @@ export interface NativeModel {
   readonly chatTemplate: string | null;
   /** What chat templates call `bos_token` and the like. */
   readonly namedTokens: NamedTokens;
-  /** Bytes that keys and values of one token take (16-bit cache; an estimate for unusual architectures). */
-  readonly keyValueBytesPerToken: number;
 }
 
 /**
@@ -49,15 +46,14 @@ export interface NativeModel {
  * @throws EngineError every code that names a fault of a file, `OutOfMemory`, `Cancelled`
  */
 export async function loadModel(
-  library: Library,
-  log: NativeLog,
+  build: OpenedBuild,
   path: string,
-  useGpu: boolean,
   onProgress: (fraction: number) => void,
   signal: AbortSignal,
 ): Promise<NativeModel> {
+  const { library } = build;
   inspectGguf(library, path);
-  const handle = await loadFile(library, log, path, useGpu, onProgress, signal);
+  const handle = await loadFile(build, path, onProgress, signal);
   try {
     return describe(library, handle, path);
   } catch (error) {
@@ -67,10 +63,8 @@ export async function loadModel(
 }
 
 async function loadFile(
-  library: Library,
-  log: NativeLog,
+  { library, log, device }: OpenedBuild,
   path: string,
-  useGpu: boolean,
   onProgress: (fraction: number) => void,
   signal: AbortSignal,
 ): Promise<Pointer> {
@@ -81,7 +75,7 @@ async function loadFile(
   const params: Struct = {
     ...(library.llama_model_default_params() as Struct),
     progress_callback: progress,
-    n_gpu_layers: useGpu ? -1 : 0,
+    n_gpu_layers: device === "CPU" ? 0 : -1,
   };
   log.clear();
   try {
@@ -101,54 +95,6 @@ async function loadFile(
   }
   if (signal.aborted) throw cancelled();
   throw loadError(path, log.errors());
-}
-
-/** Turns what llama.cpp logged into a named error. */
-function loadError(path: string, logged: string): EngineError {
-  const file = basename(path);
-  if (!existsSync(path)) {
-    return new EngineError(
-      "FileVanished",
-      `There is no file ${path} any more. Choose another model.`,
-    );
-  }
-  if (/unknown model architecture|unsupported model architecture/.test(logged)) {
-    const name = /architecture: '([^']*)'/.exec(logged)?.[1] ?? "unknown";
-    return new EngineError(
-      "UnsupportedArchitecture",
-      `${file} is of the architecture "${name}", which llama.cpp v0.5.0 does not know. Choose another model, or update Twinlens.`,
-    );
-  }
-  if (/unknown (pre-)?tokenizer|vocabulary|vocab/.test(logged)) {
-    return new EngineError(
-      "UnsupportedTokenizer",
-      `llama.cpp v0.5.0 can't read the tokenizer of ${file}: ${reason(logged)}. Choose another model, or update Twinlens.`,
-    );
-  }
-  if (/file bounds|corrupted|incomplete|failed to read|unexpectedly reached end/.test(logged)) {
-    return new EngineError(
-      "Truncated",
-      `${file} is damaged or cut off. Download or copy the model again.`,
-    );
-  }
-  if (/unable to allocate|failed to allocate|bad_alloc|out of memory/.test(logged)) {
-    return new EngineError(
-      "OutOfMemory",
-      `There is not enough memory to load ${file}. Close other programs, or choose a smaller model.`,
-    );
-  }
-  return new EngineError(
-    "LoadFailed",
-    `llama.cpp can't load ${file}: ${reason(logged)}. Download or convert it again, or choose another model.`,
-  );
-}
-
-/** The last line that gives a reason, without its function's name: the very last only says that loading failed. */
-function reason(logged: string): string {
-  const lines = logged.trim().split("\n");
-  const informative = lines.findLast((line) => line !== "" && !/failed to load model$/.test(line));
-  const said = informative?.replace(/^[\w:]+: (error loading model: )?/, "").replace(/\.$/, "");
-  return said || "no reason given";
 }
 
 function describe(library: Library, handle: Pointer, path: string): NativeModel {
@@ -181,7 +127,7 @@ function describe(library: Library, handle: Pointer, path: string): NativeModel 
     parameters: Number(library.llama_model_n_params(handle)),
     trainedContext,
     positions: library.llama_model_rope_type(handle) === NO_ROPE ? trainedContext : Infinity,
-    headSize: headSizes(library, handle, metadata, architecture).value,
+    ...attentionShape(library, handle, metadata, architecture),
     tokenizer,
     preTokenizer: metadata("tokenizer.ggml.pre") ?? metadata("tokenizer.ggml.model") ?? "",
     tokenizerDigest: digest(vocabulary, tokenizer, metadata("tokenizer.ggml.pre") ?? ""),
@@ -192,9 +138,11 @@ function describe(library: Library, handle: Pointer, path: string): NativeModel 
     },
     chatTemplate: template || null,
     namedTokens: namedTokens(library, vocab, vocabulary),
-    keyValueBytesPerToken: keyValueBytes(library, handle, metadata, architecture),
   };
 }
+
+/** `LLAMA_ROPE_TYPE_NONE`. */
+const NO_ROPE = -1;
 
 /** llama.cpp has -1 for a token that a vocabulary lacks. */
 function tokenWithin({ attributes }: Vocabulary, id: number): number | null {
@@ -225,40 +173,6 @@ function checkBytes(vocabulary: Vocabulary, tokenizer: string, path: string): vo
       `The vocabulary of ${basename(path)} lacks byte tokens: llama.cpp can't tokenize every text with it. Choose another model.`,
     );
   }
-}
-
-/** `LLAMA_ROPE_TYPE_NONE`. */
-const NO_ROPE = -1;
-
-/** Values of one head's key and value. */
-function headSizes(
-  library: Library,
-  handle: Pointer,
-  metadata: (key: string) => string | null,
-  architecture: string,
-): { key: number; value: number } {
-  const heads = library.llama_model_n_head(handle) as number;
-  const width = heads > 0 ? (library.llama_model_n_embd(handle) as number) / heads : 0;
-  return {
-    key: Number(metadata(`${architecture}.attention.key_length`) ?? width),
-    value: Number(metadata(`${architecture}.attention.value_length`) ?? width),
-  };
-}
-
-function keyValueBytes(
-  library: Library,
-  handle: Pointer,
-  metadata: (key: string) => string | null,
-  architecture: string,
-): number {
-  const { key, value } = headSizes(library, handle, metadata, architecture);
-  const bytesPerValue = 2;
-  return (
-    (library.llama_model_n_layer(handle) as number) *
-    (library.llama_model_n_head_kv(handle) as number) *
-    (key + value) *
-    bytesPerValue
-  );
 }
 
 function metadataText(library: Library, handle: Pointer, key: string): string | null {

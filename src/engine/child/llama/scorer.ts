@@ -4,6 +4,7 @@ import { BLOCK, roundDown, roundUp } from "../../blocks";
 import { cancelled, EngineError, noDistribution } from "../../errors";
 import type { Readout } from "../readout/readout";
 import type { Context } from "./context";
+import { decodeError } from "./decodeError";
 import type { Library, Pointer } from "./library";
 import type { NativeModel } from "./model";
 import { Slots } from "./slots";
@@ -121,15 +122,6 @@ export class WindowScorer {
     }
     return rows;
   }
-}
-
-export function decodeError(status: number): EngineError {
-  return status === 1
-    ? new EngineError("ContextTooSmall", "The context has no room left. Choose a smaller window.")
-    : new EngineError(
-        "EngineCrashed",
-        `llama.cpp could not decode a batch (status ${status}). Load the model again; if that does not help, it is damaged.`,
-      );
 }
 
 /** Columns for `count` tokens from token `start` on. */

@@ -4,7 +4,7 @@ import { noDistribution } from "../../errors";
 import { allThreads, type Context } from "./context";
 import type { Library, Pointer } from "./library";
 import type { NativeModel } from "./model";
-import { decodeError } from "./scorer";
+import { decodeError } from "./decodeError";
 
 /** Batches to choose from, whole blocks. */
 const BATCHES = [64, 128, 256, 512] as const;
