@@ -153,6 +153,7 @@ describe("anchors as JSON and as a table", () => {
         column: 0,
         generations: 5,
         share: 1,
+        againstChance: null,
         bits: { base: null, rlhf: null },
       },
     ]);

@@ -6,7 +6,7 @@ import type { Alternative, RoleToken, TokenDetails } from "../../protocol/tokenD
 import { ROLE_NAMES } from "../../protocol/roles";
 import { TokenFlag } from "../../protocol/scores";
 import type { HighlightedDocument } from "../documents/highlighted";
-import { commandLink, table } from "./markdown";
+import { BLANK, commandLink, table } from "./markdown";
 import { tokenDetails } from "./details";
 import { expectation } from "./expectation";
 
@@ -107,7 +107,7 @@ function bits(logProbability: number): number {
 function alternativeTable(details: TokenDetails, uri: string): string {
   const { tokens } = details;
   const rows = tokens.length > TWO_COLUMN_TOKENS ? MOST_ALTERNATIVES : ROWS;
-  const heads = headings(tokens).map((head) => `${head} expected`);
+  const heads = headings(tokens).map((head) => unbroken(`${head} expected`));
   const columns = tokens.flatMap((token, i) => {
     const cells = alternativeCells(token, details, uri);
     const first = [heads[i]!, ...cells.slice(0, rows)];
@@ -126,8 +126,13 @@ function alternativeCells(
   return alternatives.map((alternative, i) => {
     const share = Math.exp(alternative.logProbability);
     const name = alternativeName(token, alternative, i, version, stale, uri);
-    return `${bar(share)} ${formatProbability(share)} ${name}`;
+    return unbroken(`${bar(share)} ${formatProbability(share)}`) + BLANK + name;
   });
+}
+
+/** In a narrow editor a cell of two lines would hide half of the alternatives. */
+function unbroken(text: string): string {
+  return text.replaceAll(" ", BLANK);
 }
 
 /** The piece, as a link that inserts it where that makes sense. */

@@ -25,5 +25,6 @@ export function table(rows: readonly (readonly string[])[]): string {
   return [line(head), `|${" :-- |".repeat(head.length)}`, ...body.map(line)].join("\n");
 }
 
-/** Blanks that Markdown keeps. */
-const GAP = "&#160;&#160;";
+/** A blank that Markdown keeps, and at which no line breaks. */
+export const BLANK = "&#160;";
+const GAP = BLANK.repeat(2);
