@@ -6,7 +6,8 @@ import {
   surprisalHistogram,
   SurprisalMeasure,
 } from "../../src/analysis/scores/surprisal";
-import { type ScoredTokens, tokensIn } from "../../src/analysis/text/tokens";
+import type { TokenRange } from "../../src/analysis/text/ranges";
+import { isScored, type ScoredTokens, tokensIn } from "../../src/analysis/text/tokens";
 import { arbitraryTokens, partOf, tokensOf, untidyTokens } from "../support/tokens";
 
 const all = (tokens: { count: number }) => ({ start: 0, endExclusive: tokens.count });
@@ -69,6 +70,31 @@ describe("SurprisalMeasure", () => {
       { numRuns: 1000 },
     );
   });
+});
+
+/** Share of scored tokens that were the model's first choice; NaN where nothing was scored. */
+class FirstChoiceMeasure {
+  private scored = 0;
+  private first = 0;
+
+  add(tokens: ScoredTokens & { readonly rank: ArrayLike<number> }, range: TokenRange): void {
+    for (let i = range.start; i < range.endExclusive; i++) {
+      if (!isScored(tokens, i)) continue;
+      this.scored++;
+      if (tokens.rank[i] === 1) this.first++;
+    }
+  }
+
+  value(): number {
+    return this.first / this.scored;
+  }
+}
+
+it("the guide's example of a measure counts first choices", () => {
+  const tokens = { ...tokensOf([0, 1, null], [1, 2, 1], [2, 3, 3]), rank: [0, 1, 4] };
+  const measure = new FirstChoiceMeasure();
+  measure.add(tokens, all(tokens));
+  expect(measure.value()).toBe(0.5);
 });
 
 /** Every length in UTF-8, blanks of several kinds, and half a pair. */

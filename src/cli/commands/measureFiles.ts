@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { cancelled } from "../../engine/errors";
 import { modelDigest } from "../../engine/modelFiles";
 import { measureStream } from "../../jobs/scoring/measureStream";
-import { type Role, ROLE_NAMES, ROLES } from "../../protocol/roles";
+import { type Role, ROLE_NAMES } from "../../protocol/roles";
 import { type NamedModel, toScoreNumbers } from "../../report/document";
 import type { TextMeasures } from "../../report/measures";
 import { LEAST_FILES } from "../../report/overall";
@@ -28,11 +28,19 @@ export async function measureFiles(job: ScoringJob): Promise<string | null> {
     loadOptions(path, options, progress, signal),
   );
   const measured: TextMeasures[] = [];
-  for (const file of options.files) {
-    const found = await problems.noting(file, measureFile(job, models, file));
+  /** Notes what concerns one text, and throws what concerns them all. */
+  const note = (file: string, error: unknown) => {
     if (models.failure !== null) throw models.failure;
+    problems.note(file, error);
+  };
+  for (const file of options.files) {
+    try {
+      const found = await measureFile(job, models, file, (error) => note(file, error));
+      if ((found.base ?? found.rlhf) !== null) measured.push(found);
+    } catch (error) {
+      note(file, error);
+    }
     if (signal.aborted) throw cancelled();
-    if (found !== null && (found.base ?? found.rlhf) !== null) measured.push(found);
     forgetBlocks(measured);
   }
   progress.clear();
@@ -47,9 +55,10 @@ export async function measureFiles(job: ScoringJob): Promise<string | null> {
 
 /** The file is read in the pace of the models. */
 function measureFile(
-  { options, progress, problems, surroundings }: ScoringJob,
+  { options, progress, surroundings }: ScoringJob,
   models: PairModels,
   file: string,
+  onFailure: (error: unknown) => void,
 ): Promise<TextMeasures> {
   const { input, signal } = surroundings;
   const amount = new ReadAmount(file);
@@ -59,7 +68,7 @@ function measureFile(
     text: readPieces(file, input, length, (bytes, units) => amount.read(bytes, units), signal),
     models,
     settings: options.settings,
-    onFailure: (_role, error) => problems.note(file, error),
+    onFailure: (_role, error) => onFailure(error),
     onProgress: (role, reached) =>
       progress.show(`${ROLE_NAMES[role]}  ${file}`, amount.fractionAt(reached)),
     signal,

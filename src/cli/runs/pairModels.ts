@@ -12,7 +12,7 @@ export class PairModels implements MeasuringModels {
   readonly roles: readonly Role[];
   together = true;
   /** What kept a model from ever being loaded; null: nothing. */
-  failure: unknown = null;
+  failure: Error | null = null;
   private readonly held = new Map<Role, ScoringModel>();
   private readonly known = new Set<Role>();
   /** The engine that holds them. */
@@ -48,7 +48,7 @@ export class PairModels implements MeasuringModels {
         this.together = false;
         return this.load(engine, role);
       }
-      if (!this.known.has(role)) this.failure = error;
+      if (!this.known.has(role) && error instanceof Error) this.failure = error;
       throw error;
     }
   }

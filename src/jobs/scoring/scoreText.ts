@@ -6,13 +6,7 @@ import {
   type WindowSettings,
 } from "../../protocol/scores";
 import type { TextScores } from "../../protocol/textScores";
-import type {
-  Engine,
-  LoadedModel,
-  ScoredRows,
-  ScoringModel,
-  Tokenization,
-} from "../../engine/engine";
+import type { Engine, LoadedModel, ScoringModel, Tokenization } from "../../engine/engine";
 import { cancelled, isCancelled } from "../../engine/errors";
 import { textOfPieces } from "../../engine/pieces";
 import { windowStart } from "./windowStart";
