@@ -43,6 +43,24 @@ export default tseslint.config(
       ],
     },
   },
+  // Nothing leaves the user's machine: no code of the product opens a connection.
+  {
+    files: ["src/**/*.ts", "webview/**/*.ts"],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        {
+          patterns: [
+            {
+              regex: "^(node:)?(dgram|dns|http|http2|https|net|tls)(/|$)",
+              message: "Nothing opens a connection.",
+            },
+          ],
+        },
+      ],
+      "no-restricted-globals": ["error", "fetch", "WebSocket", "EventSource", "XMLHttpRequest"],
+    },
+  },
   {
     files: ["**/*.mjs"],
     languageOptions: {
