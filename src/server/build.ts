@@ -16,7 +16,7 @@ import { createHighlighter, type Highlighter } from "./documents/highlighter";
 import { createJobProgress, type JobProgress } from "./jobs/jobProgress";
 import { createJobs, type Jobs } from "./jobs/jobs";
 import { createModelHashes, type ModelHashes } from "./models/modelHash";
-import { createModels, type Models } from "./models/models";
+import { Models } from "./models/models";
 import { createQueue } from "./jobs/queue";
 import { refreshHints, refreshLenses } from "./connection/refresh";
 import { responseError } from "./connection/responses";
@@ -61,7 +61,7 @@ export function build(
   let cache = cacheOf(initial, log);
   const hashes = createModelHashes(() => cache);
   const store = createScoreStore(() => cache, hashes, log);
-  const models = createModels(startEngine, initial, teller(connection, ModelEvent.changed));
+  const models = new Models(startEngine, initial, teller(connection, ModelEvent.changed));
   const documents = createDocuments(connection, {
     edited: (document, steps) => highlighter.edited(document, steps),
     closed: (uri) => highlighter.clear(uri),
