@@ -12,7 +12,7 @@ import { createCache, type Cache } from "./scoring/cache";
 import { hear, teller } from "./connection/channel";
 import { parseConfiguration } from "./settings/configuration";
 import { createDocuments, type Documents } from "./documents/documents";
-import { createHighlighter, type Highlighter } from "./documents/highlighter";
+import { Highlighter } from "./documents/highlighter";
 import { createJobProgress, type JobProgress } from "./jobs/jobProgress";
 import { createJobs, type Jobs } from "./jobs/jobs";
 import { createModelHashes, type ModelHashes } from "./models/modelHash";
@@ -21,7 +21,7 @@ import { createQueue } from "./jobs/queue";
 import { refreshHints, refreshLenses } from "./connection/refresh";
 import { responseError } from "./connection/responses";
 import { createRuns, type Runs } from "./runs/runs";
-import { createScoredNotices } from "./documents/scoredNotices";
+import { ScoredNotices } from "./documents/scoredNotices";
 import { createScoreStore, type ScoreStore } from "./scoring/scoreStore";
 import { throttle } from "./jobs/throttle";
 
@@ -79,17 +79,19 @@ export function build(
     );
   const hints = throttle(() => refreshHints(connection), REFRESH_INTERVAL_MS);
   const lenses = throttle(() => refreshLenses(connection), REFRESH_INTERVAL_MS);
-  const highlighter: Highlighter = createHighlighter({
+  const highlighter: Highlighter = new Highlighter({
     configuration: () => configuration,
     documents,
     models,
     store,
     queue: createQueue(),
     jobs,
-    notices: createScoredNotices(teller(connection, DocumentEvent.scored)),
+    notices: new ScoredNotices({
+      send: teller(connection, DocumentEvent.scored),
+      refreshHints: hints,
+      refreshLenses: lenses,
+    }),
     progressOf,
-    refreshHints: hints,
-    refreshLenses: lenses,
     onLiveError(error) {
       connection.window.showErrorMessage(notificationText(responseError(error).message));
     },
