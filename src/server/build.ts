@@ -20,7 +20,7 @@ import { Models } from "./models/models";
 import { createQueue } from "./jobs/queue";
 import { refreshHints, refreshLenses } from "./connection/refresh";
 import { responseError } from "./connection/responses";
-import { createRuns, type Runs } from "./runs/runs";
+import { OpenRuns } from "./runs/openRuns";
 import { ScoredNotices } from "./documents/scoredNotices";
 import { createScoreStore, type ScoreStore } from "./scoring/scoreStore";
 import { throttle } from "./jobs/throttle";
@@ -46,7 +46,7 @@ export interface Parts {
   readonly highlighter: Highlighter;
   readonly jobs: Jobs;
   readonly progressOf: (uri: string) => JobProgress;
-  readonly runs: Runs;
+  readonly runs: OpenRuns;
 }
 
 /** Makes the parts and connects them. */
@@ -108,14 +108,13 @@ export function build(
     },
   });
   const tellRun = teller(connection, RunEvent.message);
-  const runs = createRuns({
+  const runs = new OpenRuns({
     configuration: () => configuration,
     models,
     hashes,
     jobs,
     startAnalyser,
     tell: (id, message) => tellRun({ id, message }),
-    log,
   });
   connection.onShutdown(async () => {
     highlighter.cancel(null);

@@ -3,18 +3,12 @@ import { EngineError } from "../../engine/errors";
 import { parseRun } from "../../formats/parseRun";
 import type { Run } from "../../formats/run";
 import { serializeRun } from "../../formats/serializeRun";
-import type { RunProgress } from "../../protocol/anchorViews";
 import type { Configuration } from "../../protocol/configuration";
 import type { ToAnchors } from "../../protocol/panels";
-import type { Role } from "../../protocol/roles";
-import type { RunRequest } from "../../protocol/runs";
-import { importedRun, importSamples } from "../../jobs/runs/importSamples";
-import { newRun } from "../../jobs/runs/newRun";
 import { saveFile } from "../../jobs/store/saveFile";
 import { RunFile } from "../../jobs/runs/runFile";
 import type { RunAnalyser } from "../../jobs/runs/workerClient";
-import type { Answers } from "../connection/channel";
-import type { Jobs, ListedRun } from "../jobs/jobs";
+import type { Jobs } from "../jobs/jobs";
 import type { Models } from "../models/models";
 import type { ModelHashes } from "../models/modelHash";
 import { RunSession } from "./runSession";
@@ -28,143 +22,114 @@ export interface RunsOptions {
   readonly startAnalyser: () => RunAnalyser;
   /** Sends a message to a run's panel. */
   readonly tell: (id: string, message: ToAnchors) => void;
-  readonly log: (message: string) => void;
 }
 
-/** The runs that are open, by the id that the host gave them. */
-export interface Runs extends Answers<typeof RunRequest> {
-  /** Saves every open run; the server ends. */
-  readonly closeAll: () => Promise<void>;
-}
-
-/** An open run and where it is kept. */
-interface OpenRun {
-  readonly session: RunSession;
+/** Where a run is kept. */
+interface Place {
   /** null: nowhere. */
   file: string | null;
   /** Whether the file follows the run, or waits for the user to draw or score. */
   saving: "follow" | "ask";
 }
 
-export function createRuns(options: RunsOptions): Runs {
-  const open = new Map<string, OpenRun>();
-  const writerOf = (file: string) =>
-    [...open.values()].find((one) => one.file === file && one.saving === "follow");
-
-  const begin = (
-    id: string,
-    run: Run,
-    file: string | null,
-    saving: OpenRun["saving"] = "follow",
-  ) => {
-    open.get(id)?.session.dispose();
-    const tell = (message: ToAnchors) => {
-      // A closed run's late messages would be taken for those of the next one.
-      if (open.get(id)?.session === session) options.tell(id, message);
-    };
-    const warn = (message: string) => tell({ type: "error", message });
-    const runFile = file === null ? null : new RunFile(file, run.prompt, warn);
-    const save = async (current: Run) => {
-      if (here.file !== null && here.saving === "follow") await runFile?.save(current);
-    };
-    const list = (progress: RunProgress): ListedRun => {
-      const { name: title, settings } = run;
-      const { samples } = settings;
-      return options.jobs.addRun({ id, title, file: here.file, samples, progress });
-    };
-    const session = new RunSession(run, { ...options, list, tell, save });
-    // Of two views that write one file, the one that was opened first keeps it.
-    const isTaken = file !== null && saving === "follow" && writerOf(file) !== undefined;
-    const here: OpenRun = { session, file: isTaken ? null : file, saving };
-    open.set(id, here);
-    return session;
-  };
-  const known = (id: string): OpenRun => {
-    const found = open.get(id);
-    if (!found)
-      throw new EngineError("FileVanished", "The run is not open any more. Open it again.");
-    return found;
-  };
-  /** The session, saved from now on, because the user spends time on it. */
-  const kept = (id: string): RunSession => {
-    const found = known(id);
-    if (found.file !== null && !writerOf(found.file)) found.saving = "follow";
-    return found.session;
-  };
-  const inBackground = (work: Promise<void>) => {
-    work.catch((error: unknown) => options.log(String(error)));
-    return null;
-  };
-
-  return {
-    start({ id, prompt, file }) {
-      const { samples, seed, maxTokens } = options.configuration().settings;
-      const run = newRun(prompt, { samples, seed, maxTokens });
-      return inBackground(begin(id, run, file).draw());
-    },
-    open({ id, name, text, file, role = "rlhf", saving }) {
-      const { run, unread } = readRun(name, text, role);
-      const session = begin(id, run, file, saving);
-      return inBackground(
-        session.analyse().then(() => {
-          if (unread !== null) options.tell(id, { type: "error", message: unread });
-        }),
-      );
-    },
-    async setOptions({ id, options: wanted }) {
-      await known(id).session.setOptions(wanted);
-      return null;
-    },
-    cancel({ id }) {
-      known(id).session.cancel();
-      return null;
-    },
-    resume: ({ id }) => inBackground(kept(id).draw()),
-    score: ({ id }) => inBackground(kept(id).score()),
-    show({ id }) {
-      known(id).session.show();
-      return null;
-    },
-    close({ id }) {
-      open.get(id)?.session.dispose();
-      open.delete(id);
-      return null;
-    },
-    async rename({ file, name }) {
-      const found = writerOf(file);
-      if (found) await found.session.rename(name);
-      else {
-        const run = parseRun(await readFile(file, "utf8"));
-        await saveFile(file, serializeRun({ ...run, name }));
-      }
-      return null;
-    },
-    async remove({ file }) {
-      const found = writerOf(file);
-      if (found) {
-        found.file = null;
-        // A save that is under way would create the file again.
-        await found.session.close();
-      }
-      await rm(file);
-      return null;
-    },
-    async closeAll() {
-      await Promise.all([...open.values()].map(({ session }) => session.close()));
-    },
-  };
+interface OpenRun {
+  readonly session: RunSession;
+  readonly place: Place;
 }
 
-/** A run's file, or samples from elsewhere; `unread` says what is not shown. @throws RunFileError, ImportError */
-function readRun(name: string, text: string, role: Role): { run: Run; unread: string | null } {
-  // Within a text the quotes would be escaped.
-  if (/"format"\s*:\s*"twinlens-run"/u.test(text)) return { run: parseRun(text), unread: null };
-  const imported = importSamples(text);
-  return {
-    run: importedRun(name, new Date().toISOString(), role, imported[0]!),
-    unread:
-      imported.length === 1
-        ? null
-        : `The file has samples of ${imported.length} prompts; those of the first are shown. The command "twinlens anchors --samples" takes them all.`,
-  };
+/** The runs that are open, by the id that the host gave them. */
+export class OpenRuns {
+  private readonly open = new Map<string, OpenRun>();
+
+  constructor(private readonly options: RunsOptions) {}
+
+  /** Opens a run, in place of the one that had its id. Nothing is done on it yet. */
+  begin(id: string, run: Run, { file, saving }: Readonly<Place>): RunSession {
+    this.open.get(id)?.session.dispose();
+    // Of two views that write one file, the one that was opened first keeps it.
+    const isTaken = file !== null && saving === "follow" && this.writerOf(file) !== undefined;
+    const place: Place = { file: isTaken ? null : file, saving };
+    const session = this.createSession(id, run, place);
+    this.open.set(id, { session, place });
+    return session;
+  }
+
+  /** @throws EngineError `FileVanished` for a run that is not open */
+  session(id: string): RunSession {
+    return this.known(id).session;
+  }
+
+  /** The session, saved from now on, because the user spends time on it. @throws as {@link session} */
+  keptSession(id: string): RunSession {
+    const { session, place } = this.known(id);
+    if (place.file !== null && !this.writerOf(place.file)) place.saving = "follow";
+    return session;
+  }
+
+  tell(id: string, message: ToAnchors): void {
+    this.options.tell(id, message);
+  }
+
+  close(id: string): void {
+    this.open.get(id)?.session.dispose();
+    this.open.delete(id);
+  }
+
+  /** Gives a saved run another name, open or not. */
+  async rename(file: string, name: string): Promise<void> {
+    const writer = this.writerOf(file);
+    if (writer) return writer.session.rename(name);
+    const run = parseRun(await readFile(file, "utf8"));
+    await saveFile(file, serializeRun({ ...run, name }));
+  }
+
+  /** Deletes a saved run, open or not. */
+  async remove(file: string): Promise<void> {
+    const writer = this.writerOf(file);
+    if (writer) {
+      writer.place.file = null;
+      // A save that is under way would create the file again.
+      await writer.session.close();
+    }
+    await rm(file);
+  }
+
+  /** Saves every open run; the server ends. */
+  async closeAll(): Promise<void> {
+    await Promise.all([...this.open.values()].map(({ session }) => session.close()));
+  }
+
+  private known(id: string): OpenRun {
+    const found = this.open.get(id);
+    if (found) return found;
+    throw new EngineError("FileVanished", "The run is not open any more. Open it again.");
+  }
+
+  private writerOf(file: string): OpenRun | undefined {
+    return [...this.open.values()].find(
+      ({ place }) => place.file === file && place.saving === "follow",
+    );
+  }
+
+  private createSession(id: string, run: Run, place: Place): RunSession {
+    const tell = (message: ToAnchors) => {
+      // A closed run's late messages would be taken for those of the next one.
+      if (this.open.get(id)?.session === session) this.tell(id, message);
+    };
+    const warn = (message: string) => tell({ type: "error", message });
+    const runFile = place.file === null ? null : new RunFile(place.file, run.prompt, warn);
+    const session: RunSession = new RunSession(run, {
+      ...this.options,
+      tell,
+      async save(current) {
+        if (place.file !== null && place.saving === "follow") await runFile?.save(current);
+      },
+      list: (progress) => {
+        const { name: title, settings } = run;
+        const { samples } = settings;
+        return this.options.jobs.addRun({ id, title, file: place.file, samples, progress });
+      },
+    });
+    return session;
+  }
 }
