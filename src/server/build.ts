@@ -14,7 +14,7 @@ import { parseConfiguration } from "./settings/configuration";
 import { createDocuments, type Documents } from "./documents/documents";
 import { Highlighter } from "./documents/highlighter";
 import { createJobProgress, type JobProgress } from "./jobs/jobProgress";
-import { createJobs, type Jobs } from "./jobs/jobs";
+import { Jobs } from "./jobs/jobs";
 import { createModelHashes, type ModelHashes } from "./models/modelHash";
 import { Models } from "./models/models";
 import { createQueue } from "./jobs/queue";
@@ -66,7 +66,7 @@ export function build(
     edited: (document, steps) => highlighter.edited(document, steps),
     closed: (uri) => highlighter.clear(uri),
   });
-  const jobs = createJobs(teller(connection, JobEvent.changed));
+  const jobs = new Jobs(teller(connection, JobEvent.changed));
   const tellProgress = teller(connection, DocumentEvent.progress);
   const progressOf = (uri: string) =>
     createJobProgress(
