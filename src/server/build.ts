@@ -11,7 +11,7 @@ import { RunEvent } from "../protocol/runs";
 import { createCache, type Cache } from "./scoring/cache";
 import { hear, teller } from "./connection/channel";
 import { parseConfiguration } from "./settings/configuration";
-import { createDocuments, type Documents } from "./documents/documents";
+import { Documents } from "./documents/documents";
 import { Highlighter } from "./documents/highlighter";
 import { createJobProgress, type JobProgress } from "./jobs/jobProgress";
 import { Jobs } from "./jobs/jobs";
@@ -62,7 +62,7 @@ export function build(
   const hashes = createModelHashes(() => cache);
   const store = createScoreStore(() => cache, hashes, log);
   const models = new Models(startEngine, initial, teller(connection, ModelEvent.changed));
-  const documents = createDocuments(connection, {
+  const documents = new Documents(connection, {
     edited: (document, steps) => highlighter.edited(document, steps),
     closed: (uri) => highlighter.clear(uri),
   });
