@@ -66,7 +66,7 @@ export class Slot {
     return model;
   }
 
-  /** The load has failed for the other model's sake alone: this one has its turn later. */
+  /** The load failed only because the other model fills the memory: this one has its turn later. */
   takeBackFailure(): void {
     this.move("unloaded");
   }
