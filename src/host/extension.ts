@@ -1,136 +1,54 @@
-import { existsSync } from "node:fs";
-import { commands, type ExtensionContext, type LogOutputChannel, Uri, window } from "vscode";
+import {
+  commands,
+  type Disposable,
+  type ExtensionContext,
+  type LogOutputChannel,
+  Uri,
+  window,
+} from "vscode";
 import { type Configuration, ConfigurationNotice } from "../protocol/configuration";
 import type { App } from "./app";
 import { registerCommands } from "./commands";
 import { scoreAgain } from "./commands/highlight";
-import { ContextKeyWriter } from "./window/contextKeys";
 import { tellOfEnd } from "./connection/crashNotice";
-import { CurrentEditor } from "./editor/currentEditor";
-import { showError } from "./window/errors";
-import { HeatMap } from "./heatmap/heatmap";
-import { shownView } from "./heatmap/shownView";
-import { Highlights } from "./heatmap/highlights";
-import { Jobs } from "./status/jobs";
-import { JobsItem } from "./status/jobsItem";
-import { LiveItem } from "./status/liveItem";
-import { LiveMode } from "./window/liveMode";
-import { embeddedPair, resolvePair } from "./settings/pairs";
-import { Reports } from "./panels/report";
-import { Rescoring } from "./heatmap/rescoring";
-import { Runs } from "./runs/runs";
-import { SelectionNumbers } from "./editor/selection";
 import { Server } from "./connection/server";
-import { scoringKey, UserSettings } from "./settings/settings";
-import { StatusBar } from "./status/statusBar";
-import { DocumentView } from "./views/documentView";
-import { ModelsView } from "./views/modelsView";
+import { CurrentEditor } from "./editor/currentEditor";
+import { Highlights } from "./heatmap/highlights";
+import { Rescoring } from "./heatmap/rescoring";
+import { Reports } from "./panels/report";
+import { Runs } from "./runs/runs";
+import { type Choice, configurationOf, createChoice, hasPair } from "./settings/choice";
+import { scoringKey } from "./settings/settings";
+import { show, type Shown } from "./shown";
+import { Jobs } from "./status/jobs";
 import { RunsView } from "./views/runsView";
+import { showError } from "./window/errors";
 
 let server: Server | undefined;
 
 /** Builds everything. Nothing native is loaded; the language server starts with the first request. */
 export function activate(context: ExtensionContext): void {
   const log = window.createOutputChannel("Twinlens", { log: true });
-  const settings = new UserSettings((message) => log.warn(message));
-  const live = new LiveMode(context);
-  const embedded = embeddedPair(context.extensionPath, existsSync);
-  const pair = () => resolvePair(settings.current.pairs, settings.current.pair, embedded);
-  const hasPair = () => !("problem" in pair());
-  const view = () => shownView(settings.current.view, pair());
-
-  const configuration = (): Configuration => {
-    const inUse = pair();
-    return {
-      settings: settings.current,
-      live: live.isOn,
-      pair: "problem" in inUse ? { name: "", base: null, rlhf: null } : inUse,
-      storagePath: context.globalStorageUri.fsPath,
-    };
-  };
+  const choice = createChoice(context, log);
+  const configuration = () => configurationOf(choice, context.globalStorageUri.fsPath);
   server = createServer(context, log, configuration);
-  const highlights = new Highlights(server);
-  const jobs = new Jobs(server, highlights);
-  const editor = new CurrentEditor();
-  const selection = new SelectionNumbers(server, highlights, editor);
-  const heatMap = new HeatMap(highlights, { server, view, log });
-  const keys = new ContextKeyWriter(server, highlights, editor, hasPair);
-  const statusBar = new StatusBar({ highlights, editor, selection, pair, view });
-  const jobsItem = new JobsItem(jobs, editor);
-  const liveItem = new LiveItem(live);
-  const modelsView = new ModelsView(server, hasPair);
-  const documentView = new DocumentView(highlights, editor, view);
-  const reports = new Reports({ extensionUri: context.extensionUri, server, highlights, log });
-  const runsFolder = Uri.joinPath(context.globalStorageUri, "runs");
-  const runsView = new RunsView(runsFolder, jobs);
-  const runs = new Runs({
-    extensionUri: context.extensionUri,
-    folder: runsFolder,
-    server,
-    log,
-    onChange: () => runsView.refresh(),
-  });
-  const app: App = {
-    log,
-    extensionUri: context.extensionUri,
-    storage: context.globalStorageUri,
-    settings,
-    live,
-    editor,
-    highlights,
-    jobs,
-    reports,
-    runs,
-    runsView,
-    embedded,
-    pair,
-    view,
-  };
+  const app = createApp(context, log, choice, server);
+  const shown = show(app, server);
 
-  const rescoring = createRescoring(app, server);
-
-  log.info("Pair of models:", pair());
-  let scoredUnder = scoringKey(settings.current, pair());
-
+  log.info("Pair of models:", app.pair());
   context.subscriptions.push(
-    log,
-    settings,
-    live,
+    ...partsOf(app),
     server,
-    highlights,
-    jobs,
-    editor,
-    selection,
-    heatMap,
-    keys,
-    statusBar,
-    jobsItem,
-    liveItem,
-    modelsView,
-    documentView,
-    reports,
-    runs,
-    runsView,
-    rescoring,
-    window.registerTreeDataProvider("twinlens.models", modelsView),
-    window.registerTreeDataProvider("twinlens.runs", runsView),
-    window.registerWebviewPanelSerializer("twinlens.report", reports.restorer()),
-    window.registerCustomEditorProvider("twinlens.run", runs.editor()),
+    ...shown.disposables,
+    window.registerTreeDataProvider("twinlens.runs", app.runsView),
+    window.registerWebviewPanelSerializer("twinlens.report", app.reports.restorer()),
+    window.registerCustomEditorProvider("twinlens.run", app.runs.editor()),
     ...registerCommands(app, server),
     server.onEnd((end) => {
       log.warn(`The language server has ended: ${end}.`);
       void tellOfEnd(end);
     }),
-    live.onDidChange(() => void server?.notify(ConfigurationNotice.changed, configuration())),
-    settings.onDidChange(() => {
-      void server?.notify(ConfigurationNotice.changed, configuration());
-      for (const part of [heatMap, keys, statusBar, modelsView, documentView]) part.refresh();
-      const before = scoredUnder;
-      scoredUnder = scoringKey(settings.current, pair());
-      if (scoredUnder === before) return;
-      highlights.outdate(configuration().pair.name);
-      if (hasPair()) void rescoring.look();
-    }),
+    ...followChoice(app, server, shown, configuration),
   );
   // `npm start` asks for it.
   if (process.env["TWINLENS_TOUR"] === "1") void commands.executeCommand("twinlens.tour", "all");
@@ -138,6 +56,67 @@ export function activate(context: ExtensionContext): void {
 
 export async function deactivate(): Promise<void> {
   await server?.stop();
+}
+
+/** What commands use. */
+function createApp(
+  context: ExtensionContext,
+  log: LogOutputChannel,
+  choice: Choice,
+  server: Server,
+): App {
+  const { extensionUri, globalStorageUri: storage } = context;
+  const highlights = new Highlights(server);
+  const jobs = new Jobs(server, highlights);
+  const editor = new CurrentEditor();
+  const reports = new Reports({ extensionUri, server, highlights, log });
+  const folder = Uri.joinPath(storage, "runs");
+  const runsView = new RunsView(folder, jobs);
+  const onChange = () => runsView.refresh();
+  const runs = new Runs({ extensionUri, folder, server, log, onChange });
+  return {
+    ...choice,
+    log,
+    extensionUri,
+    storage,
+    editor,
+    highlights,
+    jobs,
+    reports,
+    runs,
+    runsView,
+  };
+}
+
+function partsOf(app: App): Disposable[] {
+  const { log, settings, live, highlights, jobs, editor, reports, runs, runsView } = app;
+  return [log, settings, live, highlights, jobs, editor, reports, runs, runsView];
+}
+
+/** Has server and window follow what the user chooses. */
+function followChoice(
+  app: App,
+  server: Server,
+  { bySettings }: Shown,
+  configuration: () => Configuration,
+): Disposable[] {
+  const { settings, live, pair, highlights } = app;
+  const rescoring = createRescoring(app, server);
+  const tellServer = () => void server.notify(ConfigurationNotice.changed, configuration());
+  let scoredUnder = scoringKey(settings.current, pair());
+  return [
+    rescoring,
+    live.onDidChange(tellServer),
+    settings.onDidChange(() => {
+      tellServer();
+      for (const part of bySettings) part.refresh();
+      const before = scoredUnder;
+      scoredUnder = scoringKey(settings.current, pair());
+      if (scoredUnder === before) return;
+      highlights.outdate(configuration().pair.name);
+      if (hasPair(app)) void rescoring.look();
+    }),
+  ];
 }
 
 function createRescoring(app: App, server: Server): Rescoring {

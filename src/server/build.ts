@@ -4,24 +4,25 @@ import { notificationText } from "../analysis/presentation/notificationText";
 import type { Engine } from "../engine/engine";
 import type { RunAnalyser } from "../jobs/runs/workerClient";
 import { type Configuration, ConfigurationNotice } from "../protocol/configuration";
-import { DocumentEvent } from "../protocol/documents";
+import { DocumentEvent, type ScoringProgress } from "../protocol/documents";
 import { JobEvent } from "../protocol/jobs";
 import { ModelEvent } from "../protocol/models";
+import type { ToAnchors } from "../protocol/panels";
 import { RunEvent } from "../protocol/runs";
 import { createCache, type Cache } from "./scoring/cache";
 import { hear, teller } from "./connection/channel";
 import { parseConfiguration } from "./settings/configuration";
-import { createDocuments, type Documents } from "./documents/documents";
-import { createHighlighter, type Highlighter } from "./documents/highlighter";
+import { Documents } from "./documents/documents";
+import { Highlighter } from "./documents/highlighter";
 import { createJobProgress, type JobProgress } from "./jobs/jobProgress";
-import { createJobs, type Jobs } from "./jobs/jobs";
+import { Jobs } from "./jobs/jobs";
 import { createModelHashes, type ModelHashes } from "./models/modelHash";
-import { createModels, type Models } from "./models/models";
+import { Models } from "./models/models";
 import { createQueue } from "./jobs/queue";
 import { refreshHints, refreshLenses } from "./connection/refresh";
 import { responseError } from "./connection/responses";
-import { createRuns, type Runs } from "./runs/runs";
-import { createScoredNotices } from "./documents/scoredNotices";
+import { OpenRuns } from "./runs/openRuns";
+import { type ScoredListener, ScoredNotices } from "./documents/scoredNotices";
 import { createScoreStore, type ScoreStore } from "./scoring/scoreStore";
 import { throttle } from "./jobs/throttle";
 
@@ -46,7 +47,7 @@ export interface Parts {
   readonly highlighter: Highlighter;
   readonly jobs: Jobs;
   readonly progressOf: (uri: string) => JobProgress;
-  readonly runs: Runs;
+  readonly runs: OpenRuns;
 }
 
 /** Makes the parts and connects them. */
@@ -57,63 +58,43 @@ export function build(
   initial: Configuration,
 ): Parts {
   const log = (message: string) => connection.console.warn(message);
-  let configuration = initial;
-  let cache = cacheOf(initial, log);
-  const hashes = createModelHashes(() => cache);
-  const store = createScoreStore(() => cache, hashes, log);
-  const models = createModels(startEngine, initial, teller(connection, ModelEvent.changed));
-  const documents = createDocuments(connection, {
+  const current = new CurrentConfiguration(initial, log);
+  const configuration = () => current.value;
+  const hashes = createModelHashes(() => current.cache);
+  const store = createScoreStore(() => current.cache, hashes, log);
+  const models = new Models(startEngine, initial, teller(connection, ModelEvent.changed));
+  const jobs = new Jobs(teller(connection, JobEvent.changed));
+  const progressOf = progressTeller(connection, jobs);
+  const refresh = refresher(connection);
+  const documents = new Documents(connection, {
     edited: (document, steps) => highlighter.edited(document, steps),
     closed: (uri) => highlighter.clear(uri),
   });
-  const jobs = createJobs(teller(connection, JobEvent.changed));
-  const tellProgress = teller(connection, DocumentEvent.progress);
-  const progressOf = (uri: string) =>
-    createJobProgress(
-      uri,
-      (progress) => {
-        tellProgress(progress);
-        jobs.follow(progress);
-      },
-      () => performance.now(),
-    );
-  const hints = throttle(() => refreshHints(connection), REFRESH_INTERVAL_MS);
-  const lenses = throttle(() => refreshLenses(connection), REFRESH_INTERVAL_MS);
-  const highlighter: Highlighter = createHighlighter({
-    configuration: () => configuration,
+  const highlighter: Highlighter = new Highlighter({
+    configuration,
     documents,
     models,
     store,
     queue: createQueue(),
     jobs,
-    notices: createScoredNotices(teller(connection, DocumentEvent.scored)),
+    notices: new ScoredNotices({ send: teller(connection, DocumentEvent.scored), ...refresh }),
     progressOf,
-    refreshHints: hints,
-    refreshLenses: lenses,
     onLiveError(error) {
       connection.window.showErrorMessage(notificationText(responseError(error).message));
     },
   });
+  const tellRun = teller(connection, RunEvent.message);
+  const tell = (id: string, message: ToAnchors) => tellRun({ id, message });
+  const runs = new OpenRuns({ configuration, models, hashes, jobs, startAnalyser, tell });
 
   hear(connection, ConfigurationNotice, {
     changed(value) {
-      configuration = parseConfiguration(value);
-      cache = cacheOf(configuration, log);
+      current.set(parseConfiguration(value));
       highlighter.configured();
-      models.configure(configuration);
-      hints();
-      lenses();
+      models.configure(current.value);
+      refresh.refreshHints();
+      refresh.refreshLenses();
     },
-  });
-  const tellRun = teller(connection, RunEvent.message);
-  const runs = createRuns({
-    configuration: () => configuration,
-    models,
-    hashes,
-    jobs,
-    startAnalyser,
-    tell: (id, message) => tellRun({ id, message }),
-    log,
   });
   connection.onShutdown(async () => {
     highlighter.cancel(null);
@@ -123,7 +104,7 @@ export function build(
   return {
     connection,
     startEngine,
-    configuration: () => configuration,
+    configuration,
     documents,
     models,
     hashes,
@@ -135,7 +116,41 @@ export function build(
   };
 }
 
+/** What the client has configured last, and the cache that this asks for. */
+class CurrentConfiguration {
+  cache: Cache;
+
+  constructor(
+    public value: Configuration,
+    private readonly log: (message: string) => void,
+  ) {
+    this.cache = cacheOf(value, log);
+  }
+
+  set(value: Configuration): void {
+    this.value = value;
+    this.cache = cacheOf(value, this.log);
+  }
+}
+
 function cacheOf({ storagePath, settings }: Configuration, log: (message: string) => void): Cache {
   const folder = storagePath === null ? null : join(storagePath, CACHE_FOLDER);
   return createCache(folder, settings.cacheMB * BYTES_PER_MB, log);
+}
+
+/** A document's progress goes to the client and into the list of jobs. */
+function progressTeller(connection: Connection, jobs: Jobs): (uri: string) => JobProgress {
+  const tell = teller(connection, DocumentEvent.progress);
+  const send = (progress: ScoringProgress) => {
+    tell(progress);
+    jobs.follow(progress);
+  };
+  return (uri) => createJobProgress(uri, send, () => performance.now());
+}
+
+function refresher(connection: Connection): Omit<ScoredListener, "send"> {
+  return {
+    refreshHints: throttle(() => refreshHints(connection), REFRESH_INTERVAL_MS),
+    refreshLenses: throttle(() => refreshLenses(connection), REFRESH_INTERVAL_MS),
+  };
 }

@@ -1,13 +1,12 @@
 import type { Connection } from "vscode-languageserver/node";
 import { version } from "../../package.json";
 import type { RunAnalyser } from "../jobs/runs/workerClient";
-import { RunRequest } from "../protocol/runs";
 import { build, type StartEngine } from "./build";
-import { answer } from "./connection/channel";
 import { parseConfiguration } from "./settings/configuration";
 import { answerAboutDocuments, hearOfDocuments } from "./routes/documents";
 import { answerEditors } from "./routes/editors";
 import { answerAboutModels } from "./routes/models";
+import { answerAboutRuns } from "./routes/runs";
 
 /** Builds the server on a connection; it answers from the client's `initialize` on. */
 export function createServer(
@@ -25,7 +24,7 @@ export function createServer(
     answerAboutDocuments(parts);
     hearOfDocuments(parts);
     answerAboutModels(parts);
-    answer(connection, RunRequest, parts.runs);
+    answerAboutRuns(parts);
     answerEditors(parts);
     // Everything else is registered later, for highlighted documents only.
     return { capabilities: {}, serverInfo: { name: "Twinlens", version } };

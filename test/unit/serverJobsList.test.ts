@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { Job } from "../../src/protocol/jobs";
-import { createJobs } from "../../src/server/jobs/jobs";
+import { Jobs } from "../../src/server/jobs/jobs";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -8,7 +8,7 @@ afterEach(() => void vi.useRealTimers());
 /** A list, and what was said of it last. */
 function listed() {
   let last: readonly Job[] = [];
-  const jobs = createJobs((said) => (last = said));
+  const jobs = new Jobs((said) => (last = said));
   const now = () => {
     vi.runAllTimers();
     return last;

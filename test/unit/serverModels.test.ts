@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Engine, LoadedModel, ScoringModel } from "../../src/engine/engine";
 import { EngineError } from "../../src/engine/errors";
 import type { ModelsState } from "../../src/protocol/models";
-import { createModels } from "../../src/server/models/models";
+import { Models } from "../../src/server/models/models";
 import { configurationOf } from "../support/serverClient";
 
 /**
@@ -43,7 +43,7 @@ describe("models", () => {
   let crash: () => void;
   const pair = () => ({ base: join(folder, "b"), rlhf: join(folder, "r") });
   const create = (room: number, settings = {}, scoringRoom = room) =>
-    createModels(
+    new Models(
       (onCrash) => {
         calls.push("start");
         crash = onCrash;

@@ -28,22 +28,34 @@ function toScored(text: string, tokens: RunSample["scored"][Role]): ScoredSample
   };
 }
 
+/** Samples that a model is to score. */
+export interface SamplesToScore {
+  readonly engine: Engine;
+  readonly model: ScoringModel;
+  /** Whose scores they are. */
+  readonly under: Role;
+  /** The prompt's tokens, BOS included. */
+  readonly prefix: Int32Array;
+  readonly samples: readonly RunSample[];
+  /** 0 .. 1 */
+  readonly onProgress: (fraction: number) => void;
+  readonly signal: AbortSignal;
+}
+
 /**
  * Scores samples after a model's own form of the prompt (docs/definitions.md, "Bits of an anchor"), and leaves the scores
  * in them; after a cancel, those of the finished ones. A sample with a token that the model rules out stays without.
- * @param prefix the prompt's tokens, BOS included
- * @param onProgress 0 .. 1
  * @throws EngineError `Cancelled`
  */
-export async function scoreSamples(
-  engine: Engine,
-  model: ScoringModel,
-  under: Role,
-  prefix: Int32Array,
-  samples: readonly RunSample[],
-  onProgress: (fraction: number) => void,
-  signal: AbortSignal,
-): Promise<void> {
+export async function scoreSamples({
+  engine,
+  model,
+  under,
+  prefix,
+  samples,
+  onProgress,
+  signal,
+}: SamplesToScore): Promise<void> {
   const settings = { mode: "strided", window: 0, stride: 0, maxWindows: 0, bos: "auto" } as const;
   for (const [i, sample] of samples.entries()) {
     const { text } = sample;

@@ -41,6 +41,7 @@ async function scoreUnder(work: RunWork, under: Role, job: RunJob): Promise<void
   const scorer = { model: toRunModel(loaded, sha256), prompt };
   const signal = AbortSignal.any([job.signal, work.saveFailure]);
   const ready = await engine.prepareScoring(loaded, signal);
+  const how = { engine, model: ready, under, prefix, signal };
   for (const role of ROLES) {
     const missing = missingOf(work, role, under);
     if (missing.length === 0) continue;
@@ -50,7 +51,7 @@ async function scoreUnder(work: RunWork, under: Role, job: RunJob): Promise<void
       work.saver.changed();
     };
     try {
-      await scoreSamples(engine, ready, under, prefix, missing, onProgress, signal);
+      await scoreSamples({ ...how, samples: missing, onProgress });
     } finally {
       if (under === role) work.tellSamples(role);
       work.refreshBits(role);

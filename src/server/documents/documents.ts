@@ -8,25 +8,15 @@ import {
   InlayHintRequest,
   TextDocumentSyncKind,
   type Connection,
+  type DidChangeTextDocumentParams,
   type Disposable,
   type TextDocumentContentChangeEvent,
+  type TextDocumentItem,
 } from "vscode-languageserver/node";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { firstStaleOffset, type Edit } from "./edits";
 import { failure } from "../connection/responses";
 import { selectDocument } from "./selector";
-
-/**
- * The texts of highlighted documents. No other document's text reaches the server: synchronisation, hover, hints and
- * lenses are registered for each of these alone.
- */
-export interface Documents {
-  /** Begins to follow a document; resolves with its text. Rejects when no editor has it open. */
-  follow(uri: string): Promise<TextDocument>;
-  /** The document, if it is followed and open. */
-  get(uri: string): TextDocument | undefined;
-  forget(uri: string): void;
-}
 
 /** One step of an edit and the first offset (of the text before it) whose token may have changed. */
 export interface EditStep {
@@ -52,66 +42,73 @@ interface Followed {
   closing: NodeJS.Timeout | null;
 }
 
-export function createDocuments(connection: Connection, listener: DocumentListener): Documents {
-  const followed = new Map<string, Followed>();
+/**
+ * The texts of highlighted documents. No other document's text reaches the server: synchronisation, hover, hints and
+ * lenses are registered for each of these alone.
+ */
+export class Documents {
+  private readonly followed = new Map<string, Followed>();
 
-  connection.onDidOpenTextDocument(({ textDocument }) => {
-    const entry = followed.get(textDocument.uri);
+  constructor(
+    private readonly connection: Connection,
+    private readonly listener: DocumentListener,
+  ) {
+    connection.onDidOpenTextDocument(({ textDocument }) => this.open(textDocument));
+    connection.onDidChangeTextDocument((params) => this.change(params));
+    connection.onDidCloseTextDocument(({ textDocument }) => this.close(textDocument.uri));
+  }
+
+  /** Begins to follow a document; resolves with its text. Rejects when no editor has it open. */
+  async follow(uri: string): Promise<TextDocument> {
+    const entry = this.followed.get(uri) ?? this.add(uri);
+    await entry.registration;
+    if (!entry.document) await opened(entry);
+    if (entry.document) return entry.document;
+    this.forget(uri);
+    throw failure("The document is not open in an editor.");
+  }
+
+  forget(uri: string): void {
+    const entry = this.followed.get(uri);
     if (!entry) return;
-    if (entry.closing) clearTimeout(entry.closing);
-    entry.closing = null;
-    const old = entry.document?.getText();
-    const { uri, languageId, version, text } = textDocument;
-    entry.document = TextDocument.create(uri, languageId, version, text);
-    entry.onOpen?.();
-    if (old !== undefined && old !== text) {
-      const edit = { start: 0, endExclusive: old.length, length: text.length };
-      listener.edited(entry.document, [{ edit, staleFrom: 0 }]);
-    }
-  });
-
-  connection.onDidChangeTextDocument(({ textDocument, contentChanges }) => {
-    const document = followed.get(textDocument.uri)?.document;
-    if (!document) return;
-    const steps = contentChanges.map((change) => apply(document, change, textDocument.version));
-    listener.edited(document, steps);
-  });
-
-  connection.onDidCloseTextDocument(({ textDocument: { uri } }) => {
-    const entry = followed.get(uri);
-    if (!entry || entry.closing) return;
-    entry.closing = setTimeout(() => listener.closed(uri), CLOSE_DELAY);
-  });
-
-  function forget(uri: string): void {
-    const entry = followed.get(uri);
-    if (!entry) return;
-    followed.delete(uri);
+    this.followed.delete(uri);
     if (entry.closing) clearTimeout(entry.closing);
     entry.registration.then((registration) => registration.dispose()).catch(() => undefined);
   }
 
-  return {
-    async follow(uri) {
-      let entry = followed.get(uri);
-      if (!entry) {
-        entry = {
-          registration: register(connection, uri),
-          document: null,
-          onOpen: null,
-          closing: null,
-        };
-        followed.set(uri, entry);
-      }
-      await entry.registration;
-      if (!entry.document) await opened(entry);
-      if (entry.document) return entry.document;
-      forget(uri);
-      throw failure("The document is not open in an editor.");
-    },
-    get: (uri) => followed.get(uri)?.document ?? undefined,
-    forget,
-  };
+  private add(uri: string): Followed {
+    const registration = register(this.connection, uri);
+    const entry: Followed = { registration, document: null, onOpen: null, closing: null };
+    this.followed.set(uri, entry);
+    return entry;
+  }
+
+  private open({ uri, languageId, version, text }: TextDocumentItem): void {
+    const entry = this.followed.get(uri);
+    if (!entry) return;
+    if (entry.closing) clearTimeout(entry.closing);
+    entry.closing = null;
+    const old = entry.document?.getText();
+    entry.document = TextDocument.create(uri, languageId, version, text);
+    entry.onOpen?.();
+    if (old !== undefined && old !== text) {
+      const edit = { start: 0, endExclusive: old.length, length: text.length };
+      this.listener.edited(entry.document, [{ edit, staleFrom: 0 }]);
+    }
+  }
+
+  private change({ textDocument, contentChanges }: DidChangeTextDocumentParams): void {
+    const document = this.followed.get(textDocument.uri)?.document;
+    if (!document) return;
+    const steps = contentChanges.map((change) => apply(document, change, textDocument.version));
+    this.listener.edited(document, steps);
+  }
+
+  private close(uri: string): void {
+    const entry = this.followed.get(uri);
+    if (!entry || entry.closing) return;
+    entry.closing = setTimeout(() => this.listener.closed(uri), CLOSE_DELAY);
+  }
 }
 
 function register(connection: Connection, uri: string): Promise<Disposable> {

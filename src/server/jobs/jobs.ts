@@ -18,80 +18,79 @@ export interface ListedRun extends Listed {
   move(progress: RunProgress, secondsLeft: number | null): void;
 }
 
-/** All that runs or waits, in the order in which it was asked for. */
-export interface Jobs {
-  addDocument(uri: string): Listed;
-  /** Models are loaded for the estimate of a document's job; empty URI: because the user wants them. */
-  addLoading(uri: string): Listed;
-  addRun(run: Pick<RunJobView, "id" | "title" | "file" | "samples" | "progress">): ListedRun;
-  /** How long the document's next job takes, as it was estimated. */
-  expect(uri: string, seconds: number | null): void;
-  /** A document's job, or the loading of models, has moved. */
-  follow(progress: ScoringProgress): void;
+interface Entry {
+  job: Job;
 }
 
-export function createJobs(send: (jobs: readonly Job[]) => void): Jobs {
-  const jobs = new Set<{ job: Job }>();
+/** All that runs or waits, in the order in which it was asked for. */
+export class Jobs {
+  private readonly entries = new Set<Entry>();
   /** Estimates, by document. */
-  const expected = new Map<string, number | null>();
-  const tell = throttle(() => send(waiting([...jobs].map(({ job }) => job))), INTERVAL_MS);
+  private readonly expected = new Map<string, number | null>();
+  private readonly tell: () => void;
 
-  const add = (job: Job) => {
-    const entry = { job };
-    jobs.add(entry);
-    tell();
-    const end = () => {
-      jobs.delete(entry);
-      tell();
+  constructor(send: (jobs: readonly Job[]) => void) {
+    this.tell = throttle(() => send(waiting([...this.entries].map(({ job }) => job))), INTERVAL_MS);
+  }
+
+  addDocument(uri: string): Listed {
+    const secondsLeft = this.expected.get(uri) ?? null;
+    // The one after it, as after an edit, may be much shorter.
+    this.expected.delete(uri);
+    const title = nameOf(uri);
+    const begun = { progress: null, waitsFor: null, secondsLeft };
+    const entry = this.add({ kind: "document", uri, title, ...begun });
+    return { end: () => this.remove(entry) };
+  }
+
+  /** Models are loaded for the estimate of a document's job; empty URI: because the user wants them. */
+  addLoading(uri: string): Listed {
+    const title = uri === "" ? "Models" : nameOf(uri);
+    const unknown = { progress: null, waitsFor: null, secondsLeft: null };
+    const entry = this.add({ kind: "loading", uri, title, ...unknown });
+    return { end: () => this.remove(entry) };
+  }
+
+  addRun(run: Pick<RunJobView, "id" | "title" | "file" | "samples" | "progress">): ListedRun {
+    const begun: RunJobView = { kind: "run", ...run, waitsFor: null, secondsLeft: null };
+    const entry = this.add(begun);
+    return {
+      move: (progress, secondsLeft) => {
+        entry.job = { ...begun, progress, secondsLeft };
+        this.tell();
+      },
+      end: () => this.remove(entry),
     };
-    return { entry, end };
-  };
+  }
 
-  return {
-    addDocument(uri) {
-      const secondsLeft = expected.get(uri) ?? null;
-      // The one after it, as after an edit, may be much shorter.
-      expected.delete(uri);
-      const title = nameOf(uri);
-      const { end } = add({
-        kind: "document",
-        uri,
-        title,
-        progress: null,
-        waitsFor: null,
-        secondsLeft,
-      });
-      return { end };
-    },
-    addLoading(uri) {
-      const title = uri === "" ? "Models" : nameOf(uri);
-      const unknown = { progress: null, waitsFor: null, secondsLeft: null };
-      const { end } = add({ kind: "loading", uri, title, ...unknown });
-      return { end };
-    },
-    addRun(run) {
-      const { entry, end } = add({ kind: "run", ...run, waitsFor: null, secondsLeft: null });
-      return {
-        move(progress, secondsLeft) {
-          entry.job = { ...entry.job, kind: "run", ...run, progress, secondsLeft };
-          tell();
-        },
-        end,
-      };
-    },
-    expect: (uri, seconds) => void expected.set(uri, seconds),
-    follow(progress) {
-      if (progress.phase === "idle") return;
-      for (const entry of jobs) {
-        const { job } = entry;
-        if (job.kind === "run" || job.uri !== progress.uri) continue;
-        const secondsLeft = progress.secondsLeft ?? job.secondsLeft;
-        entry.job = { ...job, progress, secondsLeft };
-        tell();
-        return;
-      }
-    },
-  };
+  /** How long the document's next job takes, as it was estimated. */
+  expect(uri: string, seconds: number | null): void {
+    this.expected.set(uri, seconds);
+  }
+
+  /** A document's job, or the loading of models, has moved. */
+  follow(progress: ScoringProgress): void {
+    if (progress.phase === "idle") return;
+    for (const entry of this.entries) {
+      const { job } = entry;
+      if (job.kind === "run" || job.uri !== progress.uri) continue;
+      entry.job = { ...job, progress, secondsLeft: progress.secondsLeft ?? job.secondsLeft };
+      this.tell();
+      return;
+    }
+  }
+
+  private add(job: Job): Entry {
+    const entry = { job };
+    this.entries.add(entry);
+    this.tell();
+    return entry;
+  }
+
+  private remove(entry: Entry): void {
+    this.entries.delete(entry);
+    this.tell();
+  }
 }
 
 /** The jobs, each with the one it waits for: documents are scored one at a time, and a model draws for one run at a time. */

@@ -1,247 +1,174 @@
-import type { Engine, LoadOptions, ScoringModel } from "../../engine/engine";
-import { EngineError, isCancelled } from "../../engine/errors";
-import { loadToScore } from "../../jobs/scoring/loadToScore";
+import type { Engine, LoadOptions } from "../../engine/engine";
+import { EngineError } from "../../engine/errors";
 import type { Configuration } from "../../protocol/configuration";
-import type { ModelsState, ModelState } from "../../protocol/models";
+import type { ModelsState } from "../../protocol/models";
 import { type Role, ROLE_NAMES, ROLES } from "../../protocol/roles";
-import { fileIdentity, isRewritten } from "./modelHash";
-import { SharedWork } from "../jobs/sharedWork";
+import { isRewritten } from "./modelHash";
+import { type Model, Slot } from "./slot";
 
-/** A model in the engine that holds it. */
-export interface Model {
-  readonly engine: Engine;
-  readonly loaded: ScoringModel;
-  /** The file it was loaded from, by size and time of change; null: it was gone. */
-  readonly file: string | null;
-}
+const TAKING_TURNS =
+  "There is not enough memory for both models at once: they are loaded one after the other, which takes longer.";
 
 /**
  * The pair in use: loaded when first needed, freed after a pause without work, gone with an engine that crashed and
  * loaded again by the next request.
  */
-export interface Models {
+export class Models {
+  private slots: readonly Slot[];
+  private engine: Engine | null = null;
+  /** Memory does not hold both models. */
+  private takeTurns = false;
+  private users = 0;
+  private idle: NodeJS.Timeout | null = null;
+
+  /**
+   * @param startEngine begins an engine process; `onCrash` is called when it ends by itself
+   * @param onChange called after every change of {@link Models.state}
+   */
+  constructor(
+    private readonly startEngine: (onCrash: () => void) => Engine,
+    private configuration: Configuration,
+    private readonly onChange: (state: ModelsState) => void,
+  ) {
+    this.slots = this.slotsOf(configuration);
+  }
+
   /** The models that the pair has. */
-  roles(): readonly Role[];
-  path(role: Role): string | null;
-  state(): ModelsState;
-  /** Takes over settings and pair; models that they change are freed. */
-  configure(configuration: Configuration): void;
-  /** Loads one model, after freeing the other where memory does not hold both. */
-  load(role: Role, onProgress?: (fraction: number) => void, signal?: AbortSignal): Promise<Model>;
-  /** Loads the pair. False: memory does not hold both; they have to take turns. */
-  loadTogether(
-    onProgress?: (role: Role, fraction: number) => void,
-    signal?: AbortSignal,
-  ): Promise<boolean>;
-  /** Runs `work`, during which the models are not freed as idle. */
-  use<T>(work: () => Promise<T>): Promise<T>;
-  /** Ends the engine, and with it frees all memory. */
-  unload(): void;
-}
+  roles(): readonly Role[] {
+    return this.slots.map(({ role }) => role);
+  }
 
-const TAKING_TURNS =
-  "There is not enough memory for both models at once: they are loaded one after the other, which takes longer.";
+  path(role: Role): string | null {
+    return this.slots.find((slot) => slot.role === role)?.path ?? null;
+  }
 
-interface Slot {
-  readonly path: string;
-  readonly options: LoadOptions;
-  status: ModelState["state"];
-  error: string | null;
-  model: Model | null;
-  loading: SharedWork<Model, number> | null;
-}
-
-/**
- * @param startEngine begins an engine process; `onCrash` is called when it ends by itself
- * @param onChange called after every change of {@link Models.state}
- */
-export function createModels(
-  startEngine: (onCrash: () => void) => Engine,
-  initial: Configuration,
-  onChange: (state: ModelsState) => void,
-): Models {
-  let configuration = initial;
-  let slots = slotsOf(initial);
-  let engine: Engine | null = null;
-  let takeTurns = false;
-  let users = 0;
-  let idle: NodeJS.Timeout | null = null;
-
-  const changed = () => onChange(state());
-
-  function state(): ModelsState {
+  state(): ModelsState {
     return {
-      pair: configuration.pair.name,
-      models: [...slots].map(([role, slot]) => ({
-        role,
-        path: slot.path,
-        state: slot.status,
-        facts: slot.model?.loaded.facts ?? null,
-        error: slot.error,
-      })),
-      note: takeTurns ? TAKING_TURNS : null,
+      pair: this.configuration.pair.name,
+      models: this.slots.map((slot) => slot.state()),
+      note: this.takeTurns ? TAKING_TURNS : null,
     };
   }
 
-  function currentEngine(): Engine {
-    if (engine) return engine;
-    const started: Engine = startEngine(() => {
-      if (engine === started) forgetEngine();
-    });
-    return (engine = started);
+  /** Takes over settings and pair; models that they change are freed. */
+  configure(next: Configuration): void {
+    this.configuration = next;
+    if (keyOf(this.slotsOf(next)) !== keyOf(this.slots)) this.unload();
+    else this.changed();
   }
 
-  function forgetEngine(): void {
-    engine = null;
-    slots = slotsOf(configuration);
-    changed();
-  }
-
-  function unload(): void {
-    takeTurns = false;
-    engine?.dispose();
-    forgetEngine();
-  }
-
-  async function loadInto(
-    slot: Slot,
-    onProgress: (fraction: number) => void,
-    signal: AbortSignal,
-  ): Promise<Model> {
-    setStatus(slot, "loading");
-    try {
-      const holder = currentEngine();
-      const file = await fileIdentity(slot.path);
-      const loaded = await loadToScore(holder, slot.path, { ...slot.options, onProgress, signal });
-      slot.model = { engine: holder, loaded, file };
-      setStatus(slot, "loaded");
-      return slot.model;
-    } catch (error) {
-      if (isCancelled(error)) setStatus(slot, "unloaded");
-      else setStatus(slot, "failed", error instanceof Error ? error.message : String(error));
-      throw error;
-    }
-  }
-
-  function setStatus(slot: Slot, status: Slot["status"], error: string | null = null): void {
-    slot.status = status;
-    slot.error = error;
-    changed();
-  }
-
-  async function free(slot: Slot): Promise<void> {
-    const model = slot.model;
-    if (!model) return;
-    slot.model = null;
-    // At once: while the engine unloads, a request may begin to load again.
-    setStatus(slot, "unloaded");
-    const shared = [...slots.values()].some((other) => other.model?.loaded.id === model.loaded.id);
-    if (!shared) await model.engine.unload(model.loaded.id);
-  }
-
-  function slotOf(role: Role): Slot {
-    const slot = slots.get(role);
-    if (slot) return slot;
-    throw new EngineError("FileVanished", `The pair has no ${ROLE_NAMES[role]} model.`);
-  }
-
-  async function load(
+  /** Loads one model, after freeing the other where memory does not hold both. */
+  async load(
     role: Role,
     onProgress?: (fraction: number) => void,
     signal?: AbortSignal,
   ): Promise<Model> {
-    const slot = slotOf(role);
+    const slot = this.slotOf(role);
     const { model } = slot;
     if (model && !(await isRewritten(slot.path, model.file)) && slot.model === model) return model;
-    if (slot.model) await free(slot);
-    if (takeTurns) {
-      for (const other of slots.values()) if (other !== slot) await free(other);
+    if (slot.model) await this.free(slot);
+    if (this.takeTurns) {
+      for (const other of this.slots) if (other !== slot) await this.free(other);
     }
-    return join(slot, onProgress, signal);
+    return slot.join(() => this.currentEngine(), onProgress, signal);
   }
 
-  /** Waits for the load that is under way, or begins one. */
-  function join(
-    slot: Slot,
-    onProgress: ((fraction: number) => void) | undefined,
-    signal: AbortSignal | undefined,
-  ): Promise<Model> {
-    const before = slot.loading;
-    if (before === null || before.isOver) {
-      slot.loading = new SharedWork(async (tell, stop) => {
-        await before?.ended;
-        return loadInto(slot, tell, stop);
-      });
-    }
-    return slot.loading!.join(onProgress, signal);
-  }
-
-  async function loadTogether(
+  /** Loads the pair. False: memory does not hold both; they have to take turns. */
+  async loadTogether(
     onProgress?: (role: Role, fraction: number) => void,
     signal?: AbortSignal,
   ): Promise<boolean> {
-    for (const role of takeTurns ? [] : slots.keys()) {
+    for (const { role } of this.takeTurns ? [] : this.slots) {
       try {
-        await load(role, (fraction) => onProgress?.(role, fraction), signal);
+        await this.load(role, (fraction) => onProgress?.(role, fraction), signal);
       } catch (error) {
-        const other = [...slots.values()].some((slot) => slot.model !== null);
-        if (!(error instanceof EngineError && error.code === "OutOfMemory" && other)) throw error;
-        takeTurns = true;
-        setStatus(slotOf(role), "unloaded");
+        if (!this.isFull(error)) throw error;
+        this.takeTurns = true;
+        this.slotOf(role).takeBackFailure();
       }
     }
-    return !takeTurns;
+    return !this.takeTurns;
   }
 
-  function startIdleTimer(): void {
-    const minutes = configuration.settings.idleUnloadMinutes;
-    if (minutes > 0) idle = setTimeout(unload, minutes * 60_000).unref();
+  /** Runs `work`, during which the models are not freed as idle. */
+  async use<T>(work: () => Promise<T>): Promise<T> {
+    this.users++;
+    if (this.idle) clearTimeout(this.idle);
+    try {
+      return await work();
+    } finally {
+      if (--this.users === 0) this.startIdleTimer();
+    }
   }
 
-  return {
-    roles: () => [...slots.keys()],
-    path: (role) => slots.get(role)?.path ?? null,
-    state,
-    configure(next) {
-      const old = slotKeys(slots);
-      configuration = next;
-      const wanted = slotsOf(next);
-      if (slotKeys(wanted) !== old) unload();
-      else changed();
-    },
-    load,
-    loadTogether,
-    async use(work) {
-      users++;
-      if (idle) clearTimeout(idle);
-      try {
-        return await work();
-      } finally {
-        if (--users === 0) startIdleTimer();
-      }
-    },
-    unload,
-  };
-}
-
-function slotsOf({ pair, settings }: Configuration): Map<Role, Slot> {
-  const options: LoadOptions = {
-    gpu: settings.gpu,
-    window: settings.window,
-    batch: 0,
-    compatible: settings.compatible,
-    windowMemoryBytes: settings.windowMemoryMB * 1024 * 1024,
-  };
-  const slots = new Map<Role, Slot>();
-  for (const role of ROLES) {
-    const path = pair[role];
-    if (path === null) continue;
-    slots.set(role, { path, options, status: "unloaded", error: null, model: null, loading: null });
+  /** Ends the engine, and with it frees all memory. */
+  unload(): void {
+    this.takeTurns = false;
+    this.engine?.dispose();
+    this.forgetEngine();
   }
-  return slots;
+
+  private changed(): void {
+    this.onChange(this.state());
+  }
+
+  private slotOf(role: Role): Slot {
+    const slot = this.slots.find((one) => one.role === role);
+    if (slot) return slot;
+    throw new EngineError("FileVanished", `The pair has no ${ROLE_NAMES[role]} model.`);
+  }
+
+  /** Empty slots for the pair. */
+  private slotsOf({ pair, settings }: Configuration): readonly Slot[] {
+    const options: LoadOptions = {
+      gpu: settings.gpu,
+      window: settings.window,
+      batch: 0,
+      compatible: settings.compatible,
+      windowMemoryBytes: settings.windowMemoryMB * 1024 * 1024,
+    };
+    return ROLES.flatMap((role) => {
+      const path = pair[role];
+      return path === null ? [] : new Slot(role, path, options, () => this.changed());
+    });
+  }
+
+  private currentEngine(): Engine {
+    if (this.engine) return this.engine;
+    const started: Engine = this.startEngine(() => {
+      if (this.engine === started) this.forgetEngine();
+    });
+    return (this.engine = started);
+  }
+
+  /** What the engine held is gone with it. */
+  private forgetEngine(): void {
+    this.engine = null;
+    this.slots = this.slotsOf(this.configuration);
+    this.changed();
+  }
+
+  private async free(slot: Slot): Promise<void> {
+    // Before the engine unloads it: meanwhile a request may begin to load again.
+    const model = slot.release();
+    if (!model) return;
+    const isShared = this.slots.some((other) => other.model?.loaded.id === model.loaded.id);
+    if (!isShared) await model.engine.unload(model.loaded.id);
+  }
+
+  /** Whether one model could not be loaded because the other one is there. */
+  private isFull(error: unknown): boolean {
+    const isOutOfMemory = error instanceof EngineError && error.code === "OutOfMemory";
+    return isOutOfMemory && this.slots.some(({ model }) => model !== null);
+  }
+
+  private startIdleTimer(): void {
+    const minutes = this.configuration.settings.idleUnloadMinutes;
+    if (minutes > 0) this.idle = setTimeout(() => this.unload(), minutes * 60_000).unref();
+  }
 }
 
 /** Equal for slots that load the same models in the same way. */
-function slotKeys(slots: ReadonlyMap<Role, Slot>): string {
-  return JSON.stringify([...slots].map(([role, { path, options }]) => [role, path, options]));
+function keyOf(slots: readonly Slot[]): string {
+  return JSON.stringify(slots.map(({ role, path, options }) => [role, path, options]));
 }

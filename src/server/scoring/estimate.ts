@@ -2,7 +2,8 @@ import { resolveWindows } from "../../jobs/scoring/windows";
 import type { Estimate } from "../../protocol/documents";
 import type { Role } from "../../protocol/roles";
 import type { ScoringSettings } from "../../protocol/settings";
-import type { Model, Models } from "../models/models";
+import type { Models } from "../models/models";
+import type { Model } from "../models/slot";
 import { all, oneByOne, storeKey, windowSettings, type ScoreTask } from "./scoreJob";
 import type { ScoreStore } from "./scoreStore";
 

@@ -8,7 +8,8 @@ import type { TextRange, TokenRange, WindowSettings } from "../../protocol/score
 import { type ScoringSettings, TEXT_SCORING_SETTINGS } from "../../protocol/settings";
 import { chatForm } from "../settings/chatSettings";
 import { shiftColumns, type Layer, type LayerScores } from "../documents/layers";
-import type { Model, Models } from "../models/models";
+import type { Models } from "../models/models";
+import type { Model } from "../models/slot";
 import type { Scope } from "./scope";
 import type { ScoreKey, ScoreStore } from "./scoreStore";
 

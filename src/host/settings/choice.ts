@@ -1,0 +1,38 @@
+import { existsSync } from "node:fs";
+import type { ExtensionContext, LogOutputChannel } from "vscode";
+import type { Configuration } from "../../protocol/configuration";
+import type { App } from "../app";
+import { shownView } from "../heatmap/shownView";
+import { LiveMode } from "../window/liveMode";
+import { embeddedPair, resolvePair } from "./pairs";
+import { UserSettings } from "./settings";
+
+/** What the user has chosen: settings, and the pair and the view that follow from them. */
+export type Choice = Pick<App, "settings" | "live" | "embedded" | "pair" | "view">;
+
+export function createChoice(context: ExtensionContext, log: LogOutputChannel): Choice {
+  const settings = new UserSettings((message) => log.warn(message));
+  const live = new LiveMode(context);
+  const embedded = embeddedPair(context.extensionPath, existsSync);
+  const pair = () => resolvePair(settings.current.pairs, settings.current.pair, embedded);
+  const view = () => shownView(settings.current.view, pair());
+  return { settings, live, embedded, pair, view };
+}
+
+export function hasPair({ pair }: Choice): boolean {
+  return !("problem" in pair());
+}
+
+/** The choice as the server needs it. @param storagePath folder for what is kept */
+export function configurationOf(
+  { settings, live, pair }: Choice,
+  storagePath: string,
+): Configuration {
+  const inUse = pair();
+  return {
+    settings: settings.current,
+    live: live.isOn,
+    pair: "problem" in inUse ? { name: "", base: null, rlhf: null } : inUse,
+    storagePath,
+  };
+}

@@ -1,0 +1,99 @@
+import type { Engine, LoadOptions, ScoringModel } from "../../engine/engine";
+import { isCancelled } from "../../engine/errors";
+import { loadToScore } from "../../jobs/scoring/loadToScore";
+import type { ModelState } from "../../protocol/models";
+import type { Role } from "../../protocol/roles";
+import { SharedWork } from "../jobs/sharedWork";
+import { fileIdentity } from "./modelHash";
+
+/** A model in the engine that holds it. */
+export interface Model {
+  readonly engine: Engine;
+  readonly loaded: ScoringModel;
+  /** The file it was loaded from, by size and time of change; null: it was gone. */
+  readonly file: string | null;
+}
+
+/** A place for one model of the pair, and what stands in it. */
+export class Slot {
+  private status: ModelState["state"] = "unloaded";
+  private error: string | null = null;
+  private held: Model | null = null;
+  private loading: SharedWork<Model, number> | null = null;
+
+  /** @param onChange called after every change of {@link Slot.state} */
+  constructor(
+    readonly role: Role,
+    readonly path: string,
+    readonly options: LoadOptions,
+    private readonly onChange: () => void,
+  ) {}
+
+  get model(): Model | null {
+    return this.held;
+  }
+
+  state(): ModelState {
+    const { role, path, status, error } = this;
+    return { role, path, state: status, facts: this.held?.loaded.facts ?? null, error };
+  }
+
+  /**
+   * Waits for the load that is under way, or begins one.
+   * @param currentEngine what holds the model, asked when the load begins
+   */
+  join(
+    currentEngine: () => Engine,
+    onProgress?: (fraction: number) => void,
+    signal?: AbortSignal,
+  ): Promise<Model> {
+    const before = this.loading;
+    if (before === null || before.isOver) {
+      this.loading = new SharedWork(async (tell, stop) => {
+        await before?.ended;
+        return this.load(currentEngine, tell, stop);
+      });
+    }
+    return this.loading!.join(onProgress, signal);
+  }
+
+  /** Gives up the model, which the engine still holds. */
+  release(): Model | null {
+    const model = this.held;
+    if (!model) return null;
+    this.held = null;
+    this.move("unloaded");
+    return model;
+  }
+
+  /** The load failed only because the other model fills the memory: this one has its turn later. */
+  takeBackFailure(): void {
+    this.move("unloaded");
+  }
+
+  private async load(
+    currentEngine: () => Engine,
+    onProgress: (fraction: number) => void,
+    signal: AbortSignal,
+  ): Promise<Model> {
+    this.move("loading");
+    try {
+      const engine = currentEngine();
+      const file = await fileIdentity(this.path);
+      const loaded = await loadToScore(engine, this.path, { ...this.options, onProgress, signal });
+      this.held = { engine, loaded, file };
+      this.move("loaded");
+      return this.held;
+    } catch (error) {
+      if (isCancelled(error)) this.move("unloaded");
+      else this.move("failed", error instanceof Error ? error.message : String(error));
+      throw error;
+    }
+  }
+
+  private move(status: ModelState["state"], error: string | null = null): void {
+    this.status = status;
+    this.error = error;
+    this.onChange();
+  }
+}
