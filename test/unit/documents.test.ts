@@ -5,7 +5,11 @@ import manifest from "../../package.json";
 
 const GUIDES = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/definitions.md"];
 /** ARCHITECTURE shortens the paths of files below these. */
-const SHORTENED = ["", "src", "src/engine", "src/formats", "src/jobs/runs", "src/protocol"];
+const SHORTENED = [
+  "",
+  ...["src", "src/engine", "src/engine/child/llama", "src/formats"],
+  ...["src/jobs/runs", "src/jobs/scoring", "src/protocol"],
+];
 /** Options of other programs. */
 const FOREIGN_OPTIONS = ["--no-save", "--project", "--text"];
 
