@@ -88,8 +88,18 @@ export const ROOMS = {
     node: true,
   },
   webview: {
-    rooms: ["src/analysis", "src/protocol", "src/report"],
-    packages: ["@vscode/webview-ui-toolkit", "chart.js", "d3-sankey"],
+    rooms: ["src/analysis", "src/protocol", "src/report", "webview/kit", "webview/charts"],
+    packages: ["d3-sankey"],
+    node: false,
+  },
+  "webview/kit": {
+    rooms: ["src/protocol"],
+    packages: ["@vscode/webview-ui-toolkit"],
+    node: false,
+  },
+  "webview/charts": {
+    rooms: ["src/analysis", "src/protocol", "webview/kit"],
+    packages: ["chart.js"],
     node: false,
   },
 };

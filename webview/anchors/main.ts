@@ -1,11 +1,11 @@
 /** The anchors panel: a prompt's samples from both models, and the spans that the samples have in common. */
 import type { AveragesMessage } from "../../src/protocol/anchorViews";
 import type { FromAnchors, ToAnchors } from "../../src/protocol/panels";
-import { adoptStyles, element } from "../dom";
-import { connectToHost } from "../messages";
-import sharedStyles from "../style.css";
-import { onThemeChange, readTheme } from "../theme";
-import { registerComponents } from "../ui";
+import { adoptStyles, element } from "../kit/dom";
+import { connectToHost } from "../kit/messages";
+import sharedStyles from "../kit/style.css";
+import { onThemeChange, readTheme } from "../kit/theme";
+import { registerComponents } from "../kit/components";
 import anchorStyles from "./anchors.css";
 import { averagesPart } from "./averagesPart";
 import { runPage, type RunPage, saving } from "./runPage";

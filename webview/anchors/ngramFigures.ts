@@ -6,7 +6,7 @@ import type { NgramView } from "../../src/protocol/ngramView";
 import { axis, series } from "../charts/axis";
 import type { Figure } from "../charts/figure";
 import { numberColumn } from "../charts/table";
-import type { Theme } from "../theme";
+import type { Theme } from "../kit/theme";
 import type { Comparison } from "./comparison";
 import type { RoleState } from "./state";
 
