@@ -7,7 +7,7 @@ import sharedStyles from "../kit/style.css";
 import { onThemeChange, readTheme } from "../kit/theme";
 import { registerComponents } from "../kit/components";
 import anchorStyles from "./anchors.css";
-import { averagesPart } from "./averagesPart";
+import { averagesPart } from "./figures/averagesPart";
 import { runPage, type RunPage, saving } from "./runPage";
 
 const host = connectToHost<ToAnchors | AveragesMessage, FromAnchors>();

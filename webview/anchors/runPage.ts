@@ -12,12 +12,17 @@ import { choice, link, tabs } from "../kit/components";
 import { anchorTable } from "./anchorTable";
 import { type Comparison, compareRoles } from "./comparison";
 import { controls } from "./controls";
-import { ABOVE_CHANCE } from "./flowDrawing";
-import { flowView } from "./flowView";
-import { diversityFigure, sharingFigure, tenGramFigure } from "./ngramFigures";
-import { alignedFigure, anchorShareFigure, entropyFigure, overlapFigure } from "./positionFigures";
+import { ABOVE_CHANCE } from "./flows/flowDrawing";
+import { flowView } from "./flows/flowView";
+import { diversityFigure, sharingFigure, tenGramFigure } from "./figures/ngramFigures";
+import {
+  alignedFigure,
+  anchorShareFigure,
+  entropyFigure,
+  overlapFigure,
+} from "./figures/positionFigures";
 import { runHead } from "./runHead";
-import { samplesView } from "./samplesView";
+import { samplesView } from "./samples/samplesView";
 import {
   alignerNames,
   type Mark,

@@ -1,9 +1,9 @@
 /** A Sankey diagram as SVG. Colours and type are written out, so that the saved file looks like the one on screen. */
-import type { AnchorView } from "../../src/protocol/anchorViews";
-import { svgElement } from "../kit/dom";
-import { formatPercent, shortened, visibleText } from "../../src/analysis/presentation/format";
-import type { AgainstChance } from "../../src/report/againstChance";
-import type { Theme } from "../kit/theme";
+import type { AnchorView } from "../../../src/protocol/anchorViews";
+import { svgElement } from "../../kit/dom";
+import { formatPercent, shortened, visibleText } from "../../../src/analysis/presentation/format";
+import type { AgainstChance } from "../../../src/report/againstChance";
+import type { Theme } from "../../kit/theme";
 import type { FlowLayout, FlowLink, FlowNode } from "./flowLayout";
 
 export interface FlowDrawing {

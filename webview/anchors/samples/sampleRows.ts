@@ -1,8 +1,8 @@
 /** A sample as a row of the list: as text, or on the columns of the alignment. */
-import { visibleText } from "../../src/analysis/presentation/format";
-import { nextCodePoint } from "../../src/analysis/text/codePoints";
-import { element } from "../kit/dom";
-import { ANCHOR_COLORS } from "../kit/theme";
+import { visibleText } from "../../../src/analysis/presentation/format";
+import { nextCodePoint } from "../../../src/analysis/text/codePoints";
+import { element } from "../../kit/dom";
+import { ANCHOR_COLORS } from "../../kit/theme";
 import type { AnchorPlace, ColourRun } from "./colourRuns";
 
 /** What is needed to draw one sample. */

@@ -1,14 +1,14 @@
 /** What the samples of one prompt have in common word by word (paper Figures 7 and 15, Table 4). */
-import { type Role, ROLE_TITLES } from "../../src/protocol/roles";
-import { formatNumber, shortened, visibleText } from "../../src/analysis/presentation/format";
-import { EXPLANATIONS } from "../../src/analysis/presentation/quantities";
-import type { NgramView } from "../../src/protocol/ngramView";
-import { axis, series } from "../charts/axis";
-import type { Figure } from "../charts/figure";
-import { numberColumn } from "../charts/table";
-import type { Theme } from "../kit/theme";
-import type { Comparison } from "./comparison";
-import type { RoleState } from "./state";
+import { type Role, ROLE_TITLES } from "../../../src/protocol/roles";
+import { formatNumber, shortened, visibleText } from "../../../src/analysis/presentation/format";
+import { EXPLANATIONS } from "../../../src/analysis/presentation/quantities";
+import type { NgramView } from "../../../src/protocol/ngramView";
+import { axis, series } from "../../charts/axis";
+import type { Figure } from "../../charts/figure";
+import { numberColumn } from "../../charts/table";
+import type { Theme } from "../../kit/theme";
+import type { Comparison } from "../comparison";
+import type { RoleState } from "../state";
 
 /** How many samples contain the most common n-gram. */
 export function sharingFigure({ roles, samples: count, note }: Comparison): Figure {

@@ -1,19 +1,19 @@
 /** One model's Sankey diagram: reachable by keyboard, labelled for screen readers, with a table and buttons to save it. */
-import type { AnchorsView } from "../../src/protocol/anchorViews";
-import { type Role, ROLE_TITLES } from "../../src/protocol/roles";
-import type { AgainstChance } from "../../src/report/againstChance";
-import { fewestSamples } from "../../src/analysis/samples/anchors";
-import { nearMissWords } from "../../src/report/nearMissWords";
-import { toTableCsv } from "../charts/tableCsv";
-import { tableToggle } from "../charts/table";
-import { element } from "../kit/dom";
-import type { Theme } from "../kit/theme";
-import { button } from "../kit/components";
+import type { AnchorsView } from "../../../src/protocol/anchorViews";
+import { type Role, ROLE_TITLES } from "../../../src/protocol/roles";
+import type { AgainstChance } from "../../../src/report/againstChance";
+import { fewestSamples } from "../../../src/analysis/samples/anchors";
+import { nearMissWords } from "../../../src/report/nearMissWords";
+import { toTableCsv } from "../../charts/tableCsv";
+import { tableToggle } from "../../charts/table";
+import { element } from "../../kit/dom";
+import type { Theme } from "../../kit/theme";
+import { button } from "../../kit/components";
 import { anchorName, describeLink, drawFlows, type FlowDrawing } from "./flowDrawing";
 import { type FlowLayout, layOutFlows } from "./flowLayout";
 import { toPng, toSvgText } from "./flowPicture";
 import { flowTable } from "./flowTable";
-import { anchorsAgainstChance, type RoleState } from "./state";
+import { anchorsAgainstChance, type RoleState } from "../state";
 
 export interface FlowView {
   readonly root: HTMLElement;

@@ -1,14 +1,14 @@
 /** All samples of one model: searched, sorted, plain or aligned, with their anchors coloured. */
-import type { SampleView } from "../../src/protocol/anchorViews";
-import { ROLE_TITLES } from "../../src/protocol/roles";
-import { formatNumber } from "../../src/analysis/presentation/format";
-import { skipCodePoints } from "../../src/analysis/text/codePoints";
-import { element } from "../kit/dom";
-import { button, choice, choose, searchField } from "../kit/components";
+import type { SampleView } from "../../../src/protocol/anchorViews";
+import { ROLE_TITLES } from "../../../src/protocol/roles";
+import { formatNumber } from "../../../src/analysis/presentation/format";
+import { skipCodePoints } from "../../../src/analysis/text/codePoints";
+import { element } from "../../kit/dom";
+import { button, choice, choose, searchField } from "../../kit/components";
 import { alignedText, pathChips, plainText } from "./sampleRows";
 import { type AnchorPlace, findAll, colourRunsOf } from "./colourRuns";
 import { type Order, ORDERS, sortSamples } from "./sorting";
-import type { RoleState } from "./state";
+import type { RoleState } from "../state";
 import { commonShade } from "./shade";
 import { virtualList } from "./virtualList";
 

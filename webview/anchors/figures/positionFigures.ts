@@ -1,17 +1,17 @@
 /** Curves along the aligned position, 0 to 100 %, one for each model. */
-import type { AgreementCurves } from "../../src/analysis/samples/agreement";
-import { MIN_OTHERS } from "../../src/analysis/samples/alignedShare";
-import { formatNumber } from "../../src/analysis/presentation/format";
-import { EXPLANATIONS } from "../../src/analysis/presentation/quantities";
-import type { ChanceView, MeanCurve } from "../../src/protocol/anchorViews";
-import { type Role, ROLE_TITLES } from "../../src/protocol/roles";
-import { ALIGNED_BY } from "../../src/report/alignedBy";
-import { CHANCE_NAMES, CHANCE_READINGS } from "../../src/report/chanceView";
-import { axis, series } from "../charts/axis";
-import { type Figure, NO_PLACE, type PlacedPoint } from "../charts/figure";
-import { numberColumn } from "../charts/table";
-import type { Comparison } from "./comparison";
-import { alignerNames } from "./state";
+import type { AgreementCurves } from "../../../src/analysis/samples/agreement";
+import { MIN_OTHERS } from "../../../src/analysis/samples/alignedShare";
+import { formatNumber } from "../../../src/analysis/presentation/format";
+import { EXPLANATIONS } from "../../../src/analysis/presentation/quantities";
+import type { ChanceView, MeanCurve } from "../../../src/protocol/anchorViews";
+import { type Role, ROLE_TITLES } from "../../../src/protocol/roles";
+import { ALIGNED_BY } from "../../../src/report/alignedBy";
+import { CHANCE_NAMES, CHANCE_READINGS } from "../../../src/report/chanceView";
+import { axis, series } from "../../charts/axis";
+import { type Figure, NO_PLACE, type PlacedPoint } from "../../charts/figure";
+import { numberColumn } from "../../charts/table";
+import type { Comparison } from "../comparison";
+import { alignerNames } from "../state";
 
 /** How samples agree: in pairs (paper Figures 1 and 13), and each with some others (Figure 1's caption). */
 export const AGREEMENT: Readonly<Record<keyof AgreementCurves, Words>> = {

@@ -1,6 +1,6 @@
 /** What a Sankey diagram shows, as a table: one row per flow. */
-import type { AnchorsView } from "../../src/protocol/anchorViews";
-import { numberColumn, type Table } from "../charts/table";
+import type { AnchorsView } from "../../../src/protocol/anchorViews";
+import { numberColumn, type Table } from "../../charts/table";
 import { anchorName } from "./flowDrawing";
 
 /** @param samples how many there are; shares are of these */

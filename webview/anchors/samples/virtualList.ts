@@ -2,7 +2,7 @@
  * A list of any number of rows in a box that scrolls. Every row has an element that keeps its place, but only those
  * near the box are filled: the browser itself says which (`content-visibility`).
  */
-import { element } from "../kit/dom";
+import { element } from "../../kit/dom";
 
 export interface VirtualList {
   readonly root: HTMLElement;
