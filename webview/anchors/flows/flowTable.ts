@@ -1,12 +1,10 @@
 /** What a Sankey diagram shows, as a table: one row per flow. */
-import type { AnchorsView } from "../../../src/protocol/anchorViews";
-import { numberColumn, type Table } from "../../charts/table";
+import { type Cell, numberColumn, type Table } from "../../charts/table";
 import { anchorName } from "./flowDrawing";
+import type { Flows } from "./flows";
 
-/** @param samples how many there are; shares are of these */
-export function flowTable(view: AnchorsView | null, samples: number): Table {
-  const name = (anchor: number | null, otherwise: string) =>
-    anchor === null ? otherwise : anchorName(anchor, view?.anchors[anchor]);
+/** Shares are of all samples; a table of null has no rows. */
+export function flowTable(flows: Flows | null): Table {
   return {
     columns: [
       { title: "From", kind: "text" },
@@ -14,12 +12,17 @@ export function flowTable(view: AnchorsView | null, samples: number): Table {
       numberColumn("Samples", 0),
       numberColumn("Share, %", 1),
     ],
-    rows: () =>
-      (view?.flows ?? []).map(({ from, to, samples: through }) => [
-        name(from, "start"),
-        name(to, "end"),
-        through,
-        (100 * through) / samples,
-      ]),
+    rows: () => (flows ? rowsOf(flows) : []),
   };
+}
+
+function rowsOf({ view, samples: all }: Flows): readonly (readonly Cell[])[] {
+  const name = (anchor: number | null, otherwise: string) =>
+    anchor === null ? otherwise : anchorName(anchor, view.anchors[anchor]);
+  return view.flows.map(({ from, to, samples }) => [
+    name(from, "start"),
+    name(to, "end"),
+    samples,
+    (100 * samples) / all,
+  ]);
 }
