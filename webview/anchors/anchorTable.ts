@@ -7,7 +7,7 @@ import { toTableCsv } from "../charts/tableCsv";
 import { numberColumn, type Table, tableElement } from "../charts/table";
 import { element } from "../kit/dom";
 import { button } from "../kit/components";
-import { colorClass } from "./samples/sampleRows";
+import { colorClass } from "./samples/sampleText";
 import { anchorsAgainstChance, type Mark, type RoleState } from "./state";
 
 export interface AnchorTable {
