@@ -77,7 +77,9 @@ it("comments cite sections that the definitions have", () => {
 it("examples are those that a test compiles", () => {
   const examples = [...read("CONTRIBUTING.md").matchAll(/^```ts\n([^`]+)```$/gm)];
   expect(examples.length).toBeGreaterThan(0);
-  const tests = ["channel", "engineCalls"].map((name) => read(`test/unit/${name}.test.ts`));
+  const tests = ["channel", "engineCalls", "panel"].map((name) =>
+    read(`test/unit/${name}.test.ts`),
+  );
   for (const [, example] of examples) {
     const parts = example!.trim().split("\n\n");
     expect(tests.filter((test) => parts.every((part) => test.includes(part)))).toHaveLength(1);

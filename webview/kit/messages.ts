@@ -1,3 +1,4 @@
+/// <reference types="vscode-webview" />
 /** The panel's end of the channel to the extension host; the unions stand in `src/protocol/panels.ts`. */
 import type { Numbered, PanelAnswer } from "../../src/protocol/panels";
 
