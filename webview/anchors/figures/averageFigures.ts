@@ -9,15 +9,9 @@ import { ALIGNED_BY } from "../../../src/report/alignedBy";
 import { axis, series } from "../../charts/axis";
 import type { Figure } from "../../charts/figure";
 import { numberColumn } from "../../charts/table";
-import { BARS, lengthAxis, shareFigure, spreadFigure } from "./ngramFigures";
-import {
-  AGREEMENT,
-  bandIn,
-  chanceCurve,
-  chanceNote,
-  percent,
-  positionFigure,
-} from "./positionFigures";
+import { BARS, lengthAxis, shareFigure, spreadFigure } from "./ngramCharts";
+import { positionFigure } from "./positionChart";
+import { AGREEMENT, bandIn, chanceCurve, chanceNote, percent } from "./positionFigures";
 
 type OfRole = RoleAverages & { readonly role: Role };
 
