@@ -101,7 +101,7 @@ export const ROOMS = {
   },
   "webview/kit": {
     rooms: ["src/protocol"],
-    packages: ["@vscode/webview-ui-toolkit"],
+    packages: ["@vscode/webview-ui-toolkit", "vscode-webview"],
     node: false,
   },
   "webview/charts": {
