@@ -88,8 +88,37 @@ export const ROOMS = {
     node: true,
   },
   webview: {
-    rooms: ["src/analysis", "src/protocol", "src/report"],
-    packages: ["@vscode/webview-ui-toolkit", "chart.js", "d3-sankey"],
+    rooms: [
+      "src/analysis",
+      "src/protocol",
+      "src/report",
+      "webview/kit",
+      "webview/charts",
+      "webview/anchors/flows",
+    ],
+    packages: [],
+    node: false,
+  },
+  "webview/kit": {
+    rooms: ["src/protocol"],
+    packages: ["@vscode/webview-ui-toolkit", "vscode-webview"],
+    node: false,
+  },
+  "webview/charts": {
+    rooms: ["src/analysis", "src/protocol", "webview/kit"],
+    packages: ["chart.js"],
+    node: false,
+  },
+  "webview/anchors/flows": {
+    rooms: [
+      "src/analysis",
+      "src/protocol",
+      "src/report",
+      "webview",
+      "webview/kit",
+      "webview/charts",
+    ],
+    packages: ["d3-sankey"],
     node: false,
   },
 };

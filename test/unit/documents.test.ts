@@ -5,7 +5,11 @@ import manifest from "../../package.json";
 
 const GUIDES = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/definitions.md"];
 /** ARCHITECTURE shortens the paths of files below these. */
-const SHORTENED = ["", "src", "src/engine", "src/formats", "src/jobs/runs", "src/protocol"];
+const SHORTENED = [
+  "",
+  ...["src", "src/engine", "src/engine/child/llama", "src/formats"],
+  ...["src/jobs/runs", "src/jobs/scoring", "src/protocol"],
+];
 /** Options of other programs. */
 const FOREIGN_OPTIONS = ["--no-save", "--project", "--text"];
 
@@ -73,7 +77,7 @@ it("comments cite sections that the definitions have", () => {
 it("examples are those that a test compiles", () => {
   const examples = [...read("CONTRIBUTING.md").matchAll(/^```ts\n([^`]+)```$/gm)];
   expect(examples.length).toBeGreaterThan(0);
-  const tests = ["channel", "engineCalls", "surprisal"].map((name) =>
+  const tests = ["channel", "engineCalls", "surprisal", "panel"].map((name) =>
     read(`test/unit/${name}.test.ts`),
   );
   for (const [, example] of examples) {

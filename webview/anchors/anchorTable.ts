@@ -5,9 +5,9 @@ import { EXPLANATIONS } from "../../src/analysis/presentation/quantities";
 import { countCodePoints } from "../../src/analysis/text/codePoints";
 import { toTableCsv } from "../charts/tableCsv";
 import { numberColumn, type Table, tableElement } from "../charts/table";
-import { element } from "../dom";
-import { button } from "../ui";
-import { colorClass } from "./sampleRows";
+import { element } from "../kit/dom";
+import { button } from "../kit/components";
+import { colorClass } from "./samples/sampleText";
 import { anchorsAgainstChance, type Mark, type RoleState } from "./state";
 
 export interface AnchorTable {

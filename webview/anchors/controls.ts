@@ -2,9 +2,9 @@
 import { formatPercent } from "../../src/analysis/presentation/format";
 import { EXPLANATIONS } from "../../src/analysis/presentation/quantities";
 import type { AnchorOptions } from "../../src/protocol/anchorOptions";
-import { element } from "../dom";
-import { term } from "../term";
-import { choice } from "../ui";
+import { element } from "../kit/dom";
+import { term } from "../kit/term";
+import { choice } from "../kit/components";
 
 /**
  * Requests go out one at a time: while one is under way, only the newest waits.

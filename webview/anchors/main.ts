@@ -1,14 +1,15 @@
 /** The anchors panel: a prompt's samples from both models, and the spans that the samples have in common. */
 import type { AveragesMessage } from "../../src/protocol/anchorViews";
 import type { FromAnchors, ToAnchors } from "../../src/protocol/panels";
-import { adoptStyles, element } from "../dom";
-import { connectToHost } from "../messages";
-import sharedStyles from "../style.css";
-import { onThemeChange, readTheme } from "../theme";
-import { registerComponents } from "../ui";
+import { adoptStyles, element } from "../kit/dom";
+import { connectToHost } from "../kit/messages";
+import sharedStyles from "../kit/style.css";
+import { onThemeChange, readTheme } from "../kit/theme";
+import { registerComponents } from "../kit/components";
 import anchorStyles from "./anchors.css";
-import { averagesPart } from "./averagesPart";
-import { runPage, type RunPage, saving } from "./runPage";
+import { averagesPart } from "./figures/averagesPart";
+import { RunPage } from "./runPage";
+import { saving } from "./saving";
 
 const host = connectToHost<ToAnchors | AveragesMessage, FromAnchors>();
 const main = element("main");
@@ -22,7 +23,7 @@ onThemeChange(() => page?.draw(readTheme()));
 host.onMessage((message) => {
   if (message.type === "show") {
     clear();
-    page = runPage(message.run, ask);
+    page = new RunPage(message.run, ask);
     main.append(page.root);
     page.draw(readTheme());
   } else if (message.type === "averages") {
@@ -35,7 +36,7 @@ host.onMessage((message) => {
   } else {
     page?.receive(message);
     // Says that what the page shows is complete.
-    if (page?.isComplete()) document.body.dataset.drawn = "1";
+    if (page?.isComplete) document.body.dataset.drawn = "1";
   }
 });
 void ask({ type: "ready" });

@@ -3,8 +3,8 @@ import { visibleText } from "../../src/analysis/presentation/format";
 import { EXPLANATIONS } from "../../src/analysis/presentation/quantities";
 import type { RunProgress, RunView } from "../../src/protocol/anchorViews";
 import { ROLE_TITLES, ROLES } from "../../src/protocol/roles";
-import { element } from "../dom";
-import { button } from "../ui";
+import { element } from "../kit/dom";
+import { button } from "../kit/components";
 import { runProgress } from "./runProgress";
 import { rolesOf } from "./state";
 

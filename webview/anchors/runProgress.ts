@@ -3,8 +3,8 @@ import { durationWords } from "../../src/analysis/presentation/duration";
 import { formatNumber, visibleText } from "../../src/analysis/presentation/format";
 import { runStepText } from "../../src/analysis/presentation/runStepText";
 import type { RunProgress, RunView } from "../../src/protocol/anchorViews";
-import { element } from "../dom";
-import { button } from "../ui";
+import { element } from "../kit/dom";
+import { button } from "../kit/components";
 
 export interface RunProgressView {
   readonly root: HTMLElement;

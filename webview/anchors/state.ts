@@ -8,6 +8,7 @@ import type {
   RunView,
   SampleView,
 } from "../../src/protocol/anchorViews";
+import type { ToAnchors } from "../../src/protocol/panels";
 import { type Role, ROLES } from "../../src/protocol/roles";
 import { type AgainstChance, againstChance } from "../../src/report/againstChance";
 
@@ -70,8 +71,24 @@ export function withFound(state: RoleState, aligner: Aligner, more: Partial<Find
   return { ...state, found: { ...state.found, [aligner]: found } };
 }
 
+/** What a message brings of one model. */
+export type RoleMessage = Extract<ToAnchors, { readonly role: Role }>;
+
+export function withMessage(state: RoleState, message: RoleMessage): RoleState {
+  switch (message.type) {
+    case "samples":
+      return { ...state, samples: withSamples(state.samples, message.first, message.samples) };
+    case "alignment":
+      return withFound(state, message.aligner, { alignment: message.alignment });
+    case "anchors":
+      return withFound(state, message.aligner, { anchors: message.anchors });
+    case "chance":
+      return { ...state, chance: message.chance };
+  }
+}
+
 /** `samples` with others from place `first` on. */
-export function withSamples(
+function withSamples(
   samples: readonly SampleView[],
   first: number,
   added: readonly SampleView[],

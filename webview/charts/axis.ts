@@ -1,7 +1,7 @@
 /** Axes and series in the one look that all charts share. */
 import type { ScaleOptionsByType } from "chart.js";
 import { type Role, ROLE_TITLES } from "../../src/protocol/roles";
-import type { Theme } from "../theme";
+import type { Theme } from "../kit/theme";
 
 export function axis(title: string, theme: Theme) {
   return {

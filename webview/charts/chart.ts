@@ -16,7 +16,7 @@ import {
   Title,
   Tooltip,
 } from "chart.js";
-import type { Theme } from "../theme";
+import type { Theme } from "../kit/theme";
 import type { Figure, FigureChart, FigureConfiguration } from "./figure";
 
 Chart.register(

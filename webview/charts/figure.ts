@@ -1,6 +1,6 @@
 /** What a figure is made of; `figureView.ts` puts it on the page. */
 import type { Chart, ChartConfiguration } from "chart.js";
-import type { Theme } from "../theme";
+import type { Theme } from "../kit/theme";
 import type { Table } from "./table";
 
 export interface Figure {

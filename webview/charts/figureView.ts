@@ -2,10 +2,10 @@
  * A figure: a titled chart, its data as a text table behind a toggle, and buttons that save both. The chart can be
  * walked with the keyboard like the text it shows, place after place.
  */
-import { element } from "../dom";
-import { term } from "../term";
-import type { Theme } from "../theme";
-import { button } from "../ui";
+import { element } from "../kit/dom";
+import { term } from "../kit/term";
+import type { Theme } from "../kit/theme";
+import { button } from "../kit/components";
 import { drawChart, renderPng } from "./chart";
 import { toTableCsv } from "./tableCsv";
 import type { Figure, FigureChart } from "./figure";

@@ -1,7 +1,7 @@
 /** Tables of text and numbers. */
 import { formatNumber } from "../../src/analysis/presentation/format";
-import { type Child, element } from "../dom";
-import { term } from "../term";
+import { type Child, element } from "../kit/dom";
+import { term } from "../kit/term";
 
 export interface Table {
   readonly columns: readonly Column[];

@@ -1,10 +1,14 @@
 import type { ReportData } from "../../src/protocol/report";
 import { ROLE_TITLES } from "../../src/protocol/roles";
 import { axis, series } from "../charts/axis";
-import type { Figure } from "../charts/figure";
+import type { Figure, FigureConfiguration, Places } from "../charts/figure";
+import type { Table } from "../charts/table";
+import type { Theme } from "../kit/theme";
 import { formatNumber, formatPercent } from "../../src/analysis/presentation/format";
 import { EXPLANATIONS } from "../../src/analysis/presentation/quantities";
 import { reportsByRole } from "./roles";
+
+type Models = ReturnType<typeof reportsByRole>;
 
 /** C(k): how much probability the k most probable tokens hold together (paper §3, Figure 3). */
 export function concentration(report: ReportData): Figure {
@@ -12,65 +16,77 @@ export function concentration(report: ReportData): Figure {
   // A curve ends with its model's vocabulary.
   const count = Math.max(0, ...models.map(({ report }) => report.concentration.length));
   const ks = report.concentrationKs.slice(0, count);
-  const share = (values: readonly number[], index: number) => {
-    const value = values[index];
-    return value === undefined ? "–" : formatPercent(value, 1);
-  };
-
   return {
     name: "concentration",
     title: "Concentration",
     explanation: EXPLANATIONS.concentration,
     caption: "Probability that the k most probable tokens hold together, averaged over the text.",
     shape: "wide",
-    configure: (theme) => ({
-      type: "line",
-      data: {
-        datasets: models.map(({ role, report }) => ({
-          ...series(role, theme),
-          data: report.concentration.map((value, place) => ({
-            x: ks[place] ?? 0,
-            y: 100 * value,
-            place,
-          })),
-          borderWidth: 2,
-          pointRadius: 3,
+    configure: (theme) => chartOf(ks, models, theme),
+    table: tableOf(ks, models),
+    places: placesOf(ks, models),
+  };
+}
+
+function chartOf(ks: readonly number[], models: Models, theme: Theme): FigureConfiguration {
+  return {
+    type: "line",
+    data: {
+      datasets: models.map(({ role, report }) => ({
+        ...series(role, theme),
+        data: report.concentration.map((value, place) => ({
+          x: ks[place] ?? 0,
+          y: 100 * value,
+          place,
         })),
-      },
-      options: {
-        interaction: { mode: "index", intersect: false },
-        scales: {
-          x: {
-            ...axis("k most probable tokens", theme),
-            type: "logarithmic",
-            afterBuildTicks: (axis) => {
-              axis.ticks = ks.map((value) => ({ value }));
-            },
-          },
-          y: { ...axis("% of probability", theme), min: 0, max: 100 },
-        },
-      },
-    }),
-    table: {
-      columns: [
-        { title: "k", kind: "number" },
-        ...models.map(({ role }) => ({ title: ROLE_TITLES[role], kind: "number" as const })),
-      ],
-      rows: () =>
-        ks.map((k, index) => [
-          formatNumber(k, 0),
-          ...models.map(({ report }) => share(report.concentration, index)),
-        ]),
+        borderWidth: 2,
+        pointRadius: 3,
+      })),
     },
-    places: {
-      count: ks.length,
-      describe: (place) => {
-        const values = models.map(
-          ({ role, report }) => `${ROLE_TITLES[role]} ${share(report.concentration, place)}`,
-        );
-        return `${formatNumber(ks[place] ?? 0, 0)} most probable: ${values.join(", ")}`;
+    options: {
+      interaction: { mode: "index", intersect: false },
+      scales: {
+        x: {
+          ...axis("k most probable tokens", theme),
+          type: "logarithmic",
+          afterBuildTicks: (axis) => {
+            axis.ticks = ks.map((value) => ({ value }));
+          },
+        },
+        y: { ...axis("% of probability", theme), min: 0, max: 100 },
       },
-      choose: null,
     },
   };
+}
+
+function tableOf(ks: readonly number[], models: Models): Table {
+  return {
+    columns: [
+      { title: "k", kind: "number" },
+      ...models.map(({ role }) => ({ title: ROLE_TITLES[role], kind: "number" as const })),
+    ],
+    rows: () =>
+      ks.map((k, index) => [
+        formatNumber(k, 0),
+        ...models.map(({ report }) => share(report.concentration, index)),
+      ]),
+  };
+}
+
+function placesOf(ks: readonly number[], models: Models): Places {
+  return {
+    count: ks.length,
+    describe: (place) => {
+      const values = models.map(
+        ({ role, report }) => `${ROLE_TITLES[role]} ${share(report.concentration, place)}`,
+      );
+      return `${formatNumber(ks[place] ?? 0, 0)} most probable: ${values.join(", ")}`;
+    },
+    choose: null,
+  };
+}
+
+function share(values: readonly number[], index: number): string {
+  const value = values[index];
+  return value === undefined ? "–" : formatPercent(value, 1);
 }

@@ -2,7 +2,7 @@ import type { ReportData } from "../../src/protocol/report";
 import type { ModelFacts } from "../../src/protocol/scores";
 import { ROLE_TITLES } from "../../src/protocol/roles";
 import { tableElement } from "../charts/table";
-import { element } from "../dom";
+import { element } from "../kit/dom";
 import { EXPLANATIONS } from "../../src/analysis/presentation/quantities";
 import { formatBytes, formatNumber, visibleText } from "../../src/analysis/presentation/format";
 import { reportsByRole } from "./roles";

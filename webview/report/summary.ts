@@ -4,12 +4,12 @@ import type { DocumentReport, ReportData } from "../../src/protocol/report";
 import type { RoleSummary } from "../../src/protocol/summary";
 import { type Role, ROLE_TITLES } from "../../src/protocol/roles";
 import { tableElement } from "../charts/table";
-import { type Child, element } from "../dom";
+import { type Child, element } from "../kit/dom";
 import { isOfAllScored } from "../../src/analysis/presentation/comparisonText";
 import { formatNumber, formatSigned, visibleText } from "../../src/analysis/presentation/format";
 import { EXPLANATIONS } from "../../src/analysis/presentation/quantities";
-import { term } from "../term";
-import { button } from "../ui";
+import { term } from "../kit/term";
+import { button } from "../kit/components";
 import { reportsByRole } from "./roles";
 import { notes, verdict } from "./words";
 

@@ -1,4 +1,4 @@
-import type { SampleView } from "../../src/protocol/anchorViews";
+import type { SampleView } from "../../../src/protocol/anchorViews";
 import type { AnchorPlace } from "./colourRuns";
 
 export const ORDERS = {

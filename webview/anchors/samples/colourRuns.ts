@@ -1,5 +1,5 @@
 /** A text cut where its colours change. */
-import type { TextRange } from "../../src/protocol/scores";
+import type { TextRange } from "../../../src/protocol/scores";
 
 export interface AnchorPlace extends TextRange {
   readonly anchor: number;

@@ -1,6 +1,6 @@
 /**
- * The one place that names the component library: the parts a panel uses are registered here, so that another library
- * can take over in one edit.
+ * The parts a panel is made of, in VS Code's look. Only this file names the component library, and only this room may import
+ * it, so that another one can take over in one edit.
  */
 import "./nonce";
 import {

@@ -1,6 +1,6 @@
 /** A drawn diagram as a file. */
-import { svgElement } from "../dom";
-import type { Theme } from "../theme";
+import { svgElement } from "../../kit/dom";
+import type { Theme } from "../../kit/theme";
 
 /** The diagram alone, with the theme's background and a title, as the text of an SVG file. */
 export function toSvgText(svg: SVGSVGElement, title: string, theme: Theme): string {

@@ -1,9 +1,9 @@
 /** The part of a page above its prompts: their means. */
-import { formatNumber } from "../../src/analysis/presentation/format";
-import type { PromptAverages } from "../../src/protocol/anchorViews";
-import { figureView, type SaveActions } from "../charts/figureView";
-import { element } from "../dom";
-import type { Theme } from "../theme";
+import { formatNumber } from "../../../src/analysis/presentation/format";
+import type { PromptAverages } from "../../../src/protocol/anchorViews";
+import { figureView, type SaveActions } from "../../charts/figureView";
+import { element } from "../../kit/dom";
+import type { Theme } from "../../kit/theme";
 import { averageFigures } from "./averageFigures";
 
 export interface AveragesPart {

@@ -1,23 +1,17 @@
 /** Means over prompts (paper Figures 7 and 13, Table 4), on the page that the command line writes. */
-import { type Role, ROLE_TITLES, ROLES } from "../../src/protocol/roles";
-import type { AgreementCurves } from "../../src/analysis/samples/agreement";
-import { formatMeanShare, formatNumber } from "../../src/analysis/presentation/format";
-import { EXPLANATIONS } from "../../src/analysis/presentation/quantities";
-import type { PromptAverages, RoleAverages } from "../../src/protocol/anchorViews";
-import type { NgramView } from "../../src/protocol/ngramView";
-import { ALIGNED_BY } from "../../src/report/alignedBy";
-import { axis, series } from "../charts/axis";
-import type { Figure } from "../charts/figure";
-import { numberColumn } from "../charts/table";
-import { BARS, lengthAxis, shareFigure, spreadFigure } from "./ngramFigures";
-import {
-  AGREEMENT,
-  bandIn,
-  chanceCurve,
-  chanceNote,
-  percent,
-  positionFigure,
-} from "./positionFigures";
+import { type Role, ROLE_TITLES, ROLES } from "../../../src/protocol/roles";
+import type { AgreementCurves } from "../../../src/analysis/samples/agreement";
+import { formatMeanShare, formatNumber } from "../../../src/analysis/presentation/format";
+import { EXPLANATIONS } from "../../../src/analysis/presentation/quantities";
+import type { PromptAverages, RoleAverages } from "../../../src/protocol/anchorViews";
+import type { NgramView } from "../../../src/protocol/ngramView";
+import { ALIGNED_BY } from "../../../src/report/alignedBy";
+import { axis, series } from "../../charts/axis";
+import type { Figure } from "../../charts/figure";
+import { numberColumn } from "../../charts/table";
+import { BARS, lengthAxis, shareFigure, spreadFigure } from "./ngramCharts";
+import { positionFigure } from "./positionChart";
+import { AGREEMENT, bandIn, chanceCurve, chanceNote, percent } from "./positionFigures";
 
 type OfRole = RoleAverages & { readonly role: Role };
 

@@ -1,16 +1,18 @@
 /** A Sankey diagram as SVG. Colours and type are written out, so that the saved file looks like the one on screen. */
-import type { AnchorView } from "../../src/protocol/anchorViews";
-import { svgElement } from "../dom";
-import { formatPercent, shortened, visibleText } from "../../src/analysis/presentation/format";
-import type { AgainstChance } from "../../src/report/againstChance";
-import type { Theme } from "../theme";
+import type { AnchorView } from "../../../src/protocol/anchorViews";
+import { svgElement } from "../../kit/dom";
+import { formatPercent, shortened, visibleText } from "../../../src/analysis/presentation/format";
+import type { Theme } from "../../kit/theme";
 import type { FlowLayout, FlowLink, FlowNode } from "./flowLayout";
+import type { Flows } from "./flows";
 
 export interface FlowDrawing {
   readonly svg: SVGSVGElement;
-  /** `[link]` and `[node]` as in the layout. */
-  readonly links: readonly SVGPathElement[];
-  readonly nodes: readonly SVGGElement[];
+  /** CSS pixels. */
+  readonly width: number;
+  readonly height: number;
+  readonly links: readonly { readonly link: FlowLink; readonly part: SVGPathElement }[];
+  readonly nodes: readonly { readonly node: FlowNode; readonly part: SVGGElement }[];
 }
 
 const LINE_HEIGHT = 1.25;
@@ -21,18 +23,17 @@ const CHARACTER_WIDTH = 0.56;
 /** Ends the label of an anchor at whose place the samples agree more than by chance. */
 export const ABOVE_CHANCE = "↑";
 
-/** @param byChance how overlap lies to chance at each anchor, `[anchor]` */
 export function drawFlows(
   layout: FlowLayout,
-  anchors: readonly AnchorView[],
-  byChance: readonly (AgainstChance | null)[],
+  { view, byChance }: Flows,
   theme: Theme,
 ): FlowDrawing {
   const { width, height } = layout;
-  const links = layout.links.map((link) => drawLink(link, theme));
-  const nodes = layout.nodes.map((node) =>
-    drawNode(node, anchors[node.anchor], byChance[node.anchor] === "above", theme),
-  );
+  const links = layout.links.map((link) => ({ link, part: drawLink(link, theme) }));
+  const nodes = layout.nodes.map((node) => {
+    const isAboveChance = byChance[node.anchor] === "above";
+    return { node, part: drawNode(node, view.anchors[node.anchor], isAboveChance, theme) };
+  });
   const svg = svgElement(
     "svg",
     {
@@ -43,10 +44,10 @@ export function drawFlows(
       "font-family": theme.fontFamily,
       "font-size": String(theme.fontSize - 1),
     },
-    svgElement("g", { fill: "none" }, ...links),
-    svgElement("g", {}, ...nodes),
+    svgElement("g", { fill: "none" }, ...links.map(({ part }) => part)),
+    svgElement("g", {}, ...nodes.map(({ part }) => part)),
   );
-  return { svg, links, nodes };
+  return { svg, width, height, links, nodes };
 }
 
 /** A link in words. */

@@ -1,19 +1,19 @@
-/** A sample as a row of the list: as text, or on the columns of the alignment. */
-import { visibleText } from "../../src/analysis/presentation/format";
-import { nextCodePoint } from "../../src/analysis/text/codePoints";
-import { element } from "../dom";
-import { ANCHOR_COLORS } from "../theme";
-import type { AnchorPlace, ColourRun } from "./colourRuns";
+/** A sample's text with its anchors coloured: as it is, or on the columns of the alignment. */
+import { visibleText } from "../../../src/analysis/presentation/format";
+import { nextCodePoint } from "../../../src/analysis/text/codePoints";
+import { element } from "../../kit/dom";
+import { ANCHOR_COLORS } from "../../kit/theme";
+import type { ColourRun } from "./colourRuns";
 
 /** What is needed to draw one sample. */
-export interface SampleRow {
+export interface SampleText {
   readonly text: string;
   readonly colourRuns: readonly ColourRun[];
   /** The anchor that the user marked; the others are dimmed. */
   readonly marked: number | null;
 }
 
-export function plainText({ text, colourRuns, marked }: SampleRow): HTMLElement {
+export function plainText({ text, colourRuns, marked }: SampleText): HTMLElement {
   const parts = colourRuns.map((colourRun) => {
     const part = text.slice(colourRun.start, colourRun.endExclusive);
     return marking(colourRun, marked, visibleLines(part));
@@ -25,7 +25,7 @@ export function plainText({ text, colourRuns, marked }: SampleRow): HTMLElement 
  * One line on the alignment's columns, gaps as thin rules.
  * @param runs gaps, characters, gaps, … in code points
  */
-export function alignedText(row: SampleRow, runs: readonly number[]): HTMLElement {
+export function alignedText(row: SampleText, runs: readonly number[]): HTMLElement {
   const line = element("div", { class: "sample-text" });
   const { text, marked } = row;
   const colourRuns = row.colourRuns[Symbol.iterator]();
@@ -46,14 +46,7 @@ export function alignedText(row: SampleRow, runs: readonly number[]): HTMLElemen
   return line;
 }
 
-/** The anchors that a sample passes, as numbered chips. */
-export function pathChips(places: readonly AnchorPlace[]): HTMLElement {
-  const chips = places.map(({ anchor }) =>
-    element("span", { class: `chip ${colorClass(anchor)}` }, String(anchor + 1)),
-  );
-  return element("span", { class: "path" }, ...chips);
-}
-
+/** The style sheet's colour of an anchor. */
 export function colorClass(anchor: number): string {
   return `anchor-${anchor % ANCHOR_COLORS}`;
 }

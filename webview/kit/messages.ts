@@ -1,5 +1,6 @@
+/// <reference types="vscode-webview" />
 /** The panel's end of the channel to the extension host; the unions stand in `src/protocol/panels.ts`. */
-import type { Numbered, PanelAnswer } from "../src/protocol/panels";
+import type { Numbered, PanelAnswer } from "../../src/protocol/panels";
 
 export interface HostConnection<Incoming, Request> {
   /** Resolves when it is done; rejects with what went wrong, in words for the user. */

@@ -1,6 +1,6 @@
 /** Where the parts of a Sankey diagram stand; laid out by d3-sankey. */
 import { sankey, sankeyJustify, sankeyLinkHorizontal } from "d3-sankey";
-import type { AnchorsView } from "../../src/protocol/anchorViews";
+import type { AnchorsView } from "../../../src/protocol/anchorViews";
 
 export interface FlowLayout {
   /** CSS pixels. */

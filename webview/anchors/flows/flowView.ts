@@ -1,0 +1,101 @@
+/** One model's Sankey diagram: reachable by keyboard, labelled for screen readers, with a table and buttons to save it. */
+import { type Role, ROLE_TITLES } from "../../../src/protocol/roles";
+import { tableToggle } from "../../charts/table";
+import { element } from "../../kit/dom";
+import type { Theme } from "../../kit/theme";
+import type { RoleState } from "../state";
+import { drawFlows, type FlowDrawing } from "./flowDrawing";
+import { layOutFlows } from "./flowLayout";
+import { makeReachable } from "./flowReach";
+import { saveButtons, type SaveFlowActions } from "./flowSaving";
+import { type Flows, flowsOf } from "./flows";
+import { flowTable } from "./flowTable";
+import { nothingFound } from "./nothingFound";
+
+export interface FlowView {
+  readonly root: HTMLElement;
+  readonly show: (state: RoleState) => void;
+  readonly draw: (theme: Theme) => void;
+  /** Marks an anchor, or none. */
+  readonly mark: (anchor: number | null) => void;
+}
+
+export interface FlowActions extends SaveFlowActions {
+  readonly markAnchor: (anchor: number) => void;
+}
+
+export function flowView(role: Role, actions: FlowActions): FlowView {
+  const title = `${ROLE_TITLES[role]}: flow of samples through their anchors`;
+  let flows: Flows | null = null;
+  let theme: Theme | null = null;
+  let marked: number | null = null;
+  let drawing: FlowDrawing | null = null;
+  let drawnWidth = 0;
+
+  const diagram = element("div", { class: "diagram" });
+  const nothing = element("div", { class: "nothing" });
+  const reading = element("p", { class: "reading", "aria-live": "polite" });
+  const table = tableToggle(flowTable(null), title);
+  const root = element(
+    "section",
+    { class: `flow ${role}`, "aria-label": title },
+    element(
+      "header",
+      {},
+      element("h2", { class: "role" }, ROLE_TITLES[role]),
+      saveButtons(`anchor-flow-${role}`, title, actions, () => ({ flows, drawing, theme })),
+    ),
+    diagram,
+    nothing,
+    reading,
+    table.root,
+  );
+
+  function draw(): void {
+    if (!flows || !theme) return;
+    // A flow from start to end alone is not worth drawing.
+    const isEmpty = flows.view.anchors.length === 0;
+    root.classList.toggle("empty", isEmpty);
+    nothing.replaceChildren(...(isEmpty ? nothingFound(flows) : []));
+    drawnWidth = diagram.clientWidth;
+    drawing = drawFlows(layOutFlows(flows.view, drawnWidth), flows, theme);
+    const read = (label: string) => (reading.textContent = label);
+    makeReachable(drawing, title, flows, { read, markAnchor: actions.markAnchor });
+    diagram.replaceChildren(drawing.svg);
+    showMark(drawing, marked);
+  }
+
+  new ResizeObserver(() => {
+    if (drawnWidth !== diagram.clientWidth) draw();
+  }).observe(diagram);
+
+  return {
+    root,
+    show: (state) => {
+      flows = flowsOf(state);
+      table.update(flowTable(flows));
+      draw();
+    },
+    draw: (current) => {
+      theme = current;
+      draw();
+    },
+    mark: (anchor) => {
+      marked = anchor;
+      if (drawing) showMark(drawing, marked);
+    },
+  };
+}
+
+/** Dims what has nothing to do with the marked anchor. */
+function showMark({ links, nodes }: FlowDrawing, marked: number | null): void {
+  for (const { link, part } of links) {
+    const isOther = link.from !== marked && link.to !== marked;
+    part.classList.toggle("dimmed", marked !== null && isOther);
+  }
+  for (const { node, part } of nodes) {
+    if (node.kind !== "anchor") continue;
+    part.classList.toggle("dimmed", marked !== null && node.anchor !== marked);
+    part.setAttribute("aria-pressed", String(node.anchor === marked));
+  }
+}
