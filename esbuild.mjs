@@ -35,20 +35,31 @@ const host = (entry, outfile) => ({
   platform: "node",
   format: "cjs",
   minify: !watch,
+  metafile: true,
   external: ["vscode"],
   plugins: [clientApart],
   supported: { "dynamic-import": false },
 });
 
+/** The language client, which is a bundle of its own. */
+const CLIENT = "src/host/connection/client";
+
 const clientApart = {
   name: "client apart",
   setup(build) {
-    // Not every `./client`: the language client has modules of that name as well.
-    build.onResolve({ filter: /^\.\/client$/ }, ({ importer }) =>
-      importer === resolve("src/host/extension.ts")
+    // Not every `…/client`: the language client has modules of that name as well.
+    build.onResolve({ filter: /\/client$/ }, ({ path, resolveDir }) =>
+      resolve(resolveDir, path) === resolve(CLIENT)
         ? { path: "./client.cjs", external: true }
         : undefined,
     );
+    build.onEnd(({ metafile }) => {
+      const isClient = build.initialOptions.entryPoints[0] === `${CLIENT}.ts`;
+      const inputs = Object.keys(metafile?.inputs ?? {});
+      const hasLanguageClient = inputs.some((input) => input.includes("vscode-languageclient"));
+      if (inputs.length === 0 || hasLanguageClient === isClient) return {};
+      return { errors: [{ text: "The language client belongs into its own bundle alone." }] };
+    });
   },
 };
 
