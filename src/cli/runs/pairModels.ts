@@ -2,7 +2,7 @@ import type { Engine, LoadOptions, ScoringModel } from "../../engine/engine";
 import { EngineError } from "../../engine/errors";
 import { loadToScore } from "../../jobs/scoring/loadToScore";
 import type { MeasuringModels } from "../../jobs/scoring/measureStream";
-import type { HeldModel } from "../../jobs/scoring/textStream";
+import type { HeldModel } from "../../jobs/scoring/scoreWindow";
 import { type Role, ROLES } from "../../protocol/roles";
 import type { ModelPaths } from "../arguments/modelPaths";
 import type { Engines } from "./engines";

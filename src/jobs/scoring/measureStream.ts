@@ -1,7 +1,7 @@
 import { CommonMeasure, type CommonDifferences } from "../../analysis/scores/commonText";
 import { SegmentStream } from "../../analysis/text/segmentStream";
 import { tokenizeAlike } from "../../analysis/text/tokenizers";
-import type { ModelFacts, WindowSettings } from "../../protocol/scores";
+import type { WindowSettings } from "../../protocol/scores";
 import type { Role } from "../../protocol/roles";
 import {
   compareText,
@@ -9,7 +9,8 @@ import {
   type RoleMeasures,
   type TextMeasures,
 } from "../../report/measures";
-import { type HeldModel, type ScoredPart, TextStream } from "./textStream";
+import type { HeldModel } from "./scoreWindow";
+import { type ScoredPart, TextStream } from "./textStream";
 
 /** The models that measure a text. */
 export interface MeasuringModels {
@@ -84,7 +85,9 @@ function comparisonOf(working: ReadonlyMap<Role, Measuring>): (() => CommonDiffe
   const [base, rlhf] = [working.get("base"), working.get("rlhf")];
   if (!base || !rlhf) return null;
   const segments = new SegmentStream();
-  const measure = new CommonMeasure(tokenizeAlike(base.model, rlhf.model) ? "token" : "segment");
+  const measure = new CommonMeasure(
+    tokenizeAlike(base.stream.model, rlhf.stream.model) ? "token" : "segment",
+  );
   for (const [role, measuring] of working) {
     measuring.onPart = ({ columns }) => {
       // Where one model has given up, the other's tokens would wait for ever.
@@ -102,7 +105,6 @@ class Measuring {
   onPart: (part: ScoredPart) => void = () => undefined;
 
   private constructor(
-    readonly model: ModelFacts,
     readonly stream: TextStream,
     private readonly measure: RoleMeasure,
   ) {}
@@ -112,9 +114,8 @@ class Measuring {
     role: Role,
   ): Promise<Measuring> {
     const measure = new RoleMeasure();
-    const hold = () => models.hold(role);
     const stream = await TextStream.start({
-      hold,
+      hold: () => models.hold(role),
       settings,
       onPart(part) {
         measure.add(part.text, part.textStart, part.columns);
@@ -123,12 +124,11 @@ class Measuring {
       ...(onProgress && { onProgress: (reached: number) => onProgress(role, reached) }),
       ...(signal && { signal }),
     });
-    const { model } = await hold();
-    const measuring: Measuring = new Measuring(model.facts, stream, measure);
+    const measuring: Measuring = new Measuring(stream, measure);
     return measuring;
   }
 
   value(): RoleMeasures {
-    return this.measure.value(this.model, this.stream.settings);
+    return this.measure.value(this.stream.model, this.stream.settings);
   }
 }

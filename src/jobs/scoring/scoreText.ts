@@ -6,14 +6,14 @@ import {
   type WindowSettings,
 } from "../../protocol/scores";
 import type { TextScores } from "../../protocol/textScores";
-import type { Engine, LoadedModel, ScoringModel, Tokenization } from "../../engine/engine";
+import type { LoadedModel, Tokenization } from "../../engine/engine";
 import { cancelled, isCancelled } from "../../engine/errors";
 import { textOfPieces } from "../../engine/pieces";
-import { windowStart } from "./windowStart";
+import { type HeldModel, scoreWindow } from "./scoreWindow";
+import { windowsFor } from "./windowStart";
 import { emptyColumns, writeRows } from "./columns";
 import {
   checkLength,
-  resolveWindows,
   scoredText,
   type Window,
   windowPlan,
@@ -21,9 +21,7 @@ import {
   withContext,
 } from "./windows";
 
-export interface ScoreTextRequest {
-  readonly engine: Engine;
-  readonly model: ScoringModel;
+export interface ScoreTextRequest extends HeldModel {
   readonly text: string;
   readonly settings: WindowSettings;
   readonly topK: number;
@@ -55,14 +53,10 @@ export function promptOf(
  */
 export async function scoreText(request: ScoreTextRequest): Promise<TextScores> {
   const { engine, model, topK, signal } = request;
-  const start = windowStart(request.settings.bos, model);
-  const settings = {
-    ...resolveWindows(request.settings, model.facts.trainedContext),
-    bos: start.bos,
-  };
+  const { settings, prefix: beginning } = windowsFor(request.settings, model);
   const text = scoredText(request.text, settings);
   const tokenization = await engine.tokenize(model.id, text, signal);
-  const prefix = request.prefix ?? Int32Array.from(start.token === null ? [] : [start.token]);
+  const prefix = request.prefix ?? beginning;
   const columns = emptyColumns(tokenization, topK);
   const kept = request.previous ? takeOver(columns, request.previous, model, settings) : 0;
   const windows = planWindows(tokenization, settings, prefix.length)
@@ -93,28 +87,25 @@ async function scoreWindows(
   prefix: Int32Array,
   scored: ScoredCount,
 ): Promise<void> {
-  const { engine, model, topK, signal, visible, onProgress } = request;
+  const { topK, signal, visible, onProgress } = request;
   const waiting = [...windows];
   while (waiting.length > 0) {
     if (signal?.aborted) throw cancelled();
     const [window] = waiting.splice(mostWanted(waiting, columns, visible?.() ?? null), 1) as [
       Window,
     ];
-    const ids = columns.id.subarray(window.start, window.endExclusive);
-    const tokens = new Int32Array(prefix.length + ids.length);
-    tokens.set(prefix);
-    tokens.set(ids, prefix.length);
-    // Row numbers count from the window's first token, prefix included.
-    const shift = window.start - prefix.length;
-    await engine.score(
-      { model: model.id, tokens, scoredStart: window.scoredStart - shift, topK },
-      (rows) => {
-        writeRows(columns, rows, rows.start + shift);
-        scored.add(rows.start + shift, rows.count);
+    await scoreWindow(request, {
+      window,
+      prefix,
+      ids: columns.id.subarray(window.start, window.endExclusive),
+      topK,
+      onRows(rows, token) {
+        writeRows(columns, rows, token);
+        scored.add(token, rows.count);
         onProgress?.(columns, scored.range(), scored.fraction());
       },
-      signal,
-    );
+      ...(signal && { signal }),
+    });
   }
 }
 

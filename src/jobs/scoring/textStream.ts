@@ -1,10 +1,10 @@
 import { firstCut } from "../../engine/cuts";
-import type { Engine, ScoringModel, Tokenization } from "../../engine/engine";
-import type { TokenColumns, WindowSettings } from "../../protocol/scores";
+import type { Tokenization } from "../../engine/engine";
+import type { ModelFacts, TokenColumns, WindowSettings } from "../../protocol/scores";
 import { emptyColumns, writeRows } from "./columns";
+import { type HeldModel, scoreWindow } from "./scoreWindow";
 import {
   checkLength,
-  resolveWindows,
   scoredText,
   type Window,
   windowPlan,
@@ -12,7 +12,7 @@ import {
   windowWithin,
   withContext,
 } from "./windows";
-import { windowStart } from "./windowStart";
+import { windowsFor } from "./windowStart";
 
 /** Tokens of a text, behind those of the part before. */
 export interface ScoredPart {
@@ -21,12 +21,6 @@ export interface ScoredPart {
   readonly textStart: number;
   /** Offsets into the whole text; characters without a token are those since the part before. */
   readonly columns: TokenColumns;
-}
-
-/** A model, and the engine that holds it. */
-export interface HeldModel {
-  readonly engine: Engine;
-  readonly model: ScoringModel;
 }
 
 export interface TextStreamRequest {
@@ -67,6 +61,7 @@ export class TextStream {
 
   private constructor(
     private readonly request: TextStreamRequest,
+    readonly model: ModelFacts,
     /** Resolved. */
     readonly settings: WindowSettings,
     private readonly prefix: Int32Array,
@@ -78,10 +73,9 @@ export class TextStream {
   /** @throws EngineError `ContextTooSmall`, and what keeps the model from being held */
   static async start(request: TextStreamRequest): Promise<TextStream> {
     const { model } = await request.hold();
-    const { bos, token } = windowStart(request.settings.bos, model);
-    const settings = { ...resolveWindows(request.settings, model.facts.trainedContext), bos };
-    const prefix = Int32Array.from(token === null ? [] : [token]);
-    return new TextStream(request, settings, prefix, windowPlan(settings, prefix.length));
+    const { settings, prefix } = windowsFor(request.settings, model);
+    const plan = windowPlan(settings, prefix.length);
+    return new TextStream(request, model.facts, settings, prefix, plan);
   }
 
   /** @throws EngineError as of `Engine.tokenize` and `Engine.score` */
@@ -140,25 +134,23 @@ export class TextStream {
     this.forget();
   }
 
-  private async score({ start, scoredStart, endExclusive }: Window): Promise<void> {
-    const { engine, model } = await this.request.hold();
-    const { prefix, firstToken } = this;
-    const part = this.emptyPart(endExclusive);
-    const shift = start - prefix.length;
+  private async score(window: Window): Promise<void> {
+    const { firstToken, given, prefix, request } = this;
+    const { start, scoredStart, endExclusive } = window;
     const ids = this.tokens.id.subarray(start - firstToken, endExclusive - firstToken);
-    const tokens = new Int32Array(prefix.length + ids.length);
-    tokens.set(prefix);
-    tokens.set(ids, prefix.length);
+    const part = this.emptyPart(endExclusive);
     if (scoredStart < endExclusive) {
-      await engine.score(
-        { model: model.id, tokens, scoredStart: scoredStart - shift, topK: 0 },
-        (rows) => {
-          const at = rows.start + shift - this.given;
-          writeRows(part, rows, at);
-          this.request.onProgress?.(part.endExclusive[at + rows.count - 1]!);
+      await scoreWindow(await request.hold(), {
+        window,
+        prefix,
+        ids,
+        topK: 0,
+        onRows(rows, token) {
+          writeRows(part, rows, token - given);
+          request.onProgress?.(part.endExclusive[token - given + rows.count - 1]!);
         },
-        this.request.signal,
-      );
+        ...(request.signal && { signal: request.signal }),
+      });
     }
     this.give(part);
   }
@@ -178,15 +170,17 @@ export class TextStream {
     this.given += columns.count;
   }
 
-  /** Lets go of what neither the next window nor the next part needs. */
+  /** Lets go of what neither the next window nor the next part needs: a part begins with the last token of the one before. */
   private forget(): void {
-    const next = Math.min(this.plan.at(this.windows).start, this.given - 1, this.tokenCount() - 1);
-    const isDone = this.settings.maxWindows > 0 && this.windows >= this.settings.maxWindows;
-    const first = Math.max(0, isDone ? this.given - 1 : next, this.firstToken);
-    const { tokens, firstToken } = this;
-    const last = tokens.start[Math.max(0, this.given - 1 - firstToken)] ?? this.textStart;
-    this.text = this.text.slice(last - this.textStart);
-    this.textStart = last;
+    const { tokens, firstToken, given, windows } = this;
+    const { maxWindows } = this.settings;
+    const isDone = maxWindows > 0 && windows >= maxWindows;
+    const needed = isDone ? given : this.plan.at(windows).start;
+    const last = Math.max(0, given - 1);
+    const first = Math.min(needed, last);
+    const textStart = tokens.start[last - firstToken] ?? this.textStart;
+    this.text = this.text.slice(textStart - this.textStart);
+    this.textStart = textStart;
     this.tokens = sliced(tokens, first - firstToken, tokens.id.length);
     this.firstToken = first;
   }
