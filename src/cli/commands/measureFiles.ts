@@ -62,7 +62,8 @@ function measureFile(
 ): Promise<TextMeasures> {
   const { input, signal } = surroundings;
   const amount = new ReadAmount(file);
-  const length = models.together ? PIECE_UNITS.together : PIECE_UNITS.inTurns;
+  // Asked for each piece: whether memory holds both models is known once both were loaded.
+  const length = () => (models.together ? PIECE_UNITS.together : PIECE_UNITS.inTurns);
   return measureStream({
     name: file,
     text: readPieces(file, input, length, (bytes, units) => amount.read(bytes, units), signal),

@@ -1,8 +1,8 @@
 import { constants } from "node:buffer";
 import { readFile } from "node:fs/promises";
-import { addAbortSignal, type Readable } from "node:stream";
-import { cancelled } from "../../engine/errors";
+import type { Readable } from "node:stream";
 import { Failure } from "../exit";
+import { chunksOf } from "./chunks";
 
 /** A text to score. */
 export interface InputText {
@@ -37,13 +37,6 @@ function decode(bytes: Uint8Array): string {
 
 async function readStream(input: Readable, signal?: AbortSignal): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
-  try {
-    if (signal) addAbortSignal(signal, input);
-    for await (const chunk of input as AsyncIterable<Uint8Array | string>) {
-      chunks.push(typeof chunk === "string" ? Buffer.from(chunk) : chunk);
-    }
-  } catch (error) {
-    throw signal?.aborted ? cancelled() : error;
-  }
+  for await (const chunk of chunksOf(input, signal)) chunks.push(chunk);
   return Buffer.concat(chunks);
 }
