@@ -12,7 +12,7 @@ import { chooseAttention } from "../../src/engine/child/llama/attention";
 import { allThreads, type ContextShape, createContext } from "../../src/engine/child/llama/context";
 import { loadModel, type NativeModel } from "../../src/engine/child/llama/model";
 import { drawSamples } from "../../src/engine/child/llama/sampling";
-import { tokenizePrompt } from "../../src/engine/child/llama/tokenizer";
+import { tokenizePrompt } from "../../src/engine/child/llama/promptTokens";
 import { testModel } from "../support/models";
 import { seededRandom } from "../../src/analysis/statistics/random";
 import { median, printTable } from "./table";

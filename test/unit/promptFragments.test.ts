@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { promptFragments } from "../../src/engine/child/llama/tokenizer";
+import { promptFragments } from "../../src/engine/child/llama/promptTokens";
 
 /** `llama_token_attr`: control, and control tokens that take the blanks before or behind them. */
 const CONTROL = 1 << 3;

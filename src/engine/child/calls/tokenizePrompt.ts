@@ -1,5 +1,5 @@
 import type { PromptPart } from "../../engine";
-import { tokenizePrompt as tokenIds } from "../llama/tokenizer";
+import { tokenizePrompt as tokenIds } from "../llama/promptTokens";
 import type { EngineCall } from "./call";
 
 interface TokenizePromptParams {

@@ -1,6 +1,6 @@
 import type { ChatMessage, ChatOptions, PromptPart, Vocabulary } from "../../engine";
 import { EngineError } from "../../errors";
-import { controlTokens } from "../llama/tokenizer";
+import { controlTokens } from "../llama/promptTokens";
 import type { NamedTokens } from "../llama/namedTokens";
 import { lookalikesIn } from "./prompt";
 import { renderInThread } from "./thread";
