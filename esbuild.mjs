@@ -2,6 +2,7 @@
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { context } from "esbuild";
+import { keepBundledFiles } from "./scripts/bundled.mjs";
 import { compileReadout } from "./scripts/readoutWasm.mjs";
 
 const watch = process.argv.includes("--watch");
@@ -14,7 +15,13 @@ const requireBanner = {
 /** The command line is started by its name. */
 const programBanner = { js: `#!/usr/bin/env node\n${requireBanner.js}` };
 
-const common = { bundle: true, sourcemap: true, logLevel: "info", target: "es2023" };
+const common = {
+  bundle: true,
+  sourcemap: true,
+  metafile: true,
+  logLevel: "info",
+  target: "es2023",
+};
 
 /** An ES module for Node; the native packages stay outside the bundle. */
 const node = (entry, outfile) => ({
@@ -35,7 +42,6 @@ const host = (entry, outfile) => ({
   platform: "node",
   format: "cjs",
   minify: !watch,
-  metafile: true,
   external: ["vscode"],
   plugins: [clientApart],
   supported: { "dynamic-import": false },
@@ -88,13 +94,18 @@ const targets = [
 
 mkdirSync("dist", { recursive: true });
 writeFileSync("dist/readout.wasm", await compileReadout());
+const metafiles = [];
 for (const target of targets) {
   const build = await context(target);
   if (watch) await build.watch();
   else {
-    await build.rebuild();
+    const { metafile } = await build.rebuild();
+    metafiles.push(metafile);
     await build.dispose();
   }
 }
-// npm makes a program executable when it installs it, not in its own checkout.
-if (!watch) chmodSync("dist/twinlens.mjs", 0o755);
+if (!watch) {
+  keepBundledFiles(metafiles);
+  // npm makes a program executable when it installs it, not in its own checkout.
+  chmodSync("dist/twinlens.mjs", 0o755);
+}

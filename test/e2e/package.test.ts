@@ -1,12 +1,17 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { folderWith } from "../support/folders";
 import { useWorkbench } from "../support/useWorkbench";
 import { runCommand } from "../support/workbench";
 import { pairSettings, story } from "./documents";
 import { statusOf } from "./shown";
+
+interface PackageFacts {
+  readonly name: string;
+  readonly version: string;
+}
 
 const target = `${process.platform}-${process.arch}`;
 const workbench = useWorkbench(() => {
@@ -26,10 +31,17 @@ test("the packed extension installs and highlights a document", async () => {
   expect(await statusOf(workbench().page, "PPL")).toMatch(/^test pair: /);
 });
 
-test("the package holds one platform's libraries and nothing of development", () => {
+/** The folder that the packed extension is installed in. */
+function installedFolder(): string {
   const extensions = join(workbench().home, "extensions");
-  const installed = readdirSync(extensions).find((name) => name.startsWith("twinlens."))!;
-  const folder = join(extensions, installed);
+  return join(
+    extensions,
+    readdirSync(extensions).find((name) => name.startsWith("twinlens."))!,
+  );
+}
+
+test("the package holds one platform's libraries and nothing of development", () => {
+  const folder = installedFolder();
   expect(readdirSync(join(folder, "node_modules/@node-llama-cpp"))).toEqual([target]);
   expect(readdirSync(folder)).not.toContain("src");
   expect(readdirSync(folder)).not.toContain("test");
@@ -42,4 +54,21 @@ test("the package holds one platform's libraries and nothing of development", ()
   const links = [...readFileSync("README.md", "utf8").matchAll(/\]\((?!https?:)([^)#\s]+)/g)];
   expect(links.length).toBeGreaterThan(0);
   for (const [, link] of links) expect(packed).toContain(link!.toLowerCase());
+});
+
+test("the licence of every package in it goes with it", () => {
+  const folder = installedFolder();
+  const notices = readFileSync(join(folder, "dist/ThirdPartyNotices.txt"), "utf8");
+  const lines = new Set(notices.split("\n"));
+  const files = readdirSync(folder, { recursive: true }).map(String);
+  const packages = files.filter(
+    (file) =>
+      /(^|\/)node_modules\/(@[^/]+\/)?[^/]+$/.test(dirname(file)) &&
+      basename(file) === "package.json",
+  );
+  expect(packages.length).toBeGreaterThan(0);
+  for (const file of packages) {
+    const { name, version } = JSON.parse(readFileSync(join(folder, file), "utf8")) as PackageFacts;
+    expect(lines).toContain(`${name} ${version}`);
+  }
 });
