@@ -1,9 +1,8 @@
+import { csvLine, type CsvCell } from "../analysis/presentation/csv";
 import { type Role, ROLES } from "../protocol/roles";
 import type { RoleScores, ScoreDocument, ScoredText } from "./scoreDocument";
-import { csvLine, foreignCell } from "../analysis/presentation/csv";
-import { factLines } from "./facts";
 
-const COLUMNS = [
+const TOKEN_COLUMNS = [
   "file",
   "model",
   "token",
@@ -17,22 +16,46 @@ const COLUMNS = [
   "coverage",
 ] as const;
 
-/** One row per token and model, after comment lines (`#`) with the document's facts. */
+/** What makes the numbers repeatable: the same in every row of a text and model. */
+const PROVENANCE_COLUMNS = [
+  "model_name",
+  "quantisation",
+  "sha256",
+  "tokenizer",
+  "device",
+  "attention",
+  "llama_cpp",
+  "twinlens",
+  "mode",
+  "window",
+  "stride",
+  "max_windows",
+  "bos",
+  "prompt",
+  "characters_without_token",
+  "cautions",
+] as const;
+
+/** One row per token and model. Text stands as it is, control characters included: it is not for a terminal. */
 export function toTokenCsv(document: ScoreDocument): string {
-  const lines = factLines(document).map((line) => `# ${line}\r\n`);
-  lines.push(csvLine(COLUMNS));
+  const lines = [csvLine([...TOKEN_COLUMNS, ...PROVENANCE_COLUMNS])];
   for (const file of document.files) {
     for (const role of ROLES) {
       const scores = file[role];
-      if (scores) lines.push(...tokenRows(file, role, scores));
+      if (scores) lines.push(...tokenRows(document, file, role, scores));
     }
   }
   return lines.join("");
 }
 
-function tokenRows(file: ScoredText, role: Role, scores: RoleScores): string[] {
+function tokenRows(
+  document: ScoreDocument,
+  { name, text }: ScoredText,
+  role: Role,
+  scores: RoleScores,
+): string[] {
   const { start, endExclusive, id, bits, rank, entropyBits, coverage } = scores.tokenList;
-  const name = foreignCell(file.name);
+  const provenance = provenanceCells(document, role, scores);
   return id.map((tokenId, i) =>
     csvLine([
       name,
@@ -41,11 +64,39 @@ function tokenRows(file: ScoredText, role: Role, scores: RoleScores): string[] {
       start[i]!,
       endExclusive[i]!,
       tokenId,
-      foreignCell(file.text.slice(start[i], endExclusive[i])),
+      text.slice(start[i], endExclusive[i]),
       bits[i]!,
       rank[i]!,
       entropyBits[i]!,
       coverage[i]!,
+      ...provenance,
     ]),
   );
+}
+
+function provenanceCells(
+  { models, twinlensVersion, cautions }: ScoreDocument,
+  role: Role,
+  { settings, prompt, charactersWithoutToken }: RoleScores,
+): readonly CsvCell[] {
+  const model = models[role];
+  const { mode, window, stride, maxWindows, bos } = settings;
+  return [
+    model?.name ?? null,
+    model?.quantisation ?? null,
+    model?.sha256 ?? null,
+    model?.tokenizer ?? null,
+    model?.device ?? null,
+    model?.attention ?? null,
+    model?.engineVersion ?? null,
+    twinlensVersion,
+    mode,
+    window,
+    stride,
+    maxWindows,
+    bos,
+    prompt,
+    charactersWithoutToken,
+    cautions.join("; "),
+  ];
 }

@@ -107,8 +107,10 @@ describe("twinlens score", () => {
       ),
     );
     expect([table, text, csv].map((run) => run?.code)).toEqual([0, 0, 0]);
-    const rows = csv!.output.split("\r\n").filter((line) => line.startsWith('"""-"""'));
-    const bits = rows.map((row) => Number(/,([\d.]+),\d+,[\d.]+,\d+$/.exec(row)?.[1]));
+    const rows = csv!.output.split("\r\n").filter((line) => line.startsWith("-,"));
+    const bits = rows.map((row) =>
+      Number(/,([\d.]+),\d+,[\d.]+,\d+,[^,]+,[^,]+,[0-9a-f]{64},/.exec(row)?.[1]),
+    );
     const perplexity = 2 ** (sum(bits) / bits.length);
     const shown = /base +([\d,.]+) ±/.exec(table!.output)?.[1]?.replaceAll(",", "");
     expect(Number(shown)).toBeCloseTo(perplexity, 1);

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Vocabulary } from "../../src/engine/engine";
 import { scoreDocumentSchema } from "../../src/formats/scoreDocument";
 import { toTokenCsv } from "../../src/formats/tokenCsv";
+import { visibleLines } from "../../src/cli/output/visibleLines";
 import { toScoreDocument } from "../../src/report/document";
 import { toJson } from "../../src/analysis/presentation/json";
 import { toMarkdown } from "../../src/report/markdown";
@@ -205,6 +206,30 @@ describe("toScoreDocument", () => {
   });
 });
 
+describe("CSV", () => {
+  const exported = toScoreDocument("0.1.0", { base: model, rlhf: model }, [
+    { name: "a.txt", text: TEXT, base, rlhf: { ...rlhf, prompt: "Say, please." } },
+  ]);
+  const [head, ...rows] = toTokenCsv(exported).trimEnd().split("\r\n");
+
+  it("begins with the names of its columns and has a row for each token and model", () => {
+    expect(head).toMatch(/^file,model,token,start,end,id,text,bits,rank,entropy_bits,coverage,/);
+    expect(rows).toHaveLength(8);
+    expect(rows[0]).toMatch(/^a\.txt,base,0,0,3,0,The,,,,,/);
+    expect(rows[1]).toMatch(/^a\.txt,base,1,3,7,1, fox,2,1,1,300,/);
+  });
+
+  it("says in every row what makes the numbers repeatable", () => {
+    expect(head).toMatch(
+      /,model_name,quantisation,sha256,tokenizer,device,attention,llama_cpp,twinlens,mode,window,stride,max_windows,bos,prompt,characters_without_token,cautions$/,
+    );
+    const facts = `Q8_0,${model.sha256},BPE,CPU,flash,0.5.0,0.1.0,strided,512,256,0,on`;
+    for (const row of rows.slice(0, 4)) expect(row).toContain(`,story,${facts},,0,`);
+    for (const row of rows.slice(4))
+      expect(row).toContain(`,story-chat,${facts},"Say, please.",0,`);
+  });
+});
+
 describe("exports of hostile texts", () => {
   const hostile = '=cmd("x")\u009b31m\u202e,"quoted"\r\n<b>|*';
   const scores = scoresOf([{ text: hostile, bits: 1 }], { name: "=x | <b>\n" });
@@ -212,16 +237,15 @@ describe("exports of hostile texts", () => {
     { name: "=evil|.txt", text: hostile, base: scores, rlhf: null },
   ]);
 
-  it("write no control character into JSON or CSV", () => {
+  it("write no control character into JSON", () => {
     expect(toJson(exported)).not.toMatch(/[\p{Cc}\p{Cf}]/u);
     expect(JSON.parse(toJson(exported))).toEqual(exported);
-    expect(toTokenCsv(exported).replaceAll("\r\n", "")).not.toMatch(/[\p{Cc}\p{Cf}]/u);
   });
 
-  it("begin no CSV cell with what a spreadsheet computes", () => {
-    const row = toTokenCsv(exported).trimEnd().split("\r\n").at(-1)!;
-    expect(row.startsWith('"""=evil|.txt""",base,0,0,')).toBe(true);
-    for (const cell of row.split(",")) expect(cell).not.toMatch(/^"?[=+@-]/);
+  it("leave text in CSV as it is, and show it on a terminal without obeying it", () => {
+    const csv = toTokenCsv(exported);
+    expect(csv).toContain(`,"${hostile.replaceAll('"', '""')}",`);
+    expect(visibleLines(csv)).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}]/u);
   });
 
   it("make no Markdown", () => {

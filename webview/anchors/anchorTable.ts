@@ -1,6 +1,5 @@
 /** All anchors of both models as a table; a row marks its anchor everywhere. */
 import { ROLE_TITLES } from "../../src/protocol/roles";
-import { visibleText } from "../../src/analysis/presentation/format";
 import { EXPLANATIONS } from "../../src/analysis/presentation/quantities";
 import { countCodePoints } from "../../src/analysis/text/codePoints";
 import { toTableCsv } from "../charts/tableCsv";
@@ -94,7 +93,12 @@ function tableOf(roles: readonly RoleState[]): Table {
       { title: "Text", kind: "text" },
       numberColumn("Samples", 0, EXPLANATIONS.anchorSamples),
       numberColumn("Share, %", 0, EXPLANATIONS.anchorShare),
-      { title: "Chance band", kind: "words", explanation: EXPLANATIONS.anchorChance },
+      {
+        title: "Chance band",
+        kind: "words",
+        explanation: EXPLANATIONS.anchorChance,
+        format: () => "not measured",
+      },
       numberColumn("Position, %", 0, EXPLANATIONS.anchorPosition),
       numberColumn("Bits, base", 1, EXPLANATIONS.anchorBits),
       numberColumn("Bits, RLHF", 1, EXPLANATIONS.anchorBits),
@@ -110,10 +114,10 @@ function tableOf(roles: readonly RoleState[]): Table {
           return [
             ROLE_TITLES[state.role],
             anchor + 1,
-            visibleText(text),
+            text,
             occurrences.length,
             100 * share,
-            byChance[anchor] ?? "not measured",
+            byChance[anchor] ?? NaN,
             100 * (place ?? NaN),
             bits.base ?? NaN,
             bits.rlhf ?? NaN,

@@ -1,5 +1,5 @@
 /** Tables of text and numbers. */
-import { formatNumber } from "../../src/analysis/presentation/format";
+import { formatNumber, visibleText } from "../../src/analysis/presentation/format";
 import { type Child, element } from "../kit/dom";
 import { term } from "../kit/term";
 
@@ -22,7 +22,7 @@ export interface Column {
   readonly title: string;
   /** What its values are, where the title does not say it all. */
   readonly explanation?: string | undefined;
-  /** Numbers stand at the right, foreign text keeps its blanks. */
+  /** Numbers stand at the right; foreign text, given as it is, keeps its blanks and shows its control characters. */
   readonly kind: "number" | "words" | "text";
   readonly format?: (value: number) => string;
 }
@@ -78,14 +78,16 @@ export function numberColumn(title: string, decimals: number, explanation?: stri
   return { title, explanation, kind: "number", format: (value) => formatNumber(value, decimals) };
 }
 
-function cellElement(cell: Cell, { kind, format = String }: Column, isHead: boolean): HTMLElement {
-  const content = contentOf(cell, format);
+function cellElement(cell: Cell, column: Column, isHead: boolean): HTMLElement {
+  const { kind } = column;
+  const content = contentOf(cell, column);
   return isHead
     ? element("th", { scope: "row", class: kind }, content)
     : element("td", { class: kind }, content);
 }
 
-function contentOf(cell: Cell, format: (value: number) => string): Child {
+function contentOf(cell: Cell, { kind, format = String }: Column): Child {
   if (typeof cell === "object") return term(cell.words, cell.explanation);
-  return typeof cell === "number" ? format(cell) : cell;
+  if (typeof cell === "number") return format(cell);
+  return kind === "text" ? visibleText(cell) : cell;
 }

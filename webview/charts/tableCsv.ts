@@ -1,14 +1,13 @@
-import { csvLine, foreignCell, type CsvCell } from "../../src/analysis/presentation/csv";
-import type { Cell, Column, Table } from "./table";
+import { csvLine, type CsvCell } from "../../src/analysis/presentation/csv";
+import type { Cell, Table } from "./table";
 
-/** A table as CSV. */
+/** A table as CSV: numbers in full, text as it is, control characters included. */
 export function toTableCsv({ columns, rows }: Table): string {
   const head = columns.map(({ title }) => title);
-  const body = rows().map((row) => columns.map((column, i) => csvCell(row[i] ?? "", column)));
+  const body = rows().map((row) => columns.map((_, i) => csvCell(row[i] ?? "")));
   return [head, ...body].map(csvLine).join("");
 }
 
-function csvCell(cell: Cell, { kind }: Column): CsvCell {
-  if (typeof cell === "object") return cell.words;
-  return kind === "text" && typeof cell === "string" ? foreignCell(cell) : cell;
+function csvCell(cell: Cell): CsvCell {
+  return typeof cell === "object" ? cell.words : cell;
 }

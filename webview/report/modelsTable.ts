@@ -4,7 +4,7 @@ import { ROLE_TITLES } from "../../src/protocol/roles";
 import { tableElement } from "../charts/table";
 import { element } from "../kit/dom";
 import { EXPLANATIONS } from "../../src/analysis/presentation/quantities";
-import { formatBytes, formatNumber, visibleText } from "../../src/analysis/presentation/format";
+import { formatBytes, formatNumber } from "../../src/analysis/presentation/format";
 import { reportsByRole } from "./roles";
 
 /** The facts about the models behind the numbers. */
@@ -18,7 +18,7 @@ export function modelsTable(report: ReportData): HTMLElement {
     rows: () =>
       FACTS.map(([words, fact, explanation]) => [
         explanation === undefined ? words : { words, explanation },
-        ...models.map(({ report }) => visibleText(fact(report.summary.model))),
+        ...models.map(({ report }) => fact(report.summary.model)),
       ]),
   });
   return element(

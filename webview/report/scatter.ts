@@ -56,7 +56,7 @@ function tableOf(segments: readonly Segment[]): Table {
     rows: () =>
       segments.map(({ start, endExclusive, text, base, rlhf }) => [
         `${start}–${endExclusive}`,
-        visibleText(text),
+        text,
         formatNumber(base, 2),
         formatNumber(rlhf, 2),
         formatSigned(rlhf - base, 2),

@@ -39,7 +39,7 @@ Output
   --format FORMAT    table (default)  one row per text and model
                      text             the text, coloured by surprisal or difference
                      json             everything, one document
-                     csv              one row per token and model
+                     csv              one row per token and model, for pandas and R
   --view VIEW        for --format text: difference; base or rlhf (surprisal); rank (RLHF's) or baseRank
                      (default: difference, or the one model's surprisal)
   --top-k K          for --format json: most probable tokens listed, ${range(bounds.ALTERNATIVES)} (default 10)

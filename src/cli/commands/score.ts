@@ -18,6 +18,7 @@ import { Problems } from "../output/problems";
 import { createProgress, type Progress } from "../output/progress";
 import { usesColour } from "../output/palette";
 import { toColouredText } from "../output/text";
+import { visibleLines } from "../output/visibleLines";
 import { Engines } from "../runs/engines";
 import { loadOptions } from "../runs/loadOptions";
 import { measureFiles } from "./measureFiles";
@@ -91,8 +92,10 @@ async function listTokens(
     }
     case "json":
       return `${toJson(toScoreDocument(version, models, scored))}\n`;
-    case "csv":
-      return toTokenCsv(toScoreDocument(version, models, scored));
+    case "csv": {
+      const csv = toTokenCsv(toScoreDocument(version, models, scored));
+      return output.isTTY ? visibleLines(csv) : csv;
+    }
   }
 }
 

@@ -50,7 +50,7 @@ export function sharingFigure({ roles, samples: count, note }: Comparison): Figu
       ],
       rows: () =>
         ofRoles.flatMap(({ role, shared }) =>
-          shared.map(({ n, samples, text }) => [ROLE_TITLES[role], n, samples, visibleText(text)]),
+          shared.map(({ n, samples, text }) => [ROLE_TITLES[role], n, samples, text]),
         ),
     },
     places: {
