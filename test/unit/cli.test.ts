@@ -168,10 +168,19 @@ describe("toColouredText", () => {
   });
 
   it("uses colours on a terminal unless told otherwise", () => {
-    expect(usesColour(true, {})).toBe(true);
-    expect(usesColour(false, {})).toBe(false);
-    expect(usesColour(false, { FORCE_COLOR: "1" })).toBe(true);
-    expect(usesColour(true, { NO_COLOR: "1" })).toBe(false);
+    const terminal = { TERM: "xterm-256color" };
+    expect(usesColour(true, terminal)).toBe(true);
+    expect(usesColour(false, terminal)).toBe(false);
+    expect(usesColour(true, { TERM: "dumb" })).toBe(false);
+    expect(usesColour(true, { ...terminal, NO_COLOR: "1" })).toBe(false);
+  });
+
+  it.each(["", "1", "3", "true"])("uses colours anywhere where FORCE_COLOR is %j", (value) => {
+    expect(usesColour(false, { FORCE_COLOR: value })).toBe(true);
+  });
+
+  it.each(["0", "false"])("uses colours nowhere where FORCE_COLOR is %j", (value) => {
+    expect(usesColour(true, { TERM: "xterm-256color", FORCE_COLOR: value })).toBe(false);
   });
 });
 

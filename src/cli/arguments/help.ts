@@ -45,7 +45,7 @@ Output
   --top-k K          for --format json: most probable tokens listed, ${range(bounds.ALTERNATIVES)} (default 10)
   --verbose          llama.cpp's log lines, on standard error
 
-Colours are used on a terminal, or where FORCE_COLOR is set; NO_COLOR turns them off.
+Colours are used on a terminal, with FORCE_COLOR=1 anywhere; NO_COLOR=1 and FORCE_COLOR=0 turn them off.
 
 pairs.json is a list of {"name": …, "base": …, "rlhf": …}; paths are absolute or relative to it. It is
 looked for at TWINLENS_PAIRS, else in twinlens/ of the user's configuration folder

@@ -1,3 +1,4 @@
+import { WriteStream } from "node:tty";
 import { bucketOf } from "../../analysis/scores/buckets";
 import type { View } from "../../protocol/settings";
 
@@ -14,14 +15,20 @@ export function legend(view: View): string {
   return LEGENDS[view].map(([label, value]) => paint(` ${label} `, view, value)).join("");
 }
 
-/** On a terminal, unless NO_COLOR is set (no-color.org); FORCE_COLOR asks for colours anywhere. */
+/**
+ * As Node's own `util.styleText` decides it: on a terminal, where FORCE_COLOR is not set, else as that says. How many
+ * colours there are is Node's to tell, from NO_COLOR, TERM and others.
+ */
 export function usesColour(
   isTerminal: boolean,
   environment: Readonly<Record<string, string | undefined>>,
 ): boolean {
-  if (environment.NO_COLOR) return false;
-  return isTerminal || Boolean(environment.FORCE_COLOR);
+  const asked = isTerminal || environment.FORCE_COLOR !== undefined;
+  return asked && WriteStream.prototype.getColorDepth(environment) > MONOCHROME;
 }
+
+/** Bits of a terminal's colour depth. */
+const MONOCHROME = 1;
 
 /** Background and text, numbers of the 256-colour palette. */
 type Colour = readonly [background: number, foreground: number];
