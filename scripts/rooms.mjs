@@ -84,7 +84,7 @@ export const ROOMS = {
       "src/report",
       "src/jobs",
     ],
-    packages: ["zod"],
+    packages: ["string-width", "zod"],
     node: true,
   },
   webview: {

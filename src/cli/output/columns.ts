@@ -1,20 +1,22 @@
+import { widthOf } from "./width";
+
 /**
- * Rows of cells as lines, the columns two blanks apart.
+ * Rows of texts as lines, the columns two blanks apart.
  * @param leftAligned how many columns, from the first on, begin in one place; the others end in one
  */
 export function alignColumns(
   rows: readonly (readonly string[])[],
   leftAligned = Infinity,
 ): string[] {
-  const columns = Math.max(0, ...rows.map((cells) => cells.length));
+  const columns = Math.max(0, ...rows.map((texts) => texts.length));
   const widths = Array.from({ length: columns }, (_, column) =>
-    Math.max(...rows.map((cells) => [...(cells[column] ?? "")].length)),
+    Math.max(...rows.map((texts) => widthOf(texts[column] ?? ""))),
   );
-  return rows.map((cells) =>
-    cells
-      .map((cell, column) => {
-        const blanks = " ".repeat((widths[column] ?? 0) - [...cell].length);
-        return column < leftAligned ? cell + blanks : blanks + cell;
+  return rows.map((texts) =>
+    texts
+      .map((text, column) => {
+        const blanks = " ".repeat(widths[column]! - widthOf(text));
+        return column < leftAligned ? text + blanks : blanks + text;
       })
       .join("  "),
   );

@@ -1,9 +1,7 @@
 import { visibleText } from "../../analysis/presentation/format";
+import { cutToWidth } from "./width";
 
-/** A text on one line of a terminal, cut to so many characters. */
-export function oneLine(text: string, length: number): string {
-  const characters = [...visibleText(text)];
-  return characters.length <= length
-    ? characters.join("")
-    : `${characters.slice(0, length - 1).join("")}…`;
+/** A text on one line of a terminal, cut to so many of its cells. */
+export function oneLine(text: string, cells: number): string {
+  return cutToWidth(visibleText(text), cells);
 }

@@ -1,5 +1,5 @@
 import type { Writable } from "node:stream";
-import { visibleText } from "../../analysis/presentation/format";
+import { oneLine } from "./oneLine";
 
 /** One line on a terminal that is written over; nothing elsewhere. */
 export interface Progress {
@@ -21,7 +21,7 @@ export function createProgress(
       const done = Math.round(fraction * BAR_WIDTH);
       const bar = "█".repeat(done) + "░".repeat(BAR_WIDTH - done);
       const percent = `${Math.floor(fraction * 100)} %`.padStart(5);
-      const line = `${bar} ${percent}  ${visibleText(what)}`.slice(0, (terminal.columns ?? 80) - 1);
+      const line = oneLine(`${bar} ${percent}  ${what}`, (terminal.columns ?? 80) - 1);
       if (line === shown) return;
       shown = line;
       terminal.write(ERASE_LINE + line);

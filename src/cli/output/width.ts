@@ -1,0 +1,22 @@
+/** How much room text takes on a terminal, in cells: letters of Chinese, Japanese and Korean, and emoji, take two. */
+import stringWidth from "string-width";
+
+/** Cells that a text takes on one line. */
+export function widthOf(text: string): number {
+  return stringWidth(text);
+}
+
+/** The text as far as it fits into so many cells, cut between characters; the last is an ellipsis where there was more. */
+export function cutToWidth(text: string, most: number): string {
+  if (widthOf(text) <= most) return text;
+  let cut = "";
+  let cells = 0;
+  for (const { segment } of characters.segment(text)) {
+    cells += widthOf(segment);
+    if (cells > most - 1) break;
+    cut += segment;
+  }
+  return `${cut}…`;
+}
+
+const characters = new Intl.Segmenter(undefined, { granularity: "grapheme" });
