@@ -17,7 +17,7 @@ import { scoresOf } from "../support/scores";
 describe("parseScoreArguments", () => {
   it("reads every option", () => {
     const line =
-      "a.txt - --base b.gguf --rlhf r.gguf --window 512 --compatible --max-windows 8 --bos eos --format json --top-k 3 --cpu --threads 2 --view rank";
+      "a.txt - --base b.gguf --rlhf r.gguf --window 512 --compatible --max-windows 8 --bos eos --format json --alternatives 3 --cpu --threads 2 --view rank";
     expect(parseScoreArguments(line.split(" "))).toEqual({
       files: ["a.txt", "-"],
       base: "b.gguf",
@@ -28,7 +28,7 @@ describe("parseScoreArguments", () => {
       settings: { mode: "llama.cpp-compatible", window: 512, stride: 0, maxWindows: 8, bos: "eos" },
       format: "json",
       view: "rank",
-      topK: 3,
+      alternatives: 3,
       verbose: false,
     });
   });
@@ -44,7 +44,7 @@ describe("parseScoreArguments", () => {
     ["a --stride 1.5"],
     ["a --max-windows -1"],
     ["a --threads 513"],
-    ["a --top-k 101"],
+    ["a --alternatives 101"],
     ["a --unknown"],
     ["a --base"],
     ["a --pair p --base b"],
@@ -54,6 +54,10 @@ describe("parseScoreArguments", () => {
   ])("refuses %j with a word about it", (line) => {
     const args = line.split(" ").filter((word) => word !== "");
     expect(() => parseScoreArguments(args)).toThrow(UsageError);
+  });
+
+  it("says what --top-k has become", () => {
+    expect(() => parseScoreArguments(["a", "--top-k", "3"])).toThrow(/ is --alternatives\.$/);
   });
 
   it("knows every option that its help names, and no other", () => {

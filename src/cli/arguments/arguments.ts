@@ -19,7 +19,8 @@ export interface ScoreOptions {
   readonly format: Format;
   /** null: the difference, or the surprisal of the only model. */
   readonly view: View | null;
-  readonly topK: number;
+  /** Most probable tokens listed beside each token. */
+  readonly alternatives: number;
   readonly verbose: boolean;
 }
 
@@ -35,6 +36,11 @@ export function parseScoreArguments(args: readonly string[]): ScoreOptions {
   }
   if (values.pair !== undefined && (values.base ?? values.rlhf) !== undefined) {
     throw new UsageError("Give either --pair, or --base and --rlhf.");
+  }
+  if (values["top-k"] !== undefined) {
+    throw new UsageError(
+      "--top-k says how samples are drawn; how many tokens are listed beside each is --alternatives.",
+    );
   }
   if (values.compatible && values.stride !== undefined) {
     throw new UsageError("--stride can't be used with --compatible.");
@@ -55,7 +61,7 @@ export function parseScoreArguments(args: readonly string[]): ScoreOptions {
     },
     format: oneOf("--format", values.format ?? "table", FORMATS),
     view: values.view === undefined ? null : oneOf("--view", values.view, viewSchema.options),
-    topK: wholeNumber("--top-k", values["top-k"], bounds.ALTERNATIVES) ?? 10,
+    alternatives: wholeNumber("--alternatives", values.alternatives, bounds.ALTERNATIVES) ?? 10,
     verbose: values.verbose ?? false,
   };
 }
@@ -78,6 +84,7 @@ function parse(args: readonly string[]) {
         "max-windows": { type: "string" },
         format: { type: "string" },
         view: { type: "string" },
+        alternatives: { type: "string" },
         "top-k": { type: "string" },
         verbose: { type: "boolean" },
       },

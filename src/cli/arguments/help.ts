@@ -42,7 +42,7 @@ Output
                      csv              one row per token and model, for pandas and R
   --view VIEW        for --format text: difference; base or rlhf (surprisal); rank (RLHF's) or baseRank
                      (default: difference, or the one model's surprisal)
-  --top-k K          for --format json: most probable tokens listed, ${range(bounds.ALTERNATIVES)} (default 10)
+  --alternatives N   for --format json: most probable tokens listed, ${range(bounds.ALTERNATIVES)} (default 10)
   --verbose          llama.cpp's log lines, on standard error
 
 Colours are used on a terminal, with FORCE_COLOR=1 anywhere; NO_COLOR=1 and FORCE_COLOR=0 turn them off.

@@ -118,7 +118,7 @@ async function scoreRole(
   const load = () =>
     loadToScore(engines.current(), path, loadOptions(path, options, progress, signal));
   let model = await load();
-  const topK = options.format === "json" ? options.topK : 0;
+  const topK = options.format === "json" ? options.alternatives : 0;
   const score = async ({ name, text }: InputText): Promise<TextScores> => {
     if (engines.isNew) model = await load();
     const onProgress = (_: unknown, __: unknown, fraction: number) =>
