@@ -28,6 +28,7 @@ import { readPrompts } from "./input/prompts";
 import {
   type AnchorsOptions,
   type DrawOptions,
+  drawingNote,
   parseAlignArguments,
   parseAnchorsArguments,
   parseSampleArguments,
@@ -80,6 +81,7 @@ async function score(args: readonly string[]): Promise<number> {
 async function sample(args: readonly string[]): Promise<number> {
   if (asksForHelp(args)) return print(SAMPLE_HELP);
   const options = parseSampleArguments(args);
+  await note(drawingNote(options));
   for (const run of await draw(options)) {
     for (const role of ROLES) {
       const drawn = run[role];
@@ -107,6 +109,7 @@ async function align(args: readonly string[]): Promise<number> {
 async function anchors(args: readonly string[]): Promise<number> {
   if (asksForHelp(args)) return print(ANCHORS_HELP);
   const options = parseAnchorsArguments(args);
+  if (options.imported === null) await note(drawingNote(options));
   if (options.nuclei !== null) return diversity(options, options.nuclei);
   const { works, chance } = await analyse(options);
   const analysed = works.map(toAnalysedRun);
@@ -177,6 +180,10 @@ function request(
 function surroundings(signal: AbortSignal): Surroundings {
   const progress = createProgress(process.stderr);
   return { analyserScript: distFile("alignment.mjs"), progress, signal };
+}
+
+async function note(message: string | null): Promise<void> {
+  if (message !== null) await say(message);
 }
 
 /** A file beside this one. */

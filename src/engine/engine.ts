@@ -123,7 +123,7 @@ export interface ChatOptions {
 
 /** How tokens are drawn: temperature, then top-k, then top-p, then min-p (docs/definitions.md, "Sampling"). */
 export interface SamplerSettings {
-  /** > 0. */
+  /** ≥ 0; at 0 always the most probable token, of equal ones the first, whatever the others say. */
   readonly temperature: number;
   /** 0: all. */
   readonly topK: number;

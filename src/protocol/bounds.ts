@@ -25,7 +25,8 @@ export const MAX_TOKENS: Bounds = { least: 1, most: 8192 };
 /** Sequences decoded together; llama.cpp knows 256, and one keeps the prompt. */
 export const WIDTH: Bounds = { least: 1, most: 248 };
 export const SEED: Bounds = { least: 0, most: 2_147_483_647 };
-export const TEMPERATURE: Bounds = { least: 0.01, most: 10 };
+/** 0: always the most probable token. */
+export const TEMPERATURE: Bounds = { least: 0, most: 10 };
 export const TOP_P: Bounds = { least: 0.01, most: 1 };
 /** Tokens that samples are drawn from, at most; 0: all. */
 export const TOP_K: Bounds = { least: 0, most: 1_000_000 };

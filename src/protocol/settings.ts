@@ -52,7 +52,7 @@ export const settingsSchema = z.object({
   samples: z._default(wholeNumber(bounds.SAMPLES), 100),
   /** Tokens of each sample, at most. */
   maxTokens: z._default(wholeNumber(bounds.MAX_TOKENS), 200),
-  /** Divides the logits that samples are drawn from. */
+  /** Divides the logits that samples are drawn from; 0: always the most probable token. */
   temperature: z._default(numberWithin(bounds.TEMPERATURE), 1),
   /** Nucleus of the base model's samples, and of the RLHF model's: where the paper found their diversity alike. */
   topPBase: z._default(numberWithin(bounds.TOP_P), 0.7),

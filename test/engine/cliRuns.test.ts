@@ -66,6 +66,10 @@ describe("twinlens sample", () => {
       ...SMALL,
     );
     for (const { samples } of parse(greedy.output)) expect(new Set(samples).size).toBe(1);
+    const cold = ["--prompt", "Once upon", "--temperature", "0", "--top-p", "0.5", "--seed", "2"];
+    const coldest = await twinlens("sample", ...cold, ...MODELS, ...SMALL);
+    expect(coldest).toMatchObject({ code: 0, output: greedy.output });
+    expect(coldest.errors).toMatch(/^twinlens: At --temperature 0 all samples .* are equal.*\n$/);
     const other = ["--seed", "2", "--instruction-frame"];
     const seeded = await twinlens("sample", "--prompt", "Once upon", ...MODELS, ...SMALL, ...other);
     const [framed] = parse(seeded.output);

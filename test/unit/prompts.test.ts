@@ -4,6 +4,7 @@ import { Failure, UsageError } from "../../src/cli/exit";
 import { readPrompts } from "../../src/cli/input/prompts";
 import { ANCHORS_HELP, SAMPLE_HELP, SCORE_HELP } from "../../src/cli/arguments/help";
 import {
+  drawingNote,
   parseAlignArguments,
   parseAnchorsArguments,
   parseSampleArguments,
@@ -91,13 +92,20 @@ describe("arguments of the commands on runs", () => {
     expect(withNucleus(several, 0.6).samplers.base.topP).toBe(0.6);
   });
 
+  it("say that samples of a greedy run are equal, where several are asked for", () => {
+    const noteOf = (line: string) => drawingNote(parseSampleArguments(line.split(" ")));
+    expect(noteOf("--prompt a --temperature 0")).toMatch(/^At --temperature 0 all samples/);
+    expect(noteOf("--prompt a --temperature 0 --samples-per-prompt 1")).toBeNull();
+    expect(noteOf("--prompt a --temperature 0.1")).toBeNull();
+  });
+
   it.each([
     ["--samples-per-prompt", "a whole number from 1 to 1,000", ["0", "1001", "2e7", "1.5", "-1"]],
     ["--max-tokens", "a whole number from 1 to 8,192", ["0", "8193", "", "NaN", "1e308"]],
     ["--width", "a whole number from 1 to 248", ["0", "249", "0x10", "Infinity"]],
     ["--seed", "a whole number from 0 to 2,147,483,647", ["2147483648", "1e999", "٣"]],
     ["--threads", "a whole number from 1 to 512", ["0", "513"]],
-    ["--temperature", "a number from 0.01 to 10", ["0", "1e308", "10.1", "1" + "0".repeat(400)]],
+    ["--temperature", "a number from 0 to 10", ["-0.5", "1e308", "10.1", "1" + "0".repeat(400)]],
     ["--top-p", "a number from 0.01 to 1", ["0", "1.1"]],
     ["--top-k", "a whole number from 0 to 1,000,000", ["0.5", "1000001"]],
     ["--min-p", "a number from 0 to 1", ["1.5", "- 1"]],
@@ -120,7 +128,7 @@ describe("arguments of the commands on runs", () => {
     "--prompt a --samples-per-prompt 1001",
     "--prompt a --pair p --base b",
     "--prompt a --order mass",
-    "--prompt a --temperature 0",
+    "--prompt a --temperature -1",
     "--prompt a --top-p 1.1",
     "--prompt a --top-p x",
     "--prompt a --top-p 0.7,0.9",

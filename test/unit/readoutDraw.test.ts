@@ -4,6 +4,8 @@ import type { SamplerSettings } from "../../src/engine/engine";
 import { sampleGenerator, seededRandom } from "../../src/analysis/statistics/random";
 import { reduceByOracle } from "../support/readoutOracle";
 import { createReadout } from "../../src/engine/child/readout/readout";
+import { Continuation } from "../../src/engine/child/llama/continuation";
+import { drawingPolicy } from "../../src/engine/child/llama/policy";
 import { truncatedDistribution } from "../support/samplerOracle";
 import { normals } from "../support/random";
 import { readoutWasm } from "../support/readoutWasm";
@@ -75,6 +77,23 @@ describe("draw from one row", () => {
     }
     expect(supportOf(row, { ...PLAIN, minP: 1 })).toEqual([4000, 4001]);
     expect(supportOf(row, { ...PLAIN, topK: 3 })).toEqual([17, 4000, 4001]);
+  });
+
+  it("draws it at temperature 0, whatever else the sampler says and whatever is drawn", () => {
+    const row = normals(4500, 2, seededRandom(3));
+    row[4000] = row[4001] = 1 + Math.max(...row);
+    const readout = createReadout(wasm, row.length, 1);
+    readout.rows.set(row);
+    for (const settings of [
+      PLAIN,
+      { topK: 40, topP: 0.9, minP: 0 },
+      { topK: 0, topP: 1, minP: 1 },
+    ]) {
+      const choose = drawingPolicy(readout, { ...settings, temperature: 0 });
+      for (let sample = 0; sample < 20; sample++) {
+        expect(choose(0, new Continuation(sample, 1, 1))).toBe(4000);
+      }
+    }
   });
 
   it("keeps of equal logits the first ones", () => {

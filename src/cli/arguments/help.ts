@@ -72,7 +72,7 @@ Drawing
   --max-tokens N            most tokens per continuation, ${range(bounds.MAX_TOKENS)} (default 200)
   --temperature T, --top-p P, --top-k K, --min-p M
                             how both models draw (default 1, 0.9 for RLHF and 0.7 for base, all, 0);
-                            T ${range(bounds.TEMPERATURE)}, P ${range(bounds.TOP_P)}, K ${range(bounds.TOP_K)} (0: all), M ${range(bounds.MIN_P)}
+                            T ${range(bounds.TEMPERATURE)} (0: greedy), P ${range(bounds.TOP_P)}, K ${range(bounds.TOP_K)} (0: all), M ${range(bounds.MIN_P)}
   --seed S                  ${range(bounds.SEED)} (default 1); the same seed, models and machine give the same texts
   --width W                 samples drawn at once, ${range(bounds.WIDTH)} (default: as memory allows, up to 104); changes no text
   --instruction-frame       put the base model's prompt into "### Instruction: … ### Response:"

@@ -128,6 +128,13 @@ export function parseAnchorsArguments(args: readonly string[]): AnchorsOptions {
   };
 }
 
+/** What is worth saying of samples that are drawn so; null: nothing. */
+export function drawingNote({ samplers, samples }: DrawOptions): string | null {
+  return samplers.base.temperature === 0 && samples > 1
+    ? "At --temperature 0 all samples of a prompt by one model are equal: --samples-per-prompt 1 draws as much."
+    : null;
+}
+
 /** The same drawing with both models' samples from one nucleus. */
 export function withNucleus(options: DrawOptions, topP: number): DrawOptions {
   const { rlhf } = options.samplers;

@@ -1,3 +1,4 @@
+import type { SamplerSettings } from "../../engine/engine";
 import type { RoleRunView, RunView, SampleView } from "../../protocol/anchorViews";
 import type { AnchorOptions } from "../../protocol/anchorOptions";
 import { modelSource, promptSent, type Run, type RunSample, type RunSide } from "../../formats/run";
@@ -26,9 +27,7 @@ function toRoleView(run: Run, side: RunSide): RoleRunView {
   const source = modelSource(side);
   const sampler = source?.sampler ?? null;
   const parts = [
-    ...(sampler === null ? [] : [`p ${sampler.topP}`, `temperature ${sampler.temperature}`]),
-    ...(sampler && sampler.topK > 0 ? [`top-k ${sampler.topK}`] : []),
-    ...(sampler && sampler.minP > 0 ? [`min-p ${sampler.minP}`] : []),
+    ...(sampler === null ? [] : samplerWords(sampler)),
     ...(settings.maxTokens === null
       ? []
       : [`up to ${settings.maxTokens} tokens`, `seed ${settings.seed}`]),
@@ -41,6 +40,16 @@ function toRoleView(run: Run, side: RunSide): RoleRunView {
     settings: parts.join(", "),
     wanted: settings.samples,
   };
+}
+
+function samplerWords({ temperature, topK, topP, minP }: SamplerSettings): string[] {
+  if (temperature === 0) return ["greedy"];
+  return [
+    `p ${topP}`,
+    `temperature ${temperature}`,
+    ...(topK > 0 ? [`top-k ${topK}`] : []),
+    ...(minP > 0 ? [`min-p ${minP}`] : []),
+  ];
 }
 
 /**

@@ -10,6 +10,10 @@ export type Policy = (row: number, continuation: Continuation) => number;
 
 /** Draws from one model's rows. */
 export function drawingPolicy(readout: Readout, sampler: SamplerSettings): Policy {
+  const settings = sampler.temperature === 0 ? GREEDY : sampler;
   return (row, continuation) =>
-    readout.draw(row, sampler, continuation.random(), continuation, continuation.length);
+    readout.draw(row, settings, continuation.random(), continuation, continuation.length);
 }
+
+/** What no temperature can say exactly: one entry is left to draw from, the most probable one, of equal ones the first. */
+const GREEDY: SamplerSettings = { temperature: 1, topK: 1, topP: 1, minP: 0 };

@@ -41,7 +41,7 @@ export interface Readout {
    */
   reduce(row: number, token: number, topK: number, columns: RowColumns, index: number): void;
   /**
-   * Draws a token of row `row` with `uniform` from [0, 1) and writes its plain scores into place `index` of `columns`.
+   * Draws a token of row `row`, at a temperature above 0, with `uniform` from [0, 1) and writes its plain scores into place `index` of `columns`.
    * Returns the token, or -1 for a row that defines no distribution.
    */
   draw(
