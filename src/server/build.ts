@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Connection } from "vscode-languageserver/node";
+import { BYTES_PER_MB } from "../analysis/presentation/format";
 import { notificationText } from "../analysis/presentation/notificationText";
 import type { Engine } from "../engine/engine";
 import type { RunAnalyser } from "../jobs/runs/workerClient";
@@ -33,7 +34,6 @@ export type StartEngine = (onCrash: () => void) => Engine;
 const REFRESH_INTERVAL_MS = 500;
 
 const CACHE_FOLDER = "scores";
-const BYTES_PER_MB = 1024 * 1024;
 
 /** The server's parts. */
 export interface Parts {

@@ -51,7 +51,7 @@ describe("the memory of samples that are drawn at once", () => {
     await expect(run).rejects.toMatchObject({
       code: "OutOfMemory",
       message: expect.stringMatching(
-        /Drawing up to 8 samples .* GB are free\. Close .* new run/,
+        /Drawing up to 8 samples .* [MG]B are free\. Close .* new run/,
       ) as string,
     });
     expect(hasStarted()).toBe(false);

@@ -1,5 +1,10 @@
 import { expect, it } from "vitest";
-import { formatMeanShare, formatProbability } from "../../src/analysis/presentation/format";
+import {
+  BYTES_PER_MB,
+  formatBytes,
+  formatMeanShare,
+  formatProbability,
+} from "../../src/analysis/presentation/format";
 
 it("a mean share has its interval where there is one", () => {
   expect(formatMeanShare({ value: 0.042, low: 0.031, high: 0.0534 })).toBe(
@@ -27,4 +32,15 @@ it.each([
   [1, "100.00 %"],
 ])("a probability of %f has two digits: %s", (share, text) => {
   expect(formatProbability(share)).toBe(text);
+});
+
+it.each([
+  [0, "0 bytes"],
+  [999, "999 bytes"],
+  [11_800_000, "11.8 MB"],
+  [256 * BYTES_PER_MB, "256.0 MB"],
+  [2 ** 30, "1.1 GB"],
+  [24e9, "24.0 GB"],
+])("%d bytes are written with a power of 1000: %s", (bytes, text) => {
+  expect(formatBytes(bytes)).toBe(text);
 });

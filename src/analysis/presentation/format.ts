@@ -54,6 +54,9 @@ export function formatMeanShare(mean: {
   return `${shown} (95 %: ${formatNumber(100 * low, 2)} to ${formatNumber(100 * high, 2)})`;
 }
 
+/** Of settings in MB. All units are powers of 1000, as file managers and disks count. */
+export const BYTES_PER_MB = 1e6;
+
 /** Bytes in the unit that leaves one to three digits before the point. */
 export function formatBytes(bytes: number): string {
   const units = ["bytes", "kB", "MB", "GB", "TB"];

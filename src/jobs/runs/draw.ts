@@ -1,3 +1,4 @@
+import { formatBytes } from "../../analysis/presentation/format";
 import { countCodePoints } from "../../analysis/text/codePoints";
 import type { Role } from "../../protocol/roles";
 import { sequencesOf } from "../../engine/blocks";
@@ -105,10 +106,9 @@ function checkMemory(model: LoadedModel, width: number, room: number, freeBytes:
   // One more sequence keeps the prompt.
   const needed = (width + 1) * Math.min(room, trainedContext) * model.keyValueBytesPerToken;
   if (needed + RESERVE_BYTES <= freeBytes) return;
-  const [needs, has] = [needed, freeBytes].map((bytes) => (bytes / 2 ** 30).toFixed(1));
   throw new EngineError(
     "OutOfMemory",
-    `Drawing up to ${width} samples of ${name} at once needs about ${needs} GB of memory, ${has} GB are free. Close other programs, or start a new run of shorter samples.`,
+    `Drawing up to ${width} samples of ${name} at once needs about ${formatBytes(needed)} of memory, ${formatBytes(freeBytes)} are free. Close other programs, or start a new run of shorter samples.`,
   );
 }
 

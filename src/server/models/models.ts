@@ -1,3 +1,4 @@
+import { BYTES_PER_MB } from "../../analysis/presentation/format";
 import type { Engine, LoadOptions } from "../../engine/engine";
 import { EngineError } from "../../engine/errors";
 import type { Configuration } from "../../protocol/configuration";
@@ -125,7 +126,7 @@ export class Models {
       window: settings.window,
       batch: 0,
       compatible: settings.compatible,
-      windowMemoryBytes: settings.windowMemoryMB * 1024 * 1024,
+      windowMemoryBytes: settings.windowMemoryMB * BYTES_PER_MB,
     };
     return ROLES.flatMap((role) => {
       const path = pair[role];

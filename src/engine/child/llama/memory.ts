@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { formatBytes } from "../../../analysis/presentation/format";
 import { EngineError } from "../../errors";
 import { availableMemory, RESERVE_BYTES } from "../../freeMemory";
 import { modelBytes } from "../../modelFiles";
@@ -43,11 +44,7 @@ export async function checkMemory(
   if (needed + RESERVE_BYTES > free + video) {
     throw new EngineError(
       "OutOfMemory",
-      `${basename(path)} needs about ${gigabytes(needed)} GB with its context, ${gigabytes(free + video)} GB are free. Close other programs, unload other models, choose a smaller window (twinlens.window), or a smaller model.`,
+      `${basename(path)} needs about ${formatBytes(needed)} with its context, ${formatBytes(free + video)} are free. Close other programs, unload other models, choose a smaller window (twinlens.window), or a smaller model.`,
     );
   }
-}
-
-function gigabytes(bytes: number): string {
-  return (bytes / 2 ** 30).toFixed(1);
 }
