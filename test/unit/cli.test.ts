@@ -83,6 +83,10 @@ describe("findModels", () => {
 
   it("takes a pair by name, its paths relative to the list", () => {
     writeFileSync(file, JSON.stringify([{ name: "mine", base: "b.gguf", rlhf: "/r.gguf" }]));
+    expect(() => findModels({ ...none, pair: "mine" }, places)).toThrow(
+      `The pair "mine" names "b.gguf", which counts from the folder of ${file}: there is no file ${join(folder, "b.gguf")}.`,
+    );
+    writeFileSync(join(folder, "b.gguf"), "");
     expect(findModels({ ...none, pair: "mine" }, places)).toEqual({
       base: join(folder, "b.gguf"),
       rlhf: "/r.gguf",

@@ -28,9 +28,11 @@ describe("resolvePair", () => {
     const problemOf = (pair: { name: string; base?: string }) => resolvePair([pair], "p", embedded);
     expect(problemOf({ name: "q" })).toEqual({ problem: 'There is no pair called "p".' });
     expect(problemOf({ name: "p" })).toEqual({ problem: 'The pair "p" names no model.' });
-    expect(problemOf({ name: "p", base: "models/x.gguf" })).toEqual({
-      problem: '"models/x.gguf" is not an absolute path.',
-    });
+    for (const path of ["models/x.gguf", "~/x.gguf"]) {
+      expect(problemOf({ name: "p", base: path })).toEqual({
+        problem: `The base model of the pair "p" has a relative path, "${path}": the setting twinlens.pairs needs whole paths, without "~".`,
+      });
+    }
   });
 });
 

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { dirname, isAbsolute, join, resolve } from "node:path";
 import * as z from "zod";
 import { pairSchema, type Pair } from "../../protocol/settings";
 import type { ScoreOptions } from "./arguments";
@@ -19,7 +19,7 @@ export interface Places {
   readonly home: string;
 }
 
-/** @throws Failure when the pair is unknown, names no model, or the embedded one is not there */
+/** @throws Failure when the pair is unknown, names no model or none that is there, or the embedded one is not there */
 export function findModels(
   options: Pick<ScoreOptions, "base" | "rlhf" | "pair">,
   places: Places,
@@ -58,12 +58,23 @@ function namedPair(name: string, places: Places): ModelPaths {
     throw new Failure(`${file} has no pair "${name}"; it has: ${known}.`);
   }
   const path = (model: string | undefined) =>
-    model === undefined ? null : resolve(dirname(file), model);
+    model === undefined ? null : pathBeside(file, name, model);
   const paths = { base: path(pair.base), rlhf: path(pair.rlhf) };
   if (paths.base === null && paths.rlhf === null) {
     throw new Failure(`The pair "${name}" in ${file} names no model.`);
   }
   return paths;
+}
+
+/** A model of the pair called `name`, relative to the list's own folder. @throws Failure where there is no such file */
+function pathBeside(list: string, name: string, model: string): string {
+  const path = resolve(dirname(list), model);
+  if (!isAbsolute(model) && !existsSync(path)) {
+    throw new Failure(
+      `The pair "${name}" names "${model}", which counts from the folder of ${list}: there is no file ${path}.`,
+    );
+  }
+  return path;
 }
 
 function readPairs(file: string): Pair[] {

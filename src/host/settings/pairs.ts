@@ -1,5 +1,5 @@
 import { isAbsolute, join } from "node:path";
-import type { Role } from "../../protocol/roles";
+import { type Role, ROLE_NAMES, ROLES } from "../../protocol/roles";
 import type { Pair } from "../../protocol/settings";
 
 /** What the pair is called that "Use as Base Model" and "Use as RLHF Model" put together. */
@@ -29,11 +29,16 @@ export function resolvePair(
   if (name === "") return embedded ?? { problem: "No pair of models is chosen." };
   const pair = pairs.find((candidate) => candidate.name === name);
   if (pair === undefined) return { problem: `There is no pair called "${name}".` };
-  const files = [pair.base, pair.rlhf].filter((file) => file !== undefined);
-  const relative = files.find((file) => !isAbsolute(file));
-  if (relative !== undefined) return { problem: `"${relative}" is not an absolute path.` };
-  if (files.length === 0) return { problem: `The pair "${name}" names no model.` };
-  return { name, base: pair.base ?? null, rlhf: pair.rlhf ?? null };
+  const relative = ROLES.find((role) => pair[role] !== undefined && !isAbsolute(pair[role]));
+  if (relative !== undefined) {
+    return {
+      problem: `The ${ROLE_NAMES[relative]} model of the pair "${name}" has a relative path, "${pair[relative]}": the setting twinlens.pairs needs whole paths, without "~".`,
+    };
+  }
+  const { base = null, rlhf = null } = pair;
+  return base === null && rlhf === null
+    ? { problem: `The pair "${name}" names no model.` }
+    : { name, base, rlhf };
 }
 
 /** The pair that is shipped in the extension's folder, as far as its files exist. */
