@@ -110,7 +110,17 @@ const comparisonSchema = z.object({
     rlhfBits: finite,
   }),
   divergences: z.array(
-    z.object({ start: finite, endExclusive: finite, bits: finite, text: z.string() }),
+    z.object({
+      start: finite,
+      endExclusive: finite,
+      bits: finite,
+      /** Of the range, cut to 60 characters. */
+      text: z.string(),
+      /** The words that the range touches, whole and on one line; empty: white space alone. */
+      words: z.string(),
+      /** In which it begins, from 1. */
+      line: finite,
+    }),
   ),
 });
 

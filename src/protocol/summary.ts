@@ -70,7 +70,7 @@ export interface Divergence {
   readonly bits: number;
   /** The text, cut to 60 characters. */
   readonly text: string;
-  /** The same for lists: the words that it touches, whole and on one line, cut likewise; empty: white space alone. */
+  /** The same for lists: the words that it touches, whole and on one line, cut between words; empty: white space alone. */
   readonly words: string;
   /** In which it begins, from 1. */
   readonly line: number;

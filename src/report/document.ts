@@ -139,7 +139,7 @@ function compared(
 
 function divergences({ text, base, rlhf }: ExportedText): Comparison["divergences"] {
   const found = base && rlhf ? mostDivergentIn(text, commonScores(base, rlhf).segments) : [];
-  return found.map(({ range, bits, text: shown }) => ({ ...range, bits, text: shown }));
+  return found.map(({ range, ...span }) => ({ ...range, ...span }));
 }
 
 function roleNumbers(measures: RoleMeasures): RoleNumbers {

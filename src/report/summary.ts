@@ -7,6 +7,7 @@ import {
   type CommonSums,
   type CommonText,
 } from "../analysis/scores/commonText";
+import { shortenedToWords } from "../analysis/presentation/format";
 import { lineOf } from "../analysis/scores/lines";
 import { onOneLine, wholeWords } from "../analysis/text/words";
 import { divergentSpans, mostDivergent, type DivergentSpan } from "../analysis/scores/divergence";
@@ -20,7 +21,7 @@ import type { TextRange } from "../protocol/scores";
 
 /** Spans that a summary names. */
 const DIVERGENCES = 20;
-/** Characters (UTF-16 units) of a span's text that are shown. */
+/** Characters of a span's text that are shown. */
 const SHOWN_TEXT = 60;
 
 /**
@@ -80,7 +81,7 @@ export function describeDivergence(text: string, span: DivergentSpan): Divergenc
     range: { start, endExclusive },
     bits,
     text: shownText(text, span),
-    words: cut(onOneLine(wholeWords(text, start, endExclusive))),
+    words: shortenedToWords(onOneLine(wholeWords(text, start, endExclusive)), SHOWN_TEXT),
     line: lineOf(text, start, endExclusive),
   };
 }

@@ -4,6 +4,7 @@ import {
   formatBytes,
   formatMeanShare,
   formatProbability,
+  shortenedToWords,
 } from "../../src/analysis/presentation/format";
 
 it("a mean share has its interval where there is one", () => {
@@ -43,4 +44,12 @@ it.each([
   [24e9, "24.0 GB"],
 ])("%d bytes are written with a power of 1000: %s", (bytes, text) => {
   expect(formatBytes(bytes)).toBe(text);
+});
+
+it("a list's text is cut between words, unless one takes half of it", () => {
+  expect(shortenedToWords("the harbour light", 17)).toBe("the harbour light");
+  expect(shortenedToWords("the harbour light", 16)).toBe("the harbour…");
+  expect(shortenedToWords("the harbour light", 12)).toBe("the harbour…");
+  expect(shortenedToWords("the harbourmaster", 12)).toBe("the harbour…");
+  expect(shortenedToWords("東京タワーは高い", 5)).toBe("東京タワ…");
 });

@@ -116,6 +116,18 @@ describe("summarise", () => {
       },
       { range: { start: 96, endExclusive: 97 }, bits: 8, text: "\n", words: "", line: 3 },
     ]);
+    const scored = { base: scoresOf(tokens(1, 1)), rlhf: scoresOf(tokens(12, 9)) };
+    const exported = toScoreDocument("1", { base: model, rlhf: model }, [
+      { name: "a", text, ...scored },
+    ]);
+    expect(exported.files[0]?.comparison?.divergences[0]).toEqual({
+      start: 43,
+      endExclusive: 52,
+      bits: 22,
+      text: "bour\n\nNob",
+      words: "harbour Nobody",
+      line: 1,
+    });
   });
 
   it("works with one model", () => {

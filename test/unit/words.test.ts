@@ -34,6 +34,7 @@ describe("whole words", () => {
 
 it("a text on one line has blanks for line breaks, and none around it", () => {
   expect(onOneLine("\n a \r\n\tb ")).toBe("a b");
+  expect(onOneLine("a\u0000\u001b[1mb\u0085")).toBe("a [1mb");
 });
 
 it("a stretch stands in the line of its first visible character", () => {

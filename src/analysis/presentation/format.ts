@@ -96,6 +96,16 @@ export function shortened(text: string, most: number): string {
   return characters.length <= most ? text : `${characters.slice(0, most - 1).join("")}…`;
 }
 
+/** As {@link shortened}, but no word is cut that ends a text of at least half the length. */
+export function shortenedToWords(text: string, most: number): string {
+  const cut = shortened(text, most);
+  if (cut === text) return text;
+  const kept = cut.slice(0, -1);
+  const endsWithWord = /^\s/u.test(text.slice(kept.length));
+  const lastBlank = kept.search(/\s\S*$/u);
+  return endsWithWord || 2 * lastBlank < kept.length ? cut : `${kept.slice(0, lastBlank)}…`;
+}
+
 function isZero(digits: string): boolean {
   return !/[1-9]/.test(digits);
 }

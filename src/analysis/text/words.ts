@@ -27,7 +27,7 @@ function runOfWord(characters: readonly string[]): string[] {
   return characters.slice(0, end < 0 ? characters.length : end);
 }
 
-/** White space as single blanks, none at the ends. */
+/** White space and control characters as single blanks, none at the ends. */
 export function onOneLine(text: string): string {
-  return text.replace(/\s+/gu, " ").trim();
+  return text.replace(/[\s\p{Cc}]+/gu, " ").trim();
 }

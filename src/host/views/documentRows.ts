@@ -4,6 +4,7 @@ import {
   formatSigned,
   plainLabel,
   shortened,
+  shortenedToWords,
 } from "../../analysis/presentation/format";
 import { promptReaders } from "../../analysis/scores/promptReaders";
 import { EXPLANATIONS } from "../../analysis/presentation/quantities";
@@ -199,7 +200,7 @@ function divergencesRow(uri: string, divergences: readonly Divergence[]): Row {
     tooltip: EXPLANATIONS.divergentSpans,
     icon: "diff",
     children: divergences.map(({ range, bits, words, line }) => ({
-      label: plainLabel(shortened(spanName(words), LONGEST_SPAN)),
+      label: plainLabel(shortenedToWords(spanName(words), LONGEST_SPAN)),
       description: `line ${line} · ${formatSigned(bits, 1)}`,
       tooltip: `${plainLabel(spanName(words))}\n${bits > 0 ? "base" : "RLHF"} expected this more, by ${formatNumber(Math.abs(bits), 1)} bits in all`,
       icon: "circle-large-filled",
