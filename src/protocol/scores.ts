@@ -3,6 +3,8 @@
  * charts and exports read the same data. Logarithms are natural inside; views and exports show bits.
  */
 
+import type { ModelFile } from "./modelIdentity";
+
 /** k of C(k), the summed probability of the k most probable tokens (paper §3): 1-2-5 steps up to 10,000. */
 export const CONCENTRATION_KS = [
   1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000,
@@ -103,9 +105,8 @@ export type TokenizerFault = (typeof TOKENIZER_FAULTS)[number];
 /** Kernel of the attention: llama.cpp's flash attention, products of matrices, or as llama.cpp chooses for a GPU. */
 export type Attention = "flash" | "plain" | "auto";
 
-/** What is known of a model once it is loaded. */
-export interface LoadedFacts {
-  readonly path: string;
+/** What is known of a model once it is loaded; its identity is that of the file it was loaded from. */
+export interface LoadedFacts extends ModelFile {
   /** `general.name` of the file, or its file name. */
   readonly name: string;
   readonly architecture: string;

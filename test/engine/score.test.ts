@@ -175,6 +175,20 @@ describe("scoring again after an edit", () => {
     }
   });
 
+  it("takes nothing over from other weights that lay at the same path", async () => {
+    const right = await score(engine, model, text);
+    const { facts } = model;
+    const previous = {
+      ...right,
+      model: {
+        ...right.model,
+        identity: { sha256: null, stamp: `${facts.identity.stamp}, before` },
+      },
+      columns: { ...right.columns, logProbability: right.columns.logProbability.map(() => -1) },
+    };
+    expect((await score(engine, model, text, { previous })).columns).toEqual(right.columns);
+  });
+
   it("decodes only what changed", async () => {
     const previous = await score(engine, model, text);
     let rows = 0;

@@ -12,6 +12,7 @@ export interface TokenRow {
 
 export const FACTS: ModelFacts = {
   path: "/models/story.gguf",
+  identity: { sha256: null, stamp: "story" },
   name: "story",
   architecture: "llama",
   quantisation: "Q8_0",

@@ -29,7 +29,7 @@ function role(rows: readonly TokenRow[], alternative: number): LayerScores {
     endOfGeneration: [],
     addsSpacePrefix: false,
   };
-  return { scores, original: scores, prefix: null, vocabulary, file: "f" };
+  return { scores, original: scores, prefix: null, vocabulary };
 }
 
 /** Tokens of the text from its first on, the last `unscored` of them without a score. */

@@ -178,6 +178,7 @@ function runningOf(words: readonly Word[], bits: readonly number[]) {
 function facts(name: string, vocabularySize: number): ModelFacts {
   return {
     path: `/models/${name}.gguf`,
+    identity: { sha256: null, stamp: name },
     name,
     architecture: "llama",
     quantisation: "Q8_0",

@@ -128,7 +128,7 @@ async function scoreRole(
     scores.push(await problems.noting(text.name, score(text)));
     if (signal.aborted) throw cancelled();
   }
-  const sha256 = await modelDigest(path);
+  const sha256 = await modelDigest(model.facts);
   if (!engines.isNew) await engines.current().unload(model.id);
   return { scores, model: { sha256, vocabulary: model.vocabulary } };
 }

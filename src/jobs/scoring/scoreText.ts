@@ -5,6 +5,7 @@ import {
   type TokenRange,
   type WindowSettings,
 } from "../../protocol/scores";
+import { sameModel } from "../../protocol/modelIdentity";
 import type { TextScores } from "../../protocol/textScores";
 import type { LoadedModel, Tokenization } from "../../engine/engine";
 import { cancelled, isCancelled } from "../../engine/errors";
@@ -165,7 +166,7 @@ function takeOver(
 ): number {
   const old = previous.columns;
   const alike =
-    previous.model.path === model.facts.path &&
+    sameModel(previous.model.identity, model.facts.identity) &&
     old.topK === columns.topK &&
     JSON.stringify(previous.settings) === JSON.stringify(settings);
   if (!alike) return 0;

@@ -14,8 +14,6 @@ export interface LayerScores {
   /** Tokens of the chat prompt that stood before the text; null: none. */
   readonly prefix: Int32Array | null;
   readonly vocabulary: Vocabulary;
-  /** The model file that made them (`fileIdentity`). */
-  readonly file: string | null;
 }
 
 /** Models and settings that make scores. */
