@@ -2,9 +2,12 @@
 
 const MINUS = "\u2212";
 
+/** Stands for a number that there is none of: nothing is scored, or there is nothing to divide by. */
+export const NO_NUMBER = "–";
+
 /** `12,345.68`, with a real minus sign and a fixed number of decimals. */
 export function formatNumber(value: number, decimals: number): string {
-  if (!Number.isFinite(value)) return "–";
+  if (!Number.isFinite(value)) return NO_NUMBER;
   const digits = Math.abs(value).toLocaleString("en-US", {
     minimumFractionDigits: decimals,
     maximumFractionDigits: decimals,
