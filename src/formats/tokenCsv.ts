@@ -1,6 +1,7 @@
-import { type Role, ROLES } from "../protocol/roles";
+import { type Role, ROLE_NAMES, ROLES } from "../protocol/roles";
 import type { RoleScores, ScoreDocument, ScoredText } from "./scoreDocument";
 import { csvLine, foreignCell } from "../analysis/presentation/csv";
+import { NOT_MEASURED } from "../analysis/presentation/format";
 import { factLines } from "./facts";
 
 const COLUMNS = [
@@ -17,9 +18,9 @@ const COLUMNS = [
   "coverage",
 ] as const;
 
-/** One row per token and model, after comment lines (`#`) with the document's facts. */
+/** One row per token and model, after comment lines (`#`) with the document's facts, and with what is not measured. */
 export function toTokenCsv(document: ScoreDocument): string {
-  const lines = factLines(document).map((line) => `# ${line}\r\n`);
+  const lines = [...factLines(document), ...unmeasured(document)].map((line) => `# ${line}\r\n`);
   lines.push(csvLine(COLUMNS));
   for (const file of document.files) {
     for (const role of ROLES) {
@@ -28,6 +29,12 @@ export function toTokenCsv(document: ScoreDocument): string {
     }
   }
   return lines.join("");
+}
+
+function unmeasured({ files }: ScoreDocument): string[] {
+  return ROLES.filter((role) => files.some((file) => file[role]?.tokenList.rank === null)).map(
+    (role) => `${ROLE_NAMES[role]}: rank, entropy and coverage are ${NOT_MEASURED}`,
+  );
 }
 
 function tokenRows(file: ScoredText, role: Role, scores: RoleScores): string[] {
@@ -43,9 +50,9 @@ function tokenRows(file: ScoredText, role: Role, scores: RoleScores): string[] {
       tokenId,
       foreignCell(file.text.slice(start[i], endExclusive[i])),
       bits[i]!,
-      rank[i]!,
-      entropyBits[i]!,
-      coverage[i]!,
+      rank?.[i] ?? null,
+      entropyBits?.[i] ?? null,
+      coverage?.[i] ?? null,
     ]),
   );
 }

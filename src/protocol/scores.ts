@@ -48,6 +48,12 @@ export interface TokenColumns {
   readonly withoutToken: number;
   /** ln p(token | its window so far) in nats, ≤ 0; NaN while not scored (or never: no context), `[token]`. */
   readonly logProbability: Float64Array;
+  /** null: not measured. Whoever scored the text asked for log-probabilities alone, or the engine reads no more. */
+  readonly distribution: DistributionColumns | null;
+}
+
+/** What the whole distribution at each token says, beside the token's own probability. */
+export interface DistributionColumns {
   /** 1 + entries with a strictly larger logit; 0 while not scored, `[token]`. */
   readonly rank: Uint32Array;
   /** Entropy of the plain softmax at this position in nats; NaN while not scored, `[token]`. */

@@ -76,7 +76,7 @@ describe("twinlens score", () => {
       expect(sum(scores!.tokenList.bits)).toBeCloseTo(scores!.bits, 6);
       expect(2 ** (scores!.bits / scores!.scoredTokens)).toBeCloseTo(scores!.perplexity!, 3);
       expect(scores!.bits / Buffer.byteLength(TEXT)).toBeCloseTo(scores!.bitsPerByte!, 9);
-      expect(scores?.tokenList.top[0]).toHaveLength(10);
+      expect(scores?.tokenList.top?.[0]).toHaveLength(10);
     }
     expect(fox?.comparison?.sameTokenizer).toBe(true);
     const { base, rlhf } = document.files[1]!;

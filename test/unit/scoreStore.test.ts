@@ -86,9 +86,16 @@ describe("scores on the disk", () => {
     expect(await open().has(model, KEY)).toBe(false);
   });
 
+  it("come back without distributions that nobody measured", async () => {
+    await keep(withColumns({ distribution: null }));
+    expect((await open().read(model, KEY))?.original.columns.distribution).toBeNull();
+  });
+
   it("are dropped where they can't be scores of the text", async () => {
+    const { columns } = good.original;
     for (const foreign of [
-      withColumns({ rank: new Uint32Array(1) }),
+      withColumns({ distribution: { ...columns.distribution!, rank: new Uint32Array(1) } }),
+      withColumns({ distribution: 3 as unknown as null }),
       withColumns({ logProbability: Float32Array.of(-1, -2) as unknown as Float64Array }),
       withColumns({ endExclusive: Uint32Array.of(3, 70) }),
       withColumns({ id: Int32Array.of(0, 2) }),
@@ -102,7 +109,7 @@ describe("scores on the disk", () => {
       expect(await open().read(model, KEY)).toBeNull();
       expect(entries()).toHaveLength(before - 1);
     }
-    expect(logged).toHaveLength(8);
+    expect(logged).toHaveLength(9);
   });
 
   it("are dropped with a vocabulary that is none", async () => {

@@ -16,7 +16,7 @@ const SIBLINGS: Conditions = { pair: "siblings", key: "2" };
 /** Scores whose only alternative everywhere is `alternative`. */
 function role(rows: readonly TokenRow[], alternative: number): LayerScores {
   const scores = scoresOf(rows);
-  scores.columns.topId.fill(alternative);
+  scores.columns.distribution!.topId.fill(alternative);
   const pieces = PIECES.map((piece) => Buffer.from(piece));
   const vocabulary = {
     bytes: Buffer.concat(pieces),

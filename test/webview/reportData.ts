@@ -110,10 +110,12 @@ function roleReport(name: string, words: readonly Word[], learnt: number, sharpn
   const report: RoleReport = {
     summary: summaryOf(facts(name, vocabularySize), words, bits),
     histogram: histogramOf(bits),
-    concentration: ks.map((k) => average(sorted.map((p) => sum(p.slice(0, k))))),
-    coverage,
-    coveragePercent: (100 * coverage) / vocabularySize,
-    meanEntropyBits: average(sorted.map((p) => -sum(p.map((x) => x * Math.log2(x))))),
+    sharpness: {
+      concentration: ks.map((k) => average(sorted.map((p) => sum(p.slice(0, k))))),
+      coverage,
+      coveragePercent: (100 * coverage) / vocabularySize,
+      meanEntropyBits: average(sorted.map((p) => -sum(p.map((x) => x * Math.log2(x))))),
+    },
     running: runningOf(words, bits),
   };
   return { report, bits };

@@ -1,6 +1,6 @@
 /** All anchors of both models as a table; a row marks its anchor everywhere. */
 import { ROLE_TITLES } from "../../src/protocol/roles";
-import { visibleText } from "../../src/analysis/presentation/format";
+import { NOT_MEASURED, visibleText } from "../../src/analysis/presentation/format";
 import { EXPLANATIONS } from "../../src/analysis/presentation/quantities";
 import { countCodePoints } from "../../src/analysis/text/codePoints";
 import { toTableCsv } from "../charts/tableCsv";
@@ -113,7 +113,7 @@ function tableOf(roles: readonly RoleState[]): Table {
             visibleText(text),
             occurrences.length,
             100 * share,
-            byChance[anchor] ?? "not measured",
+            byChance[anchor] ?? NOT_MEASURED,
             100 * (place ?? NaN),
             bits.base ?? NaN,
             bits.rlhf ?? NaN,

@@ -69,6 +69,7 @@ function measureFile(
     text: readPieces(file, input, length, (bytes, units) => amount.read(bytes, units), signal),
     models,
     settings: options.settings,
+    distribution: { topK: 0 },
     onFailure: (_role, error) => onFailure(error),
     onProgress: (role, reached) =>
       progress.show(`${ROLE_NAMES[role]}  ${file}`, amount.fractionAt(reached)),

@@ -115,13 +115,13 @@ async function scoreRole(
   const load = () =>
     loadToScore(engines.current(), path, loadOptions(path, options, progress, signal));
   let model = await load();
-  const topK = options.format === "json" ? options.topK : 0;
+  const distribution = { topK: options.format === "json" ? options.topK : 0 };
   const score = async ({ name, text }: InputText): Promise<TextScores> => {
     if (engines.isNew) model = await load();
     const onProgress = (_: unknown, __: unknown, fraction: number) =>
       progress.show(`${ROLE_NAMES[role]}  ${name}`, fraction);
     const engine = engines.current();
-    return scoreText({ engine, model, text, settings, topK, onProgress, signal });
+    return scoreText({ engine, model, text, settings, distribution, onProgress, signal });
   };
   const scores: (TextScores | null)[] = [];
   for (const text of texts) {

@@ -140,7 +140,7 @@ function scoreRole(
     model: loaded,
     text: isReply ? job.text.slice(job.range!.start, job.range!.endExclusive) : job.text,
     settings,
-    topK: job.settings.topK,
+    distribution: { topK: job.settings.topK },
     visible: () => shifted(job.visible(), -offset),
     ...(job.range && !isReply && { range: job.range }),
     ...(prefix && { prefix }),
