@@ -69,7 +69,8 @@ function measureFile(
     text: readPieces(file, input, length, (bytes, units) => amount.read(bytes, units), signal),
     models,
     settings: options.settings,
-    distribution: { topK: 0 },
+    // The table says how well the models predict, not how sharp they are.
+    distribution: null,
     onFailure: (_role, error) => onFailure(error),
     onProgress: (role, reached) =>
       progress.show(`${ROLE_NAMES[role]}  ${file}`, amount.fractionAt(reached)),
