@@ -2,7 +2,7 @@
  * The engine as its users see it: models in a child process, reached by asynchronous calls. `startEngine` in
  * `local/client.ts` gives one; `child/process.ts` is the child. Everything that fails fails with an {@link EngineError}.
  */
-import type { LoadedFacts, ModelFacts } from "../protocol/scores";
+import type { DistributionColumns, LoadedFacts, ModelFacts } from "../protocol/scores";
 
 /** A model that is loaded; valid until `unload` or the engine's end. */
 export interface LoadedModel {
@@ -83,6 +83,12 @@ export interface ScoreRequest {
   readonly tokens: Int32Array;
   /** Number of the first token whose probability is wanted, at least 1; all from there on are scored. */
   readonly scoredStart: number;
+  /** null: log-probabilities are all that is wanted, which takes less time. They are the same to the last bit. */
+  readonly distribution: DistributionRequest | null;
+}
+
+/** What is wanted of the whole distribution at each token. */
+export interface DistributionRequest {
   /** Alternatives per token, 0 .. 100. */
   readonly topK: number;
 }
@@ -92,12 +98,8 @@ export interface ScoredRows {
   readonly start: number;
   readonly count: number;
   readonly logProbability: Float64Array;
-  readonly rank: Uint32Array;
-  readonly entropy: Float32Array;
-  readonly coverage: Uint32Array;
-  readonly concentration: Uint16Array;
-  readonly topId: Int32Array;
-  readonly topLogProbability: Float32Array;
+  /** null: nobody asked for it. */
+  readonly distribution: DistributionColumns | null;
 }
 
 /** Part of a prompt: text as it is, or a template's own words, in which control tokens are read as such. */
@@ -161,7 +163,14 @@ export interface Sample {
   readonly ended: "end" | "length";
 }
 
+/** What an engine does beyond what every engine does. */
+export interface Capabilities {
+  /** It reads the whole distribution at a token; else it rejects a request for it, and gives log-probabilities alone. */
+  readonly distribution: boolean;
+}
+
 export interface Engine {
+  readonly capabilities: Capabilities;
   /** Loads a GGUF file (the first of a split one). Loading a loaded file with equal options gives the same model. */
   load(path: string, options: LoadOptions): Promise<LoadedModel>;
   /**

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream, type Stats, statSync } from "node:fs";
+import { type ModelFile, sameModel } from "../protocol/modelIdentity";
 import { EngineError } from "./errors";
 
 /** All files of a model, given its first one: `name-00001-of-00003.gguf` has two more. */
@@ -13,9 +14,29 @@ export function modelFiles(path: string): string[] {
   );
 }
 
-/** A file's status; null: there is no such file. @throws EngineError `FileUnreadable` */
-export function statModel(path: string): Stats | null {
-  return reading(path, () => statSync(path, { throwIfNoEntry: false }) ?? null);
+/** @throws EngineError `FileVanished`, `FileUnreadable` */
+export function statModel(path: string): Stats {
+  const found = reading(path, () => statSync(path, { throwIfNoEntry: false }));
+  if (found?.isFile()) return found;
+  throw new EngineError("FileVanished", `There is no file ${path}. Choose another model.`);
+}
+
+/** Which model lies at a path; it is not read for that. @throws EngineError `FileVanished`, `FileUnreadable` */
+export function modelAt(path: string): ModelFile {
+  const states = modelFiles(path).map((file) => {
+    const { size, mtimeMs } = statModel(file);
+    return [file, size, mtimeMs];
+  });
+  return { path, identity: { sha256: null, stamp: JSON.stringify(states) } };
+}
+
+/** Whether another model was written to the path since; one that is merely gone stays usable in memory. */
+export function isRewritten({ path, identity }: ModelFile): boolean {
+  try {
+    return !sameModel(modelAt(path).identity, identity);
+  } catch {
+    return false;
+  }
 }
 
 /** Runs what reads a file, and explains the system's errors. @throws EngineError `FileUnreadable` */
@@ -44,13 +65,28 @@ export function modelBytes(path: string): number {
   return modelFiles(path).reduce((sum, file) => sum + statSync(file).size, 0);
 }
 
-/** SHA-256 in hex over a model's files in order. Reads them whole. */
-export async function modelDigest(path: string): Promise<string> {
+/** SHA-256 of models, in hex. */
+export interface ModelDigests {
+  /** The digest if it is known without reading the files; null: it is not. */
+  known(model: ModelFile): Promise<string | null>;
+  /** @throws EngineError as of {@link modelDigest} */
+  of(model: ModelFile): Promise<string>;
+}
+
+/**
+ * SHA-256 in hex over a model's files in order. Reads them whole.
+ * @throws EngineError `FileVanished`, where another model lies there now as well
+ */
+export async function modelDigest({ path, identity }: ModelFile): Promise<string> {
   const hash = createHash("sha256");
   for (const file of modelFiles(path)) {
     for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) {
       hash.update(chunk as Buffer);
     }
   }
-  return hash.digest("hex");
+  if (sameModel(modelAt(path).identity, identity)) return hash.digest("hex");
+  throw new EngineError(
+    "FileVanished",
+    `${path} has changed since it was loaded. Score again with the model that it is now.`,
+  );
 }

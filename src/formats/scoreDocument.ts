@@ -50,13 +50,14 @@ const tokenListSchema = z.object({
   flags: z.array(finite),
   /** Surprisal; null: not scored. */
   bits: z.array(maybe),
+  // What follows is null as a whole where it was not measured.
   /** 1 + entries with a strictly larger logit; null: not scored. */
-  rank: z.array(maybe),
-  entropyBits: z.array(maybe),
+  rank: z.nullable(z.array(maybe)),
+  entropyBits: z.nullable(z.array(maybe)),
   /** Entries with p > 1e-8. */
-  coverage: z.array(maybe),
+  coverage: z.nullable(z.array(maybe)),
   /** The most probable entries: id, surprisal in bits, text (control characters as in JSON, half characters as U+FFFD). */
-  top: z.array(z.array(z.tuple([finite, finite, z.string()]))),
+  top: z.nullable(z.array(z.array(z.tuple([finite, finite, z.string()])))),
 });
 
 const roleNumbersSchema = z.object({
@@ -76,9 +77,10 @@ const roleNumbersSchema = z.object({
   perplexityError: maybe,
   bitsPerByte: maybe,
   bitsPerWord: maybe,
+  // What follows is null as a whole where it was not measured.
   meanEntropyBits: maybe,
   /** Mean C(k), one for each k of `concentrationKs` up to the vocabulary's size. */
-  concentration: z.array(maybe),
+  concentration: z.nullable(z.array(maybe)),
   coverage: maybe,
   coveragePercent: maybe,
 });

@@ -66,9 +66,9 @@ function tokenRows(
       tokenId,
       text.slice(start[i], endExclusive[i]),
       bits[i]!,
-      rank[i]!,
-      entropyBits[i]!,
-      coverage[i]!,
+      rank?.[i] ?? null,
+      entropyBits?.[i] ?? null,
+      coverage?.[i] ?? null,
       ...provenance,
     ]),
   );

@@ -29,6 +29,14 @@ export interface RoleReport {
   readonly summary: RoleSummary;
   /** Tokens by surprisal, bins of one bit: `[0,1), [1,2), …`, the last one open. */
   readonly histogram: readonly number[];
+  /** null: not measured. */
+  readonly sharpness: SharpnessReport | null;
+  /** Running mean of surprisal in bits over up to 500 equal stretches of text; `offset` is UTF-16. */
+  readonly running: readonly { readonly offset: number; readonly bits: number }[];
+}
+
+/** How sharp a model's distributions are: means over all scored tokens (paper §3), NaN where nothing is. */
+export interface SharpnessReport {
   /** Mean C(k) for `concentrationKs`, 0 .. 1. */
   readonly concentration: readonly number[];
   /** Mean number of entries with p > 1e-8. */
@@ -36,6 +44,4 @@ export interface RoleReport {
   /** Coverage in per cent of the vocabulary. */
   readonly coveragePercent: number;
   readonly meanEntropyBits: number;
-  /** Running mean of surprisal in bits over up to 500 equal stretches of text; `offset` is UTF-16. */
-  readonly running: readonly { readonly offset: number; readonly bits: number }[];
 }

@@ -3,6 +3,8 @@
  * charts and exports read the same data. Logarithms are natural inside; views and exports show bits.
  */
 
+import type { ModelFile } from "./modelIdentity";
+
 /** k of C(k), the summed probability of the k most probable tokens (paper §3): 1-2-5 steps up to 10,000. */
 export const CONCENTRATION_KS = [
   1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000,
@@ -46,6 +48,12 @@ export interface TokenColumns {
   readonly withoutToken: number;
   /** ln p(token | its window so far) in nats, ≤ 0; NaN while not scored (or never: no context), `[token]`. */
   readonly logProbability: Float64Array;
+  /** null: not measured. Whoever scored the text asked for log-probabilities alone, or the engine reads no more. */
+  readonly distribution: DistributionColumns | null;
+}
+
+/** What the whole distribution at each token says, beside the token's own probability. */
+export interface DistributionColumns {
   /** 1 + entries with a strictly larger logit; 0 while not scored, `[token]`. */
   readonly rank: Uint32Array;
   /** Entropy of the plain softmax at this position in nats; NaN while not scored, `[token]`. */
@@ -103,9 +111,8 @@ export type TokenizerFault = (typeof TOKENIZER_FAULTS)[number];
 /** Kernel of the attention: llama.cpp's flash attention, products of matrices, or as llama.cpp chooses for a GPU. */
 export type Attention = "flash" | "plain" | "auto";
 
-/** What is known of a model once it is loaded. */
-export interface LoadedFacts {
-  readonly path: string;
+/** What is known of a model once it is loaded; its identity is that of the file it was loaded from. */
+export interface LoadedFacts extends ModelFile {
   /** `general.name` of the file, or its file name. */
   readonly name: string;
   readonly architecture: string;

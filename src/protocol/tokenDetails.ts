@@ -22,11 +22,17 @@ export interface RoleToken {
   /** null: not scored. */
   readonly score: {
     readonly logProbability: number;
-    readonly rank: number;
-    readonly entropyBits: number;
-    readonly coverage: number;
-    readonly alternatives: readonly Alternative[];
+    /** null: not measured. */
+    readonly distribution: TokenDistribution | null;
   } | null;
+}
+
+/** What the whole distribution at a token says. */
+export interface TokenDistribution {
+  readonly rank: number;
+  readonly entropyBits: number;
+  readonly coverage: number;
+  readonly alternatives: readonly Alternative[];
 }
 
 /** One entry of a distribution. */

@@ -48,14 +48,14 @@ function segmentCells(
   }));
 }
 
-/** Scored tokens with text; those that share characters make up one cell with the worst of their ranks. */
+/** Scored tokens with text; those that share characters make up one cell with the worst of their ranks. None without ranks. */
 function rankCells(columns: TokenColumns | null): ViewCell[] {
   const cells: ViewCell[] = [];
-  if (columns === null) return cells;
+  if (!columns?.distribution) return cells;
   for (let token = 0; token < columns.count; token++) {
     const start = columns.start[token]!;
     const endExclusive = columns.endExclusive[token]!;
-    const rank = columns.rank[token]!;
+    const rank = columns.distribution.rank[token]!;
     if (rank === 0 || start === endExclusive) continue;
     const last = cells.at(-1);
     if (last && start < last.endExclusive) {

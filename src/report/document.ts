@@ -5,7 +5,7 @@ import { tokenizeAlike } from "../analysis/text/tokenizers";
 import type { Vocabulary } from "../engine/engine";
 import type { TextScores } from "../protocol/textScores";
 import type { Role } from "../protocol/roles";
-import { CONCENTRATION_KS, type TokenColumns } from "../protocol/scores";
+import { CONCENTRATION_KS, type DistributionColumns, type TokenColumns } from "../protocol/scores";
 import type {
   Comparison,
   ExportedModelFacts,
@@ -157,10 +157,10 @@ function roleNumbers(measures: RoleMeasures): RoleNumbers {
     perplexityError: orNull(surprisal.perplexityError),
     bitsPerByte: orNull(surprisal.bitsPerByte),
     bitsPerWord: orNull(surprisal.bitsPerWord),
-    meanEntropyBits: orNull(sharpness.meanEntropyBits),
-    concentration: sharpness.concentration.map(orNull),
-    coverage: orNull(sharpness.coverage),
-    coveragePercent: orNull(sharpness.coveragePercent),
+    meanEntropyBits: sharpness && orNull(sharpness.meanEntropyBits),
+    concentration: sharpness && sharpness.concentration.map(orNull),
+    coverage: sharpness && orNull(sharpness.coverage),
+    coveragePercent: sharpness && orNull(sharpness.coveragePercent),
   };
 }
 
@@ -169,31 +169,35 @@ function tokenList(columns: TokenColumns, model: ExportedModel | null): RoleScor
   const whereScored = (value: (token: number) => number) =>
     tokens.map((token) => (isScored(columns, token) ? orNull(value(token)) : null));
   const text = model ? pieceTexts(model.vocabulary) : () => "";
+  const { distribution } = columns;
   return {
     start: Array.from(columns.start),
     endExclusive: Array.from(columns.endExclusive),
     id: Array.from(columns.id),
     flags: Array.from(columns.flags),
     bits: whereScored((token) => bitsOf(columns, token)),
-    rank: whereScored((token) => columns.rank[token]!),
-    entropyBits: whereScored((token) => round(columns.entropy[token]! / Math.LN2)),
-    coverage: whereScored((token) => columns.coverage[token]!),
-    top: tokens.map((token) =>
-      isScored(columns, token) ? alternatives(columns, token, text) : [],
-    ),
+    rank: distribution && whereScored((token) => distribution.rank[token]!),
+    entropyBits:
+      distribution && whereScored((token) => round(distribution.entropy[token]! / Math.LN2)),
+    coverage: distribution && whereScored((token) => distribution.coverage[token]!),
+    top:
+      distribution &&
+      tokens.map((token) =>
+        isScored(columns, token) ? alternatives(distribution, token, text) : [],
+      ),
   };
 }
 
 /** Entries of the list of most probable tokens: id, surprisal in bits, text. */
 function alternatives(
-  columns: TokenColumns,
+  { topK, topId, topLogProbability }: DistributionColumns,
   token: number,
   text: (id: number) => string,
 ): [number, number, string][] {
   const list: [number, number, string][] = [];
-  for (let row = token * columns.topK; row < (token + 1) * columns.topK; row++) {
-    const id = columns.topId[row]!;
-    const bits = round(-columns.topLogProbability[row]! / Math.LN2);
+  for (let row = token * topK; row < (token + 1) * topK; row++) {
+    const id = topId[row]!;
+    const bits = round(-topLogProbability[row]! / Math.LN2);
     if (id >= 0 && Number.isFinite(bits)) list.push([id, bits, text(id)]);
   }
   return list;

@@ -6,14 +6,11 @@ import {
 } from "../analysis/scores/commonText";
 import type { MeanInterval, TextSums } from "../analysis/statistics/bootstrap";
 import { measureSurprisal, type Surprisal, SurprisalMeasure } from "../analysis/scores/surprisal";
+import type { SharpnessMeasure } from "../analysis/scores/sharpness";
+import type { SharpnessReport } from "../protocol/report";
 import type { ModelFacts, TokenColumns, TokenRange, WindowSettings } from "../protocol/scores";
 import type { TextScores } from "../protocol/textScores";
-import {
-  measureSharpness,
-  type ReportedSharpness,
-  reportedSharpness,
-  sharpnessMeasure,
-} from "./sharpness";
+import { measureSharpness, reportedSharpness, sharpnessMeasure } from "./sharpness";
 import { commonScores } from "./summary";
 
 /** A text's numbers under one model, and what they were measured with. */
@@ -28,7 +25,8 @@ export interface RoleMeasures {
   readonly tokens: number;
   readonly charactersWithoutToken: number;
   readonly surprisal: Surprisal;
-  readonly sharpness: ReportedSharpness;
+  /** null: not measured. */
+  readonly sharpness: SharpnessReport | null;
 }
 
 /** A text under one model or both. */
@@ -91,7 +89,7 @@ function measureRole(text: string, scores: TextScores): RoleMeasures {
 /** {@link RoleMeasures} of a text whose tokens come in parts, which are not kept. */
 export class RoleMeasure {
   private readonly surprisal = new SurprisalMeasure();
-  private readonly sharpness = sharpnessMeasure();
+  private sharpness: SharpnessMeasure | null = null;
   private tokens = 0;
   private charactersWithoutToken = 0;
   private firstScored = Infinity;
@@ -99,16 +97,20 @@ export class RoleMeasure {
 
   /**
    * @param text from `textStart` of the whole text on, as far as the tokens reach
-   * @param tokens behind those that came before; offsets into the whole text
+   * @param tokens behind those that came before, with distributions as those had or without; offsets into the whole text
    */
   add(text: string, textStart: number, tokens: TokenColumns): void {
     const all = { start: 0, endExclusive: tokens.count };
     this.surprisal.add(text, textStart, tokens, all);
-    this.sharpness.add(tokens, all);
-    const first = tokens.rank.findIndex((rank) => rank !== 0);
+    if (tokens.distribution !== null) {
+      this.sharpness ??= sharpnessMeasure();
+      this.sharpness.add(tokens, tokens.distribution, all);
+    }
+    const isScored = (logProbability: number) => !Number.isNaN(logProbability);
+    const first = tokens.logProbability.findIndex(isScored);
     if (first >= 0) {
       this.firstScored = Math.min(this.firstScored, this.tokens + first);
-      this.scoredEnd = this.tokens + tokens.rank.findLastIndex((rank) => rank !== 0) + 1;
+      this.scoredEnd = this.tokens + tokens.logProbability.findLastIndex(isScored) + 1;
     }
     this.tokens += tokens.count;
     this.charactersWithoutToken += tokens.withoutToken;
@@ -126,7 +128,7 @@ export class RoleMeasure {
       tokens,
       charactersWithoutToken,
       surprisal: this.surprisal.value(),
-      sharpness: reportedSharpness(this.sharpness.value(), model),
+      sharpness: this.sharpness && reportedSharpness(this.sharpness.value(), model),
     };
   }
 }

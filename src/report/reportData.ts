@@ -41,7 +41,7 @@ function reportRole(text: string, scores: TextScores): RoleReport {
   return {
     summary: summariseRole(text, scores, null),
     histogram: surprisalHistogram(columns, tokens),
-    ...measureSharpness(scores),
+    sharpness: measureSharpness(scores),
     running: runningSurprisal(columns, tokens, { start: 0, endExclusive: text.length }),
   };
 }

@@ -1,13 +1,8 @@
 /** How sharp a model's distributions are, as reports and exports have it. */
 import { type Sharpness, SharpnessMeasure } from "../analysis/scores/sharpness";
-import type { RoleReport } from "../protocol/report";
+import type { SharpnessReport } from "../protocol/report";
 import { CONCENTRATION_KS, CONCENTRATION_SCALE, type ModelFacts } from "../protocol/scores";
 import type { TextScores } from "../protocol/textScores";
-
-export type ReportedSharpness = Pick<
-  RoleReport,
-  "concentration" | "coverage" | "coveragePercent" | "meanEntropyBits"
->;
 
 /** The k for which C(k) is informative: those up to the vocabulary's size. */
 export function concentrationKs(vocabularySize: number): number[] {
@@ -18,10 +13,11 @@ export function sharpnessMeasure(): SharpnessMeasure {
   return new SharpnessMeasure(CONCENTRATION_KS.length, CONCENTRATION_SCALE);
 }
 
-/** Means over all scored tokens (paper §3). */
-export function measureSharpness({ columns, model }: TextScores): ReportedSharpness {
+/** null: not measured. */
+export function measureSharpness({ columns, model }: TextScores): SharpnessReport | null {
+  if (columns.distribution === null) return null;
   const measure = sharpnessMeasure();
-  measure.add(columns, { start: 0, endExclusive: columns.count });
+  measure.add(columns, columns.distribution, { start: 0, endExclusive: columns.count });
   return reportedSharpness(measure.value(), model);
 }
 
@@ -29,7 +25,7 @@ export function measureSharpness({ columns, model }: TextScores): ReportedSharpn
 export function reportedSharpness(
   { meanEntropyBits, coverage, concentration }: Sharpness,
   { vocabularySize }: ModelFacts,
-): ReportedSharpness {
+): SharpnessReport {
   return {
     concentration: concentration.slice(0, concentrationKs(vocabularySize).length),
     coverage,

@@ -3,6 +3,7 @@ import type { Connection } from "vscode-languageserver/node";
 import { BYTES_PER_MB } from "../analysis/presentation/format";
 import { notificationText } from "../analysis/presentation/notificationText";
 import type { Engine } from "../engine/engine";
+import type { ModelDigests } from "../engine/modelFiles";
 import type { RunAnalyser } from "../jobs/runs/workerClient";
 import { type Configuration, ConfigurationNotice } from "../protocol/configuration";
 import { DocumentEvent, type ScoringProgress } from "../protocol/documents";
@@ -17,7 +18,7 @@ import { Documents } from "./documents/documents";
 import { Highlighter } from "./documents/highlighter";
 import { createJobProgress, type JobProgress } from "./jobs/jobProgress";
 import { Jobs } from "./jobs/jobs";
-import { createModelHashes, type ModelHashes } from "./models/modelHash";
+import { createModelDigests } from "./models/modelDigests";
 import { Models } from "./models/models";
 import { createQueue } from "./jobs/queue";
 import { refreshHints, refreshLenses } from "./connection/refresh";
@@ -42,7 +43,7 @@ export interface Parts {
   readonly configuration: () => Configuration;
   readonly documents: Documents;
   readonly models: Models;
-  readonly hashes: ModelHashes;
+  readonly digests: ModelDigests;
   readonly store: ScoreStore;
   readonly highlighter: Highlighter;
   readonly jobs: Jobs;
@@ -60,8 +61,8 @@ export function build(
   const log = (message: string) => connection.console.warn(message);
   const current = new CurrentConfiguration(initial, log);
   const configuration = () => current.value;
-  const hashes = createModelHashes(() => current.cache);
-  const store = createScoreStore(() => current.cache, hashes, log);
+  const digests = createModelDigests(() => current.cache);
+  const store = createScoreStore(() => current.cache, digests, log);
   const models = new Models(startEngine, initial, teller(connection, ModelEvent.changed));
   const jobs = new Jobs(teller(connection, JobEvent.changed));
   const progressOf = progressTeller(connection, jobs);
@@ -85,7 +86,7 @@ export function build(
   });
   const tellRun = teller(connection, RunEvent.message);
   const tell = (id: string, message: ToAnchors) => tellRun({ id, message });
-  const runs = new OpenRuns({ configuration, models, hashes, jobs, startAnalyser, tell });
+  const runs = new OpenRuns({ configuration, models, digests, jobs, startAnalyser, tell });
 
   hear(connection, ConfigurationNotice, {
     changed(value) {
@@ -107,7 +108,7 @@ export function build(
     configuration,
     documents,
     models,
-    hashes,
+    digests,
     store,
     highlighter,
     jobs,

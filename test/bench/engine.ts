@@ -1,5 +1,5 @@
 /**
- * Time of scoring, as ratios measured in one run: readout on against off, and the engine against node-llama-cpp's own
+ * Time of scoring, as ratios measured in one run: readout on, and of log-probabilities alone, against off, and the engine against node-llama-cpp's own
  * evaluation. Each pair of measurements is taken in turn, the median of the pairs' ratios is printed.
  */
 import { existsSync, readFileSync } from "node:fs";
@@ -9,6 +9,7 @@ import { openBuild } from "../../src/engine/child/llama/builds";
 import { chooseAttention } from "../../src/engine/child/llama/attention";
 import { allThreads, createContext, type Context } from "../../src/engine/child/llama/context";
 import type { Library } from "../../src/engine/child/llama/library";
+import type { DistributionRequest } from "../../src/engine/engine";
 import { loadModel, type NativeModel } from "../../src/engine/child/llama/model";
 import { WindowScorer } from "../../src/engine/child/llama/scorer";
 import { tune } from "../../src/engine/child/llama/tuning";
@@ -97,6 +98,7 @@ printTable(
     "on ms/token",
     "on/off",
     "bar",
+    "alone/off",
     "top 10",
     "bar",
     "whole",
@@ -127,10 +129,10 @@ async function measure(shape: Shape): Promise<(string | number)[]> {
   const tokens = Int32Array.from({ length: WINDOW }, () =>
     Math.floor(random() * Math.min(vocabularySize, 30_000)),
   );
-  // Off: the same decode with the same logits asked for, none of them copied or looked at. A rank of 0 would mean that
-  // they are no distribution.
-  const nothing: Readout["reduce"] = (_row, _token, _topK, rows, index) => {
-    rows.rank[index] = 1;
+  // Off: the same decode with the same logits asked for, none of them copied or looked at. A log-probability of NaN would mean
+  // that they are no distribution.
+  const nothing: Readout["reduce"] = (_row, _token, rows, index) => {
+    rows.logProbability[index] = 0;
   };
   const off = {
     library: { ...library, memcpy: () => 0n } as unknown as Library,
@@ -139,11 +141,12 @@ async function measure(shape: Shape): Promise<(string | number)[]> {
   const on = { library, readout };
 
   await score(on, model, tokens, context);
-  const times: { off: number; on: number }[] = [];
+  const times: { off: number; on: number; alone: number }[] = [];
   for (let pair = 0; pair < PAIRS; pair++) {
     times.push({
       off: await score(off, model, tokens, context),
       on: await score(on, model, tokens, context),
+      alone: await score(on, model, tokens, context, null),
     });
   }
   const onMs = median(times.map((t) => t.on)) / (WINDOW - 1);
@@ -158,6 +161,7 @@ async function measure(shape: Shape): Promise<(string | number)[]> {
     onMs.toFixed(3),
     median(times.map((t) => t.on / t.off)).toFixed(3),
     `≤ ${shape.bars.readout}`,
+    median(times.map((t) => t.alone / t.off)).toFixed(3),
     reference === null ? "" : `${(reference.top10 / onMs).toFixed(1)} x`,
     shape.bars.top10 === undefined ? "" : `≥ ${shape.bars.top10}`,
     reference === null ? "" : `${(reference.whole / onMs).toFixed(1)} x`,
@@ -171,12 +175,13 @@ async function score(
   model: NativeModel,
   tokens: Int32Array,
   context: Context,
+  distribution: DistributionRequest | null = { topK: 10 },
 ): Promise<number> {
   library.llama_memory_clear(context.memory, false);
   const scorer = new WindowScorer(native, model, context, readout, WINDOW);
   const start = performance.now();
   await scorer.score(
-    { model: 0, tokens, scoredStart: 1, topK: 10 },
+    { model: 0, tokens, scoredStart: 1, distribution },
     () => undefined,
     new AbortController().signal,
   );

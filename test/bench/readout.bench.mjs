@@ -1,4 +1,4 @@
-// Time of the readout and of a nucleus draw, one row on one thread: `node esbuild.mjs && node test/bench/readout.bench.mjs`.
+// Time of the readout, of a log-probability alone and of a nucleus draw, one row on one thread: `node esbuild.mjs && node test/bench/readout.bench.mjs`.
 import { readFileSync } from "node:fs";
 import { build } from "esbuild";
 
@@ -26,10 +26,13 @@ for (const vocabularySize of [4096, 32000, 50257, 151936, 262144]) {
     for (let row = 0; row < 4; row++) readout.rows.set(logits(row), row * vocabularySize);
     const columns = makeColumns();
     const token = vocabularySize >> 1;
-    const reduce = (row) => readout.reduce(row, token, TOP_K, columns, 0);
-    const draw = (row) => readout.draw(row, NUCLEUS, 0.37, columns, 0);
-    const times = `readout ${format(microseconds(reduce))} µs, draw ${format(microseconds(draw))} µs`;
-    console.log(`${String(vocabularySize).padStart(6)}  ${name.padEnd(16)} ${times}`);
+    const alone = { ...columns, distribution: null };
+    const times = Object.entries({
+      readout: (row) => readout.reduce(row, token, columns, 0),
+      "log-probability alone": (row) => readout.reduce(row, token, alone, 0),
+      draw: (row) => readout.draw(row, NUCLEUS, 0.37, columns.distribution, 0),
+    }).map(([what, call]) => `${what} ${format(microseconds(call))} µs`);
+    console.log(`${String(vocabularySize).padStart(6)}  ${name.padEnd(16)} ${times.join(", ")}`);
   }
 }
 
@@ -76,15 +79,19 @@ function normals(size, seed, deviation) {
 }
 
 function makeColumns() {
-  return {
-    logProbability: new Float64Array(1),
+  const logProbability = new Float64Array(1);
+  const distribution = {
+    // What a draw writes as well.
+    logProbability,
     rank: new Uint32Array(1),
     entropy: new Float32Array(1),
     coverage: new Uint32Array(1),
     concentration: new Uint16Array(13),
+    topK: TOP_K,
     topId: new Int32Array(TOP_K),
     topLogProbability: new Float32Array(TOP_K),
   };
+  return { logProbability, distribution };
 }
 
 function format(value) {

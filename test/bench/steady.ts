@@ -37,7 +37,14 @@ const load = async (options: LoadOptions) =>
 
 type Work = (model: ScoringModel) => Promise<TextScores>;
 const scored = (model: ScoringModel, part = text, options: Partial<ScoreTextRequest> = {}) =>
-  scoreText({ engine, model, text: part, settings: SETTINGS, topK: 0, ...options });
+  scoreText({
+    engine,
+    model,
+    text: part,
+    settings: SETTINGS,
+    distribution: { topK: 0 },
+    ...options,
+  });
 
 /** Each scores the text, or part of it, with a model that is loaded for it alone. */
 const CONDITIONS: readonly (readonly [string, Partial<LoadOptions>, Work])[] = [

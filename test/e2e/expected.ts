@@ -80,9 +80,9 @@ function cells({ base, rlhf }: ScoredText, view: View): Cell[] {
     case "rlhf":
       return values(rlhf.tokenList, rlhf.tokenList.bits, sum);
     case "rank":
-      return values(rlhf.tokenList, rlhf.tokenList.rank, Math.max);
+      return values(rlhf.tokenList, rlhf.tokenList.rank!, Math.max);
     case "baseRank":
-      return values(base.tokenList, base.tokenList.rank, Math.max);
+      return values(base.tokenList, base.tokenList.rank!, Math.max);
     case "difference": {
       const ofBase = values(base.tokenList, base.tokenList.bits, sum);
       const ofRlhf = values(rlhf.tokenList, rlhf.tokenList.bits, sum);

@@ -76,7 +76,7 @@ describe("twinlens score", () => {
       expect(sum(scores!.tokenList.bits)).toBeCloseTo(scores!.bits, 6);
       expect(2 ** (scores!.bits / scores!.scoredTokens)).toBeCloseTo(scores!.perplexity!, 3);
       expect(scores!.bits / Buffer.byteLength(TEXT)).toBeCloseTo(scores!.bitsPerByte!, 9);
-      expect(scores?.tokenList.top[0]).toHaveLength(10);
+      expect(scores?.tokenList.top?.[0]).toHaveLength(10);
     }
     expect(fox?.comparison?.sameTokenizer).toBe(true);
     const { base, rlhf } = document.files[1]!;
@@ -101,12 +101,12 @@ describe("twinlens score", () => {
 
   it("gives the same numbers in a table, as text and as CSV", async () => {
     const args = ["score", "-", "--base", pair.base, ...ON_ONE_THREAD];
-    const [table, text, csv] = await Promise.all(
-      ["table", "text", "csv"].map(
-        (format) => twinlens([...args, "--format", format], { input: TEXT }).finished,
-      ),
+    const formats = ["table", "text", "csv", "text --view baseRank"];
+    const runs = formats.map(
+      (format) => twinlens([...args, "--format", ...format.split(" ")], { input: TEXT }).finished,
     );
-    expect([table, text, csv].map((run) => run?.code)).toEqual([0, 0, 0]);
+    const [table, text, csv, ranked] = await Promise.all(runs);
+    expect([table, text, csv, ranked].map((run) => run?.code)).toEqual([0, 0, 0, 0]);
     const rows = csv!.output.split("\r\n").filter((line) => line.startsWith("-,"));
     const bits = rows.map((row) =>
       Number(/,([\d.]+),\d+,[\d.]+,\d+,[^,]+,[^,]+,[0-9a-f]{64},/.exec(row)?.[1]),
@@ -116,6 +116,11 @@ describe("twinlens score", () => {
     expect(Number(shown)).toBeCloseTo(perplexity, 1);
     expect(text!.output).toContain("│ The little fox — “où est-il?”");
     expect(text!.output).not.toContain("\u001b");
+    const ranks = rows.map((row) => Number(/,(\d+),[\d.]+,\d+$/.exec(row)?.[1]));
+    const worst = [...ranked!.output.matchAll(/^ *([\d,]+) │/gm)].map(([, rank]) =>
+      Number(rank!.replaceAll(",", "")),
+    );
+    expect(Math.max(...worst)).toBe(Math.max(...ranks));
   });
 
   it("goes on after a text it can't score, and says which", async () => {

@@ -10,7 +10,7 @@ import { runFile } from "../../src/cli/runs/keptRuns";
 import { drawPrompts } from "../../src/cli/runs/promptRuns";
 import { parseSampleArguments } from "../../src/cli/arguments/runArguments";
 import { isCancelled } from "../../src/engine/errors";
-import { modelDigest } from "../../src/engine/modelFiles";
+import { modelAt, modelDigest } from "../../src/engine/modelFiles";
 import { parseRun } from "../../src/formats/parseRun";
 import type { Run } from "../../src/formats/run";
 import { twinlens } from "../support/commandLine";
@@ -39,7 +39,9 @@ const sampleArgs = (runs: string, size: readonly string[]) => [
 /** Where a folder of runs keeps the prompt's. */
 async function fileIn(runs: string, size: readonly string[]): Promise<string> {
   const options = parseSampleArguments(sampleArgs(runs, size).slice(1));
-  return runFile(options, { base: await modelDigest(base), rlhf: null }, PROMPT)!;
+  const model = modelAt(base);
+  const identity = { ...model.identity, sha256: await modelDigest(model) };
+  return runFile(options, { base: identity, rlhf: null }, PROMPT)!;
 }
 
 const saved = (file: string): Run => parseRun(readFileSync(file, "utf8"));

@@ -48,7 +48,7 @@ async function largestDifference(
       model: id,
       tokens: Int32Array.from([...before, ...ids]),
       scoredStart: before.length,
-      topK: 0,
+      distribution: null,
     },
     (rows) => scored.push(...rows.logProbability),
   );

@@ -29,14 +29,21 @@ describe("scoring a text", () => {
   it("gives every token a probability, a rank, an entropy and its alternatives", async () => {
     const { columns, complete } = await score(engine, model, "The quick brown fox.");
     expect(complete).toBe(true);
-    const { topK, topId, topLogProbability } = columns;
+    const {
+      rank: ranks,
+      entropy,
+      concentration,
+      topK,
+      topId,
+      topLogProbability,
+    } = columns.distribution!;
     for (let token = 0; token < columns.count; token++) {
       const p = Math.exp(columns.logProbability[token]!);
-      const rank = columns.rank[token]!;
+      const rank = ranks[token]!;
       expect(p).toBeGreaterThan(0);
       expect(p).toBeLessThanOrEqual(1);
-      expect(columns.entropy[token]!).toBeGreaterThan(0);
-      expect(columns.entropy[token]!).toBeLessThanOrEqual(Math.log(model.facts.vocabularySize));
+      expect(entropy[token]!).toBeGreaterThan(0);
+      expect(entropy[token]!).toBeLessThanOrEqual(Math.log(model.facts.vocabularySize));
       const alternatives = [...topId.subarray(token * topK, (token + 1) * topK)];
       const place = alternatives.indexOf(columns.id[token]!);
       expect(place === -1 ? rank > topK : place === rank - 1).toBe(true);
@@ -46,12 +53,35 @@ describe("scoring a text", () => {
           5,
         );
       }
-      const [first] = columns.concentration.subarray(token * CONCENTRATION_KS.length);
+      const [first] = concentration.subarray(token * CONCENTRATION_KS.length);
       expect(first! / CONCENTRATION_SCALE).toBeCloseTo(
         Math.exp(topLogProbability[token * topK]!),
         4,
       );
     }
+  });
+
+  it.each(["byte", "spm"] as const)(
+    "gives log-probabilities alone, the same to the last bit, to who asks for no more: %s",
+    async (kind) => {
+      const path = testModel({ name: `alone-${kind}`, vocabulary: { kind, addBos: true } });
+      const other = await engine.load(path, LOAD);
+      const whole = await score(engine, other, prose(600));
+      const alone = await score(engine, other, prose(600), { distribution: null });
+      expect(alone.columns).toEqual({ ...whole.columns, distribution: null });
+      expect(alone.scoredRange).toEqual(whole.scoredRange);
+      const previous = await score(engine, other, prose(300), { distribution: null });
+      const edited = await score(engine, other, prose(600), { distribution: null, previous });
+      expect(edited.columns).toEqual(alone.columns);
+      await engine.unload(other.id);
+    },
+  );
+
+  it("leaves out distributions that an engine does not read", async () => {
+    const lesser = { ...engine, capabilities: { distribution: false } };
+    const whole = await score(engine, model, "The quick brown fox.");
+    const { columns } = await score(lesser, model, "The quick brown fox.");
+    expect(columns).toEqual({ ...whole.columns, distribution: null });
   });
 
   it("covers texts of every kind of character, whole", async () => {
@@ -173,6 +203,20 @@ describe("scoring again after an edit", () => {
     } finally {
       fresh.dispose();
     }
+  });
+
+  it("takes nothing over from other weights that lay at the same path", async () => {
+    const right = await score(engine, model, text);
+    const { facts } = model;
+    const previous = {
+      ...right,
+      model: {
+        ...right.model,
+        identity: { sha256: null, stamp: `${facts.identity.stamp}, before` },
+      },
+      columns: { ...right.columns, logProbability: right.columns.logProbability.map(() => -1) },
+    };
+    expect((await score(engine, model, text, { previous })).columns).toEqual(right.columns);
   });
 
   it("decodes only what changed", async () => {

@@ -98,7 +98,9 @@ describe("a highlighted document", () => {
     expect(cells).toHaveLength(1);
     expect(cells[0]!.value).toBeCloseTo(bits, 3);
     const [, second] = base;
-    expect(second!.score!.alternatives.some(({ insertable }) => insertable)).toBe(false);
+    expect(second!.score!.distribution!.alternatives.some(({ insertable }) => insertable)).toBe(
+      false,
+    );
   });
 
   it("offers an alternative's text only while the document is as it was", async () => {
@@ -106,7 +108,9 @@ describe("a highlighted document", () => {
     const details = await client.request(DocumentRequest.details, { uri: URI, offset });
     const { version, tokens } = details!;
     const [token] = tokens;
-    const alternative = token!.score!.alternatives.findIndex(({ insertable }) => insertable);
+    const alternative = token!.score!.distribution!.alternatives.findIndex(
+      ({ insertable }) => insertable,
+    );
     const params = { uri: URI, version, role: token!.role, token: token!.token, alternative };
     const found = await client.request(DocumentRequest.alternative, params);
     expect(found!.range).toEqual(token!.range);

@@ -367,7 +367,7 @@ describe("the cache", () => {
     expect(await second.request(DocumentRequest.highlight, wholeOf(uri))).toEqual(scored);
     expect(await second.cells(uri, "difference")).toEqual(cells);
     const details = await second.request(DocumentRequest.details, { uri, offset: 5 });
-    expect(details!.tokens[0]!.score!.alternatives.length).toBeGreaterThan(0);
+    expect(details!.tokens[0]!.score!.distribution!.alternatives.length).toBeGreaterThan(0);
     expect(second.enginePids()).toEqual([]);
     await second.stop();
     rmSync(storage, { recursive: true });

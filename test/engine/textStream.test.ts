@@ -58,30 +58,26 @@ async function* piecesOf(text: string, length: number): AsyncGenerator<string> {
 
 describe.each(VOCABULARIES)("the vocabulary %s", (name, vocabulary) => {
   it.each(CONDITIONS)("%s", async (_, settings) => {
+    const distribution = { topK: 0 };
     const model = await load(name, vocabulary);
-    const whole = await scoreText({ engine, model, text: TEXT, settings, topK: 0 });
+    const whole = await scoreText({ engine, model, text: TEXT, settings, distribution });
     const parts: ScoredPart[] = [];
     const stream = await TextStream.start({
       hold: () => Promise.resolve({ engine, model }),
       settings,
+      distribution,
       onPart: (part) => parts.push(part),
       pieceLength: 50,
     });
     for await (const piece of piecesOf(TEXT, 37)) await stream.add(piece);
     await stream.end();
     expect(stream.settings).toEqual(whole.settings);
-    const joined = (
-      column: "id" | "start" | "endExclusive" | "flags" | "logProbability" | "rank",
-    ) => parts.flatMap(({ columns }) => [...columns[column]]);
-    for (const column of [
-      "id",
-      "start",
-      "endExclusive",
-      "flags",
-      "logProbability",
-      "rank",
-    ] as const)
-      expect(joined(column), column).toEqual([...whole.columns[column]]);
+    for (const column of ["id", "start", "endExclusive", "flags", "logProbability"] as const) {
+      const joined = parts.flatMap(({ columns }) => [...columns[column]]);
+      expect(joined, column).toEqual([...whole.columns[column]]);
+    }
+    const ranks = parts.flatMap(({ columns }) => [...columns.distribution!.rank]);
+    expect(ranks).toEqual([...whole.columns.distribution!.rank]);
     expect(parts.reduce((sum, { columns }) => sum + columns.withoutToken, 0)).toBe(
       whole.columns.withoutToken,
     );
@@ -93,17 +89,19 @@ describe.each(VOCABULARIES)("the vocabulary %s", (name, vocabulary) => {
 
 describe("measuring in one pass", () => {
   it.each([
-    ["side by side", true, "spm"],
-    ["in turns", false, "spm"],
-    ["with other tokens", true, "byte"],
-  ] as const)("two models %s is measuring what they scored", async (_, together, kind) => {
+    ["side by side", true, "spm", { topK: 0 }],
+    ["in turns", false, "spm", { topK: 0 }],
+    ["with other tokens", true, "byte", { topK: 0 }],
+    ["without distributions", true, "spm", null],
+  ] as const)("two models %s is measuring what they scored", async (...condition) => {
+    const [, together, kind, distribution] = condition;
     const models = {
       base: await load("base", { kind: "spm", addBos: true }),
       rlhf: await load(`rlhf-${kind}`, { kind, addBos: true }, 2),
     };
     const [base, rlhf] = await Promise.all(
       [models.base, models.rlhf].map((model) =>
-        scoreText({ engine, model, text: TEXT, settings: STRIDED, topK: 0 }),
+        scoreText({ engine, model, text: TEXT, settings: STRIDED, distribution }),
       ),
     );
     const used: Role[] = [];
@@ -119,11 +117,13 @@ describe("measuring in one pass", () => {
         },
       },
       settings: STRIDED,
+      distribution,
       onFailure(_role, error) {
         throw error;
       },
     });
     expect(found).toEqual(measureText("text", TEXT, base!, rlhf!));
+    expect(found.base?.sharpness === null).toBe(distribution === null);
     expect(found.comparison?.paired).not.toBeNull();
     expect(new Set(used)).toEqual(new Set(["base", "rlhf"]));
   });
@@ -141,6 +141,7 @@ describe("measuring in one pass", () => {
           Promise.resolve({ engine, model: role === "base" ? model : { ...model, id: 12_345 } }),
       },
       settings: STRIDED,
+      distribution: null,
       onFailure: (role) => failed.push(role),
     });
     expect(failed).toEqual(["rlhf"]);

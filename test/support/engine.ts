@@ -39,7 +39,8 @@ export async function score(
   options: Partial<ScoreTextRequest> = {},
 ): Promise<TextScores> {
   const ready = await engine.prepareScoring(model);
-  return scoreText({ engine, model: ready, text, settings: STRIDED, topK: 10, ...options });
+  const distribution = { topK: 10 };
+  return scoreText({ engine, model: ready, text, settings: STRIDED, distribution, ...options });
 }
 
 /** exp of the mean of -ln p over scored tokens. */

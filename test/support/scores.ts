@@ -12,6 +12,7 @@ export interface TokenRow {
 
 export const FACTS: ModelFacts = {
   path: "/models/story.gguf",
+  identity: { sha256: null, stamp: "story" },
   name: "story",
   architecture: "llama",
   quantisation: "Q8_0",
@@ -31,6 +32,11 @@ export const FACTS: ModelFacts = {
   batch: 64,
   engineVersion: "0.5.0",
 };
+
+/** The same scores where nobody asked for distributions. */
+export function withoutDistribution(scores: TextScores): TextScores {
+  return { ...scores, columns: { ...scores.columns, distribution: null } };
+}
 
 /** Scores as scoring a text yields them, from rows written by hand. */
 export function scoresOf(rows: readonly TokenRow[], facts: Partial<ModelFacts> = {}): TextScores {
@@ -65,12 +71,14 @@ function columnsOf(rows: readonly TokenRow[]): TokenColumns {
     flags: new Uint8Array(count),
     withoutToken: 0,
     logProbability: Float64Array.from(rows, ({ bits }) => (bits === null ? NaN : -bits * Math.LN2)),
-    rank: Uint32Array.from(rows, ({ bits, rank }) => (bits === null ? 0 : (rank ?? 1))),
-    entropy: new Float32Array(count).fill(Math.LN2),
-    coverage: new Uint32Array(count).fill(300),
-    concentration: new Uint16Array(count * CONCENTRATION_KS.length).fill(65535),
-    topK: 1,
-    topId: new Int32Array(count),
-    topLogProbability: new Float32Array(count).fill(-Math.LN2),
+    distribution: {
+      rank: Uint32Array.from(rows, ({ bits, rank }) => (bits === null ? 0 : (rank ?? 1))),
+      entropy: new Float32Array(count).fill(Math.LN2),
+      coverage: new Uint32Array(count).fill(300),
+      concentration: new Uint16Array(count * CONCENTRATION_KS.length).fill(65535),
+      topK: 1,
+      topId: new Int32Array(count),
+      topLogProbability: new Float32Array(count).fill(-Math.LN2),
+    },
   };
 }

@@ -17,6 +17,7 @@ import { type View, viewSchema } from "../../src/protocol/settings";
 
 const facts: ModelFacts = {
   path: "/models/base.gguf",
+  identity: { sha256: null, stamp: "base" },
   name: "Base <b>$(zap)</b>",
   architecture: "llama",
   quantisation: "Q8_0",

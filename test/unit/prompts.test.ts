@@ -11,6 +11,9 @@ import {
   withNucleus,
 } from "../../src/cli/arguments/runArguments";
 
+const identified = (sha256: string) => ({ sha256, stamp: "" });
+const PAIR = { base: identified("1"), rlhf: identified("2") };
+
 describe("readPrompts", () => {
   it("reads Vicuna's questions: the first turn is asked", () => {
     const text =
@@ -86,8 +89,7 @@ describe("arguments of the commands on runs", () => {
     expect(several.nuclei).toEqual([0.6, 0.8, 1]);
     const one = parseAnchorsArguments(["--prompt", "Hi", "--top-p", "0.8"]);
     expect(one.nuclei).toBeNull();
-    const digests = { base: "1", rlhf: "2" };
-    const fileOf = (options: typeof one) => runFile({ ...options, runs: "folder" }, digests, "Hi");
+    const fileOf = (options: typeof one) => runFile({ ...options, runs: "folder" }, PAIR, "Hi");
     expect(fileOf({ ...several, ...withNucleus(several, 0.8) })).toBe(fileOf(one));
     expect(withNucleus(several, 0.6).samplers.base.topP).toBe(0.6);
   });
@@ -160,17 +162,16 @@ describe("arguments of the commands on runs", () => {
 });
 
 describe("runFile", () => {
-  const digests = { base: "1", rlhf: "2" };
   const optionsOf = (line: string) =>
     parseSampleArguments(["--prompt", "x", ...line.split(" ").filter(Boolean)]);
-  const name = (line = "", prompt = "Hi", models = digests) =>
+  const name = (line = "", prompt = "Hi", models = PAIR) =>
     runFile(optionsOf(`--runs folder ${line}`), models, prompt);
 
   it("is in the folder, whatever the prompt says", () => {
     for (const prompt of ["Hi", "../../etc/passwd", "\0", "a".repeat(5000), ""]) {
       expect(name("", prompt)).toMatch(/^folder[/\\][0-9a-f]{16}\.twinlens\.json$/);
     }
-    expect(runFile(optionsOf(""), digests, "Hi")).toBeNull();
+    expect(runFile(optionsOf(""), PAIR, "Hi")).toBeNull();
   });
 
   it("is another one for whatever changes a sample, and the same for what does not", () => {
@@ -183,7 +184,12 @@ describe("runFile", () => {
       '--template-variables {"enable_thinking":false}',
       "--template test/fixtures/templates/bos_token.jinja",
     ].map((line) => name(line));
-    const files = [name(), ...others, name("", "Ho"), name("", "Hi", { base: "3", rlhf: "2" })];
+    const files = [
+      name(),
+      ...others,
+      name("", "Ho"),
+      name("", "Hi", { ...PAIR, base: identified("3") }),
+    ];
     expect(new Set(files).size).toBe(files.length);
     expect(name("--samples-per-prompt 7 --width 3 --threads 1 --cpu")).toBe(name());
   });

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { CONCENTRATION_KS, CONCENTRATION_SCALE } from "../../src/protocol/scores";
+import { CONCENTRATION_SCALE } from "../../src/protocol/scores";
 import type { RowScores } from "../support/readoutOracle";
 import { reduceByOracle } from "../support/readoutOracle";
+import { unscoredDistributions, sliceDistributions } from "../../src/engine/distributions";
 import { createReadout, MAX_TOP_K, rowsPerBlock } from "../../src/engine/child/readout/readout";
 import { readoutWasm } from "../support/readoutWasm";
 import { seededRandom } from "../../src/analysis/statistics/random";
@@ -19,13 +20,9 @@ describe("readout of one row", () => {
   }
 
   it("agrees with the oracle on any small row", () => {
-    const logit = fc.oneof(
-      fc.float({ min: -30, max: 30, noNaN: true }),
-      fc.constantFrom(0, -0, 1, 1, -Infinity, Infinity, NaN, -3e38, 3e38, 1e-45),
-    );
     fc.assert(
       fc.property(
-        fc.array(logit, { minLength: 2, maxLength: 200 }),
+        fc.array(anyLogit(), { minLength: 2, maxLength: 200 }),
         fc.nat(),
         fc.integer({ min: 0, max: MAX_TOP_K }),
         (logits, place, topK) => {
@@ -35,6 +32,22 @@ describe("readout of one row", () => {
         },
       ),
       { numRuns: 100, seed: 1 },
+    );
+  });
+
+  it("reads a log-probability alone as it does beside the rest, to the last bit", () => {
+    const rows = fc.array(anyLogit(), { minLength: 2, maxLength: 200 });
+    fc.assert(
+      fc.property(rows, fc.nat(), (logits, place) => {
+        const token = place % logits.length;
+        const readout = createReadout(wasm, logits.length, 1);
+        readout.rows.set(logits);
+        const alone = { logProbability: new Float64Array(1), distribution: null };
+        readout.reduce(0, token, alone, 0);
+        const whole = reduce(Float32Array.from(logits), token, 3);
+        expect(alone.logProbability[0]).toBe(whole.logProbability);
+      }),
+      { numRuns: 300, seed: 4 },
     );
   });
 
@@ -93,17 +106,17 @@ describe("readout of a block", () => {
     const rows = Array.from({ length: 4 }, () => normals(size, 2, random));
     rows.forEach((row, i) => readout.rows.set(row, i * size));
     const columns = makeColumns(4, 3);
-    for (const row of [2, 0, 3, 1]) readout.reduce(row, row, 3, columns, row);
-    rows.forEach((row, i) => expectScores(scoresAt(columns, i, 3), reduceByOracle(row, i, 3)));
+    for (const row of [2, 0, 3, 1]) readout.reduce(row, row, columns, row);
+    rows.forEach((row, i) => expectScores(scoresAt(columns, i), reduceByOracle(row, i, 3)));
   });
 
   it("refuses a row, a token or a number of alternatives that is out of range", () => {
     const readout = createReadout(wasm, 10, 1);
     const columns = makeColumns(1, 0);
-    expect(() => readout.reduce(1, 0, 0, columns, 0)).toThrow(RangeError);
-    expect(() => readout.reduce(0, 10, 0, columns, 0)).toThrow(RangeError);
-    expect(() => readout.reduce(0, -1, 0, columns, 0)).toThrow(RangeError);
-    expect(() => readout.reduce(0, 0, MAX_TOP_K + 1, columns, 0)).toThrow(RangeError);
+    expect(() => readout.reduce(1, 0, columns, 0)).toThrow(RangeError);
+    expect(() => readout.reduce(0, 10, columns, 0)).toThrow(RangeError);
+    expect(() => readout.reduce(0, -1, columns, 0)).toThrow(RangeError);
+    expect(() => readout.reduce(0, 0, makeColumns(1, MAX_TOP_K + 1), 0)).toThrow(RangeError);
   });
 
   it("holds at least one row", () => {
@@ -160,37 +173,41 @@ function anyRow(): fc.Arbitrary<{ logits: Float32Array; token: number }> {
     }));
 }
 
+function anyLogit() {
+  return fc.oneof(
+    fc.float({ min: -30, max: 30, noNaN: true }),
+    fc.constantFrom(0, -0, 1, 1, -Infinity, Infinity, NaN, -3e38, 3e38, 1e-45),
+  );
+}
+
 function reduce(logits: Float32Array, token: number, topK: number): RowScores {
   const readout = createReadout(wasm, logits.length, 1);
   readout.rows.set(logits);
   const columns = makeColumns(1, topK);
-  readout.reduce(0, token, topK, columns, 0);
-  return scoresAt(columns, 0, topK);
+  readout.reduce(0, token, columns, 0);
+  return scoresAt(columns, 0);
 }
 
 function makeColumns(count: number, topK: number) {
   return {
     logProbability: new Float64Array(count),
-    rank: new Uint32Array(count),
-    entropy: new Float32Array(count),
-    coverage: new Uint32Array(count),
-    concentration: new Uint16Array(count * CONCENTRATION_KS.length),
-    topId: new Int32Array(count * topK),
-    topLogProbability: new Float32Array(count * topK),
+    distribution: unscoredDistributions(count, topK),
   };
 }
 
-function scoresAt(columns: ReturnType<typeof makeColumns>, index: number, topK: number): RowScores {
-  const ks = CONCENTRATION_KS.length;
-  const masses = columns.concentration.subarray(index * ks, (index + 1) * ks);
+function scoresAt(columns: ReturnType<typeof makeColumns>, index: number): RowScores {
+  const { rank, entropy, coverage, concentration, topId, topLogProbability } = sliceDistributions(
+    columns.distribution,
+    { start: index, endExclusive: index + 1 },
+  );
   return {
     logProbability: columns.logProbability[index]!,
-    rank: columns.rank[index]!,
-    entropy: columns.entropy[index]!,
-    coverage: columns.coverage[index]!,
-    concentration: Array.from(masses, (mass) => mass / CONCENTRATION_SCALE),
-    topId: [...columns.topId.subarray(index * topK, (index + 1) * topK)],
-    topLogProbability: [...columns.topLogProbability.subarray(index * topK, (index + 1) * topK)],
+    rank: rank[0]!,
+    entropy: entropy[0]!,
+    coverage: coverage[0]!,
+    concentration: Array.from(concentration, (mass) => mass / CONCENTRATION_SCALE),
+    topId: [...topId],
+    topLogProbability: [...topLogProbability],
   };
 }
 

@@ -8,7 +8,7 @@ import { toJson } from "../../src/analysis/presentation/json";
 import { toMarkdown } from "../../src/report/markdown";
 import { toReportData } from "../../src/report/reportData";
 import { summarise } from "../../src/report/summary";
-import { scoresOf } from "../support/scores";
+import { scoresOf, withoutDistribution } from "../support/scores";
 
 const TEXT = "The fox ran.";
 const base = scoresOf([
@@ -145,9 +145,9 @@ describe("toReportData", () => {
       rlhf,
     );
     expect(data.concentrationKs.at(-1)).toBe(500);
-    expect(data.base?.concentration).toEqual(data.concentrationKs.map(() => 1));
-    expect(data.base).toMatchObject({ coverage: 300, coveragePercent: 50 });
-    expect(data.base?.meanEntropyBits).toBeCloseTo(1, 6);
+    expect(data.base?.sharpness?.concentration).toEqual(data.concentrationKs.map(() => 1));
+    expect(data.base?.sharpness).toMatchObject({ coverage: 300, coveragePercent: 50 });
+    expect(data.base?.sharpness?.meanEntropyBits).toBeCloseTo(1, 6);
     expect(data.scatter.map(({ text }) => text)).toEqual([" fox", " ran", "."]);
     expect(data.rlhf?.histogram.slice(0, 9)).toEqual([0, 1, 0, 1, 0, 0, 0, 0, 1]);
   });
@@ -157,7 +157,7 @@ describe("toScoreDocument", () => {
   it("is what its schema says", () => {
     expect(scoreDocumentSchema.parse(JSON.parse(toJson(document)))).toEqual(document);
     expect(document.files[0]?.base?.tokenList.bits).toEqual([null, 2, 4, 0]);
-    expect(document.files[0]?.base?.tokenList.top[1]).toEqual([[0, 1, "\u001b[2J"]]);
+    expect(document.files[0]?.base?.tokenList.top?.[1]).toEqual([[0, 1, "\u001b[2J"]]);
   });
 
   it("writes null where nothing was scored, which JSON has no number for", () => {
@@ -239,6 +239,47 @@ describe("CSV", () => {
     for (const row of rows.slice(0, 4)) expect(row).toContain(`,story,${facts},,0,`);
     for (const row of rows.slice(4))
       expect(row).toContain(`,story-chat,${facts},"Say, please.",0,`);
+  });
+});
+
+describe("scores of log-probabilities alone", () => {
+  const [bare, whole] = [withoutDistribution(base), withoutDistribution(rlhf)];
+  const models = { base: model, rlhf: model };
+  const texts = [{ name: "fox.txt", text: TEXT, base: bare, rlhf }];
+  const exported = toScoreDocument("1", models, texts);
+
+  it("have the same summary", () => {
+    expect(summarise(TEXT, bare, whole, null, 7)).toEqual(summarise(TEXT, base, rlhf, null, 7));
+  });
+
+  it("say in the report that the rest is not measured, and nothing of it is 0", () => {
+    const about = { uri: "file:///fox", name: "fox", text: TEXT, version: 1 };
+    const data = toReportData(about, bare, rlhf);
+    const full = toReportData(about, base, rlhf);
+    expect(data.base).toEqual({ ...full.base, sharpness: null });
+    expect(data.rlhf).toEqual(full.rlhf);
+  });
+
+  it("have null in JSON for what is not measured, as its schema says", () => {
+    expect(scoreDocumentSchema.parse(JSON.parse(toJson(exported)))).toEqual(exported);
+    const scores = exported.files[0]!.base!;
+    expect(scores).toMatchObject({ concentration: null, coverage: null, coveragePercent: null });
+    expect(scores.meanEntropyBits).toBeNull();
+    const { bits, rank, entropyBits, coverage, top } = scores.tokenList;
+    expect([rank, entropyBits, coverage, top]).toEqual([null, null, null, null]);
+    expect(bits).toEqual(document.files[0]!.base!.tokenList.bits);
+  });
+
+  it("leave cells of the CSV empty", () => {
+    const lines = toTokenCsv(exported).split("\r\n");
+    const rows = lines.filter((line) => line.includes(",base,"));
+    expect(rows[1]).toMatch(/^fox\.txt,base,1,3,7,1, fox,2,,,,story,/);
+  });
+
+  it("have the same table", () => {
+    const of = (scores: typeof base) =>
+      toScoreDocument("1", models, [{ name: "fox.txt", text: TEXT, base: scores, rlhf }]);
+    expect(toMarkdown(of(bare))).toBe(toMarkdown(of(base)));
   });
 });
 

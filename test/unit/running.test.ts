@@ -80,8 +80,8 @@ describe("SharpnessMeasure", () => {
       concentration: [9, 9, 20, 80, 40, 100],
     };
     const measure = new SharpnessMeasure(2, 100);
-    measure.add(tokens, { start: 0, endExclusive: 2 });
-    measure.add(tokens, { start: 2, endExclusive: 3 });
+    measure.add(tokens, tokens, { start: 0, endExclusive: 2 });
+    measure.add(tokens, tokens, { start: 2, endExclusive: 3 });
     expect(measure.value()).toEqual({
       meanEntropyBits: 2,
       coverage: 15,

@@ -146,9 +146,16 @@ describe("a run that goes on", () => {
     expect(() => checkSameModel(null, before)).not.toThrow();
   });
 
-  it.each([{ name: "n" }, { quantisation: "F16" }, { sha256: "2" }])("refuses %o", (other) => {
-    expect(() => checkSameModel(before, { ...before, ...other })).toThrow(OtherRunError);
+  it("takes the same weights under another name", () => {
+    expect(() => checkSameModel(before, { ...before, name: "n" })).not.toThrow();
   });
+
+  it.each([{ sha256: "2" }, { sha256: null, name: "n" }, { sha256: null, quantisation: "F16" }])(
+    "refuses %o",
+    (other) => {
+      expect(() => checkSameModel(before, { ...before, ...other })).toThrow(OtherRunError);
+    },
+  );
 });
 
 describe("newRun", () => {

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { cacheKey, createCache } from "../../src/server/scoring/cache";
-import { modelFiles } from "../../src/engine/modelFiles";
-import { createModelHashes } from "../../src/server/models/modelHash";
+import { modelAt, modelFiles } from "../../src/engine/modelFiles";
+import { createModelDigests } from "../../src/server/models/modelDigests";
 
 let folder: string;
 const logged: string[] = [];
@@ -92,16 +92,27 @@ describe("digests of model files", () => {
   it("are read once, and again after a change", async () => {
     const path = join(folder, "model.gguf");
     const cache = createCache(join(folder, "cache"), 1e6, log);
-    const hashes = createModelHashes(() => cache);
+    const digests = createModelDigests(() => cache);
     writeFileSync(path, "abc");
-    expect(await hashes.known(path)).toBeNull();
+    const model = modelAt(path);
+    expect(await digests.known(model)).toBeNull();
     // FIPS 180-2, appendix B.1.
     const ofAbc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
-    expect(await hashes.of(path)).toBe(ofAbc);
-    expect(await createModelHashes(() => cache).known(path)).toBe(ofAbc);
+    expect(await digests.of(model)).toBe(ofAbc);
+    expect(await createModelDigests(() => cache).known(model)).toBe(ofAbc);
     writeFileSync(path, "abcd");
-    expect(await hashes.known(path)).toBeNull();
-    expect(await hashes.of(path)).not.toBe(ofAbc);
+    expect(await digests.known(model)).toBe(ofAbc);
+    expect(await digests.known(modelAt(path))).toBeNull();
+    expect(await digests.of(modelAt(path))).not.toBe(ofAbc);
+  });
+
+  it("are not those of a file that was written over the model's", async () => {
+    const path = join(folder, "model.gguf");
+    writeFileSync(path, "abc");
+    const model = modelAt(path);
+    writeFileSync(path, "abcd");
+    const digests = createModelDigests(() => createCache(null, 0, log));
+    await expect(digests.of(model)).rejects.toThrow("has changed since it was loaded");
   });
 
   it("cover all files of a split model", async () => {
@@ -110,7 +121,8 @@ describe("digests of model files", () => {
     writeFileSync(path(2), "c");
     writeFileSync(join(folder, "whole.gguf"), "abc");
     expect(modelFiles(path(1))).toEqual([path(1), path(2)]);
-    const hashes = createModelHashes(() => createCache(null, 0, log));
-    expect(await hashes.of(path(1))).toBe(await hashes.of(join(folder, "whole.gguf")));
+    const digests = createModelDigests(() => createCache(null, 0, log));
+    const whole = modelAt(join(folder, "whole.gguf"));
+    expect(await digests.of(modelAt(path(1)))).toBe(await digests.of(whole));
   });
 });

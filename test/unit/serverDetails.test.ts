@@ -5,7 +5,7 @@ import { hover } from "../../src/server/features/hover";
 import { HighlightedDocument } from "../../src/server/documents/highlighted";
 import type { Conditions, LayerScores } from "../../src/server/documents/layers";
 import type { Scope } from "../../src/server/scoring/scope";
-import { scoresOf, type TokenRow } from "../support/scores";
+import { scoresOf, type TokenRow, withoutDistribution } from "../support/scores";
 
 const TEXT = "the old fox ran";
 const PIECES = ["the", " old", " fox", " ran", " cat", " dog"];
@@ -16,7 +16,7 @@ const SIBLINGS: Conditions = { pair: "siblings", key: "2" };
 /** Scores whose only alternative everywhere is `alternative`. */
 function role(rows: readonly TokenRow[], alternative: number): LayerScores {
   const scores = scoresOf(rows);
-  scores.columns.topId.fill(alternative);
+  scores.columns.distribution!.topId.fill(alternative);
   const pieces = PIECES.map((piece) => Buffer.from(piece));
   const vocabulary = {
     bytes: Buffer.concat(pieces),
@@ -29,7 +29,7 @@ function role(rows: readonly TokenRow[], alternative: number): LayerScores {
     endOfGeneration: [],
     addsSpacePrefix: false,
   };
-  return { scores, original: scores, prefix: null, vocabulary, file: "f" };
+  return { scores, original: scores, prefix: null, vocabulary };
 }
 
 /** Tokens of the text from its first on, the last `unscored` of them without a score. */
@@ -84,6 +84,16 @@ describe("an alternative that a hover shows", () => {
     const target = highlighted(role(rows(2), CAT), role(rows(0), DOG), at("fox"));
     expect(inserted(target, at("old"))).toBe(" cat");
     expect(inserted(target, at("fox"))).toBeNull();
+  });
+
+  it("is none where distributions were not measured, and the bits stand alone", () => {
+    const whole = role(rows(0), CAT);
+    const target = highlighted(null, { ...whole, scores: withoutDistribution(whole.scores) });
+    const score = tokenDetails(target, at("fox"))!.tokens[0]!.score!;
+    expect(score.distribution).toBeNull();
+    expect(score.logProbability).toBeCloseTo(-Math.LN2, 12);
+    expect(inserted(target, at("fox"))).toBeNull();
+    expect(JSON.stringify(hover(target, at("fox"))!.contents)).toContain("not measured");
   });
 
   it("is not inserted where its number means another token in the other layer", () => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { CONCENTRATION_KS, type TokenColumns } from "../../src/protocol/scores";
+import type { TokenColumns } from "../../src/protocol/scores";
 import {
   firstStaleOffset,
   moveRange,
@@ -21,13 +21,7 @@ function columnsOf(ends: readonly number[]): TokenColumns {
     withoutToken: 0,
     flags: new Uint8Array(count),
     logProbability: new Float64Array(count),
-    rank: new Uint32Array(count).fill(1),
-    entropy: new Float32Array(count),
-    coverage: new Uint32Array(count),
-    concentration: new Uint16Array(count * CONCENTRATION_KS.length),
-    topK: 0,
-    topId: new Int32Array(),
-    topLogProbability: new Float32Array(),
+    distribution: null,
   };
 }
 

@@ -67,14 +67,16 @@ describe("the hover", () => {
     flags: 0,
     score: {
       logProbability: Math.log(0.25),
-      rank: 2,
-      entropyBits: 3,
-      coverage: 5,
-      alternatives: [
-        { id: 8, label, logProbability: Math.log(0.5), insertable: true },
-        { id: 7, label, logProbability: Math.log(0.25), insertable: true },
-        { id: 9, label, logProbability: Math.log(0.125), insertable: false },
-      ],
+      distribution: {
+        rank: 2,
+        entropyBits: 3,
+        coverage: 5,
+        alternatives: [
+          { id: 8, label, logProbability: Math.log(0.5), insertable: true },
+          { id: 7, label, logProbability: Math.log(0.25), insertable: true },
+          { id: 9, label, logProbability: Math.log(0.125), insertable: false },
+        ],
+      },
     },
   });
   const details = (label: string, stale = false, replacedBy: string | null = null) => ({
@@ -110,7 +112,9 @@ describe("the hover", () => {
       logProbability: Math.log(0.32 / 2 ** i),
       insertable: false,
     }));
-    const tokens = [{ ...many, score: { ...many.score!, alternatives } }];
+    const score = many.score!;
+    const distribution = { ...score.distribution!, alternatives };
+    const tokens = [{ ...many, score: { ...score, distribution } }];
     const [table] = hoverMarkdown({ ...details("fox"), tokens }, "file:///a.txt")
       .split("\n\n")
       .filter((part) => part.startsWith("|"));
@@ -129,6 +133,17 @@ describe("the hover", () => {
       "| ▏ 4.0 % word3 | ▏ 0.13 % word8 |",
       "| ▏ 2.0 % word4 | ▏ 0.063 % word9 |",
     ]);
+  });
+
+  it("says what was not measured", () => {
+    const { score, ...bare } = token("fox");
+    const tokens = [{ ...bare, score: { ...score!, distribution: null } }];
+    const parts = hoverMarkdown({ ...details("fox"), tokens }, "file:///a.txt").split("\n\n");
+    expect(parts).toHaveLength(1);
+    const rows = parts[0]!.replaceAll("&#160;", "").split("\n");
+    expect(rows).toContain("| surprisal | 2.00 bits |");
+    expect(rows).toContain("| rank | not measured |");
+    expect(rows).toContain("| entropy | not measured |");
   });
 
   it("links neither the token itself, nor what is no text, nor anything stale", () => {
@@ -152,10 +167,7 @@ describe("the hover's sentence", () => {
     flags: 0,
     score: {
       logProbability: Math.log(probability),
-      rank: 4,
-      entropyBits: 3,
-      coverage: 5,
-      alternatives: [],
+      distribution: { rank: 4, entropyBits: 3, coverage: 5, alternatives: [] },
     },
     ...options,
   });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Engine, LoadedModel, ScoringModel } from "../../src/engine/engine";
 import { EngineError } from "../../src/engine/errors";
+import { modelAt } from "../../src/engine/modelFiles";
 import type { ModelsState } from "../../src/protocol/models";
 import { Models } from "../../src/server/models/models";
 import { configurationOf } from "../support/serverClient";
@@ -20,7 +21,7 @@ function engineWithRoomFor(room: number, scoringRoom: number, calls: string[]): 
       calls.push(`load ${path.at(-1)}`);
       if (loaded.size >= room) return Promise.reject(new EngineError("OutOfMemory", "too large"));
       loaded.set(next, path);
-      return Promise.resolve({ id: next++, facts: { path } } as LoadedModel);
+      return Promise.resolve({ id: next++, facts: modelAt(path) } as LoadedModel);
     },
     prepareScoring: (model) =>
       loaded.size > scoringRoom

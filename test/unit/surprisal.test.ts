@@ -8,6 +8,7 @@ import {
 } from "../../src/analysis/scores/surprisal";
 import type { TokenRange } from "../../src/analysis/text/ranges";
 import { isScored, type ScoredTokens, tokensIn } from "../../src/analysis/text/tokens";
+import type { DistributionColumns } from "../../src/protocol/scores";
 import { arbitraryTokens, partOf, tokensOf, untidyTokens } from "../support/tokens";
 
 const all = (tokens: { count: number }) => ({ start: 0, endExclusive: tokens.count });
@@ -77,11 +78,11 @@ class FirstChoiceMeasure {
   private scored = 0;
   private first = 0;
 
-  add(tokens: ScoredTokens & { readonly rank: ArrayLike<number> }, range: TokenRange): void {
+  add(tokens: ScoredTokens, { rank }: Pick<DistributionColumns, "rank">, range: TokenRange): void {
     for (let i = range.start; i < range.endExclusive; i++) {
       if (!isScored(tokens, i)) continue;
       this.scored++;
-      if (tokens.rank[i] === 1) this.first++;
+      if (rank[i] === 1) this.first++;
     }
   }
 
@@ -91,9 +92,9 @@ class FirstChoiceMeasure {
 }
 
 it("the guide's example of a measure counts first choices", () => {
-  const tokens = { ...tokensOf([0, 1, null], [1, 2, 1], [2, 3, 3]), rank: [0, 1, 4] };
+  const tokens = tokensOf([0, 1, null], [1, 2, 1], [2, 3, 3]);
   const measure = new FirstChoiceMeasure();
-  measure.add(tokens, all(tokens));
+  measure.add(tokens, { rank: Uint32Array.of(0, 1, 4) }, all(tokens));
   expect(measure.value()).toBe(0.5);
 });
 

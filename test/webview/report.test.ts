@@ -104,19 +104,38 @@ describe("a report", () => {
       ),
     );
     expect(tables["Concentration"]).toEqual(
-      base.concentration.map((value, i) => [
+      base.sharpness!.concentration.map((value, i) => [
         String(report.concentrationKs[i]),
         `${(100 * value).toFixed(1)} %`,
-        `${(100 * rlhf.concentration[i]!).toFixed(1)} %`,
+        `${(100 * rlhf.sharpness!.concentration[i]!).toFixed(1)} %`,
       ]),
     );
     expect(tables["Coverage"]).toEqual(
       [base, rlhf].map((model, i) => [
         ["Base", "RLHF"][i],
-        model.coverage.toFixed(1),
-        model.coveragePercent.toFixed(1),
+        model.sharpness!.coverage.toFixed(1),
+        model.sharpness!.coveragePercent.toFixed(1),
       ]),
     );
+  });
+
+  test("says what was not measured of one model, and shows the other's", async () => {
+    await show(panel, { ...report, base: { ...report.base!, sharpness: null } });
+    const { concentration, coverage, coveragePercent } = report.rlhf!.sharpness!;
+    const tables = await openTables(panel);
+    expect(tables["Concentration"]).toEqual(
+      concentration.map((value, i) => [
+        String(report.concentrationKs[i]),
+        "not measured",
+        `${(100 * value).toFixed(1)} %`,
+      ]),
+    );
+    expect(tables["Coverage"]).toEqual([
+      ["Base", "not measured", "not measured"],
+      ["RLHF", coverage.toFixed(1), coveragePercent.toFixed(1)],
+    ]);
+    const entropy = panel.page.getByRole("row", { name: /^Mean entropy/ });
+    expect(await entropy.innerText()).toContain("not measured");
   });
 
   test("draws the charts in the models' colours", async () => {

@@ -110,10 +110,12 @@ function roleReport(name: string, words: readonly Word[], learnt: number, sharpn
   const report: RoleReport = {
     summary: summaryOf(facts(name, vocabularySize), words, bits),
     histogram: histogramOf(bits),
-    concentration: ks.map((k) => average(sorted.map((p) => sum(p.slice(0, k))))),
-    coverage,
-    coveragePercent: (100 * coverage) / vocabularySize,
-    meanEntropyBits: average(sorted.map((p) => -sum(p.map((x) => x * Math.log2(x))))),
+    sharpness: {
+      concentration: ks.map((k) => average(sorted.map((p) => sum(p.slice(0, k))))),
+      coverage,
+      coveragePercent: (100 * coverage) / vocabularySize,
+      meanEntropyBits: average(sorted.map((p) => -sum(p.map((x) => x * Math.log2(x))))),
+    },
     running: runningOf(words, bits),
   };
   return { report, bits };
@@ -178,6 +180,7 @@ function runningOf(words: readonly Word[], bits: readonly number[]) {
 function facts(name: string, vocabularySize: number): ModelFacts {
   return {
     path: `/models/${name}.gguf`,
+    identity: { sha256: null, stamp: name },
     name,
     architecture: "llama",
     quantisation: "Q8_0",

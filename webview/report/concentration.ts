@@ -1,10 +1,15 @@
-import type { ReportData } from "../../src/protocol/report";
+import type { ReportData, SharpnessReport } from "../../src/protocol/report";
 import { ROLE_TITLES } from "../../src/protocol/roles";
 import { axis, series } from "../charts/axis";
 import type { Figure, FigureConfiguration, Places } from "../charts/figure";
 import type { Table } from "../charts/table";
 import type { Theme } from "../kit/theme";
-import { formatNumber, formatPercent } from "../../src/analysis/presentation/format";
+import {
+  formatNumber,
+  formatPercent,
+  NO_NUMBER,
+  NOT_MEASURED,
+} from "../../src/analysis/presentation/format";
 import { EXPLANATIONS } from "../../src/analysis/presentation/quantities";
 import { reportsByRole } from "./roles";
 
@@ -14,7 +19,10 @@ type Models = ReturnType<typeof reportsByRole>;
 export function concentration(report: ReportData): Figure {
   const models = reportsByRole(report);
   // A curve ends with its model's vocabulary.
-  const count = Math.max(0, ...models.map(({ report }) => report.concentration.length));
+  const count = Math.max(
+    0,
+    ...models.map(({ report }) => report.sharpness?.concentration.length ?? 0),
+  );
   const ks = report.concentrationKs.slice(0, count);
   return {
     name: "concentration",
@@ -34,7 +42,7 @@ function chartOf(ks: readonly number[], models: Models, theme: Theme): FigureCon
     data: {
       datasets: models.map(({ role, report }) => ({
         ...series(role, theme),
-        data: report.concentration.map((value, place) => ({
+        data: (report.sharpness?.concentration ?? []).map((value, place) => ({
           x: ks[place] ?? 0,
           y: 100 * value,
           place,
@@ -68,7 +76,7 @@ function tableOf(ks: readonly number[], models: Models): Table {
     rows: () =>
       ks.map((k, index) => [
         formatNumber(k, 0),
-        ...models.map(({ report }) => share(report.concentration, index)),
+        ...models.map(({ report }) => share(report.sharpness, index)),
       ]),
   };
 }
@@ -78,7 +86,7 @@ function placesOf(ks: readonly number[], models: Models): Places {
     count: ks.length,
     describe: (place) => {
       const values = models.map(
-        ({ role, report }) => `${ROLE_TITLES[role]} ${share(report.concentration, place)}`,
+        ({ role, report }) => `${ROLE_TITLES[role]} ${share(report.sharpness, place)}`,
       );
       return `${formatNumber(ks[place] ?? 0, 0)} most probable: ${values.join(", ")}`;
     },
@@ -86,7 +94,8 @@ function placesOf(ks: readonly number[], models: Models): Places {
   };
 }
 
-function share(values: readonly number[], index: number): string {
-  const value = values[index];
-  return value === undefined ? "–" : formatPercent(value, 1);
+function share(sharpness: SharpnessReport | null, index: number): string {
+  if (sharpness === null) return NOT_MEASURED;
+  const value = sharpness.concentration[index];
+  return value === undefined ? NO_NUMBER : formatPercent(value, 1);
 }

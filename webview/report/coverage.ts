@@ -2,7 +2,7 @@ import type { ReportData } from "../../src/protocol/report";
 import { ROLE_TITLES } from "../../src/protocol/roles";
 import { axis } from "../charts/axis";
 import type { Figure } from "../charts/figure";
-import { formatNumber } from "../../src/analysis/presentation/format";
+import { formatNumber, NOT_MEASURED } from "../../src/analysis/presentation/format";
 import { EXPLANATIONS } from "../../src/analysis/presentation/quantities";
 import { reportsByRole } from "./roles";
 
@@ -24,7 +24,7 @@ export function coverage(report: ReportData): Figure {
           {
             backgroundColor: models.map(({ role }) => theme[role]),
             data: models.map(({ report }, place) => ({
-              x: report.coveragePercent,
+              x: report.sharpness?.coveragePercent ?? NaN,
               y: place,
               place,
             })),
@@ -51,8 +51,8 @@ export function coverage(report: ReportData): Figure {
       rows: () =>
         models.map(({ role, report }) => [
           ROLE_TITLES[role],
-          formatNumber(report.coverage, 1),
-          formatNumber(report.coveragePercent, 1),
+          report.sharpness ? formatNumber(report.sharpness.coverage, 1) : NOT_MEASURED,
+          report.sharpness ? formatNumber(report.sharpness.coveragePercent, 1) : NOT_MEASURED,
         ]),
     },
     places: {
@@ -60,7 +60,9 @@ export function coverage(report: ReportData): Figure {
       describe: (place) => {
         const model = models[place];
         if (!model) return "";
-        const { coverage, coveragePercent } = model.report;
+        const { sharpness } = model.report;
+        if (sharpness === null) return `${ROLE_TITLES[model.role]}: ${NOT_MEASURED}`;
+        const { coverage, coveragePercent } = sharpness;
         return `${ROLE_TITLES[model.role]}: ${formatNumber(coverage, 0)} tokens, ${formatNumber(coveragePercent, 1)} % of the vocabulary`;
       },
       choose: null,

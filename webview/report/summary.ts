@@ -6,7 +6,12 @@ import { type Role, ROLE_TITLES } from "../../src/protocol/roles";
 import { tableElement } from "../charts/table";
 import { type Child, element } from "../kit/dom";
 import { isOfAllScored } from "../../src/analysis/presentation/comparisonText";
-import { formatNumber, formatSigned, visibleText } from "../../src/analysis/presentation/format";
+import {
+  formatNumber,
+  formatSigned,
+  NOT_MEASURED,
+  visibleText,
+} from "../../src/analysis/presentation/format";
 import { EXPLANATIONS } from "../../src/analysis/presentation/quantities";
 import { term } from "../kit/term";
 import { button } from "../kit/components";
@@ -135,8 +140,8 @@ function numbers(report: ReportData): HTMLElement {
         formatNumber(summary.bitsPerWord, 2),
       ),
       row("Bits in all", EXPLANATIONS.bits, ({ summary }) => formatNumber(summary.bits, 0)),
-      row("Mean entropy, bits", EXPLANATIONS.entropy, ({ meanEntropyBits }) =>
-        formatNumber(meanEntropyBits, 2),
+      row("Mean entropy, bits", EXPLANATIONS.entropy, ({ sharpness }) =>
+        sharpness ? formatNumber(sharpness.meanEntropyBits, 2) : NOT_MEASURED,
       ),
       row("Tokens", EXPLANATIONS.tokens, ({ summary }) => formatNumber(summary.tokens, 0)),
       row("Tokens scored", EXPLANATIONS.tokensScored, ({ summary }) =>

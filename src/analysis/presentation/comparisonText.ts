@@ -1,4 +1,4 @@
-import { formatNumber, formatPerplexity, formatSigned } from "./format";
+import { NO_NUMBER, formatNumber, formatPerplexity, formatSigned } from "./format";
 import type { Surprisal } from "../scores/surprisal";
 
 type Rates = Pick<Surprisal, "scoredTokens" | "perplexity" | "bitsPerByte">;
@@ -25,7 +25,7 @@ export function comparisonText(
 ): string | null {
   const { base, rlhf, sameTokenizer } = compared;
   const figure = (rates: Rates) => {
-    if (rates.scoredTokens === 0) return "–";
+    if (rates.scoredTokens === 0) return NO_NUMBER;
     return sameTokenizer ? formatPerplexity(rates.perplexity) : formatNumber(rates.bitsPerByte, 2);
   };
   if ((base?.scoredTokens ?? 0) + (rlhf?.scoredTokens ?? 0) === 0) return null;

@@ -2,9 +2,15 @@
 
 const MINUS = "\u2212";
 
+/** Stands for a number that there is none of: nothing is scored, or there is nothing to divide by. */
+export const NO_NUMBER = "–";
+
+/** Stands for what a model was not asked for, or its engine can't read. */
+export const NOT_MEASURED = "not measured";
+
 /** `12,345.68`, with a real minus sign and a fixed number of decimals. */
 export function formatNumber(value: number, decimals: number): string {
-  if (!Number.isFinite(value)) return "–";
+  if (!Number.isFinite(value)) return NO_NUMBER;
   const digits = Math.abs(value).toLocaleString("en-US", {
     minimumFractionDigits: decimals,
     maximumFractionDigits: decimals,

@@ -3,7 +3,7 @@ import type { ScoredTokens } from "../text/tokens";
 import { isScored } from "../text/tokens";
 
 /** How sharp a model's distributions are (paper §3), columns over a text's tokens. */
-export interface SharpnessColumns extends ScoredTokens {
+export interface SharpnessColumns {
   /** Nats, `[token]`. */
   readonly entropy: ArrayLike<number>;
   /** Entries with a probability above the threshold, `[token]`. */
@@ -39,15 +39,15 @@ export class SharpnessMeasure {
   }
 
   /** @param range numbers of tokens */
-  add(tokens: SharpnessColumns, range: TokenRange): void {
+  add(tokens: ScoredTokens, distributions: SharpnessColumns, range: TokenRange): void {
     const { concentration } = this;
     const ks = concentration.length;
     for (let i = range.start; i < range.endExclusive; i++) {
       if (!isScored(tokens, i)) continue;
       this.scored++;
-      this.entropy += tokens.entropy[i]!;
-      this.coverage += tokens.coverage[i]!;
-      for (let k = 0; k < ks; k++) concentration[k]! += tokens.concentration[i * ks + k]!;
+      this.entropy += distributions.entropy[i]!;
+      this.coverage += distributions.coverage[i]!;
+      for (let k = 0; k < ks; k++) concentration[k]! += distributions.concentration[i * ks + k]!;
     }
   }
 

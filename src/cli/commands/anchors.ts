@@ -1,5 +1,5 @@
 import { MIN_OTHERS } from "../../analysis/samples/alignedShare";
-import { formatMeanShare } from "../../analysis/presentation/format";
+import { formatMeanShare, NO_NUMBER } from "../../analysis/presentation/format";
 import { ROLES, ROLE_NAMES, type Role } from "../../protocol/roles";
 import type {
   AlignmentView,
@@ -179,7 +179,7 @@ function roleLines(name: string, { anchors, alignment }: Findings, side: RunSide
 
 /** How the samples' overlap lies at an anchor, seen from the band of chance. */
 function chanceWords(byChance: AgainstChance | null): string {
-  return byChance === null ? "–" : `${byChance} chance`;
+  return byChance === null ? NO_NUMBER : `${byChance} chance`;
 }
 
 function averageLines(runs: readonly AnalysedRun[], chance: SetChance): string[] {
@@ -193,7 +193,7 @@ function averageLines(runs: readonly AnalysedRun[], chance: SetChance): string[]
     if (means === null) continue;
     const sharing = means.sharing.map(({ n, samples }) => `${n}-gram ${samples.toFixed(1)}`);
     const diversity = means.diversity.map(
-      (share, i) => `${i + 1}-gram ${share?.toFixed(3) ?? "–"}`,
+      (share, i) => `${i + 1}-gram ${share?.toFixed(3) ?? NO_NUMBER}`,
     );
     const { overlap, withoutOverlap } = means;
     lines.push(

@@ -45,12 +45,12 @@ export async function measureFiles(job: ScoringJob): Promise<string | null> {
   }
   progress.clear();
   if (measured.length === 0) return null;
-  const digest = async (role: Role): Promise<NamedModel | null> => {
-    const path = paths[role];
-    return path === null ? null : { sha256: await modelDigest(path) };
+  const named = async (role: Role): Promise<NamedModel | null> => {
+    const found = measured.find((text) => text[role] !== null)?.[role];
+    return found ? { sha256: await modelDigest(found.model) } : null;
   };
-  const named = { base: await digest("base"), rlhf: await digest("rlhf") };
-  return toTable(toScoreNumbers(version, named, measured));
+  const pair = { base: await named("base"), rlhf: await named("rlhf") };
+  return toTable(toScoreNumbers(version, pair, measured));
 }
 
 /** The file is read in the pace of the models. */
@@ -69,6 +69,8 @@ function measureFile(
     text: readPieces(file, input, length, (bytes, units) => amount.read(bytes, units), signal),
     models,
     settings: options.settings,
+    // The table says how well the models predict, not how sharp they are.
+    distribution: null,
     onFailure: (_role, error) => onFailure(error),
     onProgress: (role, reached) =>
       progress.show(`${ROLE_NAMES[role]}  ${file}`, amount.fractionAt(reached)),

@@ -2,6 +2,7 @@ import type { Readable, Writable } from "node:stream";
 import { visibleText } from "../../analysis/presentation/format";
 import { cancelled } from "../../engine/errors";
 import { modelDigest } from "../../engine/modelFiles";
+import type { DistributionRequest } from "../../engine/engine";
 import { loadToScore } from "../../jobs/scoring/loadToScore";
 import { scoreText } from "../../jobs/scoring/scoreText";
 import type { TextScores } from "../../protocol/textScores";
@@ -71,7 +72,8 @@ async function listTokens(
   const { input, output, environment, version, signal } = surroundings;
   const texts = await readInputs(options.files, input, problems, signal);
   if (texts.length === 0) return null;
-  const job = { engines, options, texts, progress, problems, signal };
+  const distribution = neededFor(format, view, options.alternatives);
+  const job = { engines, options, distribution, texts, progress, problems, signal };
   const base = paths.base === null ? null : await scoreRole(job, "base", paths.base);
   const rlhf = paths.rlhf === null ? null : await scoreRole(job, "rlhf", paths.rlhf);
   progress.clear();
@@ -99,9 +101,21 @@ async function listTokens(
   }
 }
 
+/** What a format shows of the whole distribution at each token; null: nothing. */
+function neededFor(
+  format: Exclude<Format, "table">,
+  view: View,
+  topK: number,
+): DistributionRequest | null {
+  if (format === "json") return { topK };
+  const showsRanks = format === "csv" || view === "rank" || view === "baseRank";
+  return showsRanks ? { topK: 0 } : null;
+}
+
 interface Job {
   readonly engines: Engines;
   readonly options: ScoreOptions;
+  readonly distribution: DistributionRequest | null;
   readonly texts: readonly InputText[];
   readonly progress: Progress;
   readonly problems: Problems;
@@ -110,7 +124,7 @@ interface Job {
 
 /** Scores of every text, null where it could not be scored, and what an export says of the model. */
 async function scoreRole(
-  { engines, options, texts, progress, problems, signal }: Job,
+  { engines, options, distribution, texts, progress, problems, signal }: Job,
   role: Role,
   path: string,
 ): Promise<{ scores: (TextScores | null)[]; model: ExportedModel }> {
@@ -118,20 +132,19 @@ async function scoreRole(
   const load = () =>
     loadToScore(engines.current(), path, loadOptions(path, options, progress, signal));
   let model = await load();
-  const topK = options.format === "json" ? options.alternatives : 0;
   const score = async ({ name, text }: InputText): Promise<TextScores> => {
     if (engines.isNew) model = await load();
     const onProgress = (_: unknown, __: unknown, fraction: number) =>
       progress.show(`${ROLE_NAMES[role]}  ${name}`, fraction);
     const engine = engines.current();
-    return scoreText({ engine, model, text, settings, topK, onProgress, signal });
+    return scoreText({ engine, model, text, settings, distribution, onProgress, signal });
   };
   const scores: (TextScores | null)[] = [];
   for (const text of texts) {
     scores.push(await problems.noting(text.name, score(text)));
     if (signal.aborted) throw cancelled();
   }
-  const sha256 = await modelDigest(path);
+  const sha256 = await modelDigest(model.facts);
   if (!engines.isNew) await engines.current().unload(model.id);
   return { scores, model: { sha256, vocabulary: model.vocabulary } };
 }

@@ -1,4 +1,9 @@
-import { formatNumber, formatSigned, visibleText } from "../../analysis/presentation/format";
+import {
+  formatNumber,
+  formatSigned,
+  NO_NUMBER,
+  visibleText,
+} from "../../analysis/presentation/format";
 import { alignColumns } from "./columns";
 import { factLines } from "../../formats/facts";
 import { increaseText } from "../../report/markdown";
@@ -79,7 +84,7 @@ function intervalText(
 }
 
 function percent(value: number | null): string {
-  return value === null ? "–" : `${formatSigned(value, 1)} %`;
+  return value === null ? NO_NUMBER : `${formatSigned(value, 1)} %`;
 }
 
 function number(value: number | null, decimals: number): string {

@@ -1,5 +1,6 @@
 /** How diverse samples are at several nuclei (paper Table 4). */
 import { ROLES, ROLE_NAMES, type Role } from "../../protocol/roles";
+import { NO_NUMBER } from "../../analysis/presentation/format";
 import { DIVERSITY_LENGTHS } from "../../analysis/samples/diversity";
 import type { NgramView } from "../../protocol/ngramView";
 import type { Run } from "../../formats/run";
@@ -50,7 +51,7 @@ export function toDiversityTable(rows: readonly NucleusDiversity[]): string {
     .map(({ topP, role, diversity }) => [
       String(topP),
       ROLE_NAMES[role],
-      ...diversity.map((share) => share?.toFixed(3) ?? "–"),
+      ...diversity.map((share) => share?.toFixed(3) ?? NO_NUMBER),
     ]);
   return [
     `Different / all n-grams (${unit}) of ${samples} samples, mean over ${prompts} ${prompts === 1 ? "prompt" : "prompts"}:`,

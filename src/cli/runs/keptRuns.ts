@@ -6,11 +6,12 @@ import { RunFile } from "../../jobs/runs/runFile";
 import { saveFile } from "../../jobs/store/saveFile";
 import { bareSide, type Run } from "../../formats/run";
 import { serializeRun } from "../../formats/serializeRun";
+import type { ModelIdentity } from "../../protocol/modelIdentity";
 import type { Role } from "../../protocol/roles";
 import type { DrawOptions } from "../arguments/runArguments";
 
-/** SHA-256 of the models in use; null: none. */
-export type PairDigests = Readonly<Record<Role, string | null>>;
+/** The models in use, by their digests; null: none. */
+export type PairIdentities = Readonly<Record<Role, ModelIdentity | null>>;
 
 /** A prompt's run, and the file that keeps it. */
 export interface KeptRun {
@@ -26,12 +27,12 @@ export interface KeptRun {
  */
 export async function keptRun(
   options: DrawOptions,
-  digests: PairDigests,
+  models: PairIdentities,
   prompt: string,
   warn: (message: string) => void,
 ): Promise<KeptRun> {
   const { samples, seed, maxTokens } = options;
-  const path = runFile(options, digests, prompt);
+  const path = runFile(options, models, prompt);
   const file = path === null ? null : new RunFile(path, prompt, warn);
   const run = (await file?.read()) ?? newRun(prompt, { samples, seed, maxTokens });
   run.settings.samples = Math.max(run.settings.samples, samples);
@@ -63,7 +64,7 @@ export function firstSamples(run: Run, samples: number): Run {
  */
 export function runFile(
   { runs, seed, maxTokens, frame, chat, samplers }: DrawOptions,
-  digests: PairDigests,
+  models: PairIdentities,
   prompt: string,
 ): string | null {
   if (runs === null) return null;
@@ -73,8 +74,8 @@ export function runFile(
     maxTokens,
     frame,
     samplers,
-    digests.base,
-    digests.rlhf,
+    models.base?.sha256 ?? null,
+    models.rlhf?.sha256 ?? null,
     chat,
   ]);
   return join(runs, digestName(origin));

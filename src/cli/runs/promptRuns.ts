@@ -1,12 +1,13 @@
 /** Runs of many prompts, from drawing to anchors: the jobs of `jobs/runs`, told on a terminal. */
+import { type ModelIdentity, sameModel } from "../../protocol/modelIdentity";
 import { ROLES, ROLE_NAMES } from "../../protocol/roles";
 import { DEFAULT_ANCHORS } from "../../analysis/samples/anchors";
 import { startEngine } from "../../engine/local/client";
 import { cancelled } from "../../engine/errors";
-import { modelDigest } from "../../engine/modelFiles";
+import { modelAt, modelDigest, type ModelDigests } from "../../engine/modelFiles";
 import { alignRuns, alignRunsByMafft } from "../../jobs/runs/alignRuns";
 import { countTokens, drawRuns } from "../../jobs/runs/drawRuns";
-import type { Drawing, ModelDigests, RunJob } from "../../jobs/runs/runJob";
+import type { Drawing, RunJob } from "../../jobs/runs/runJob";
 import { type RunEvent, RunWork } from "../../jobs/runs/runWork";
 import { scoreRuns } from "../../jobs/runs/scoreRuns";
 import { INSTRUCTION_FRAME, RAW_FRAME } from "../../jobs/runs/settings";
@@ -14,7 +15,7 @@ import { type RunAnalyser, startAnalyser } from "../../jobs/runs/workerClient";
 import type { AnchorOptions } from "../../protocol/anchorOptions";
 import type { Run } from "../../formats/run";
 import { chanceOfPrompts, type SetChance } from "./chance";
-import { firstSamples, keptRun, type PairDigests, saveImported } from "./keptRuns";
+import { firstSamples, keptRun, type PairIdentities, saveImported } from "./keptRuns";
 import type { ModelPaths } from "../arguments/modelPaths";
 import { modelsInTurn } from "./modelsInTurn";
 import type { Progress } from "../output/progress";
@@ -122,15 +123,18 @@ async function onDrawnRuns(
   then: (works: readonly RunWork[], job: RunJob, analyser: RunAnalyser) => Promise<SetChance>,
 ): Promise<AnalysedPrompts> {
   const { options, models, prompts, progress, signal } = request;
-  const digests = await digestsOf(models);
+  const identities = {
+    base: await identify(models.base),
+    rlhf: await identify(models.rlhf),
+  };
   const analyser = startAnalyser(request.analyserScript);
-  const kept = await openRuns(request, digests, anchors, analyser);
+  const kept = await openRuns(request, identities, anchors, analyser);
   const engine = startEngine({ script: request.engineScript });
   const { gpu, threads } = options;
   const loading = { gpu, threads, window: 0, batch: 0, windowMemoryBytes: 0 };
   const job: RunJob = {
     models: modelsInTurn(engine, models, loading),
-    digests: knownDigests(models, digests),
+    digests: knownDigests(identities),
     samples: options.samples,
     width: options.width || null,
     drawing: () => drawingOf(options),
@@ -160,14 +164,14 @@ async function finishAll(works: Iterable<RunWork>): Promise<void> {
 /** The work on the run of each prompt, in the order of the prompts. */
 async function openRuns(
   { options, prompts, progress, warn }: RunsRequest,
-  digests: PairDigests,
+  identities: PairIdentities,
   anchors: AnchorOptions,
   analyser: RunAnalyser,
 ): Promise<Map<string, RunWork>> {
   const works = new Map<string, RunWork>();
   for (const [i, prompt] of prompts.entries()) {
     if (works.has(prompt)) continue;
-    const { run, file } = await keptRun(options, digests, prompt, warn);
+    const { run, file } = await keptRun(options, identities, prompt, warn);
     const save = async () => {
       if (run.rlhf ?? run.base) await file?.save(run);
     };
@@ -213,14 +217,18 @@ function teller(
   };
 }
 
-async function digestsOf({ base, rlhf }: ModelPaths): Promise<PairDigests> {
-  return { base: base && (await modelDigest(base)), rlhf: rlhf && (await modelDigest(rlhf)) };
+/** By its digest, which names the files of runs. */
+async function identify(path: string | null): Promise<ModelIdentity | null> {
+  if (path === null) return null;
+  const model = modelAt(path);
+  return { ...model.identity, sha256: await modelDigest(model) };
 }
 
-function knownDigests(paths: ModelPaths, digests: PairDigests): ModelDigests {
-  const byPath = new Map(ROLES.map((role) => [paths[role], digests[role]]));
+function knownDigests(identities: PairIdentities): ModelDigests {
+  const pair = ROLES.flatMap((role) => identities[role] ?? []);
   return {
-    known: (path) => Promise.resolve(byPath.get(path) ?? null),
+    known: ({ identity }) =>
+      Promise.resolve(pair.find((one) => sameModel(one, identity))?.sha256 ?? null),
     of: modelDigest,
   };
 }

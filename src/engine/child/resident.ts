@@ -1,3 +1,4 @@
+import type { ModelIdentity } from "../../protocol/modelIdentity";
 import type { Attention, ScoringFacts } from "../../protocol/scores";
 import type { LoadedModel, ModelOptions, SampleRequest } from "../engine";
 import { BLOCK, roundUp } from "../blocks";
@@ -21,9 +22,13 @@ export class Resident {
   private tuned: Tuning | null = null;
   private scoring: { readonly context: Context; readonly scorer: WindowScorer } | null = null;
 
-  /** @param id its number for callers */
+  /**
+   * @param id its number for callers
+   * @param identity of the file before it was read
+   */
   constructor(
     private readonly id: number,
+    private readonly identity: ModelIdentity,
     readonly build: OpenedBuild,
     readonly model: NativeModel,
     private readonly options: ModelOptions,
@@ -102,7 +107,7 @@ export class Resident {
   }
 
   describe(): LoadedModel {
-    const { id, build, model } = this;
+    const { id, identity, build, model } = this;
     return {
       id,
       vocabulary: model.vocabulary,
@@ -110,6 +115,7 @@ export class Resident {
       keyValueBytesPerToken: model.keyValueBytesPerToken,
       facts: {
         path: model.path,
+        identity,
         name: model.name,
         architecture: model.architecture,
         quantisation: model.quantisation,

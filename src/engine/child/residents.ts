@@ -1,7 +1,7 @@
 import type { ModelOptions } from "../engine";
 import { cancelled, EngineError } from "../errors";
 import { LONGEST_DEFAULT_WINDOW } from "../windowLength";
-import { statModel } from "../modelFiles";
+import { modelAt } from "../modelFiles";
 import { type OpenedBuild, openBuild } from "./llama/builds";
 import { checkMemory } from "./llama/memory";
 import { loadModel } from "./llama/model";
@@ -28,13 +28,14 @@ export class Residents {
     onProgress: (fraction: number) => void,
     signal: AbortSignal,
   ): Promise<Resident> {
-    const key = loadKey(path, options);
+    const { identity } = modelAt(path);
+    const key = JSON.stringify([identity.stamp, options]);
     for (const { key: other, model } of this.loaded.values()) if (other === key) return model;
     const build = await this.open(options.gpu);
     const useGpu = build.device !== "CPU";
     await refuseTooLarge(path, options.window, useGpu);
     const native = await loadModel(build, path, onProgress, signal);
-    const model = new Resident(this.nextId, build, native, options, this.readoutWasm);
+    const model = new Resident(this.nextId, identity, build, native, options, this.readoutWasm);
     if (signal.aborted) {
       // No caller would ever unload it.
       model.dispose();
@@ -65,14 +66,8 @@ export class Residents {
   }
 }
 
-function loadKey(path: string, options: ModelOptions): string {
-  const stat = statModel(path);
-  return JSON.stringify([path, stat?.size, stat?.mtimeMs, options]);
-}
-
 /** @throws EngineError `OutOfMemory` */
 async function refuseTooLarge(path: string, window: number, useGpu: boolean): Promise<void> {
-  if (!statModel(path)?.isFile()) return;
   try {
     await checkMemory(path, window || LONGEST_DEFAULT_WINDOW, useGpu);
   } catch (error) {

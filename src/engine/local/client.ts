@@ -45,6 +45,7 @@ export function startEngine({ script, onLog, onCrash }: EngineOptions): Engine {
   });
 
   return {
+    capabilities: { distribution: true },
     load: (path, { onProgress, signal, ...options }) =>
       call("load", { path, options }, onProgress, signal),
     prepareScoring: async (model, signal) => {

@@ -7,7 +7,12 @@ import {
   Uri,
 } from "vscode";
 import * as z from "zod/mini";
-import { formatNumber, formatProbability, plainLabel } from "../../analysis/presentation/format";
+import {
+  formatNumber,
+  formatProbability,
+  NOT_MEASURED,
+  plainLabel,
+} from "../../analysis/presentation/format";
 import { notificationText } from "../../analysis/presentation/notificationText";
 import { type AlternativeParams, DocumentRequest } from "../../protocol/documents";
 import type { RoleToken, TokenDetails } from "../../protocol/tokenDetails";
@@ -50,7 +55,7 @@ function tokenItems(uri: string, { version, stale, tokens }: TokenDetails): Toke
   return tokens.flatMap((token) => [
     { label: ROLE_NAMES[token.role], kind: QuickPickItemKind.Separator, alternative: null },
     actualItem(token),
-    ...(token.score?.alternatives ?? []).map((alternative, number) => {
+    ...(token.score?.distribution?.alternatives ?? []).map((alternative, number) => {
       const isActual = alternative.id === token.id;
       const canInsert = alternative.insertable && !stale && !isActual;
       return {
@@ -68,13 +73,13 @@ function actualItem({ label, score }: RoleToken): TokenItem {
   if (score === null) {
     return { label: plainLabel(label), description: "not scored", alternative: null };
   }
-  const { logProbability, rank, entropyBits } = score;
+  const { logProbability, distribution } = score;
   const bits = formatNumber(-logProbability / Math.LN2, 2);
   const facts = [
     formatProbability(Math.exp(logProbability)),
     `${bits} bits`,
-    `rank ${formatNumber(rank, 0)}`,
-    `entropy ${formatNumber(entropyBits, 2)} bits`,
+    `rank ${distribution ? formatNumber(distribution.rank, 0) : NOT_MEASURED}`,
+    `entropy ${distribution ? `${formatNumber(distribution.entropyBits, 2)} bits` : NOT_MEASURED}`,
   ];
   return {
     label: `$(quote) ${plainLabel(label)}`,

@@ -59,7 +59,8 @@ export async function scoreSamples({
   const settings = { mode: "strided", window: 0, stride: 0, maxWindows: 0, bos: "auto" } as const;
   for (const [i, sample] of samples.entries()) {
     const { text } = sample;
-    const scores = await scoreText({ engine, model, text, settings, topK: 0, prefix, signal });
+    const how = { settings, distribution: null, prefix, signal };
+    const scores = await scoreText({ engine, model, text, ...how });
     if (!scores.complete) throw cancelled();
     // Infinite bits are no number that a file could hold.
     if (!scores.columns.logProbability.includes(-Infinity)) {

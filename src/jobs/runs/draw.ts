@@ -1,5 +1,6 @@
 import { formatBytes } from "../../analysis/presentation/format";
 import { countCodePoints } from "../../analysis/text/codePoints";
+import { type ModelIdentity, sameModel } from "../../protocol/modelIdentity";
 import type { Role } from "../../protocol/roles";
 import { sequencesOf } from "../../engine/blocks";
 import type { Engine, LoadedModel, Sample, Vocabulary } from "../../engine/engine";
@@ -144,15 +145,20 @@ export function checkSamePrompt(before: string, now: string): void {
  */
 export function checkSameModel(
   before: RunModel | null,
-  now: Pick<RunModel, "name" | "quantisation"> & Partial<Pick<RunModel, "sha256">>,
+  now: RunModel,
   relation: "come from" | "were scored by" = "come from",
 ): void {
-  if (before === null) return;
-  const isSame =
-    before.name === now.name &&
-    before.quantisation === now.quantisation &&
-    (!before.sha256 || !now.sha256 || before.sha256 === now.sha256);
-  if (!isSame) throw otherModel(`${relation} ${before.name} (${before.quantisation})`);
+  if (before === null || sameModel(identityOf(before), identityOf(now))) return;
+  throw otherModel(`${relation} ${titleOf(before)}`);
+}
+
+/** A run is opened anywhere: where no digest is known, the model's name and type stand for it. */
+function identityOf(model: RunModel): ModelIdentity {
+  return { sha256: model.sha256, stamp: titleOf(model) };
+}
+
+function titleOf({ name, quantisation }: RunModel): string {
+  return `${name} (${quantisation})`;
 }
 
 function otherModel(relation: string): OtherRunError {

@@ -3,7 +3,7 @@ import { cancelled } from "../../engine/errors";
 import type { RunProgress } from "../../protocol/anchorViews";
 import { modelSource, type Run } from "../../formats/run";
 import { countNgrams } from "./baseTokens";
-import { checkSameModel, drawRole } from "./draw";
+import { checkSameModel, drawRole, toRunModel } from "./draw";
 import { scorerOf } from "./scorers";
 import { drawSettings, type RunJob } from "./runJob";
 import type { RunWork } from "./runWork";
@@ -31,13 +31,14 @@ export async function drawRuns(works: readonly RunWork[], job: RunJob): Promise<
 /** Counts n-grams in the base model's tokens, where there is a base model and that is not done. */
 export async function countTokens(
   works: readonly RunWork[],
-  { models, signal }: RunJob,
+  { models, digests, signal }: RunJob,
 ): Promise<void> {
   for (const { run, saver } of works) {
     const missing = ROLES.flatMap((role) => run[role] ?? []).filter(({ ngrams }) => !ngrams);
     if (missing.length === 0 || !models.roles().includes("base")) continue;
     const { engine, loaded } = await models.load("base", undefined, signal);
-    checkSameModel(scorerOf(run, "base")?.model ?? null, loaded.facts);
+    const model = toRunModel(loaded, await digests.known(loaded.facts));
+    checkSameModel(scorerOf(run, "base")?.model ?? null, model);
     for (const drawn of missing) {
       drawn.ngrams = await countNgrams(engine, loaded, drawn.samples, signal);
       saver.changed();
@@ -57,14 +58,13 @@ async function drawMissing(work: RunWork, role: Role, job: RunJob): Promise<void
   const before = haveOf(run, role, settings.samples);
   if (before > 0) run.settings.resumed = true;
   const { engine, loaded } = await models.load(role, undefined, signal);
-  const { path } = loaded.facts;
   const tellPace = paceTeller(work, role, settings.samples);
   try {
     await drawRole({
       engine,
       role,
       model: loaded,
-      sha256: await digests.known(path),
+      sha256: await digests.known(loaded.facts),
       prompt: run.prompt,
       settings,
       earlier: run[role],
@@ -81,7 +81,7 @@ async function drawMissing(work: RunWork, role: Role, job: RunJob): Promise<void
       signal: AbortSignal.any([signal, saveFailure]),
     });
     const model = modelSource(run[role])?.model;
-    if (model && !signal.aborted) model.sha256 ??= await digests.of(path).catch(() => null);
+    if (model && !signal.aborted) model.sha256 ??= await digests.of(loaded.facts).catch(() => null);
   } finally {
     // Samples arrive as they end; from here on they stand in the order of their numbers.
     work.tellSamples(role);

@@ -1,6 +1,7 @@
 import type { Role } from "../../protocol/roles";
 import type { RunPrompt } from "../../protocol/runPrompt";
 import type { Engine, LoadedModel } from "../../engine/engine";
+import type { ModelDigests } from "../../engine/modelFiles";
 import { modelSource, type Run } from "../../formats/run";
 import type { DrawSettings } from "./settings";
 
@@ -32,13 +33,6 @@ export interface RunModels {
 export interface ModelInUse {
   readonly engine: Engine;
   readonly loaded: LoadedModel;
-}
-
-/** SHA-256 of models' files, in hex. */
-export interface ModelDigests {
-  /** The digest if it is known without reading the file. */
-  known(path: string): Promise<string | null>;
-  of(path: string): Promise<string>;
 }
 
 /** The settings that a run takes from the user when it is begun; the others stand in it from the start. */

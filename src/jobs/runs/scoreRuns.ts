@@ -32,13 +32,13 @@ async function scoreUnder(work: RunWork, under: Role, job: RunJob): Promise<void
   const { engine, loaded } = model;
   const { run } = work;
   const before = scorerOf(run, under);
-  checkSameModel(before?.model ?? null, loaded.facts, "were scored by");
+  const runModel = toRunModel(loaded, await job.digests.known(loaded.facts));
+  checkSameModel(before?.model ?? null, runModel, "were scored by");
   const { chat, baseFrame } = job.drawing();
   const prefix = await promptTokens(model, under, promptOfRun(run, baseFrame), chat, job.signal);
   const prompt = textOfPieces(loaded.vocabulary, prefix);
   if (before) checkSamePrompt(before.prompt, prompt);
-  const sha256 = await job.digests.known(loaded.facts.path);
-  const scorer = { model: toRunModel(loaded, sha256), prompt };
+  const scorer = { model: runModel, prompt };
   const signal = AbortSignal.any([job.signal, work.saveFailure]);
   const ready = await engine.prepareScoring(loaded, signal);
   const how = { engine, model: ready, under, prefix, signal };

@@ -1,6 +1,7 @@
 import { CommonMeasure, type CommonDifferences } from "../../analysis/scores/commonText";
 import { SegmentStream } from "../../analysis/text/segmentStream";
 import { tokenizeAlike } from "../../analysis/text/tokenizers";
+import type { DistributionRequest } from "../../engine/engine";
 import type { WindowSettings } from "../../protocol/scores";
 import type { Role } from "../../protocol/roles";
 import {
@@ -26,6 +27,8 @@ export interface MeasureRequest {
   readonly text: AsyncIterable<string>;
   readonly models: MeasuringModels;
   readonly settings: WindowSettings;
+  /** null: how sharp the models' distributions are is not measured. */
+  readonly distribution: DistributionRequest | null;
   /** One of the models can't measure this text; the other one goes on. Throws what shall end the work. */
   readonly onFailure: (role: Role, error: unknown) => void;
   /** After every batch: the UTF-16 offset up to which the model has scored the text. */
@@ -110,13 +113,14 @@ class Measuring {
   ) {}
 
   static async start(
-    { models, settings, onProgress, signal }: MeasureRequest,
+    { models, settings, distribution, onProgress, signal }: MeasureRequest,
     role: Role,
   ): Promise<Measuring> {
     const measure = new RoleMeasure();
     const stream = await TextStream.start({
       hold: () => models.hold(role),
       settings,
+      distribution,
       onPart(part) {
         measure.add(part.text, part.textStart, part.columns);
         measuring.onPart(part);

@@ -1,17 +1,13 @@
-import {
-  CONCENTRATION_KS,
-  type TextRange,
-  type TokenColumns,
-  type TokenRange,
-  type WindowSettings,
-} from "../../protocol/scores";
+import { isScored } from "../../analysis/text/tokens";
+import type { TextRange, TokenColumns, TokenRange, WindowSettings } from "../../protocol/scores";
+import { sameModel } from "../../protocol/modelIdentity";
 import type { TextScores } from "../../protocol/textScores";
-import type { LoadedModel, Tokenization } from "../../engine/engine";
+import type { DistributionRequest, LoadedModel, Tokenization } from "../../engine/engine";
 import { cancelled, isCancelled } from "../../engine/errors";
 import { textOfPieces } from "../../engine/pieces";
 import { type HeldModel, scoreWindow } from "./scoreWindow";
 import { windowsFor } from "./windowStart";
-import { emptyColumns, writeRows } from "./columns";
+import { emptyColumns, readable, sliceColumns, writeRows } from "./columns";
 import {
   checkLength,
   scoredText,
@@ -24,7 +20,8 @@ import {
 export interface ScoreTextRequest extends HeldModel {
   readonly text: string;
   readonly settings: WindowSettings;
-  readonly topK: number;
+  /** What is wanted of the whole distribution at each token; null: log-probabilities alone. */
+  readonly distribution: DistributionRequest | null;
   /** Only tokens that overlap this UTF-16 range are scored; their context before it counts. */
   readonly range?: TextRange;
   /** What is wanted first, asked before every window; UTF-16 range. */
@@ -51,13 +48,14 @@ export function promptOf(
  * returned with `complete: false`.
  * @throws EngineError `TextTooShort` (compatible mode), `ContextTooSmall`, `UnsupportedTokenizer`, `EngineCrashed`
  */
-export async function scoreText(request: ScoreTextRequest): Promise<TextScores> {
-  const { engine, model, topK, signal } = request;
+export async function scoreText(wanted: ScoreTextRequest): Promise<TextScores> {
+  const { engine, model, signal } = wanted;
+  const request = { ...wanted, distribution: readable(engine, wanted.distribution) };
   const { settings, prefix: beginning } = windowsFor(request.settings, model);
   const text = scoredText(request.text, settings);
   const tokenization = await engine.tokenize(model.id, text, signal);
   const prefix = request.prefix ?? beginning;
-  const columns = emptyColumns(tokenization, topK);
+  const columns = emptyColumns(tokenization, request.distribution);
   const kept = request.previous ? takeOver(columns, request.previous, model, settings) : 0;
   const windows = planWindows(tokenization, settings, prefix.length)
     .map((window) => withContext(window, prefix.length))
@@ -87,7 +85,7 @@ async function scoreWindows(
   prefix: Int32Array,
   scored: ScoredCount,
 ): Promise<void> {
-  const { topK, signal, visible, onProgress } = request;
+  const { distribution, signal, visible, onProgress } = request;
   const waiting = [...windows];
   while (waiting.length > 0) {
     if (signal?.aborted) throw cancelled();
@@ -98,7 +96,7 @@ async function scoreWindows(
       window,
       prefix,
       ids: columns.id.subarray(window.start, window.endExclusive),
-      topK,
+      distribution,
       onRows(rows, token) {
         writeRows(columns, rows, token);
         scored.add(token, rows.count);
@@ -165,37 +163,19 @@ function takeOver(
 ): number {
   const old = previous.columns;
   const alike =
-    previous.model.path === model.facts.path &&
-    old.topK === columns.topK &&
+    sameModel(previous.model.identity, model.facts.identity) &&
+    old.distribution?.topK === columns.distribution?.topK &&
     JSON.stringify(previous.settings) === JSON.stringify(settings);
   if (!alike) return 0;
   const end = Math.min(columns.count, old.count);
   let kept = 0;
   while (kept < end && columns.id[kept] === old.id[kept] && isScoredOrFirst(old, kept)) kept++;
-  copyRows(columns, old, kept);
+  writeRows(columns, sliceColumns(old, { start: 0, endExclusive: kept }), 0);
   return kept;
 }
 
 function isScoredOrFirst(columns: TokenColumns, token: number): boolean {
-  return token === 0 || !Number.isNaN(columns.logProbability[token]);
-}
-
-function copyRows(columns: TokenColumns, old: TokenColumns, count: number): void {
-  writeRows(
-    columns,
-    {
-      start: 0,
-      count,
-      logProbability: old.logProbability.subarray(0, count),
-      rank: old.rank.subarray(0, count),
-      entropy: old.entropy.subarray(0, count),
-      coverage: old.coverage.subarray(0, count),
-      concentration: old.concentration.subarray(0, count * CONCENTRATION_KS.length),
-      topId: old.topId.subarray(0, count * old.topK),
-      topLogProbability: old.topLogProbability.subarray(0, count * old.topK),
-    },
-    0,
-  );
+  return token === 0 || isScored(columns, token);
 }
 
 /** How many of the wanted tokens are scored, and where. */
@@ -210,11 +190,10 @@ class ScoredCount {
       (sum, window) => sum + window.endExclusive - window.scoredStart,
       0,
     );
-    const scored = (token: number) => columns.rank[token] !== 0;
     let start = 0;
-    while (start < columns.count && !scored(start)) start++;
+    while (start < columns.count && !isScored(columns, start)) start++;
     let end = columns.count;
-    while (end > start && !scored(end - 1)) end--;
+    while (end > start && !isScored(columns, end - 1)) end--;
     this.start = start === end ? Infinity : start;
     this.endExclusive = start === end ? 0 : end;
   }

@@ -1,4 +1,4 @@
-import type { Engine, ScoredRows, ScoringModel } from "../../engine/engine";
+import type { DistributionRequest, Engine, ScoredRows, ScoringModel } from "../../engine/engine";
 import type { Window } from "./windows";
 
 /** A model, and the engine that holds it. */
@@ -13,7 +13,7 @@ export interface ScoreWindowRequest {
   readonly prefix: Int32Array;
   /** The window's tokens of the text. */
   readonly ids: Int32Array;
-  readonly topK: number;
+  readonly distribution: DistributionRequest | null;
   /** Gets each batch's rows, and the number that the first row's token has in the text. */
   readonly onRows: (rows: ScoredRows, token: number) => void;
   readonly signal?: AbortSignal;
@@ -22,7 +22,7 @@ export interface ScoreWindowRequest {
 /** Scores one window of a text. @throws EngineError as of `Engine.score` */
 export async function scoreWindow(
   { engine, model }: HeldModel,
-  { window, prefix, ids, topK, onRows, signal }: ScoreWindowRequest,
+  { window, prefix, ids, distribution, onRows, signal }: ScoreWindowRequest,
 ): Promise<void> {
   const tokens = new Int32Array(prefix.length + ids.length);
   tokens.set(prefix);
@@ -30,7 +30,7 @@ export async function scoreWindow(
   // Row numbers count from the window's first token, prefix included.
   const shift = window.start - prefix.length;
   await engine.score(
-    { model: model.id, tokens, scoredStart: window.scoredStart - shift, topK },
+    { model: model.id, tokens, scoredStart: window.scoredStart - shift, distribution },
     (rows) => onRows(rows, rows.start + shift),
     signal,
   );

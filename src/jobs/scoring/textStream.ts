@@ -1,7 +1,7 @@
 import { firstCut } from "../../engine/cuts";
-import type { Tokenization } from "../../engine/engine";
+import type { DistributionRequest, Tokenization } from "../../engine/engine";
 import type { ModelFacts, TokenColumns, WindowSettings } from "../../protocol/scores";
-import { emptyColumns, writeRows } from "./columns";
+import { emptyColumns, readable, writeRows } from "./columns";
 import { type HeldModel, scoreWindow } from "./scoreWindow";
 import {
   checkLength,
@@ -27,6 +27,8 @@ export interface TextStreamRequest {
   /** Asked before every use: models may take turns in memory. It is always the same model. */
   readonly hold: () => Promise<HeldModel>;
   readonly settings: WindowSettings;
+  /** As of {@link scoreText}. */
+  readonly distribution: DistributionRequest | null;
   readonly onPart: (part: ScoredPart) => void;
   /** After every batch: the UTF-16 offset up to which the text is scored. */
   readonly onProgress?: (reached: number) => void;
@@ -72,10 +74,11 @@ export class TextStream {
 
   /** @throws EngineError `ContextTooSmall`, and what keeps the model from being held */
   static async start(request: TextStreamRequest): Promise<TextStream> {
-    const { model } = await request.hold();
+    const { engine, model } = await request.hold();
     const { settings, prefix } = windowsFor(request.settings, model);
     const plan = windowPlan(settings, prefix.length);
-    return new TextStream(request, model.facts, settings, prefix, plan);
+    const read = { ...request, distribution: readable(engine, request.distribution) };
+    return new TextStream(read, model.facts, settings, prefix, plan);
   }
 
   /** @throws EngineError as of `Engine.tokenize` and `Engine.score` */
@@ -144,7 +147,7 @@ export class TextStream {
         window,
         prefix,
         ids,
-        topK: 0,
+        distribution: request.distribution,
         onRows(rows, token) {
           writeRows(part, rows, token - given);
           request.onProgress?.(part.endExclusive[token - given + rows.count - 1]!);
@@ -160,7 +163,7 @@ export class TextStream {
     const { tokens, firstToken, given } = this;
     const of = sliced(tokens, given - firstToken, endExclusive - firstToken);
     this.tokens = { ...tokens, withoutToken: 0 };
-    return emptyColumns(of, 0);
+    return emptyColumns(of, this.request.distribution);
   }
 
   private give(columns: TokenColumns): void {

@@ -1,8 +1,9 @@
 import { tokensIn } from "../../analysis/text/tokens";
 import type { Vocabulary } from "../../engine/engine";
+import { sliceColumns } from "../../jobs/scoring/columns";
 import type { TextScores } from "../../protocol/textScores";
 import type { Role } from "../../protocol/roles";
-import type { TokenColumns, TokenRange } from "../../protocol/scores";
+import type { TokenColumns } from "../../protocol/scores";
 import { moveTokens, type Edit } from "./edits";
 
 /** What one model expected of a document. */
@@ -14,8 +15,6 @@ export interface LayerScores {
   /** Tokens of the chat prompt that stood before the text; null: none. */
   readonly prefix: Int32Array | null;
   readonly vocabulary: Vocabulary;
-  /** The model file that made them (`fileIdentity`). */
-  readonly file: string | null;
 }
 
 /** Models and settings that make scores. */
@@ -84,31 +83,6 @@ export function freshScores(layer: Layer, role: Role): TextScores | null {
       endExclusive: Math.min(scores.scoredRange.endExclusive, count),
     },
     complete: false,
-  };
-}
-
-/** Some of the tokens as columns of their own; views, not copies. */
-export function sliceColumns(
-  columns: TokenColumns,
-  { start: first, endExclusive: last }: TokenRange,
-): TokenColumns {
-  const ks = columns.count === 0 ? 0 : columns.concentration.length / columns.count;
-  const { topK } = columns;
-  return {
-    count: last - first,
-    start: columns.start.subarray(first, last),
-    endExclusive: columns.endExclusive.subarray(first, last),
-    id: columns.id.subarray(first, last),
-    flags: columns.flags.subarray(first, last),
-    withoutToken: columns.withoutToken,
-    logProbability: columns.logProbability.subarray(first, last),
-    rank: columns.rank.subarray(first, last),
-    entropy: columns.entropy.subarray(first, last),
-    coverage: columns.coverage.subarray(first, last),
-    concentration: columns.concentration.subarray(first * ks, last * ks),
-    topK,
-    topId: columns.topId.subarray(first * topK, last * topK),
-    topLogProbability: columns.topLogProbability.subarray(first * topK, last * topK),
   };
 }
 

@@ -6,7 +6,8 @@ import type { View } from "../../protocol/settings";
 import { cellsOf, type ViewCell } from "../../report/cells";
 import { commonTokens } from "./commonTokens";
 import type { HighlightedDocument } from "./highlighted";
-import { sliceColumns, type Layer } from "./layers";
+import { sliceColumns } from "../../jobs/scoring/columns";
+import type { Layer } from "./layers";
 
 /** A cell of one layer. */
 interface LayerCell extends ViewCell {

@@ -6,6 +6,7 @@ import type { DocumentReport } from "../../protocol/report";
 import type { Divergence, DocumentSummary } from "../../protocol/summary";
 import type { TextRange } from "../../protocol/scores";
 import type { TextScores } from "../../protocol/textScores";
+import type { ModelDigests } from "../../engine/modelFiles";
 import { toTokenCsv } from "../../formats/tokenCsv";
 import { type ExportedModel, toScoreDocument, toScoreNumbers } from "../../report/document";
 import { measureText } from "../../report/measures";
@@ -16,7 +17,6 @@ import { commonScores, describeDivergence, summarise } from "../../report/summar
 import { nameOf } from "./documentName";
 import type { HighlightedDocument } from "./highlighted";
 import { freshScores } from "./layers";
-import { fileIdentity, type ModelHashes } from "../models/modelHash";
 import { failure } from "../connection/responses";
 
 /** Numbers of the document or a part of it; what changed since it was scored is left out. */
@@ -56,7 +56,7 @@ export function documentReport(highlighted: HighlightedDocument): DocumentReport
 export async function exportText(
   highlighted: HighlightedDocument,
   format: ExportParams["format"],
-  hashes: ModelHashes,
+  digests: ModelDigests,
   version: string,
 ): Promise<string> {
   const { uri } = highlighted.document;
@@ -71,8 +71,8 @@ export async function exportText(
     throw failure("Nothing of this text is scored as it is now. Highlight it again to export.");
   }
   const models = {
-    base: scores.base && (await exportedModel(highlighted, "base", hashes)),
-    rlhf: scores.rlhf && (await exportedModel(highlighted, "rlhf", hashes)),
+    base: scores.base && (await exportedModel(highlighted, "base", digests)),
+    rlhf: scores.rlhf && (await exportedModel(highlighted, "rlhf", digests)),
   };
   const texts = [{ name: nameOf(uri), text, ...scores }];
   switch (format) {
@@ -87,21 +87,15 @@ export async function exportText(
   }
 }
 
-/** The model by its digest, which has to be that of the file that made the scores. */
+/** The model by the digest of the file that made the scores. */
 async function exportedModel(
   { current }: HighlightedDocument,
   role: Role,
-  hashes: ModelHashes,
+  digests: ModelDigests,
 ): Promise<ExportedModel | null> {
   const scores = current[role];
   if (!scores) return null;
-  const { path } = scores.original.model;
-  if ((await fileIdentity(path)) !== scores.file) {
-    throw failure(
-      `${path} has changed since the document was scored. Highlight it again to export.`,
-    );
-  }
-  return { sha256: await hashes.of(path), vocabulary: scores.vocabulary };
+  return { sha256: await digests.of(scores.original.model), vocabulary: scores.vocabulary };
 }
 
 function fresh({ current }: HighlightedDocument) {

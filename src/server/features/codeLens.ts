@@ -3,7 +3,7 @@ import { commonTextIn, increasePercent } from "../../analysis/scores/commonText"
 import { comparisonText } from "../../analysis/presentation/comparisonText";
 import { plainLabel } from "../../analysis/presentation/format";
 import { measureSurprisal } from "../../analysis/scores/surprisal";
-import { tokensIn } from "../../analysis/text/tokens";
+import { isScored, tokensIn } from "../../analysis/text/tokens";
 import type { TextScores } from "../../protocol/textScores";
 import { oldMeasurement } from "../../protocol/measured";
 import type { TextRange } from "../../protocol/scores";
@@ -85,5 +85,5 @@ function isKnown(scores: TextScores | null, section: TextRange): boolean {
   if (!scores) return true;
   const { columns } = scores;
   const { start, endExclusive } = tokensIn(columns, section);
-  return endExclusive > start && columns.rank[endExclusive - 1] !== 0;
+  return endExclusive > start && isScored(columns, endExclusive - 1);
 }

@@ -5,9 +5,10 @@ import type {
   Replacement,
   RoleToken,
   TokenDetails,
+  TokenDistribution,
 } from "../../protocol/tokenDetails";
 import { type Role, ROLES } from "../../protocol/roles";
-import { type TokenColumns, TokenFlag } from "../../protocol/scores";
+import { type DistributionColumns, type TokenColumns, TokenFlag } from "../../protocol/scores";
 import type { HighlightedDocument } from "../documents/highlighted";
 import type { Layer, LayerScores } from "../documents/layers";
 import { isInsertable, pieceLabel, pieceText } from "./pieceText";
@@ -47,8 +48,10 @@ export function replacement(
   if (!found || found.stale) return null;
   const { scores } = found;
   const { columns } = scores.scores;
-  if (alternative >= columns.topK || continuesCharacter(columns, token)) return null;
-  const id = columns.topId[token * columns.topK + alternative];
+  const { distribution } = columns;
+  if (!distribution || alternative >= distribution.topK || continuesCharacter(columns, token))
+    return null;
+  const id = distribution.topId[token * distribution.topK + alternative];
   if (id === undefined || id < 0 || !isInsertable(scores.vocabulary, id)) return null;
 
   const range = rangeOf(columns, token);
@@ -128,6 +131,7 @@ function layerTokensAt(layer: Layer, role: Role, offset: number): number[] {
 function describe(role: Role, { scores, vocabulary }: LayerScores, token: number): RoleToken {
   const { columns } = scores;
   const id = columns.id[token]!;
+  const canReplace = !continuesCharacter(columns, token);
   return {
     role,
     token,
@@ -138,30 +142,35 @@ function describe(role: Role, { scores, vocabulary }: LayerScores, token: number
     score: isScored(columns, token)
       ? {
           logProbability: columns.logProbability[token]!,
-          rank: columns.rank[token]!,
-          entropyBits: columns.entropy[token]! * BITS_PER_NAT,
-          coverage: columns.coverage[token]!,
-          alternatives: alternatives(columns, token, vocabulary),
+          distribution:
+            columns.distribution &&
+            describeDistribution(columns.distribution, token, vocabulary, canReplace),
         }
       : null,
   };
 }
 
-function alternatives(
-  columns: TokenColumns,
+function describeDistribution(
+  { rank, entropy, coverage, topK, topId, topLogProbability }: DistributionColumns,
   token: number,
   vocabulary: LayerScores["vocabulary"],
-): Alternative[] {
-  const from = token * columns.topK;
-  return [...columns.topId.subarray(from, from + columns.topK)]
-    .map((id, i) => ({ id, logProbability: columns.topLogProbability[from + i]! }))
-    .filter(({ id }) => id >= 0)
-    .map(({ id, logProbability }) => ({
-      id,
-      label: pieceLabel(vocabulary, id),
-      logProbability,
-      insertable: !continuesCharacter(columns, token) && isInsertable(vocabulary, id),
+  canReplace: boolean,
+): TokenDistribution {
+  const places = Array.from({ length: topK }, (_, i) => token * topK + i);
+  const alternatives: Alternative[] = places
+    .filter((place) => topId[place]! >= 0)
+    .map((place) => ({
+      id: topId[place]!,
+      label: pieceLabel(vocabulary, topId[place]!),
+      logProbability: topLogProbability[place]!,
+      insertable: canReplace && isInsertable(vocabulary, topId[place]!),
     }));
+  return {
+    rank: rank[token]!,
+    entropyBits: entropy[token]! * BITS_PER_NAT,
+    coverage: coverage[token]!,
+    alternatives,
+  };
 }
 
 /** The later bytes of a character: what stood there instead would follow its first bytes, not replace the character. */

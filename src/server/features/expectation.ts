@@ -21,7 +21,14 @@ function isSameText(a: RoleToken, b: RoleToken): boolean {
   return a.range.start === b.range.start && a.range.endExclusive === b.range.endExclusive;
 }
 
-function ofOne(role: Role, { rank }: NonNullable<RoleToken["score"]>, name: string): string {
+/** Empty where ranks are not measured. */
+function ofOne(
+  role: Role,
+  { distribution }: NonNullable<RoleToken["score"]>,
+  name: string,
+): string {
+  if (distribution === null) return "";
+  const { rank } = distribution;
   const model = ROLE_NAMES[role];
   return rank === 1
     ? `The ${model} model expected ${name} more than anything else.`

@@ -1,8 +1,18 @@
 import { type Hover, MarkupKind } from "vscode-languageserver/node";
-import { formatNumber, formatProbability } from "../../analysis/presentation/format";
+import {
+  formatNumber,
+  formatProbability,
+  NO_NUMBER,
+  NOT_MEASURED,
+} from "../../analysis/presentation/format";
 import { escapeMarkdown } from "../../protocol/markdown";
 import { type Measured, oldMeasurement } from "../../protocol/measured";
-import type { Alternative, RoleToken, TokenDetails } from "../../protocol/tokenDetails";
+import type {
+  Alternative,
+  RoleToken,
+  TokenDetails,
+  TokenDistribution,
+} from "../../protocol/tokenDetails";
 import { ROLE_NAMES } from "../../protocol/roles";
 import { TokenFlag } from "../../protocol/scores";
 import type { HighlightedDocument } from "../documents/highlighted";
@@ -60,7 +70,7 @@ export function hoverMarkdown(details: TokenDetails, uri: string): string {
     expectation(tokens),
     alternativeTable(details, uri),
     table([["", ...headings(tokens)], ...numberRows(tokens)]),
-    !stale && tokens.some((token) => token.score?.alternatives.some((a) => a.insertable))
+    !stale && tokens.some((token) => alternativesOf(token).some((a) => a.insertable))
       ? "Click an alternative to insert it instead."
       : "",
     notes(tokens),
@@ -88,13 +98,15 @@ function headings(tokens: readonly RoleToken[]): string[] {
 function numberRows(tokens: readonly RoleToken[]): string[][] {
   const row = (name: string, cell: (token: RoleToken) => string) => [name, ...tokens.map(cell)];
   const score = (name: string, cell: (score: NonNullable<RoleToken["score"]>) => string) =>
-    row(name, (token) => (token.score ? cell(token.score) : "–"));
+    row(name, (token) => (token.score ? cell(token.score) : NO_NUMBER));
+  const measured = (name: string, cell: (distribution: TokenDistribution) => string) =>
+    score(name, ({ distribution }) => (distribution ? cell(distribution) : NOT_MEASURED));
   return [
     row("token", ({ label }) => `**${escapeMarkdown(label)}**`),
     score("probability", ({ logProbability }) => formatProbability(Math.exp(logProbability))),
     score("surprisal", ({ logProbability }) => `${formatNumber(bits(logProbability), 2)} bits`),
-    score("rank", ({ rank }) => formatNumber(rank, 0)),
-    score("entropy", ({ entropyBits }) => `${formatNumber(entropyBits, 2)} bits`),
+    measured("rank", ({ rank }) => formatNumber(rank, 0)),
+    measured("entropy", ({ entropyBits }) => `${formatNumber(entropyBits, 2)} bits`),
   ];
 }
 
@@ -103,9 +115,14 @@ function bits(logProbability: number): number {
   return (0 - logProbability) * BITS_PER_NAT;
 }
 
+function alternativesOf({ score }: RoleToken): readonly Alternative[] {
+  return score?.distribution?.alternatives ?? [];
+}
+
 /** Under the model's name each token's alternatives, from the most probable one downwards, then on in its next column. */
 function alternativeTable(details: TokenDetails, uri: string): string {
   const { tokens } = details;
+  if (tokens.every((token) => alternativesOf(token).length === 0)) return "";
   const rows = tokens.length > TWO_COLUMN_TOKENS ? MOST_ALTERNATIVES : ROWS;
   const heads = headings(tokens).map((head) => unbroken(`${head} expected`));
   const columns = tokens.flatMap((token, i) => {
@@ -122,7 +139,7 @@ function alternativeCells(
   { version, stale }: TokenDetails,
   uri: string,
 ): string[] {
-  const alternatives = token.score?.alternatives.slice(0, MOST_ALTERNATIVES) ?? [];
+  const alternatives = alternativesOf(token).slice(0, MOST_ALTERNATIVES);
   return alternatives.map((alternative, i) => {
     const share = Math.exp(alternative.logProbability);
     const name = alternativeName(token, alternative, i, version, stale, uri);
@@ -178,7 +195,7 @@ function notes(tokens: readonly RoleToken[]): string {
       ? `Several tokens make up one character (${ofSomeRole(TokenFlag.SharesText)}): their bits add up.`
       : "",
     tokens.some(({ score }) => score === null)
-      ? "–: not scored yet, or never scored because nothing stands before it."
+      ? `${NO_NUMBER}: not scored yet, or never scored because nothing stands before it.`
       : "",
   ]
     .filter((note) => note !== "")

@@ -8,7 +8,8 @@ import type { TextScores } from "../../protocol/textScores";
 import type { TextRange, TokenColumns, TokenRange } from "../../protocol/scores";
 import type { Settings } from "../../protocol/settings";
 import type { HighlightedDocument } from "../documents/highlighted";
-import { freshScores, sliceColumns } from "../documents/layers";
+import { sliceColumns } from "../../jobs/scoring/columns";
+import { freshScores } from "../documents/layers";
 
 /** More hints than this would hide the text; a longer selection gets one per line. */
 const MOST_TOKENS = 1000;

@@ -1,10 +1,10 @@
 import { BYTES_PER_MB } from "../../analysis/presentation/format";
 import type { Engine, LoadOptions } from "../../engine/engine";
 import { EngineError } from "../../engine/errors";
+import { isRewritten } from "../../engine/modelFiles";
 import type { Configuration } from "../../protocol/configuration";
 import type { ModelsState } from "../../protocol/models";
 import { type Role, ROLE_NAMES, ROLES } from "../../protocol/roles";
-import { isRewritten } from "./modelHash";
 import { type Model, Slot } from "./slot";
 
 const TAKING_TURNS =
@@ -65,8 +65,7 @@ export class Models {
     signal?: AbortSignal,
   ): Promise<Model> {
     const slot = this.slotOf(role);
-    const { model } = slot;
-    if (model && !(await isRewritten(slot.path, model.file)) && slot.model === model) return model;
+    if (slot.model && !isRewritten(slot.model.loaded.facts)) return slot.model;
     if (slot.model) await this.free(slot);
     if (this.takeTurns) {
       for (const other of this.slots) if (other !== slot) await this.free(other);

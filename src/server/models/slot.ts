@@ -4,14 +4,11 @@ import { loadToScore } from "../../jobs/scoring/loadToScore";
 import type { ModelState } from "../../protocol/models";
 import type { Role } from "../../protocol/roles";
 import { SharedWork } from "../jobs/sharedWork";
-import { fileIdentity } from "./modelHash";
 
 /** A model in the engine that holds it. */
 export interface Model {
   readonly engine: Engine;
   readonly loaded: ScoringModel;
-  /** The file it was loaded from, by size and time of change; null: it was gone. */
-  readonly file: string | null;
 }
 
 /** A place for one model of the pair, and what stands in it. */
@@ -79,9 +76,8 @@ export class Slot {
     this.move("loading");
     try {
       const engine = currentEngine();
-      const file = await fileIdentity(this.path);
       const loaded = await loadToScore(engine, this.path, { ...this.options, onProgress, signal });
-      this.held = { engine, loaded, file };
+      this.held = { engine, loaded };
       this.move("loaded");
       return this.held;
     } catch (error) {

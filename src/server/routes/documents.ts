@@ -19,7 +19,7 @@ import { scopeOf } from "../scoring/scope";
 
 /** What the host asks about documents. */
 export function answerAboutDocuments(parts: Parts): void {
-  const { connection, highlighter, hashes } = parts;
+  const { connection, highlighter, digests } = parts;
   const known = (uri: string): HighlightedDocument => {
     const found = highlighter.get(uri);
     if (!found) throw failure("The document is not highlighted.");
@@ -40,7 +40,7 @@ export function answerAboutDocuments(parts: Parts): void {
     details: ({ uri, offset }) => tokenDetails(known(uri), offset),
     alternative: (params) => replacement(known(params.uri), params),
     report: ({ uri }) => documentReport(known(uri)),
-    export: ({ uri, format }) => exportText(known(uri), format, hashes, version),
+    export: ({ uri, format }) => exportText(known(uri), format, digests, version),
   });
 }
 

@@ -1,5 +1,6 @@
 import { readFile, rm } from "node:fs/promises";
 import { EngineError } from "../../engine/errors";
+import type { ModelDigests } from "../../engine/modelFiles";
 import { parseRun } from "../../formats/parseRun";
 import type { Run } from "../../formats/run";
 import { serializeRun } from "../../formats/serializeRun";
@@ -10,14 +11,13 @@ import { RunFile } from "../../jobs/runs/runFile";
 import type { RunAnalyser } from "../../jobs/runs/workerClient";
 import type { Jobs } from "../jobs/jobs";
 import type { Models } from "../models/models";
-import type { ModelHashes } from "../models/modelHash";
 import { RunSession } from "./runSession";
 
 /** What runs need from outside. */
 export interface RunsOptions {
   readonly configuration: () => Configuration;
   readonly models: Models;
-  readonly hashes: ModelHashes;
+  readonly digests: ModelDigests;
   readonly jobs: Jobs;
   readonly startAnalyser: () => RunAnalyser;
   /** Sends a message to a run's panel. */

@@ -14,7 +14,7 @@ import type { ToAnchors } from "../../protocol/panels";
 import type { Configuration } from "../../protocol/configuration";
 import { baseFrameOf, drawingOf } from "../settings/drawingSettings";
 import type { ListedRun } from "../jobs/jobs";
-import type { ModelHashes } from "../models/modelHash";
+import type { ModelDigests } from "../../engine/modelFiles";
 import type { Models } from "../models/models";
 import { RunClock, type RunStep } from "./runClock";
 import { stepsOf } from "./runSteps";
@@ -22,7 +22,7 @@ import { stepsOf } from "./runSteps";
 export interface SessionOptions {
   readonly configuration: () => Configuration;
   readonly models: Models;
-  readonly hashes: ModelHashes;
+  readonly digests: ModelDigests;
   readonly startAnalyser: () => RunAnalyser;
   /** Takes the run into the list of jobs. */
   readonly list: (progress: RunProgress) => ListedRun;
@@ -155,7 +155,7 @@ export class RunSession {
     work: (job: RunJob) => Promise<void>,
     signal: AbortSignal,
   ): Promise<void> {
-    const { models, hashes: digests, configuration } = this.options;
+    const { models, digests, configuration } = this.options;
     const drawing = () => drawingOf(configuration().settings);
     const job: RunJob = { models, digests, samples: null, width: null, drawing, signal };
     this.progress = first;

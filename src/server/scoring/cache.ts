@@ -19,7 +19,7 @@ export interface Cache {
 }
 
 /** Belongs into every key: another layout of values, or scores by other kernels, means other keys. */
-const FORMAT = 4;
+const FORMAT = 5;
 const SUFFIX = ".scores";
 const DIGEST_BYTES = 32;
 

@@ -1,3 +1,4 @@
+import { readable } from "../../jobs/scoring/columns";
 import { resolveWindows } from "../../jobs/scoring/windows";
 import type { Estimate } from "../../protocol/documents";
 import type { Role } from "../../protocol/roles";
@@ -88,7 +89,8 @@ async function rateOf(
   if (known !== undefined) return known;
   const { id } = await engine.tokenize(loaded.id, text.slice(0, SAMPLE_LENGTH), signal);
   const tokens = id.subarray(0, SAMPLE_TOKENS);
-  const request = { model: loaded.id, tokens, scoredStart: 1, topK: 1 };
+  const distribution = readable(engine, { topK: 1 });
+  const request = { model: loaded.id, tokens, scoredStart: 1, distribution };
   const start = performance.now();
   await engine.score(request, () => undefined, signal);
   const rate = (performance.now() - start) / 1000 / tokens.length;

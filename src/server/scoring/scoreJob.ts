@@ -75,7 +75,6 @@ export async function runScoreJob(
       scores: placed(original, job, role),
       prefix,
       vocabulary: model.loaded.vocabulary,
-      file: model.file,
     });
     const scores = describe(
       await scoreRole(job, role, model, prefix, signal, (partial, fraction) =>
@@ -83,9 +82,7 @@ export async function runScoreJob(
       ),
     );
     tell(role, scores, fractions.get(role)!);
-    if (scores.original.complete && job.keep) {
-      store.write(models.path(role)!, keys.get(role)!, scores);
-    }
+    if (scores.original.complete && job.keep) store.write(keys.get(role)!, scores);
     return scores.original.complete;
   };
 
@@ -124,7 +121,7 @@ export async function oneByOne<T, R>(
 function scoreRole(
   job: ScoreJob,
   role: Role,
-  { engine, loaded, file }: Model,
+  { engine, loaded }: Model,
   prefix: Int32Array | null,
   signal: AbortSignal,
   onPartial: (scores: TextScores, fraction: number) => void,
@@ -133,10 +130,9 @@ function scoreRole(
   const settings = roleWindows(job.settings, prefix);
   const previous = job.previous[role];
   const isReply = isAnswer(job, role);
-  // Rows depend on the weights and on what stands before the text: others leave nothing to take over. Nor does a
-  // part want the rows in front of it.
-  const isSameContext =
-    previous !== null && previous.file === file && equalPrefixes(previous.prefix, prefix);
+  // Rows depend on what stands before the text: another prompt leaves nothing to take over. Nor does a part want the rows
+  // in front of it.
+  const isSameContext = previous !== null && equalPrefixes(previous.prefix, prefix);
   const takesOver = isSameContext && (job.range === null || isReply);
   const partly = { model: loaded.facts, settings, prompt: promptOf(loaded, prefix) };
   return scoreText({
@@ -144,7 +140,7 @@ function scoreRole(
     model: loaded,
     text: isReply ? job.text.slice(job.range!.start, job.range!.endExclusive) : job.text,
     settings,
-    topK: job.settings.topK,
+    distribution: { topK: job.settings.topK },
     visible: () => shifted(job.visible(), -offset),
     ...(job.range && !isReply && { range: job.range }),
     ...(prefix && { prefix }),

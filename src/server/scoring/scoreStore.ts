@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import type { Vocabulary } from "../../engine/engine";
+import { modelAt, type ModelDigests } from "../../engine/modelFiles";
+import type { ModelFile } from "../../protocol/modelIdentity";
 import { cacheKey, type Cache } from "./cache";
 import type { LayerScores } from "../documents/layers";
-import { fileIdentity, type ModelHashes } from "../models/modelHash";
 import { areScores, isVocabulary } from "./storedScores";
 
 /** What decides a text's scores, beside the model. */
@@ -15,35 +16,47 @@ export interface ScoreKey {
 export type StoredScores = Omit<LayerScores, "scores">;
 
 /**
- * Scores on the disk, by the model file's digest. With them lies the model's vocabulary, so that a document that is
+ * Scores on the disk, by the model's digest. With them lies the model's vocabulary, so that a document that is
  * opened again is shown without loading anything.
  */
 export interface ScoreStore {
   read(modelPath: string, key: ScoreKey): Promise<StoredScores | null>;
   /** Whether `read` is likely to find something. */
   has(modelPath: string, key: ScoreKey): Promise<boolean>;
-  /** Writes in the background. */
-  write(modelPath: string, key: ScoreKey, scores: StoredScores): void;
+  /** Writes in the background, under the model that made the scores. */
+  write(key: ScoreKey, scores: StoredScores): void;
 }
 
 type ScoresEntry = Pick<StoredScores, "original" | "prefix">;
 
 export function createScoreStore(
   cache: () => Cache,
-  hashes: ModelHashes,
+  digests: ModelDigests,
   log: (message: string) => void,
 ): ScoreStore {
-  async function write(path: string, key: ScoreKey, scores: StoredScores): Promise<void> {
-    const digest = await hashes.of(path);
+  /** The model at a path, and its digest; null where it was never read through, and so has no scores here. */
+  async function known(path: string): Promise<{ model: ModelFile; digest: string } | null> {
+    try {
+      const model = modelAt(path);
+      const digest = await digests.known(model);
+      return digest === null ? null : { model, digest };
+    } catch {
+      return null;
+    }
+  }
+
+  async function write(key: ScoreKey, scores: StoredScores): Promise<void> {
     const { original, prefix, vocabulary } = scores;
+    const digest = await digests.of(original.model);
     await cache().write(vocabularyKey(digest), vocabulary);
     await cache().write(scoresKey(digest, key), { original, prefix } satisfies ScoresEntry);
   }
 
   return {
     async read(path, key) {
-      const digest = await hashes.known(path).catch(() => null);
-      if (digest === null) return null;
+      const found = await known(path);
+      if (found === null) return null;
+      const { digest } = found;
       const entry = (await cache().read(scoresKey(digest, key))) as ScoresEntry | undefined;
       const vocabulary =
         entry && ((await cache().read(vocabularyKey(digest))) as Vocabulary | undefined);
@@ -57,17 +70,16 @@ export function createScoreStore(
         await cache().drop(scoresKey(digest, key), "it holds no scores of this text");
         return null;
       }
-      // A file with the same content may lie elsewhere now.
-      const model = { ...original.model, path };
-      const file = await fileIdentity(path);
-      return { original: { ...original, model }, prefix, vocabulary, file };
+      // The same model may lie elsewhere now.
+      const model = { ...original.model, ...found.model };
+      return { original: { ...original, model }, prefix, vocabulary };
     },
     async has(path, key) {
-      const digest = await hashes.known(path).catch(() => null);
-      return digest !== null && cache().has(scoresKey(digest, key));
+      const found = await known(path);
+      return found !== null && cache().has(scoresKey(found.digest, key));
     },
-    write(path, key, scores) {
-      write(path, key, scores).catch((error: unknown) =>
+    write(key, scores) {
+      write(key, scores).catch((error: unknown) =>
         log(`Scores could not be cached: ${String(error)}`),
       );
     },

@@ -1,6 +1,10 @@
 import type { Vocabulary } from "../../engine/engine";
 import type { TextScores } from "../../protocol/textScores";
-import { CONCENTRATION_KS, type TokenColumns } from "../../protocol/scores";
+import {
+  CONCENTRATION_KS,
+  type DistributionColumns,
+  type TokenColumns,
+} from "../../protocol/scores";
 
 /**
  * What a file claims to be, looked at before anything is made of it: it may come from another version, or from somebody
@@ -42,25 +46,37 @@ export function isVocabulary(vocabulary: Vocabulary): boolean {
 }
 
 function areColumns(columns: TokenColumns, text: string, vocabularySize: number): boolean {
-  const { count, topK, start, endExclusive, id } = columns;
+  const { count, start, endExclusive, id, distribution } = columns;
   return (
     Number.isInteger(count) &&
-    Number.isInteger(topK) &&
     Number.isInteger(columns.withoutToken) &&
     isColumn(start, Uint32Array, count) &&
     isColumn(endExclusive, Uint32Array, count) &&
     isColumn(id, Int32Array, count) &&
     isColumn(columns.flags, Uint8Array, count) &&
     isColumn(columns.logProbability, Float64Array, count) &&
+    endExclusive.every((end, i) => start[i]! <= end && end <= text.length) &&
+    id.every((token) => token >= 0 && token < vocabularySize) &&
+    (distribution === null ||
+      (isObject(distribution) && areDistributions(distribution, count, vocabularySize)))
+  );
+}
+
+function areDistributions(
+  columns: DistributionColumns,
+  count: number,
+  vocabularySize: number,
+): boolean {
+  const { topK, topId } = columns;
+  return (
+    Number.isInteger(topK) &&
     isColumn(columns.rank, Uint32Array, count) &&
     isColumn(columns.entropy, Float32Array, count) &&
     isColumn(columns.coverage, Uint32Array, count) &&
     isColumn(columns.concentration, Uint16Array, count * CONCENTRATION_KS.length) &&
-    isColumn(columns.topId, Int32Array, count * topK) &&
+    isColumn(topId, Int32Array, count * topK) &&
     isColumn(columns.topLogProbability, Float32Array, count * topK) &&
-    endExclusive.every((end, i) => start[i]! <= end && end <= text.length) &&
-    id.every((token) => token >= 0 && token < vocabularySize) &&
-    columns.topId.every((token) => token >= -1 && token < vocabularySize)
+    topId.every((token) => token >= -1 && token < vocabularySize)
   );
 }
 

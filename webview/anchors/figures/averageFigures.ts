@@ -1,7 +1,11 @@
 /** Means over prompts (paper Figures 7 and 13, Table 4), on the page that the command line writes. */
 import { type Role, ROLE_TITLES, ROLES } from "../../../src/protocol/roles";
 import type { AgreementCurves } from "../../../src/analysis/samples/agreement";
-import { formatMeanShare, formatNumber } from "../../../src/analysis/presentation/format";
+import {
+  formatMeanShare,
+  formatNumber,
+  NO_NUMBER,
+} from "../../../src/analysis/presentation/format";
 import { EXPLANATIONS } from "../../../src/analysis/presentation/quantities";
 import type { PromptAverages, RoleAverages } from "../../../src/protocol/anchorViews";
 import type { NgramView } from "../../../src/protocol/ngramView";
@@ -99,7 +103,7 @@ function meanSharing(ofRoles: readonly OfRole[], unit: NgramView["unit"], sample
 function meanAgreement(curve: keyof AgreementCurves, ofRoles: readonly OfRole[]): Figure {
   const words = AGREEMENT[curve];
   const all = ofRoles.map(({ role, withoutOverlap, chance, [curve]: mean }) => {
-    const found = mean ? formatMeanShare(mean.all) : "–";
+    const found = mean ? formatMeanShare(mean.all) : NO_NUMBER;
     const byChance = chance ? `, by chance ${formatMeanShare(chance[curve].all)}` : "";
     const left = withoutOverlap > 0 ? `, ${withoutOverlap} prompts left out` : "";
     return `${ROLE_TITLES[role]} ${found}${byChance}${left}`;

@@ -21,7 +21,7 @@ const knownTokenizers = new Set(["gpt2", "llama", "rwkv", "plamo2", "gemma4"]);
  * `UnsupportedTokenizer`
  */
 export function inspectGguf(library: Library, path: string): void {
-  const size = fileSize(path);
+  const { size } = statModel(path);
   if (!reading(path, () => hasMagic(path))) {
     throw new EngineError(
       "NotGguf",
@@ -44,14 +44,6 @@ export function inspectGguf(library: Library, path: string): void {
   } finally {
     library.gguf_free(gguf);
   }
-}
-
-function fileSize(path: string): number {
-  const stat = statModel(path);
-  if (!stat?.isFile()) {
-    throw new EngineError("FileVanished", `There is no file ${path}. Choose another model.`);
-  }
-  return stat.size;
 }
 
 function hasMagic(path: string): boolean {
@@ -122,7 +114,7 @@ function otherParts(library: Library, gguf: Pointer, path: string): string[] {
 
 /** @param number of the part, 1: the second; one that says otherwise makes llama.cpp abort */
 function checkPart(library: Library, path: string, number: number): void {
-  const size = fileSize(path);
+  const { size } = statModel(path);
   const gguf = library.gguf_init_from_file(path, { no_alloc: true, ctx: null }) as Pointer | null;
   if (!gguf) {
     throw new EngineError("Truncated", `${basename(path)} is damaged or cut off. Copy it again.`);

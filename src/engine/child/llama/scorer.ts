@@ -1,6 +1,6 @@
-import { CONCENTRATION_KS } from "../../../protocol/scores";
-import type { ScoredRows, ScoreRequest } from "../../engine";
+import type { DistributionRequest, ScoredRows, ScoreRequest } from "../../engine";
 import { BLOCK, roundDown, roundUp } from "../../blocks";
+import { unscoredDistributions } from "../../distributions";
 import { cancelled, EngineError, noDistribution } from "../../errors";
 import type { Readout } from "../readout/readout";
 import type { Context } from "./context";
@@ -40,7 +40,7 @@ export class WindowScorer {
     onRows: (rows: ScoredRows) => void,
     signal: AbortSignal,
   ): Promise<void> {
-    const { tokens, scoredStart, topK } = request;
+    const { tokens, scoredStart, distribution } = request;
     const room = this.context.shape.tokensPerSequence;
     if (tokens.length > room) {
       throw new EngineError(
@@ -62,7 +62,7 @@ export class WindowScorer {
       const first = Math.max(position, firstRow);
       const last = Math.min(batchEnd, endRow);
       const skipped = first - Math.max(position, firstLogits);
-      if (first < last) onRows(this.reduce(tokens, first, last, skipped, topK));
+      if (first < last) onRows(this.reduce(tokens, first, last, skipped, distribution));
     }
   }
 
@@ -104,11 +104,16 @@ export class WindowScorer {
     first: number,
     end: number,
     skipped: number,
-    topK: number,
+    distribution: DistributionRequest | null,
   ): ScoredRows {
     const { library, readout } = this;
     const count = end - first;
-    const rows = emptyRows(first + 1, count, topK);
+    const rows: ScoredRows = {
+      start: first + 1,
+      count,
+      logProbability: new Float64Array(count),
+      distribution: distribution && unscoredDistributions(count, distribution.topK),
+    };
     const logits = library.llama_get_logits(this.context.handle) as Pointer;
     const rowBytes = readout.vocabularySize * FLOAT_BYTES;
     for (let row = 0; row < count; row += readout.rowsPerBlock) {
@@ -116,25 +121,10 @@ export class WindowScorer {
       const start = logits + BigInt(skipped + row) * BigInt(rowBytes);
       library.memcpy(readout.rows, start, block * rowBytes);
       for (let i = 0; i < block; i++) {
-        readout.reduce(i, tokens[first + row + i + 1]!, topK, rows, row + i);
-        if (rows.rank[row + i] === 0) throw noDistribution(this.model.name);
+        readout.reduce(i, tokens[first + row + i + 1]!, rows, row + i);
+        if (Number.isNaN(rows.logProbability[row + i])) throw noDistribution(this.model.name);
       }
     }
     return rows;
   }
-}
-
-/** Columns for `count` tokens from token `start` on. */
-function emptyRows(start: number, count: number, topK: number): ScoredRows {
-  return {
-    start,
-    count,
-    logProbability: new Float64Array(count),
-    rank: new Uint32Array(count),
-    entropy: new Float32Array(count),
-    coverage: new Uint32Array(count),
-    concentration: new Uint16Array(count * CONCENTRATION_KS.length),
-    topId: new Int32Array(count * topK),
-    topLogProbability: new Float32Array(count * topK),
-  };
 }

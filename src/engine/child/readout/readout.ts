@@ -5,17 +5,8 @@ import {
 } from "../../../protocol/scores";
 import type { SamplerSettings, ScoredRows } from "../../engine";
 
-/** The columns of `ScoredRows` that a row of logits fills. */
-export type RowColumns = Pick<
-  ScoredRows,
-  | "logProbability"
-  | "rank"
-  | "entropy"
-  | "coverage"
-  | "concentration"
-  | "topId"
-  | "topLogProbability"
->;
+/** The columns of `ScoredRows` that a row of logits fills; up to {@link MAX_TOP_K} alternatives. */
+export type RowColumns = Pick<ScoredRows, "logProbability" | "distribution">;
 
 /** The columns of `Sample` that a drawn token fills. */
 export interface DrawColumns {
@@ -36,10 +27,10 @@ export interface Readout {
    */
   readonly rows: Float32Array;
   /**
-   * Writes the scores of `token` under row `row` into place `index` of `columns`, with `topK` (0 .. 100) alternatives.
-   * A row of nothing but -Infinity defines no distribution and reads as "not scored": NaN, rank 0, coverage 0.
+   * Writes the scores of `token` under row `row` into place `index` of `columns`: its log-probability, and what they have of
+   * the distribution. A row of nothing but -Infinity defines no distribution and reads as "not scored": NaN, rank 0, coverage 0.
    */
-  reduce(row: number, token: number, topK: number, columns: RowColumns, index: number): void;
+  reduce(row: number, token: number, columns: RowColumns, index: number): void;
   /**
    * Draws a token of row `row`, at a temperature above 0, with `uniform` from [0, 1) and writes its plain scores into place `index` of `columns`.
    * Returns the token, or -1 for a row that defines no distribution.
@@ -88,23 +79,29 @@ export function createReadout(
     rowsPerBlock,
     rows: new Float32Array(buffer, rowsStart, rowsPerBlock * vocabularySize),
 
-    reduce(row, token, topK, columns, index) {
+    reduce(row, token, { logProbability, distribution }, index) {
       checkIndex(row, rowsPerBlock, "row");
       checkIndex(token, vocabularySize, "token");
+      const address = kernel.rowAddress(row);
+      if (distribution === null) {
+        logProbability[index] = kernel.logProbability(address, token);
+        return;
+      }
+      const { topK } = distribution;
       checkIndex(topK, MAX_TOP_K + 1, "number of alternatives");
-      kernel.reduce(kernel.rowAddress(row), token, COVERAGE_THRESHOLD, masses.length, topK);
-      columns.logProbability[index] = numbers[0]!;
-      columns.entropy[index] = numbers[1]!;
-      columns.rank[index] = counts[0]!;
-      columns.coverage[index] = counts[1]!;
+      kernel.reduce(address, token, COVERAGE_THRESHOLD, masses.length, topK);
+      logProbability[index] = numbers[0]!;
+      distribution.entropy[index] = numbers[1]!;
+      distribution.rank[index] = counts[0]!;
+      distribution.coverage[index] = counts[1]!;
       const firstMass = index * masses.length;
       for (let j = 0; j < masses.length; j++) {
-        columns.concentration[firstMass + j] = Math.round(masses[j]! * CONCENTRATION_SCALE);
+        distribution.concentration[firstMass + j] = Math.round(masses[j]! * CONCENTRATION_SCALE);
       }
       const firstTop = index * topK;
       for (let j = 0; j < topK; j++) {
-        columns.topId[firstTop + j] = topId[j]!;
-        columns.topLogProbability[firstTop + j] = topLogProbability[j]!;
+        distribution.topId[firstTop + j] = topId[j]!;
+        distribution.topLogProbability[firstTop + j] = topLogProbability[j]!;
       }
     },
 
@@ -125,6 +122,7 @@ export function createReadout(
 interface Kernel {
   layOut(vocabularySize: number): void;
   rowAddress(row: number): number;
+  logProbability(row: number, token: number): number;
   reduce(
     row: number,
     token: number,

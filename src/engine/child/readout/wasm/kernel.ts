@@ -5,9 +5,9 @@
 import { concentrate } from "./concentration";
 import { drawKept } from "./draw";
 import { fillHistogram } from "./histogram";
-import { largest, openRow } from "./row";
+import { largest, logitOf, openRow } from "./row";
 import { leaveNothing, leaveScores } from "./scores";
-import { exponentiate } from "./softmax";
+import { exponentiate, logProbabilityOf } from "./softmax";
 import { listTop } from "./top";
 import { truncate } from "./truncation";
 
@@ -23,6 +23,14 @@ export function reduce(row: i32, token: i32, coverageThreshold: f64, ks: i32, to
   fillHistogram();
   concentrate(ks);
   listTop(topK);
+}
+
+/** ln p of `token`, as {@link reduce} leaves it; NaN: the row has no distribution. */
+export function logProbability(row: i32, token: i32): f64 {
+  openRow(row);
+  if (largest == -Infinity) return NaN;
+  exponentiate(1);
+  return logProbabilityOf(logitOf(token));
 }
 
 /** Draws a token and leaves its log-probability and rank, and the row's entropy; -1: the row has no distribution. */

@@ -1,0 +1,36 @@
+import { modelDigest, type ModelDigests } from "../../engine/modelFiles";
+import type { ModelFile } from "../../protocol/modelIdentity";
+import { cacheKey, type Cache } from "../scoring/cache";
+
+/** Digests of model files. Gigabytes are read once; afterwards a file's stamp vouches for it. */
+export function createModelDigests(cache: () => Cache): ModelDigests {
+  const running = new Map<string, Promise<string>>();
+
+  async function known({ identity }: ModelFile): Promise<string | null> {
+    if (identity.sha256 !== null) return identity.sha256;
+    const value = await cache().read(keyOf(identity.stamp));
+    return typeof value === "string" ? value : null;
+  }
+
+  async function find(model: ModelFile): Promise<string> {
+    const before = await known(model);
+    if (before !== null) return before;
+    const digest = await modelDigest(model);
+    await cache().write(keyOf(model.identity.stamp), digest);
+    return digest;
+  }
+
+  return {
+    known,
+    of(model) {
+      const { stamp } = model.identity;
+      const pending = running.get(stamp) ?? find(model).finally(() => running.delete(stamp));
+      running.set(stamp, pending);
+      return pending;
+    },
+  };
+}
+
+function keyOf(stamp: string): string {
+  return cacheKey("digest", stamp);
+}
