@@ -203,7 +203,8 @@ test("means over prompts have theirs, over all places too", async () => {
     chance: { ...chance, kind: "prompts" },
     withoutOverlap: 0,
   };
-  const averages = { prompts: 60, samples: 100, rlhf: null, base };
+  const models = { base: "twin-base (Q8_0)", rlhf: null };
+  const averages = { prompts: 60, samples: 100, models, rlhf: null, base };
   await panel.send({ type: "averages", averages });
   const mean = panel.page.locator("section.averages section.figure");
   await mean.first().waitFor();
