@@ -776,6 +776,25 @@ test("a narrow panel needs no sideways scrolling", async () => {
     .evaluateAll((sliders) => sliders.map((slider) => slider.getBoundingClientRect().top));
   expect(tops[0]).toBe(tops[1]);
   expect(await panel.page.locator(".flow-key").innerText()).toContain("grey: samples without any");
+  // A diagram that needs more room says on which side there is more, and is scrolled by key.
+  const diagram = panel.page.getByRole("region", { name: "RLHF: diagram" });
+  const frame = panel.page.locator(".flow.rlhf .side-scroll");
+  const sides = () => frame.evaluate(({ classList }) => [...classList].slice(1));
+  expect(await sides()).toEqual(["more-right"]);
+  await screenshot(panel.page, "anchors-narrow-right");
+  await diagram.focus();
+  await panel.page.keyboard.press("ArrowRight");
+  await expect.poll(sides).toEqual(["more-right", "more-left"]);
+  await panel.page.keyboard.press("Tab");
+  for (let anchor = 1; anchor < 5; anchor++) await panel.page.keyboard.press("ArrowRight");
+  await expect.poll(() => diagram.evaluate((box) => box.scrollLeft)).toBeGreaterThan(100);
+  await diagram.evaluate((box) => (box.scrollLeft = box.scrollWidth));
+  await expect.poll(sides).toEqual(["more-left"]);
+  // In a wide panel it is no stop.
+  await panel.page.setViewportSize({ width: 1200, height: 900 });
+  await expect.poll(sides).toEqual([]);
+  expect(await diagram.count()).toBe(0);
+  await panel.page.setViewportSize({ width: 400, height: 900 });
   await screenshot(panel.page, "anchors-narrow");
   await panel.page.close();
 });

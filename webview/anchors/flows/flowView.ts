@@ -3,6 +3,7 @@ import { type Role, ROLE_TITLES } from "../../../src/protocol/roles";
 import { type SaveActions, saveFigureButtons } from "../../charts/saveButtons";
 import { tableToggle } from "../../charts/table";
 import { element } from "../../kit/dom";
+import { sideScroll } from "../../kit/sideScroll";
 import type { Theme } from "../../kit/theme";
 import type { RoleState } from "../state";
 import { drawFlows, type FlowDrawing } from "./flowDrawing";
@@ -57,7 +58,7 @@ export function flowView(
     { class: `flow ${role}`, "aria-label": title },
     element("header", {}, element("h2", { class: "role" }, ROLE_TITLES[role]), saving.buttons),
     saving.problem,
-    diagram,
+    sideScroll(diagram, `${ROLE_TITLES[role]}: diagram`),
     nothing,
     reading,
     table.root,
