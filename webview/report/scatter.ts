@@ -113,6 +113,7 @@ function half(label: string, color: string, data: PlacedPoint[]) {
     pointHoverRadius: 6,
     pointHoverBackgroundColor: color,
     pointHitRadius: 4,
+    clip: false as const,
     pointHoverBorderWidth: 2,
   };
 }
