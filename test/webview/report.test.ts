@@ -122,6 +122,19 @@ describe("a report", () => {
     );
   });
 
+  test("says of how many segments the points are", async () => {
+    const caption = () =>
+      panel.page
+        .locator("section.figure", { has: canvas("Base against RLHF") })
+        .locator(".caption")
+        .innerText();
+    const { length } = report.scatter;
+    expect(await caption()).toContain(`Bits under both models of all ${length} segments.`);
+    const common = { ...report.summary.common!, segments: 5000 };
+    await show(panel, { ...report, summary: { ...report.summary, common } });
+    expect(await caption()).toContain(`of ${length} of 5,000 segments, evenly drawn.`);
+  });
+
   test("draws the charts in the models' colours", async () => {
     const histogram = await readCanvas(canvas("Surprisal"));
     const areas = await Promise.all(
