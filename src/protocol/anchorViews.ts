@@ -157,6 +157,8 @@ export interface PromptAverages {
   readonly prompts: number;
   /** Most samples per model that are compared for one prompt. */
   readonly samples: number;
+  /** Name and quantisation of the model that drew all samples; null: several did, or they are from elsewhere. */
+  readonly models: Readonly<Record<Role, string | null>>;
   readonly rlhf: RoleAverages | null;
   readonly base: RoleAverages | null;
 }

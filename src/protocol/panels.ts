@@ -31,8 +31,16 @@ export interface PanelAnswer {
 }
 
 const count = () => z.int().check(z.gte(0));
-/** Save a picture; `data` is base64 of a PNG at twice the size on screen. */
+/** Save a picture; `data` is base64 of a PNG. */
 const savePng = () => z.object({ type: z.literal("savePng"), name: z.string(), data: z.base64() });
+/** Save a drawing or a table as it is. */
+const saveText = <const Format extends "svg" | "csv">(...formats: readonly Format[]) =>
+  z.object({
+    type: z.literal("saveText"),
+    name: z.string(),
+    format: z.enum(formats),
+    text: z.string(),
+  });
 
 /** Host to report panel. */
 export type ToReport =
@@ -46,6 +54,7 @@ export const fromReport = z.lazy(() =>
     /** The user picked a place in the text; UTF-16 offsets. */
     z.object({ type: z.literal("reveal"), start: count(), endExclusive: count() }),
     savePng(),
+    saveText("svg"),
     z.object({ type: z.literal("export"), format: z.enum(["csv", "json"]) }),
   ]),
 );
@@ -92,12 +101,7 @@ export const fromAnchors = z.lazy(() =>
     z.object({ type: z.literal("score") }),
     z.object({ type: z.literal("openSample"), role: z.enum(ROLES), sample: count() }),
     savePng(),
-    z.object({
-      type: z.literal("saveText"),
-      name: z.string(),
-      format: z.enum(["svg", "csv"]),
-      text: z.string(),
-    }),
+    saveText("svg", "csv"),
   ]),
 );
 export type FromAnchors = z.infer<typeof fromAnchors>;

@@ -53,6 +53,14 @@ it("answers what it does not understand with an error, and does nothing", async 
   expect(errors.length).toBe(2);
 });
 
+it("saves drawings of a report, whose numbers have an export of their own, and tables of anchors too", () => {
+  const save = { type: "saveText", name: "coverage", format: "svg", text: "<svg/>" };
+  expect(fromReport.parse(save)).toEqual(save);
+  const table = { ...save, format: "csv" };
+  expect(fromReport.safeParse(table).success).toBe(false);
+  expect(fromAnchors.parse(table)).toEqual(table);
+});
+
 it("takes only places in a text that can be there", () => {
   const reveal = { type: "reveal", start: 0, endExclusive: 3 };
   expect(fromReport.parse(reveal)).toEqual(reveal);

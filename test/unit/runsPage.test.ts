@@ -15,6 +15,15 @@ const hostile = importedRun("file", "2026-01-01T00:00:00Z", "rlhf", { prompt: HO
 const plain = importedRun("file", "2026-01-01T00:00:00Z", "rlhf", { prompt: "", samples: ["a"] });
 const analysed = await analysedRuns([hostile, plain]);
 
+const SOURCE: ModelSource = {
+  kind: "model",
+  role: "rlhf",
+  model: { name: "m", path: "/m", sha256: null, quantisation: "F32", engineVersion: "1" },
+  prompt: "Why?",
+  frame: null,
+  sampler: { temperature: 1, topK: 0, topP: 0.9, minP: 0 },
+};
+
 describe("the page of anchors", () => {
   const page = toAnchorsPage(analysed, "/* the panel */");
   const data = /<script type="application\/json" id="conversations">(.*?)<\/script>/su.exec(page);
@@ -53,6 +62,18 @@ describe("the page of anchors", () => {
     expect(averagesOn(toAnchorsPage(analysed.slice(0, 1), ""))).toEqual([]);
   });
 
+  it("names the model that drew the samples of all prompts, where there is one", async () => {
+    const drawnBy = (name: string): Run => {
+      const source: ModelSource = { ...SOURCE, model: { ...SOURCE.model, name } };
+      return { ...plain, rlhf: { ...plain.rlhf!, source } };
+    };
+    const modelsOf = async (...runs: Run[]) =>
+      averagesOn(toAnchorsPage(await analysedRuns(runs), ""))[0]?.averages.models;
+    expect(await modelsOf(drawnBy("m"), drawnBy("m"))).toEqual({ base: null, rlhf: "m (F32)" });
+    expect(await modelsOf(drawnBy("m"), drawnBy("n"))).toEqual({ base: null, rlhf: null });
+    expect(await modelsOf(drawnBy("m"), plain)).toEqual({ base: null, rlhf: null });
+  });
+
   it("counts 10-grams of all prompts together", () => {
     const counted = analysed.map(({ roles }) => roles.rlhf!.alignment.ngrams.tenGrams);
     expect(counted.map((counts) => counts.length)).toEqual([6, 2]);
@@ -84,14 +105,6 @@ describe("bits of anchors", () => {
     starts,
     logProbabilities: starts.map(() => -2 * Math.LN2),
     entropies: starts.map(() => 0),
-  };
-  const SOURCE: ModelSource = {
-    kind: "model",
-    role: "rlhf",
-    model: { name: "m", path: "/m", sha256: null, quantisation: "F32", engineVersion: "1" },
-    prompt: "Why?",
-    frame: null,
-    sampler: { temperature: 1, topK: 0, topP: 0.9, minP: 0 },
   };
 
   const runOf = (scored: RunSample["scored"]): Run => {

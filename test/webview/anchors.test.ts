@@ -1,6 +1,9 @@
 /** The anchors panel in a real browser, on texts aligned and searched by the product's own functions. */
 import type { Browser, Locator } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { alignTexts } from "../../src/analysis/align/align";
+import { encodeGaps } from "../../src/analysis/align/gapRuns";
+import { keepWordsWhole } from "../../src/analysis/align/wholeWords";
 import type { AnchorsView, RunView } from "../../src/protocol/anchorViews";
 import type { AnchorOptions } from "../../src/protocol/anchorOptions";
 import type { FromAnchors, ToAnchors } from "../../src/protocol/panels";
@@ -13,7 +16,9 @@ import { wordNgrams } from "../../src/report/ngramViews";
 import { launchBrowser } from "../support/browser";
 import { DEFAULT_OPTIONS, runOf, type TestRun, testRun } from "./anchorsData";
 import { openPanel, type PanelPage, screenshot } from "./panelPage";
+import { PRINT_THEME } from "../../webview/kit/printTheme";
 import { pixelsOf, readCanvas, readPng } from "./pixels";
+import { readSvg } from "./svgFile";
 import { allThemes, darkTheme, lightTheme } from "./themes";
 
 type AnchorsPage = PanelPage<ToAnchors, FromAnchors>;
@@ -411,6 +416,14 @@ describe("a run", () => {
     for (const left of lefts) expect(left).toBeCloseTo(lefts[0]!, 0);
     const shown = await rows().first().locator(".sample-text").textContent();
     expect(shown).toBe(run.texts.rlhf[0]);
+    // Gaps stand where no word is torn for nobody's sake.
+    const whole = keepWordsWhole(run.texts.rlhf, alignTexts(run.texts.rlhf)!);
+    for (const sample of [0, 1, 2]) {
+      const gaps = rows().nth(sample).locator(".gap");
+      const widths = await gaps.evaluateAll((all) => all.map((gap) => gap.style.width));
+      const runs = encodeGaps(whole[sample]!).filter((length, i) => i % 2 === 0 && length > 0);
+      expect(widths).toEqual(runs.map((length) => `${length}ch`));
+    }
     await screenshot(page, "anchors-aligned-dark");
     await choose("View", "Plain");
   });
@@ -544,32 +557,49 @@ describe("a run", () => {
     expect(lines.length).toBe(all.length + 2);
   });
 
-  test("saves a diagram as SVG and as PNG of twice its size", async () => {
+  test("saves diagrams and curves for print, with prompt, models and numbers of samples", async () => {
     const { page } = panel;
+    const subject = (role: Role, nucleus: number) =>
+      `${ROLE_TITLES[role]}: twin-${role} (Q8_0), ${samples} samples (p ${nucleus}, temperature 1, seed 7)`;
     await flow("RLHF").getByText("Save SVG").click();
-    const { text } = await panel.waitFor("saveText");
-    const parsed = await page.evaluate((svg) => {
-      const { documentElement } = new DOMParser().parseFromString(svg, "image/svg+xml");
-      return {
-        name: documentElement.nodeName,
-        paths: documentElement.querySelectorAll("path").length,
-        width: Number(documentElement.getAttribute("width")),
-        height: Number(documentElement.getAttribute("height")),
-      };
-    }, text);
-    expect(parsed.name).toBe("svg");
-    expect(parsed.paths).toBe(anchorsOf("rlhf").flows.length);
+    const { name, text } = await panel.waitFor("saveText");
+    expect(name).toBe("anchor-flow-rlhf");
+    const diagram = await readSvg(page, text);
+    expect(diagram.paths).toHaveLength(anchorsOf("rlhf").flows.length);
+    expect(diagram.words.slice(0, 3)).toEqual([
+      "RLHF: flow of samples through their anchors",
+      "Prompt: “Tell me how the river came to the market.”",
+      subject("rlhf", 0.9),
+    ]);
+    expect(diagram.words.join(" ")).toContain(
+      "texts of at least 30 characters that at least 20 % of the samples have at the same place",
+    );
     await flow("RLHF").getByText("Save PNG").click();
     const png = await panel.waitFor("savePng");
     expect(png.name).toBe("anchor-flow-rlhf");
     const picture = await readPng(page, png.data);
-    expect([picture.width, picture.height]).toEqual([2 * parsed.width, 2 * parsed.height]);
-    const background = darkTheme.variables["editor-background"]!;
-    expect(pixelsOf(picture, background)[0]).toEqual({ x: 0, y: 0 });
-    const node = await page.evaluate(() =>
-      getComputedStyle(document.body).getPropertyValue("--twinlens-anchor-0"),
+    const inches = [diagram.width / 96, diagram.height / 96];
+    expect([picture.width, picture.height]).toEqual(inches.map((inch) => Math.round(300 * inch)));
+    expect(pixelsOf(picture, "#ffffff")[0]).toEqual({ x: 0, y: 0 });
+    expect(pixelsOf(picture, PRINT_THEME.anchors[0]!).length).toBeGreaterThan(500);
+
+    await tab("Overlap").click();
+    const figure = page.locator("section.figure", {
+      has: page.getByRole("heading", { name: "Overlap", exact: true }),
+    });
+    await panel.forget();
+    await figure.getByRole("button", { name: "Save SVG: Overlap" }).click();
+    const curves = await readSvg(page, (await panel.waitFor("saveText")).text);
+    expect(curves.words).toEqual(
+      expect.arrayContaining([
+        ...["Overlap", subject("base", 0.7), subject("rlhf", 0.9)],
+        ...["Base", "RLHF", "% of pairs", "% of the aligned text"],
+      ]),
     );
-    expect(pixelsOf(picture, node).length).toBeGreaterThan(500);
+    expect(curves.words.join(" ")).toContain(
+      "Pairs of samples with the same character at the same place, aligned by Twinlens",
+    );
+    await tab("Samples").click();
   });
 
   test("shows a run that grows, and lets it be cancelled and resumed", async () => {
@@ -634,7 +664,7 @@ describe("a run", () => {
     ]);
     // Rows are filled a frame later.
     await expect.poll(() => page.locator(".row .muted").allInnerTexts()).toEqual(["–", "–", "–"]);
-    expect(await flow("RLHF").locator("p").first().innerText()).toBe(
+    expect(await flow("RLHF").locator(".nothing p").first().innerText()).toBe(
       "No anchors: no 30 characters stand at the same place in 2 of the 3 samples.",
     );
     await score.click();
@@ -699,6 +729,9 @@ describe("a run", () => {
     await flow("RLHF").getByText("Save SVG").click();
     const { text } = await panel.waitFor("saveText");
     expect(text).not.toContain("<img");
+    const { words, tags } = await readSvg(page, text);
+    expect(tags).not.toContain("parsererror");
+    expect(words.join(" ")).toContain(`Prompt: “${visible}”`);
     await flow("RLHF").getByText("Save PNG").click();
     await panel.waitFor("savePng");
     await flow("RLHF").getByText("Table", { exact: true }).click();
@@ -743,6 +776,25 @@ test("a narrow panel needs no sideways scrolling", async () => {
     .evaluateAll((sliders) => sliders.map((slider) => slider.getBoundingClientRect().top));
   expect(tops[0]).toBe(tops[1]);
   expect(await panel.page.locator(".flow-key").innerText()).toContain("grey: samples without any");
+  // A diagram that needs more room says on which side there is more, and is scrolled by key.
+  const diagram = panel.page.getByRole("region", { name: "RLHF: diagram" });
+  const frame = panel.page.locator(".flow.rlhf .side-scroll");
+  const sides = () => frame.evaluate(({ classList }) => [...classList].slice(1));
+  expect(await sides()).toEqual(["more-right"]);
+  await screenshot(panel.page, "anchors-narrow-right");
+  await diagram.focus();
+  await panel.page.keyboard.press("ArrowRight");
+  await expect.poll(sides).toEqual(["more-right", "more-left"]);
+  await panel.page.keyboard.press("Tab");
+  for (let anchor = 1; anchor < 5; anchor++) await panel.page.keyboard.press("ArrowRight");
+  await expect.poll(() => diagram.evaluate((box) => box.scrollLeft)).toBeGreaterThan(100);
+  await diagram.evaluate((box) => (box.scrollLeft = box.scrollWidth));
+  await expect.poll(sides).toEqual(["more-left"]);
+  // In a wide panel it is no stop.
+  await panel.page.setViewportSize({ width: 1200, height: 900 });
+  await expect.poll(sides).toEqual([]);
+  expect(await diagram.count()).toBe(0);
+  await panel.page.setViewportSize({ width: 400, height: 900 });
   await screenshot(panel.page, "anchors-narrow");
   await panel.page.close();
 });

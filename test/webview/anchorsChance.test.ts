@@ -14,6 +14,7 @@ import { launchBrowser } from "../support/browser";
 import { runOf, type TestRun, testRun } from "./anchorsData";
 import { openPanel, type PanelPage, screenshot } from "./panelPage";
 import { type Picture, pixelsOf, readCanvas } from "./pixels";
+import { readSvg } from "./svgFile";
 import { lightTheme } from "./themes";
 
 let browser: Browser;
@@ -203,7 +204,9 @@ test("means over prompts have theirs, over all places too", async () => {
     chance: { ...chance, kind: "prompts" },
     withoutOverlap: 0,
   };
-  const averages = { prompts: 60, samples: 100, rlhf: null, base };
+  const models = { base: "twin-base (Q8_0)", rlhf: null };
+  const averages = { prompts: 60, samples: 100, models, rlhf: null, base };
+  await panel.forget();
   await panel.send({ type: "averages", averages });
   const mean = panel.page.locator("section.averages section.figure");
   await mean.first().waitFor();
@@ -217,4 +220,12 @@ test("means over prompts have theirs, over all places too", async () => {
     "Over all places: Base 30.00 % (95 %: 25.00 to 35.00), by chance 20.00 % (95 %: 10.00 to 30.00).",
   );
   expect(await captionOf("Aligned samples")).toContain("by chance 40.00 %");
+  await mean.last().getByText("Save SVG").click();
+  const { name, text } = await panel.waitFor("saveText");
+  expect(name).toBe("mean-aligned-samples");
+  expect((await readSvg(panel.page, text)).words.slice(0, 3)).toEqual([
+    "Aligned samples",
+    "60 prompts, up to 100 samples per model and prompt",
+    "Base: twin-base (Q8_0)",
+  ]);
 });

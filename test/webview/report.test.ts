@@ -1,4 +1,5 @@
 /** The document report in a real browser: everything it says is compared with the data it was given. */
+import { crc32 } from "node:zlib";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { EXPLANATIONS } from "../../src/analysis/presentation/quantities";
@@ -6,7 +7,9 @@ import type { FromReport, ToReport } from "../../src/protocol/panels";
 import type { DocumentReport, ReportData } from "../../src/protocol/report";
 import { launchBrowser } from "../support/browser";
 import { openPanel, type PanelPage, screenshot } from "./panelPage";
+import { PRINT_THEME } from "../../webview/kit/printTheme";
 import { pixelsOf, readCanvas, readPng } from "./pixels";
+import { readSvg } from "./svgFile";
 import { reportData } from "./reportData";
 import { allThemes, darkTheme, lightTheme } from "./themes";
 
@@ -138,6 +141,19 @@ describe("a report", () => {
     expect(await entropy.innerText()).toContain("not measured");
   });
 
+  test("says of how many segments the points are", async () => {
+    const caption = () =>
+      panel.page
+        .locator("section.figure", { has: canvas("Base against RLHF") })
+        .locator(".caption")
+        .innerText();
+    const { length } = report.scatter;
+    expect(await caption()).toContain(`Bits under both models of all ${length} segments.`);
+    const common = { ...report.summary.common!, segments: 5000 };
+    await show(panel, { ...report, summary: { ...report.summary, common } });
+    expect(await caption()).toContain(`of ${length} of 5,000 segments, evenly drawn.`);
+  });
+
   test("draws the charts in the models' colours", async () => {
     const histogram = await readCanvas(canvas("Surprisal"));
     const areas = await Promise.all(
@@ -217,7 +233,7 @@ describe("a report", () => {
     const { page } = panel;
     await page.locator("h1").click();
     const reached: string[] = [];
-    for (let i = 0; i < 40; i++) {
+    for (let i = 0; i < 45; i++) {
       await page.keyboard.press("Tab");
       reached.push(
         await page.evaluate(() => {
@@ -226,8 +242,11 @@ describe("a report", () => {
         }),
       );
     }
-    const chart = (title: string) => [title, "Save PNG", title, "Table"];
-    expect(reached.slice(0, 34)).toEqual([
+    const chart = (title: string) => [
+      ...[title, `Save PNG: ${title}`, `Save SVG: ${title}`],
+      ...[title, "Table"],
+    ];
+    expect(reached.slice(0, 39)).toEqual([
       "Export CSV",
       "Export JSON",
       ...["perplexity", "standard error", "perplexity", "standard error", "RLHF over base"],
@@ -261,24 +280,105 @@ describe("a report", () => {
     await expect.poll(() => explanation.isVisible()).toBe(false);
   });
 
-  test("saves every chart as a PNG of twice its size, on the theme's background", async () => {
+  test("saves every chart as a drawing for print, whatever the theme", async () => {
     const { page } = panel;
-    const background = darkTheme.variables["editor-background"]!;
+    const { base, rlhf } = report;
     for (const section of await page.locator("section.figure").all()) {
       await panel.forget();
-      const size = (await section.locator("canvas").boundingBox())!;
-      await section.getByText("Save PNG").click();
-      const { name, data } = await panel.waitFor("savePng");
+      const title = await section.locator("h2").innerText();
+      await section.getByText("Save SVG").click();
+      const { name, format, text } = await panel.waitFor("saveText");
       expect(name).toMatch(/^[a-z-]+$/);
-      const picture = await readPng(page, data);
-      expect([picture.width, picture.height]).toEqual([2 * size.width, 2 * size.height]);
-      expect(pixelsOf(picture, background)[0]).toEqual({ x: 0, y: 0 });
-      expect(pixelsOf(picture, await colorOf("base")).length, name).toBeGreaterThan(100);
-      // No pixel is left open to what it is pasted on.
-      let open = 0;
-      for (let at = 3; at < picture.rgba.length; at += 4) if (picture.rgba[at] !== 255) open++;
-      expect(open).toBe(0);
+      expect(format).toBe("svg");
+      const drawing = await readSvg(page, text);
+      expect(drawing.words.slice(0, 4)).toEqual([
+        title,
+        "miller.txt, whole document",
+        `Base: twin-base (Q8_0), ${base!.summary.tokens} tokens`,
+        `RLHF: twin-rlhf (Q8_0), ${rlhf!.summary.tokens} tokens`,
+      ]);
+      // What can be done on the page is no matter of paper.
+      expect(drawing.words.join(" ")).not.toContain("Choose");
+      expect(drawing.tags).not.toContain("image");
+      for (const role of ["base", "rlhf"] as const) {
+        expect(drawing.colors, `${title}, ${role}`).toContain(PRINT_THEME[role]);
+      }
     }
+  });
+
+  test("saves the same as a PNG that is as sharp as print, on white", async () => {
+    const { page } = panel;
+    const section = page.locator("section.figure", { has: canvas("Surprisal") });
+    await section.getByText("Save SVG").click();
+    const drawing = await readSvg(page, (await panel.waitFor("saveText")).text);
+    await section.getByText("Save PNG").click();
+    const { name, data } = await panel.waitFor("savePng");
+    expect(name).toBe("surprisal-histogram");
+    const picture = await readPng(page, data);
+    const inches = [drawing.width / 96, drawing.height / 96];
+    expect([picture.width, picture.height]).toEqual(inches.map((inch) => Math.round(300 * inch)));
+    expect(pixelsOf(picture, "#ffffff")[0]).toEqual({ x: 0, y: 0 });
+    // Both models' bars add up to all tokens, so both colours fill the same area.
+    const [base, rlhf] = (["base", "rlhf"] as const).map(
+      (role) => pixelsOf(picture, PRINT_THEME[role]).length,
+    ) as [number, number];
+    expect(base).toBeGreaterThan(20_000);
+    expect(rlhf / base).toBeGreaterThan(0.8);
+    expect(rlhf / base).toBeLessThan(1.25);
+    // Programs that print it know how large it is: 300 dots to the inch are 11,811 to the metre.
+    const bytes = Buffer.from(data, "base64");
+    expect(bytes.toString("latin1", 37, 41)).toBe("pHYs");
+    expect([bytes.readUInt32BE(41), bytes.readUInt32BE(45), bytes[49]]).toEqual([11811, 11811, 1]);
+    expect(bytes.readUInt32BE(50)).toBe(crc32(bytes.subarray(37, 50)));
+    // No pixel is left open to what it is pasted on.
+    let open = 0;
+    for (let at = 3; at < picture.rgba.length; at += 4) if (picture.rgba[at] !== 255) open++;
+    expect(open).toBe(0);
+  });
+
+  test("draws a curve for print through all of its points", async () => {
+    const section = panel.page.locator("section.figure", { has: canvas("Along the text") });
+    await section.getByText("Save SVG").click();
+    const { paths } = await readSvg(panel.page, (await panel.waitFor("saveText")).text);
+    const { running } = report.base!;
+    const pointsOf = (data: string) =>
+      Array.from(data.matchAll(/[ML]([\d.]+) ([\d.]+)/g), ([, x, y]) => [Number(x), Number(y)]);
+    const curves = paths
+      .filter(({ stroke }) => stroke === PRINT_THEME.base)
+      .map(({ data }) => pointsOf(data));
+    // chart.js goes to the first point twice.
+    const points = curves.find(({ length }) => length === running.length + 1)!.slice(1);
+    const [lowest, highest] = [Math.min, Math.max].map((choose) =>
+      running.findIndex(({ bits }) => bits === choose(...running.map(({ bits }) => bits))),
+    ) as [number, number];
+    const height = (i: number) => points[lowest]![1]! - points[i]![1]!;
+    const bits = (i: number) => running[i]!.bits - running[lowest]!.bits;
+    running.forEach((_, i) => {
+      expect(height(i)).toBeCloseTo((height(highest) * bits(i)) / bits(highest), 1);
+      if (i > 0) expect(points[i]![0]).toBeGreaterThan(points[i - 1]![0]!);
+    });
+  });
+
+  test("leaves the page in the theme's colours when a chart is saved", async () => {
+    const before = await readCanvas(canvas("Surprisal"));
+    const section = panel.page.locator("section.figure", { has: canvas("Surprisal") });
+    await section.getByText("Save SVG").click();
+    await panel.waitFor("saveText");
+    await canvas("Surprisal").press("Home");
+    await canvas("Surprisal").blur();
+    expect((await readCanvas(canvas("Surprisal"))).rgba).toEqual(before.rgba);
+  });
+
+  test("says beside the chart that it was not saved, until it is", async () => {
+    const section = panel.page.locator("section.figure", { has: canvas("Surprisal") });
+    const problem = section.locator("[role=alert]");
+    await section.getByRole("button", { name: "Save PNG: Surprisal" }).press("Enter");
+    await panel.answer("savePng", "The disk is full.");
+    await expect.poll(() => problem.textContent()).toBe("Not saved as PNG: The disk is full.");
+    await screenshot(panel.page, "report-not-saved");
+    await section.getByRole("button", { name: "Save SVG: Surprisal" }).press("Enter");
+    await panel.answer("saveText");
+    expect(await problem.textContent()).toBe("");
   });
 
   test("asks the host for exports", async () => {
@@ -414,6 +514,17 @@ test.each(allThemes)("colours can be read in the theme $name", async (theme) => 
     expect(contrast(color, theme.variables["editor-background"]!)).toBeGreaterThan(3);
   }
   await panel.page.close();
+});
+
+test("colours of print hold on white, and in grey", () => {
+  const { anchors, base, rlhf, foreground, muted } = PRINT_THEME;
+  for (const color of [base, rlhf, ...anchors])
+    expect(contrast(color, "#ffffff")).toBeGreaterThan(3);
+  for (const color of [foreground, muted]) expect(contrast(color, "#ffffff")).toBeGreaterThan(7);
+  expect(contrast(base, rlhf)).toBeGreaterThan(2);
+  anchors.forEach((color, i) => {
+    expect(contrast(color, anchors[(i + 1) % anchors.length]!), color).toBeGreaterThan(1.7);
+  });
 });
 
 test("a narrow panel needs no sideways scrolling", async () => {

@@ -3,7 +3,7 @@ import { EXPLANATIONS } from "../../src/analysis/presentation/quantities";
 import { link } from "../kit/components";
 import { element } from "../kit/dom";
 import { term } from "../kit/term";
-import { ABOVE_CHANCE } from "./flows/flowDrawing";
+import { ABOVE_CHANCE, FLOW_READING } from "./flows/flowDrawing";
 
 /** What "the same place" means, and where it is seen. */
 export function whatAnchorsAre(showAligned: () => void): HTMLElement {
@@ -20,8 +20,7 @@ export function flowKey(): HTMLElement {
   return element(
     "p",
     { class: "muted flow-key" },
-    "Left to right: the order in which samples pass their anchors; distances say nothing. A flow is as thick as the samples that take it, and has the colour of the anchor that it leads to or, at the end, comes from; grey: samples without any anchor. ",
-    `${ABOVE_CHANCE}: there the samples agree `,
+    `${FLOW_READING} ${ABOVE_CHANCE}: there the samples agree `,
     term("more than by chance", EXPLANATIONS.anchorChance),
     ".",
   );

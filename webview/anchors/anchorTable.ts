@@ -2,10 +2,10 @@
 import { ROLE_TITLES } from "../../src/protocol/roles";
 import { EXPLANATIONS } from "../../src/analysis/presentation/quantities";
 import { countCodePoints } from "../../src/analysis/text/codePoints";
+import { saveButtons } from "../charts/saveButtons";
 import { toTableCsv } from "../charts/tableCsv";
 import { numberColumn, type Table, tableElement } from "../charts/table";
 import { element } from "../kit/dom";
-import { button } from "../kit/components";
 import { colorClass } from "./samples/sampleText";
 import { anchorsAgainstChance, type Mark, type RoleState } from "./state";
 
@@ -17,7 +17,7 @@ export interface AnchorTable {
 
 export function anchorTable(
   markAnchor: (mark: Mark) => void,
-  saveCsv: (name: string, text: string) => void,
+  saveCsv: (name: string, text: string) => Promise<void>,
 ): AnchorTable {
   let table: Table = tableOf([]);
   let marked: Mark | null = null;
@@ -29,14 +29,14 @@ export function anchorTable(
     role: "region",
     "aria-label": "Anchors",
   });
+  const { buttons, problem } = saveButtons("Anchors", "normal", [
+    { format: "CSV", save: () => saveCsv("anchors", toTableCsv(table)) },
+  ]);
   const root = element(
     "section",
     { class: "anchors" },
-    element(
-      "div",
-      { class: "tools" },
-      button("Save CSV", () => saveCsv("anchors", toTableCsv(table)), "normal"),
-    ),
+    element("div", { class: "tools" }, buttons),
+    problem,
     element(
       "p",
       { class: "muted" },

@@ -13,6 +13,7 @@ import { saving } from "./saving";
 
 const host = connectToHost<ToAnchors | AveragesMessage, FromAnchors>();
 const main = element("main");
+const save = saving(host.ask);
 let page: RunPage | null = null;
 
 adoptStyles(sharedStyles, anchorStyles);
@@ -23,11 +24,11 @@ onThemeChange(() => page?.draw(readTheme()));
 host.onMessage((message) => {
   if (message.type === "show") {
     clear();
-    page = new RunPage(message.run, ask);
+    page = new RunPage(message.run, ask, save);
     main.append(page.root);
     page.draw(readTheme());
   } else if (message.type === "averages") {
-    const part = averagesPart(message.averages, saving(ask));
+    const part = averagesPart(message.averages, save);
     document.body.prepend(part.root);
     part.draw(readTheme());
     onThemeChange(() => part.draw(readTheme()));

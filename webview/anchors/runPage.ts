@@ -4,7 +4,7 @@ import type { FromAnchors, ToAnchors } from "../../src/protocol/panels";
 import type { Role } from "../../src/protocol/roles";
 import type { Theme } from "../kit/theme";
 import { type Comparison, compareRoles } from "./comparison";
-import { type RunParts, runParts } from "./runParts";
+import { type RunParts, runParts, type RunPartsActions } from "./runParts";
 import {
   type Mark,
   type RoleMessage,
@@ -28,13 +28,18 @@ export class RunPage {
   private readonly parts: RunParts;
 
   /** @param ask resolves when the host has answered, and shows failures itself */
-  constructor(run: RunView, ask: (request: FromAnchors) => Promise<void>) {
+  constructor(
+    run: RunView,
+    ask: (request: FromAnchors) => Promise<void>,
+    save: RunPartsActions["save"],
+  ) {
     this.roles = rolesOf(run);
     // Whether the RLHF model follows a blueprint is what the panel is asked.
     this.shownRole = this.roles.at(-1)?.role ?? "rlhf";
     this.comparison = compareRoles(this.roles, this.aligner);
     this.parts = runParts(run, this.comparison, this.shownRole, {
       ask,
+      save,
       toggleMark: (mark) => this.toggleMark(mark),
       chooseAligner: (aligner) => this.chooseAligner(aligner),
       chooseRole: (role) => this.chooseRole(role),

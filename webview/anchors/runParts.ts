@@ -19,8 +19,9 @@ import {
 import { type FlowView, flowView } from "./flows/flowView";
 import { type RunHead, runHead } from "./runHead";
 import { type SamplesView, samplesView } from "./samples/samplesView";
-import { saving } from "./saving";
-import { alignerNames, type Mark } from "./state";
+import type { saving } from "./saving";
+import { alignerNames, type Mark, type RoleState } from "./state";
+import { runSubject } from "./subject";
 
 export interface RunParts {
   readonly root: HTMLElement;
@@ -37,6 +38,7 @@ export interface RunParts {
 export interface RunPartsActions {
   /** Resolves when the host has answered, and shows failures itself. */
   readonly ask: (request: FromAnchors) => Promise<void>;
+  readonly save: ReturnType<typeof saving>;
   readonly toggleMark: (mark: Mark) => void;
   readonly chooseAligner: (aligner: Aligner) => void;
   /** Whose samples are listed. */
@@ -53,20 +55,24 @@ export function runParts(
   shownRole: Role,
   actions: RunPartsActions,
 ): RunParts {
-  const { ask, toggleMark } = actions;
-  const save = saving(ask);
+  const { ask, save, toggleMark } = actions;
+  const subjectOf = (states: readonly RoleState[]) => runSubject(run, states);
+  const ofAll = ({ roles }: Comparison) => subjectOf(roles);
   const roles = first.roles.map(({ role }) => role);
   const head = headOf(run, ask);
   const sliders = controls(run.options, LONGEST, (options) => ask({ type: "options", options }));
   const aligners = choice("Aligned by", alignerNames, "twinlens", actions.chooseAligner);
-  const flows = roles.map((role) => ({ role, view: flowOf(role, actions) }));
+  const flows = roles.map((role) => {
+    const markAnchor = (anchor: number) => toggleMark({ role, anchor });
+    return { role, view: flowView(role, markAnchor, (state) => subjectOf([state]), save) };
+  });
   const samples = samplesView(({ role }, sample) => void ask({ type: "openSample", role, sample }));
   samples.tools.prepend(roleChoice(roles, shownRole, actions.chooseRole));
   const table = anchorTable(toggleMark, save.csv);
-  const agreement = figureSet([overlapFigure, alignedFigure], first, save);
-  const shares = figureSet([anchorShareFigure], first, save);
-  const entropy = figureSet([entropyFigure], first, save);
-  const ngrams = figureSet([sharingFigure, tenGramFigure, diversityFigure], first, save);
+  const agreement = figureSet([overlapFigure, alignedFigure], first, ofAll, save);
+  const shares = figureSet([anchorShareFigure], first, ofAll, save);
+  const entropy = figureSet([entropyFigure], first, ofAll, save);
+  const ngrams = figureSet([sharingFigure, tenGramFigure, diversityFigure], first, ofAll, save);
   const views = tabs("Views of the samples", [
     ["Samples", samples.root],
     ["Overlap", figurePage(agreement, shares, entropy)],
@@ -104,16 +110,6 @@ function headOf(run: RunView, ask: RunPartsActions["ask"]): RunHead {
     cancel: () => void ask({ type: "cancel" }),
     resume: () => void ask({ type: "resume" }),
     score: () => void ask({ type: "score" }),
-  });
-}
-
-function flowOf(role: Role, { ask, toggleMark }: RunPartsActions): FlowView {
-  const { png, svg, csv } = saving(ask);
-  return flowView(role, {
-    markAnchor: (anchor) => toggleMark({ role, anchor }),
-    savePng: png,
-    saveSvg: svg,
-    saveCsv: csv,
   });
 }
 

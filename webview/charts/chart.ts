@@ -2,6 +2,7 @@
 import {
   BarController,
   BarElement,
+  BasicPlatform,
   CategoryScale,
   Chart,
   Filler,
@@ -10,14 +11,16 @@ import {
   LineController,
   LineElement,
   LogarithmicScale,
-  type Plugin,
   PointElement,
   ScatterController,
-  Title,
   Tooltip,
 } from "chart.js";
+import { svgElement } from "../kit/dom";
+import { PRINT_THEME } from "../kit/printTheme";
 import type { Theme } from "../kit/theme";
 import type { Figure, FigureChart, FigureConfiguration } from "./figure";
+import type { Drawing } from "./printForm";
+import { svgContext } from "./svg/context";
 
 Chart.register(
   BarController,
@@ -31,7 +34,6 @@ Chart.register(
   LogarithmicScale,
   PointElement,
   ScatterController,
-  Title,
   Tooltip,
 );
 
@@ -40,44 +42,52 @@ export function drawChart(canvas: HTMLCanvasElement, figure: Figure, theme: Them
   return new Chart(canvas, figure.configure(theme));
 }
 
-/** The figure at twice the given size (CSS pixels) on the theme's background: base64 of a PNG. */
-export function renderPng(figure: Figure, theme: Theme, width: number, height: number): string {
-  applyTheme(theme);
+/**
+ * The figure without its title, for print. chart.js takes what a figure leaves open from defaults that all its charts share,
+ * so those of the window's theme are put back.
+ */
+export function drawForPrint(figure: Figure, onScreen: Theme): Drawing {
   const canvas = document.createElement("canvas");
-  canvas.width = width;
-  canvas.height = height;
-  const chart = new Chart(canvas, forPicture(figure, theme));
-  const url = canvas.toDataURL("image/png");
-  chart.destroy();
-  return url.slice(url.indexOf(",") + 1);
+  [canvas.width, canvas.height] = PRINT_SIZES[figure.shape];
+  const { context, root } = svgContext(canvas, figure.name);
+  applyTheme(PRINT_THEME);
+  try {
+    const chart = new Chart(canvas, forPrint(figure.configure(PRINT_THEME), context));
+    // A chart is drawn when it is made, and cleared when it is destroyed.
+    const drawn = svgElement("g", {}, ...root.childNodes);
+    chart.destroy();
+    return { root: drawn, width: canvas.width, height: canvas.height };
+  } finally {
+    applyTheme(onScreen);
+  }
 }
 
-function forPicture(figure: Figure, theme: Theme): FigureConfiguration {
-  const onScreen = figure.configure(theme);
+/** CSS pixels, whatever the window's size; 640 are as wide as the text on a page of A4. */
+const PRINT_SIZES: Readonly<Record<Figure["shape"], [width: number, height: number]>> = {
+  normal: [480, 280],
+  short: [480, 130],
+  tall: [480, 480],
+  wide: [640, 280],
+};
+
+function forPrint(
+  onScreen: FigureConfiguration,
+  context: CanvasRenderingContext2D,
+): FigureConfiguration {
+  const { options } = onScreen;
   return {
     ...onScreen,
-    options: {
-      ...onScreen.options,
-      responsive: false,
-      devicePixelRatio: 2,
-      layout: { padding: 12 },
-      plugins: {
-        ...onScreen.options?.plugins,
-        title: { display: true, text: figure.title, color: theme.foreground, align: "start" },
-      },
+    platform: class extends BasicPlatform {
+      override acquireContext(): CanvasRenderingContext2D {
+        return context;
+      }
     },
-    plugins: [background(theme.background)],
-  };
-}
-
-function background(color: string): Plugin {
-  return {
-    id: "background",
-    beforeDraw: ({ ctx, width, height }) => {
-      ctx.save();
-      ctx.fillStyle = color;
-      ctx.fillRect(0, 0, width, height);
-      ctx.restore();
+    options: {
+      ...options,
+      responsive: false,
+      devicePixelRatio: 1,
+      // Lines whose segments may differ are drawn on the context itself, all others as a path that only browsers can read.
+      datasets: { line: { segment: {} } },
     },
   };
 }
@@ -90,7 +100,6 @@ function applyTheme(theme: Theme): void {
   defaults.borderColor = theme.grid;
   defaults.font.family = theme.fontFamily;
   defaults.font.size = theme.fontSize - 1;
-  defaults.plugins.title.font = { weight: "bold", size: theme.fontSize };
   defaults.plugins.legend.align = "start";
   defaults.plugins.legend.onClick = () => undefined;
   defaults.plugins.legend.labels.usePointStyle = true;

@@ -4,13 +4,15 @@ import type { Theme } from "../kit/theme";
 import type { Table } from "./table";
 
 export interface Figure {
-  /** Letters and dashes; the picture's file name. */
+  /** Letters and dashes; the name of its files. */
   readonly name: string;
   readonly title: string;
   /** What the quantity means that the figure shows. */
   readonly explanation: string;
-  /** One sentence: how to read it. */
+  /** How to read it. */
   readonly caption: string;
+  /** What can be done with it on the page, a sentence; absent: no more than with any other. */
+  readonly hint?: string;
   /** Tall figures get more room, wide ones a row of their own. */
   readonly shape: "normal" | "short" | "tall" | "wide";
   readonly configure: (theme: Theme) => FigureConfiguration;

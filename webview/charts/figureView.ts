@@ -5,11 +5,11 @@
 import { element } from "../kit/dom";
 import { term } from "../kit/term";
 import type { Theme } from "../kit/theme";
-import { button } from "../kit/components";
-import { drawChart, renderPng } from "./chart";
-import { toTableCsv } from "./tableCsv";
+import { drawChart, drawForPrint } from "./chart";
 import type { Figure, FigureChart } from "./figure";
 import { walkPlaces } from "./places";
+import { type Picture, printForm } from "./printForm";
+import { type SaveActions, saveFigureButtons } from "./saveButtons";
 import { tableToggle } from "./table";
 
 export interface FigureView {
@@ -17,19 +17,18 @@ export interface FigureView {
   /** Draws, or draws again in other colours; `root` is in the page by then. */
   readonly draw: (theme: Theme) => void;
   /** Shows other data under the same title. */
-  readonly update: (figure: Figure) => void;
+  readonly update: (figure: Figure, subject: readonly string[]) => void;
   readonly remove: () => void;
 }
 
-export interface SaveActions {
-  /** `data` is base64 of a PNG. */
-  readonly png: (name: string, data: string) => void;
-  /** null: figures have no export of their own numbers. */
-  readonly csv: ((name: string, text: string) => void) | null;
-}
-
-export function figureView(first: Figure, save: SaveActions): FigureView {
+/** @param firstSubject whose numbers it shows, for what is saved; see `PrintWords` */
+export function figureView(
+  first: Figure,
+  firstSubject: readonly string[],
+  save: SaveActions,
+): FigureView {
   let figure = first;
+  let subject = firstSubject;
   let chart: FigureChart | null = null;
   let theme: Theme | null = null;
 
@@ -37,17 +36,17 @@ export function figureView(first: Figure, save: SaveActions): FigureView {
     tabindex: "0",
     role: "application",
     "aria-roledescription": "chart",
-    "aria-label": `${figure.title}. ${figure.caption}`,
+    "aria-label": `${figure.title}. ${captionOf(figure)}`,
   });
-  const caption = element("p", { class: "caption" }, figure.caption);
+  const caption = element("p", { class: "caption" }, captionOf(figure));
   const reading = element("p", { class: "reading", "aria-live": "polite" });
   const table = tableToggle(figure.table, figure.title);
-  const savePng = () => {
-    if (chart && theme) {
-      save.png(figure.name, renderPng(figure, theme, chart.width, chart.height));
-    }
+  const picture = (): Picture => {
+    if (!theme) throw new Error("The figure is not drawn yet.");
+    const { title, caption } = figure;
+    return printForm(drawForPrint(figure, theme), { title, subject, caption });
   };
-  const saveCsv = save.csv && (() => save.csv?.(figure.name, toTableCsv(figure.table)));
+  const saving = saveFigureButtons(first, picture, () => figure.table, save);
   const root = element(
     "section",
     { class: `figure ${figure.shape}`, "aria-labelledby": `${figure.name}-title` },
@@ -55,13 +54,9 @@ export function figureView(first: Figure, save: SaveActions): FigureView {
       "header",
       {},
       element("h2", { id: `${figure.name}-title` }, term(figure.title, figure.explanation)),
-      element(
-        "div",
-        { class: "actions" },
-        button("Save PNG", savePng, "quiet"),
-        ...(saveCsv ? [button("Save CSV", saveCsv, "quiet")] : []),
-      ),
+      saving.buttons,
     ),
+    saving.problem,
     caption,
     element("div", { class: "plot" }, canvas),
     reading,
@@ -84,9 +79,10 @@ export function figureView(first: Figure, save: SaveActions): FigureView {
       theme = current;
       draw();
     },
-    update: (next) => {
+    update: (next, nextSubject) => {
       figure = next;
-      caption.textContent = next.caption;
+      subject = nextSubject;
+      caption.textContent = captionOf(next);
       draw();
       table.update(next.table);
     },
@@ -97,4 +93,8 @@ export function figureView(first: Figure, save: SaveActions): FigureView {
       root.remove();
     },
   };
+}
+
+function captionOf({ caption, hint }: Figure): string {
+  return hint === undefined ? caption : `${caption} ${hint}`;
 }

@@ -28,10 +28,18 @@ export function registerComponents(): void {
   );
 }
 
-/** A push button; `quiet` ones look like text until pointed at. */
-export function button(label: string, press: () => void, look: "normal" | "quiet"): HTMLElement {
+/**
+ * A push button; `quiet` ones look like text until pointed at.
+ * @param name begins with the label, and tells the button from others of that label
+ */
+export function button(
+  label: string,
+  press: () => void,
+  look: "normal" | "quiet",
+  name = label,
+): HTMLElement {
   const appearance = look === "quiet" ? "icon" : "secondary";
-  const made = element("vscode-button", { appearance, "aria-label": label }, label);
+  const made = element("vscode-button", { appearance, "aria-label": name }, label);
   made.addEventListener("click", press);
   return made;
 }

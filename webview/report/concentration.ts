@@ -49,6 +49,7 @@ function chartOf(ks: readonly number[], models: Models, theme: Theme): FigureCon
         })),
         borderWidth: 2,
         pointRadius: 3,
+        clip: false,
       })),
     },
     options: {

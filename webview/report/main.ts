@@ -3,7 +3,8 @@ import type { FromReport, ToReport } from "../../src/protocol/panels";
 import type { DocumentReport, ReportData } from "../../src/protocol/report";
 import type { TextRange } from "../../src/protocol/scores";
 import type { Figure } from "../charts/figure";
-import { figureView, type FigureView, type SaveActions } from "../charts/figureView";
+import { figureView, type FigureView } from "../charts/figureView";
+import type { SaveActions } from "../charts/saveButtons";
 import { adoptStyles, element } from "../kit/dom";
 import { connectToHost } from "../kit/messages";
 import sharedStyles from "../kit/style.css";
@@ -17,10 +18,16 @@ import reportStyles from "./report.css";
 import { reportsByRole } from "./roles";
 import { running } from "./running";
 import { scatter } from "./scatter";
+import { reportSubject } from "./subject";
 import { summaryView } from "./summary";
 
 const host = connectToHost<ToReport, FromReport>();
 const main = element("main");
+const save: SaveActions = {
+  png: (name, data) => host.ask({ type: "savePng", name, data }),
+  svg: (name, text) => host.ask({ type: "saveText", name, format: "svg", text }),
+  csv: null,
+};
 let figures: readonly FigureView[] = [];
 
 adoptStyles(sharedStyles, reportStyles);
@@ -52,11 +59,8 @@ function showReport(report: DocumentReport): void {
     return;
   }
   clear();
-  const save: SaveActions = {
-    png: (name, data) => ask({ type: "savePng", name, data }),
-    csv: null,
-  };
-  figures = figuresOf(report).map((figure) => figureView(figure, save));
+  const subject = reportSubject(report);
+  figures = figuresOf(report).map((figure) => figureView(figure, subject, save));
   main.append(
     summaryView(report, (format) => ask({ type: "export", format })),
     element("div", { class: "figures" }, ...figures.map(({ root }) => root)),

@@ -16,14 +16,15 @@ type Segment = ReportData["scatter"][number];
 
 /** Every segment's bits under both models: above the diagonal the RLHF model is the more surprised one. */
 export function scatter(
-  { scatter: segments }: ReportData,
+  { scatter: segments, summary }: ReportData,
   reveal: (range: TextRange) => void,
 ): Figure {
   return {
     name: "base-against-rlhf",
     title: "Base against RLHF",
     explanation: EXPLANATIONS.difference,
-    caption: "Bits of every segment under both models. Choose a point to see it in the text.",
+    caption: `Bits under both models of ${amount(segments.length, summary.common?.segments)}.`,
+    hint: "Choose a point to see it in the text.",
     shape: "tall",
     configure: (theme) => chartOf(segments, theme),
     table: tableOf(segments),
@@ -36,6 +37,13 @@ export function scatter(
       },
     },
   };
+}
+
+function amount(shown: number, all = shown): string {
+  const segments = `${formatNumber(all, 0)} segments`;
+  return shown === all
+    ? `all ${segments}`
+    : `${formatNumber(shown, 0)} of ${segments}, evenly drawn`;
 }
 
 function describe(segment: Segment | undefined): string {
@@ -105,6 +113,7 @@ function half(label: string, color: string, data: PlacedPoint[]) {
     pointHoverRadius: 6,
     pointHoverBackgroundColor: color,
     pointHitRadius: 4,
+    clip: false as const,
     pointHoverBorderWidth: 2,
   };
 }

@@ -16,6 +16,7 @@ import { EXPLANATIONS } from "../../src/analysis/presentation/quantities";
 import { term } from "../kit/term";
 import { button } from "../kit/components";
 import { reportsByRole } from "./roles";
+import { modelOf, partOf } from "./subject";
 import { notes, verdict } from "./words";
 
 export function summaryView(
@@ -66,14 +67,9 @@ function outOfDate({ measured }: DocumentReport): readonly string[] {
     : [`Out of date: these numbers were ${visibleText(old)}. Highlight the document again.`];
 }
 
-function subtitle({ summary }: ReportData): string {
-  const part = summary.range
-    ? `characters ${formatNumber(summary.range.start, 0)} to ${formatNumber(summary.range.endExclusive, 0)}`
-    : "whole document";
-  const models = [summary.base, summary.rlhf].flatMap((role) =>
-    role ? [`${visibleText(role.model.name)} (${role.model.quantisation})`] : [],
-  );
-  return `${models.join(" and ")}, ${part}`;
+function subtitle(report: ReportData): string {
+  const models = reportsByRole(report).map(({ report: { summary } }) => modelOf(summary));
+  return `${models.join(" and ")}, ${partOf(report)}`;
 }
 
 function measures(report: ReportData): HTMLElement {

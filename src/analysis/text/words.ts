@@ -18,7 +18,8 @@ export function wholeWords(text: string, start: number, endExclusive: number): s
 /** UTF-16 units; what is longer than any word is not made whole. */
 const LONGEST_WORD = 40;
 
-function isInWord(character: string | undefined): boolean {
+/** Whether a character (code point) is a part of words. */
+export function isInWord(character: string | undefined): boolean {
   return character !== undefined && IN_WORD.test(character);
 }
 

@@ -78,9 +78,21 @@ export function averagesView(runs: readonly AnalysedRun[], chance: SetChance = {
   return {
     prompts: runs.length,
     samples: Math.max(0, ...compared.map((samples) => samples ?? 0)),
+    models: { base: modelOfAll(runs, "base"), rlhf: modelOfAll(runs, "rlhf") },
     rlhf: averages(runs, "rlhf", chance),
     base: averages(runs, "base", chance),
   };
+}
+
+/** Name and quantisation of the model that drew all samples; null: several did, or they are from elsewhere. */
+function modelOfAll(runs: readonly AnalysedRun[], role: Role): string | null {
+  const names = runs.flatMap(({ run }) => {
+    const side = run[role];
+    if (side === null) return [];
+    const model = modelSource(side)?.model;
+    return [model ? `${model.name} (${model.quantisation})` : null];
+  });
+  return new Set(names).size === 1 ? names[0]! : null;
 }
 
 export function toAnchorsJson(runs: readonly AnalysedRun[], chance: SetChance = {}): string {

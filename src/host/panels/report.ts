@@ -109,14 +109,17 @@ class Report implements Disposable {
 
   private async act(request: FromReport): Promise<void> {
     const { server } = this.options;
-    const source = Uri.parse(this.uri, true);
+    const save = (name: string, extension: "png" | "svg", content: Uint8Array) =>
+      saveAs(Uri.parse(this.uri, true), extension, content, fileName(name));
     switch (request.type) {
       case "ready":
         return this.send();
       case "reveal":
         return reveal(this.uri, request);
       case "savePng":
-        return saveAs(source, "png", Buffer.from(request.data, "base64"), fileName(request.name));
+        return save(request.name, "png", Buffer.from(request.data, "base64"));
+      case "saveText":
+        return save(request.name, request.format, Buffer.from(request.text));
       case "export":
         return exportScores(server, { uri: this.uri, format: request.format });
       default:

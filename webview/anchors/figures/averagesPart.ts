@@ -1,9 +1,11 @@
 /** The part of a page above its prompts: their means. */
 import { formatNumber } from "../../../src/analysis/presentation/format";
 import type { PromptAverages } from "../../../src/protocol/anchorViews";
-import { figureView, type SaveActions } from "../../charts/figureView";
+import { figureView } from "../../charts/figureView";
+import type { SaveActions } from "../../charts/saveButtons";
 import { element } from "../../kit/dom";
 import type { Theme } from "../../kit/theme";
+import { averagesSubject } from "../subject";
 import { averageFigures } from "./averageFigures";
 
 export interface AveragesPart {
@@ -12,7 +14,8 @@ export interface AveragesPart {
 }
 
 export function averagesPart(averages: PromptAverages, save: SaveActions): AveragesPart {
-  const views = averageFigures(averages).map((figure) => figureView(figure, save));
+  const subject = averagesSubject(averages);
+  const views = averageFigures(averages).map((figure) => figureView(figure, subject, save));
   const root = element(
     "section",
     { class: "averages", "aria-labelledby": "averages-title" },

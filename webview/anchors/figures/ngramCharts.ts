@@ -27,6 +27,7 @@ export function spreadFigure(
           ...series(role, theme),
           data: counts.flatMap((y, x) => (x > 0 && y > 0 ? [{ x, y, place: x - 1 }] : [])),
           pointRadius: 3.5,
+          clip: false,
           pointHoverRadius: 6,
         })),
       },

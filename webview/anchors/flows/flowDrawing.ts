@@ -1,4 +1,4 @@
-/** A Sankey diagram as SVG. Colours and type are written out, so that the saved file looks like the one on screen. */
+/** A Sankey diagram as SVG, with colours and type written out, as a saved file needs them. */
 import type { AnchorView } from "../../../src/protocol/anchorViews";
 import { svgElement } from "../../kit/dom";
 import { formatPercent, shortened, visibleText } from "../../../src/analysis/presentation/format";
@@ -19,6 +19,10 @@ const LINE_HEIGHT = 1.25;
 const MAX_LINES = 3;
 /** Mean width of a character, in font sizes. */
 const CHARACTER_WIDTH = 0.56;
+
+/** How a diagram is read. */
+export const FLOW_READING =
+  "Left to right: the order in which samples pass their anchors; distances say nothing. A flow is as thick as the samples that take it, and has the colour of the anchor that it leads to or, at the end, comes from; grey: samples without any anchor.";
 
 /** Ends the label of an anchor at whose place the samples agree more than by chance. */
 export const ABOVE_CHANCE = "↑";

@@ -1,32 +1,29 @@
-/** A drawn diagram as a file. */
-import { svgElement } from "../../kit/dom";
-import type { Theme } from "../../kit/theme";
+/** A Sankey diagram as it is saved. */
+import { formatPercent } from "../../../src/analysis/presentation/format";
+import { type Picture, printForm } from "../../charts/printForm";
+import { PRINT_THEME } from "../../kit/printTheme";
+import { ABOVE_CHANCE, drawFlows, FLOW_READING } from "./flowDrawing";
+import { layOutFlows } from "./flowLayout";
+import type { Flows } from "./flows";
 
-/** The diagram alone, with the theme's background and a title, as the text of an SVG file. */
-export function toSvgText(svg: SVGSVGElement, title: string, theme: Theme): string {
-  const copy = svg.cloneNode(true) as SVGSVGElement;
-  for (const marked of copy.querySelectorAll("[class],[tabindex],[role]")) {
-    for (const name of ["class", "tabindex", "role", "aria-label", "aria-pressed"]) {
-      marked.removeAttribute(name);
-    }
-  }
-  copy.removeAttribute("class");
-  copy.prepend(
-    svgElement("title", {}, title),
-    svgElement("rect", { width: "100%", height: "100%", fill: theme.background }),
-  );
-  return new XMLSerializer().serializeToString(copy);
+/** CSS pixels; many anchors need more. */
+const PRINT_WIDTH = 640;
+
+/** @param subject whose samples they are; see `PrintWords` */
+export function flowPicture(flows: Flows, title: string, subject: readonly string[]): Picture {
+  const layout = layOutFlows(flows.view, PRINT_WIDTH);
+  const { svg, width, height } = drawFlows(layout, flows, PRINT_THEME);
+  const caption = captionOf(flows);
+  return printForm({ root: svg, width, height }, { title, subject, caption });
 }
 
-/** Base64 of a PNG at twice the size. */
-export async function toPng(svgText: string, width: number, height: number): Promise<string> {
-  const image = new Image();
-  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svgText)}`;
-  await image.decode();
-  const canvas = document.createElement("canvas");
-  canvas.width = Math.round(2 * width);
-  canvas.height = Math.round(2 * height);
-  canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
-  const url = canvas.toDataURL("image/png");
-  return url.slice(url.indexOf(",") + 1);
+function captionOf({ view, byChance }: Flows): string {
+  const { minLength, minShare, limit } = view.options;
+  return [
+    `Anchors: texts of at least ${minLength} characters that at least ${formatPercent(minShare, 0)} of the samples have at the same place, at most ${limit} of them.`,
+    FLOW_READING,
+    ...(byChance.includes("above")
+      ? [`${ABOVE_CHANCE}: there the samples agree more than by chance.`]
+      : []),
+  ].join(" ");
 }

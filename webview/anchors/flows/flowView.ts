@@ -1,13 +1,15 @@
 /** One model's Sankey diagram: reachable by keyboard, labelled for screen readers, with a table and buttons to save it. */
 import { type Role, ROLE_TITLES } from "../../../src/protocol/roles";
+import { type SaveActions, saveFigureButtons } from "../../charts/saveButtons";
 import { tableToggle } from "../../charts/table";
 import { element } from "../../kit/dom";
+import { sideScroll } from "../../kit/sideScroll";
 import type { Theme } from "../../kit/theme";
 import type { RoleState } from "../state";
 import { drawFlows, type FlowDrawing } from "./flowDrawing";
 import { layOutFlows } from "./flowLayout";
 import { makeReachable } from "./flowReach";
-import { saveButtons, type SaveFlowActions } from "./flowSaving";
+import { flowPicture } from "./flowPicture";
 import { type Flows, flowsOf } from "./flows";
 import { flowTable } from "./flowTable";
 import { nothingFound } from "./nothingFound";
@@ -20,13 +22,18 @@ export interface FlowView {
   readonly mark: (anchor: number | null) => void;
 }
 
-export interface FlowActions extends SaveFlowActions {
-  readonly markAnchor: (anchor: number) => void;
-}
-
-export function flowView(role: Role, actions: FlowActions): FlowView {
+/**
+ * @param subjectOf whose samples they are, for what is saved; see `PrintWords`
+ */
+export function flowView(
+  role: Role,
+  markAnchor: (anchor: number) => void,
+  subjectOf: (state: RoleState) => readonly string[],
+  save: SaveActions,
+): FlowView {
   const title = `${ROLE_TITLES[role]}: flow of samples through their anchors`;
   let flows: Flows | null = null;
+  let subject: readonly string[] = [];
   let theme: Theme | null = null;
   let marked: number | null = null;
   let drawing: FlowDrawing | null = null;
@@ -36,16 +43,22 @@ export function flowView(role: Role, actions: FlowActions): FlowView {
   const nothing = element("div", { class: "nothing" });
   const reading = element("p", { class: "reading", "aria-live": "polite" });
   const table = tableToggle(flowTable(null), title);
+  const picture = () => {
+    if (!flows) throw new Error("No anchors have been looked for yet.");
+    return flowPicture(flows, title, subject);
+  };
+  const saving = saveFigureButtons(
+    { name: `anchor-flow-${role}`, title },
+    picture,
+    () => flowTable(flows),
+    save,
+  );
   const root = element(
     "section",
     { class: `flow ${role}`, "aria-label": title },
-    element(
-      "header",
-      {},
-      element("h2", { class: "role" }, ROLE_TITLES[role]),
-      saveButtons(`anchor-flow-${role}`, title, actions, () => ({ flows, drawing, theme })),
-    ),
-    diagram,
+    element("header", {}, element("h2", { class: "role" }, ROLE_TITLES[role]), saving.buttons),
+    saving.problem,
+    sideScroll(diagram, `${ROLE_TITLES[role]}: diagram`),
     nothing,
     reading,
     table.root,
@@ -60,7 +73,7 @@ export function flowView(role: Role, actions: FlowActions): FlowView {
     drawnWidth = diagram.clientWidth;
     drawing = drawFlows(layOutFlows(flows.view, drawnWidth), flows, theme);
     const read = (label: string) => (reading.textContent = label);
-    makeReachable(drawing, title, flows, { read, markAnchor: actions.markAnchor });
+    makeReachable(drawing, title, flows, { read, markAnchor });
     diagram.replaceChildren(drawing.svg);
     showMark(drawing, marked);
   }
@@ -73,6 +86,7 @@ export function flowView(role: Role, actions: FlowActions): FlowView {
     root,
     show: (state) => {
       flows = flowsOf(state);
+      subject = subjectOf(state);
       table.update(flowTable(flows));
       draw();
     },

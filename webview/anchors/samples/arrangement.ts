@@ -1,8 +1,10 @@
 /** Which samples the list shows, in which order, and where they have their anchors. */
+import type { GapRuns } from "../../../src/analysis/align/gapRuns";
 import { skipCodePoints } from "../../../src/analysis/text/codePoints";
 import type { AlignmentView } from "../../../src/protocol/anchorViews";
 import type { RoleState } from "../state";
 import { type AnchorPlace, findAll } from "./colourRuns";
+import { shownRows } from "./shownRows";
 import { type Order, sortSamples } from "./sorting";
 
 /** What the user has asked for. */
@@ -20,6 +22,8 @@ export interface Arrangement {
   readonly wanted: string;
   /** On whose columns the samples stand; null: each as it was drawn. */
   readonly alignment: AlignmentView | null;
+  /** Gaps and characters of each sample on these columns, `[sample]`; empty: each as it was drawn. */
+  readonly rows: readonly GapRuns[];
   /** Numbers of the samples in the order shown, `[row]`. */
   readonly shown: readonly number[];
   /** `[sample]`, ascending. */
@@ -29,11 +33,14 @@ export interface Arrangement {
 export function arrange(state: RoleState, { look, order, wanted }: Wish): Arrangement {
   const { samples } = state;
   const places = anchorPlaces(state);
+  const alignment = look === "aligned" ? state.alignment : null;
+  const texts = samples.map(({ text }) => text);
   const contains = (sample: number) => findAll(samples[sample]?.text ?? "", wanted).length > 0;
   return {
     state,
     wanted,
-    alignment: look === "aligned" ? state.alignment : null,
+    alignment,
+    rows: alignment ? shownRows(texts, alignment) : [],
     shown: sortSamples(samples, places, order).filter((one) => wanted === "" || contains(one)),
     places,
   };

@@ -10,7 +10,7 @@ import { alignedText, colorClass, plainText } from "./sampleText";
 
 /** @param marked the anchor that the user has marked */
 export function sampleRow(
-  { state, places, alignment, wanted }: Arrangement,
+  { state, places, rows, wanted }: Arrangement,
   sample: number,
   marked: number | null,
   open: () => void,
@@ -21,7 +21,7 @@ export function sampleRow(
   const ofSample = places[sample] ?? [];
   const colourRuns = colourRunsOf(text.length, ofSample, findAll(text, wanted));
   const drawn = { text, colourRuns, marked };
-  const runs = alignment?.rows[sample];
+  const runs = rows[sample];
   const opener = link("Open", open);
   opener.setAttribute("tabindex", "-1");
   const head = element(
