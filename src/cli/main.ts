@@ -2,10 +2,11 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { type Role, ROLES } from "../protocol/roles";
+import { ROLES } from "../protocol/roles";
 import { promptSent, type Run } from "../formats/run";
-import { importedRun, importSamples } from "../jobs/runs/importSamples";
-import { alignSamples } from "./output/align";
+import { readSamples } from "../jobs/files/samples";
+import { readPrompts } from "../jobs/files/prompts";
+import { alignSamples, byStage } from "./output/align";
 import { toAnalysedRun, toAnchorsJson, toAnchorsTable } from "./commands/anchors";
 import { toAnchorsPage } from "./output/anchorsPage";
 import { parseScoreArguments } from "./arguments/arguments";
@@ -13,8 +14,9 @@ import { complain, say } from "./output/complain";
 import { diversityOf, toDiversityJson, toDiversityTable } from "./runs/diversity";
 import { ExitCode, UsageError } from "./exit";
 import { ALIGN_HELP, ANCHORS_HELP, HELP, SAMPLE_HELP, SCORE_HELP } from "./arguments/help";
-import { readInput } from "./input/input";
+import { type Decoding, readInput } from "./input/input";
 import { findModels, type Places } from "./arguments/modelPaths";
+import { importRuns } from "./runs/importedRuns";
 import { createProgress } from "./output/progress";
 import {
   type AnalysedPrompts,
@@ -24,7 +26,6 @@ import {
   type RunsRequest,
   type Surroundings,
 } from "./runs/promptRuns";
-import { readPrompts } from "./input/prompts";
 import {
   type AnchorsOptions,
   type DrawOptions,
@@ -97,9 +98,9 @@ async function sample(args: readonly string[]): Promise<number> {
 
 async function align(args: readonly string[]): Promise<number> {
   if (asksForHelp(args)) return print(ALIGN_HELP);
-  const { file, format } = parseAlignArguments(args);
-  const prompts = importSamples((await readInput(file, process.stdin)).text);
-  for (const part of alignSamples(prompts, format)) {
+  const { file, format, encoding } = parseAlignArguments(args);
+  const { text } = await readInput(file, process.stdin, decoding(encoding));
+  for (const part of alignSamples(byStage(readSamples(text)), format)) {
     // Waits for a slow reader: what it has not read yet would fill the memory.
     if (!process.stdout.write(part)) await once(process.stdout, "drain");
   }
@@ -125,9 +126,10 @@ async function anchors(args: readonly string[]): Promise<number> {
 
 /** Finds the anchors of samples from a file, or of those of the prompts that were asked for. */
 async function analyse(options: AnchorsOptions): Promise<AnalysedPrompts> {
-  const { imported, role } = options;
+  const { imported } = options;
   if (imported !== null) {
-    const runs = await importRuns(imported, role);
+    const { text } = await readInput(imported, process.stdin, decoding(options.encoding));
+    const runs = importRuns(imported, text, options, warn);
     return untilSignal((signal) =>
       analyseImported(runs, options, options.runs, surroundings(signal)),
     );
@@ -191,15 +193,23 @@ function distFile(name: string): string {
   return join(import.meta.dirname, name);
 }
 
-async function promptsOf({ prompt, prompts }: DrawOptions): Promise<readonly string[]> {
-  if (prompts === null) return [prompt ?? ""];
-  return readPrompts((await readInput(prompts, process.stdin)).text);
+async function promptsOf(options: DrawOptions): Promise<readonly string[]> {
+  if (options.prompts === null) return [options.prompt ?? ""];
+  const { text } = await readInput(options.prompts, process.stdin, decoding(options.encoding));
+  const { prompts, repeated } = readPrompts(text);
+  if (repeated > 0)
+    warn(
+      `${options.prompts}: ${repeated.toLocaleString("en-US")} of the prompts are listed again, and count once.`,
+    );
+  return prompts;
 }
 
-async function importRuns(file: string, role: Role): Promise<Run[]> {
-  const { text } = await readInput(file, process.stdin);
-  const created = new Date().toISOString();
-  return importSamples(text).map((imported) => importedRun(file, created, role, imported));
+function decoding(encoding: string | null): Decoding {
+  return { encoding, warn };
+}
+
+function warn(message: string): void {
+  void say(message);
 }
 
 function places(): Places {

@@ -120,7 +120,12 @@ const sourceSchema = z.discriminatedUnion("kind", [
     sampler: samplerSchema,
   }),
   /** Samples from elsewhere: nobody here knows who made them. */
-  z.object({ kind: z.literal("file"), name: z.string() }),
+  z.object({
+    kind: z.literal("file"),
+    name: z.string(),
+    /** Which of the file's samples, by stage of training and model; not there: all. */
+    of: z.optional(z.string()),
+  }),
 ]);
 
 /** A model of the pair that has scored samples. */

@@ -1,15 +1,7 @@
 import { commands, type Disposable, window } from "vscode";
 import { notificationText } from "../analysis/presentation/notificationText";
 import type { App } from "./app";
-import {
-  analyzeAnchors,
-  deleteRun,
-  exportRun,
-  importSamples,
-  openRecordedRun,
-  openRun,
-  renameRun,
-} from "./commands/anchors";
+import { analyzeAnchors } from "./commands/anchors";
 import { copyNumbers, exportCsv, exportJson } from "./commands/exports";
 import {
   cancelJob,
@@ -19,9 +11,11 @@ import {
   scoreAsReply,
 } from "./commands/highlight";
 import { showJobs } from "./commands/jobs";
+import { addSamples, importSamples } from "./commands/importSamples";
 import { loadModels, restartServer, showLog, unloadModels } from "./commands/lifecycle";
 import { nextDivergence, previousDivergence, revealRange } from "./commands/navigate";
 import { addPair, choosePair, useAsBase, useAsRlhf } from "./commands/pairs";
+import { deleteRun, exportRun, openRecordedRun, openRun, renameRun } from "./commands/runs";
 import { openReport } from "./commands/report";
 import { insertAlternative, showToken } from "./commands/token";
 import { openSample, tour } from "./commands/tour";
@@ -64,7 +58,8 @@ export const commandTable = {
   exportJson: withModels(exportJson),
   copyNumbers: withModels(copyNumbers),
   analyzeAnchors: withModels(analyzeAnchors),
-  importSamples: plain(importSamples),
+  importSamples: withServer(importSamples),
+  addSamples: withServer(addSamples),
   openRun: plain(openRun),
   openRecordedRun: plain(openRecordedRun),
   openSample: withModels(openSample),

@@ -20,8 +20,8 @@ export interface RunView {
 }
 
 export interface RoleRunView {
-  /** Name and quantisation; null: samples from elsewhere. */
-  readonly model: string | null;
+  /** Name and quantisation of the model that drew them, or the file that they come from. */
+  readonly model: string;
   /** Exactly as the model got it. */
   readonly promptSent: string;
   /** Top-p of the sampler, (0, 1]; null: samples from elsewhere. */

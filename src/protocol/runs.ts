@@ -6,12 +6,19 @@ import type { AnchorOptions } from "./anchorOptions";
 import { event, request } from "./channel";
 import type { ToAnchors } from "./panels";
 import type { Role } from "./roles";
+import type { SamplesChoice, SamplesFile, SamplesOfPrompt, SamplesSurvey } from "./sampleFiles";
 
 export const RunRequest = {
   /** Draw, align and analyse; resolves when the run is there to be followed. */
   start: request<StartRunParams, null>("twinlens/startRun"),
-  /** Show a run's file, or samples from elsewhere. */
+  /** Show a run's file. */
   open: request<OpenRunParams, null>("twinlens/openRun"),
+  /** Look at what a file holds of samples; null: it is a run's file. */
+  surveySamples: request<SamplesFile, SamplesSurvey | null>("twinlens/surveySamples"),
+  /** Write runs of samples from elsewhere. */
+  importSamples: request<SamplesChoice, null>("twinlens/importSamples"),
+  /** Put samples from elsewhere into the place of a model that a run has none of. */
+  addSamples: request<AddSamplesParams, null>("twinlens/addSamples"),
   /** Find anchors with other options. */
   setOptions: request<RunOptionsParams, null>("twinlens/runOptions"),
   /** Stop drawing or aligning; what is finished stays. */
@@ -46,16 +53,18 @@ export interface StartRunParams extends RunParams {
 }
 
 export interface OpenRunParams extends RunParams {
-  /** Shown as the run's name when the text has none. */
-  readonly name: string;
-  /** A run's file, or samples in one of the formats that are imported. */
+  /** What a run's file holds. */
   readonly text: string;
-  /** In whose place samples from elsewhere stand; a run's file says it itself. */
-  readonly role?: Role;
   /** Where the run is kept; null: nowhere. */
   readonly file: string | null;
   /** `follow` (the default): the file is written whenever something was found. `ask`: only what the user has drawn or scored is. */
   readonly saving?: "follow" | "ask";
+}
+
+export interface AddSamplesParams extends SamplesOfPrompt {
+  /** The run's file. */
+  readonly run: string;
+  readonly role: Role;
 }
 
 export interface RenameRunParams {

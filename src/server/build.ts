@@ -4,6 +4,7 @@ import { BYTES_PER_MB } from "../analysis/presentation/format";
 import { notificationText } from "../analysis/presentation/notificationText";
 import type { Engine } from "../engine/engine";
 import type { ModelDigests } from "../engine/modelFiles";
+import type { SampleFiles } from "../jobs/runs/sampleFiles";
 import type { RunAnalyser } from "../jobs/runs/workerClient";
 import { type Configuration, ConfigurationNotice } from "../protocol/configuration";
 import { DocumentEvent, type ScoringProgress } from "../protocol/documents";
@@ -49,6 +50,7 @@ export interface Parts {
   readonly jobs: Jobs;
   readonly progressOf: (uri: string) => JobProgress;
   readonly runs: OpenRuns;
+  readonly sampleFiles: SampleFiles;
 }
 
 /** Makes the parts and connects them. */
@@ -56,6 +58,7 @@ export function build(
   connection: Connection,
   startEngine: StartEngine,
   startAnalyser: () => RunAnalyser,
+  sampleFiles: SampleFiles,
   initial: Configuration,
 ): Parts {
   const log = (message: string) => connection.console.warn(message);
@@ -114,6 +117,7 @@ export function build(
     jobs,
     progressOf,
     runs,
+    sampleFiles,
   };
 }
 

@@ -2,16 +2,19 @@
 import { fileURLToPath } from "node:url";
 import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
 import { startEngine } from "../engine/local/client";
+import { sampleFiles } from "../jobs/runs/sampleFiles";
 import { startAnalyser } from "../jobs/runs/workerClient";
 import { createServer } from "./server";
 
 const connection = createConnection(ProposedFeatures.all);
+const analyserScript = new URL("./alignment.mjs", import.meta.url);
 const script = fileURLToPath(new URL("./engine.mjs", import.meta.url));
 
 createServer(
   connection,
   (onCrash) => startEngine({ script, onCrash, onLog: (line) => connection.console.info(line) }),
-  () => startAnalyser(new URL("./alignment.mjs", import.meta.url)),
+  () => startAnalyser(analyserScript),
+  sampleFiles(analyserScript),
 );
 // The engine in turn ends when its channel to this process closes.
 process.on("disconnect", () => process.exit(0));

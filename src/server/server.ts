@@ -1,5 +1,6 @@
 import type { Connection } from "vscode-languageserver/node";
 import { version } from "../../package.json";
+import type { SampleFiles } from "../jobs/runs/sampleFiles";
 import type { RunAnalyser } from "../jobs/runs/workerClient";
 import { build, type StartEngine } from "./build";
 import { parseConfiguration } from "./settings/configuration";
@@ -13,12 +14,14 @@ export function createServer(
   connection: Connection,
   startEngine: StartEngine,
   startAnalyser: () => RunAnalyser,
+  sampleFiles: SampleFiles,
 ): void {
   connection.onInitialize(({ initializationOptions }) => {
     const parts = build(
       connection,
       startEngine,
       startAnalyser,
+      sampleFiles,
       parseConfiguration(initializationOptions),
     );
     answerAboutDocuments(parts);

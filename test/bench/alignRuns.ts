@@ -8,7 +8,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { alignTexts } from "../../src/analysis/align/align";
 import { DEFAULT_ANCHORS, findAnchors, indexTails } from "../../src/analysis/samples/anchors";
-import { importSamples } from "../../src/jobs/runs/importSamples";
+import { readSamples } from "../../src/jobs/files/samples";
 import { RUN_LENGTHS, runCharacters } from "../support/runCharacters";
 import { mafftVersion, runMafft, type MafftRun } from "./alignMafft";
 import { printTable } from "./table";
@@ -97,12 +97,15 @@ function printAnchors(compared: readonly Compared[]): void {
 const { SETS: file, MAFFT_CACHE: cache } = process.env;
 if (file === undefined) throw new Error("SETS names a file of samples.");
 if (mafftVersion() === undefined) throw new Error("MAFFT is not installed.");
-const compared = importSamples(readFileSync(file, "utf8")).map(({ prompt, samples }) => ({
-  name: prompt,
-  samples: samples.length,
-  ours: examine(samples, alignOurs(samples)),
-  mafft: examine(samples, alignMafft(samples, cache)),
-}));
+const compared = readSamples(readFileSync(file, "utf8")).map(({ prompt, samples }) => {
+  const texts = samples.map(({ text }) => text);
+  return {
+    name: prompt,
+    samples: texts.length,
+    ours: examine(texts, alignOurs(texts)),
+    mafft: examine(texts, alignMafft(texts, cache)),
+  };
+});
 printComparison(compared);
 console.log();
 printAnchors(compared);

@@ -12,6 +12,7 @@ import { serializeRun } from "../../src/formats/serializeRun";
 import { type RunAnalyser, startAnalyser } from "../../src/jobs/runs/workerClient";
 import type { ToAnchors } from "../../src/protocol/panels";
 import { RunRequest } from "../../src/protocol/runs";
+import { importedText } from "../support/importedSamples";
 import { testPair } from "../support/models";
 import { plantTexts } from "../support/plantedTexts";
 import { configurationOf, ServerClient } from "../support/serverClient";
@@ -89,11 +90,11 @@ describe("an open run", () => {
       ({ type, ...rest }) => type === "progress" && JSON.stringify(rest).includes("done"),
     );
   const open = (id: string, text: string, saving: "follow" | "ask" = "follow") =>
-    client.request(RunRequest.open, { id, name: "mine", text, file, saving });
+    client.request(RunRequest.open, { id, text, file, saving });
   const saved = () => parseRun(readFileSync(file, "utf8"));
 
   it("says its chance level after everything else, and keeps it", async () => {
-    await open("new", JSON.stringify({ prompt: "How?", samples: texts }));
+    await open("new", importedText("How?", texts));
     await client.until(() => chanceOf("new") !== undefined);
     expect(chanceOf("new")).toMatchObject({ kind: "sentences", draws: CHANCE_DRAWS, seed: 1 });
     const types = said("new").map(({ type }) => type);
@@ -122,7 +123,7 @@ describe("an open run", () => {
   });
 
   it("of too few sentences has none", async () => {
-    await open("short", JSON.stringify({ prompt: "How?", samples: ["Yes.", "No.", "Yes."] }));
+    await open("short", importedText("How?", ["Yes.", "No.", "Yes."]));
     await client.until(() => isDone("short"));
     await client.request(RunRequest.close, { id: "short" });
     expect(chanceOf("short")).toBeUndefined();

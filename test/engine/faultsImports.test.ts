@@ -8,6 +8,9 @@ import { twinlens } from "../support/commandLine";
 const folder = mkdtempSync(join(tmpdir(), "twinlens-imports-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
+const EXPECTED =
+  '"samples", "generations", "completion", "response", "output", "choices", "messages" or "text" is expected, of texts.';
+
 /** Both commands read samples in the same way. */
 const COMMANDS: readonly string[][] = [["align"], ["anchors", "--samples"]];
 
@@ -28,17 +31,21 @@ describe.each(COMMANDS)("twinlens %s", (...command: readonly string[]) => {
       '{"prompt": "How?", "samples": ["a", "b"]}\n\n{"prompt": "How?", "samples": [\n',
       "Line 3 is not valid JSON.",
     ],
-    ["a first line of another shape", '{"question": "How?"}\n', "Line 1 lacks prompt and samples."],
+    [
+      "a first line of another shape",
+      '{"question": "How?"}\n',
+      `Line 1 holds no samples: ${EXPECTED}`,
+    ],
     [
       "a later line of another shape",
-      '{"prompt": "How?", "samples": ["a"]}\n{"prompt": "Why?", "samples": "b"}\n',
-      "Line 2 lacks prompt and samples.",
+      '{"prompt": "How?", "samples": ["a"]}\n{"prompt": "Why?", "samples": 7}\n',
+      `Line 2 holds no samples: ${EXPECTED}`,
     ],
-    ["samples that are no texts", '{"samples": [1, 2]}\n', "Line 1 lacks prompt and samples."],
+    ["samples that are no texts", '{"samples": [1, 2]}\n', `Line 1 holds no samples: ${EXPECTED}`],
     [
       "a file of FastChat with a line of another shape",
       '{"question_id": 1, "text": "a"}\n{"question_id": 1}\n',
-      "Line 2 lacks question_id and text, or choices.",
+      `Line 2 holds no samples: ${EXPECTED}`,
     ],
     ["a file without a line", "\n\n", "The file holds no samples."],
   ])("names %s", async (_, text, message) => {

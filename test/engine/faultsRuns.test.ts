@@ -54,7 +54,7 @@ describe("a run whose samples are all empty", () => {
       );
       expect(run[role]?.alignment).toMatchObject({ columns: 0, hitBudget: false });
     }
-    await client.request(RunRequest.open, { id: "again", name: "x", text, file });
+    await client.request(RunRequest.open, { id: "again", text, file });
     await over("again");
     expect(progress("again")).toEqual({ kind: "done" });
     expect(said("again", "alignment")).toHaveLength(2);

@@ -7,6 +7,7 @@ import { DEFAULT_ANCHORS } from "../../src/analysis/samples/anchors";
 import { parseRun } from "../../src/formats/parseRun";
 import type { ToAnchors } from "../../src/protocol/panels";
 import { RunRequest } from "../../src/protocol/runs";
+import { importedText } from "../support/importedSamples";
 import { testPair } from "../support/models";
 import { configurationOf, ServerClient } from "../support/serverClient";
 import { waitUntil } from "../support/waitUntil";
@@ -41,11 +42,10 @@ const draw = () =>
 
 const sentence = "The little fox went to the forest and asked the bird";
 const imported = (samples: number) => ({
-  name: "mine",
-  text: JSON.stringify({
-    prompt: "How?",
-    samples: Array.from({ length: samples }, (_, i) => `${sentence} ${"again ".repeat(i % 40)}.`),
-  }),
+  text: importedText(
+    "How?",
+    Array.from({ length: samples }, (_, i) => `${sentence} ${"again ".repeat(i % 40)}.`),
+  ),
 });
 
 describe("while a run is drawn", () => {
@@ -83,7 +83,7 @@ describe("while a run is drawn", () => {
     await draw();
     await waitUntil("samples are saved", () => Promise.resolve(samplesSaved() > 0));
     const text = readFileSync(file, "utf8");
-    await client.request(RunRequest.open, { id: "second", name: "x", text, file });
+    await client.request(RunRequest.open, { id: "second", text, file });
     await client.until(() => isOver("second"));
     await client.request(RunRequest.close, { id: "second" });
     await client.request(RunRequest.cancel, { id: "run" });
@@ -120,7 +120,7 @@ describe("a file", () => {
   it("of samples from elsewhere becomes a saved run at once", async () => {
     await client.request(RunRequest.open, { id: "run", ...imported(3), file });
     await client.until(() => isOver("run"));
-    expect(saved().name).toBe("mine");
+    expect(saved().name).toBe("How?");
     expect(saved().rlhf!.samples).toHaveLength(3);
     expect(saved().rlhf!.alignment).not.toBeNull();
   });
@@ -137,12 +137,12 @@ describe("a file", () => {
     // As somebody's formatter has left it.
     const text = JSON.stringify(JSON.parse(readFileSync(source, "utf8")), null, 2);
     writeFileSync(file, text);
-    await client.request(RunRequest.open, { id: "run", name: "x", text, file, saving: "ask" });
+    await client.request(RunRequest.open, { id: "run", text, file, saving: "ask" });
     await client.until(() => isOver("run"));
     const options = { ...DEFAULT_ANCHORS, minLength: 5 };
     await client.request(RunRequest.setOptions, { id: "run", options });
     await client.request(RunRequest.close, { id: "run" });
-    await client.request(RunRequest.open, { id: "again", name: "x", text, file, saving: "ask" });
+    await client.request(RunRequest.open, { id: "again", text, file, saving: "ask" });
     await client.until(() => isOver("again"));
     expect(readFileSync(file, "utf8")).toBe(text);
     await client.request(RunRequest.rename, { file, name: "Foxes" });

@@ -14,6 +14,7 @@ import { type RunParams, RunRequest } from "../../src/protocol/runs";
 import type { RunPrompt } from "../../src/protocol/runPrompt";
 import type { Role } from "../../src/protocol/roles";
 import type { Settings } from "../../src/protocol/settings";
+import { importedText } from "../support/importedSamples";
 import { testModel, testPair } from "../support/models";
 import { configurationOf, ServerClient, wholeOf } from "../support/serverClient";
 
@@ -123,7 +124,7 @@ describe("a run", () => {
   it("is the same when it is opened again, and its file is not touched", async () => {
     const text = readFileSync(run.file, "utf8");
     const id = "opened";
-    await client.request(RunRequest.open, { id, name: "x", text, file: run.file });
+    await client.request(RunRequest.open, { id, text, file: run.file });
     await client.until(() => isOver(id));
     expect(progress(id)).toEqual({ kind: "done" });
     for (const type of ["alignment", "anchors"] as const) {
@@ -148,8 +149,8 @@ describe("a run", () => {
   it("may come from elsewhere, and is scored under the pair when asked", async () => {
     const id = "imported";
     const sentence = "The little fox went to the forest and asked the bird";
-    const text = JSON.stringify({ prompt: "How?", samples: [sentence, `${sentence}.`] });
-    await client.request(RunRequest.open, { id, name: "mine", text, file: null });
+    const text = importedText("How?", [sentence, `${sentence}.`]);
+    await client.request(RunRequest.open, { id, text, file: null });
     await client.until(() => isOver(id));
     const [anchor] = saidOf(id, "anchors").at(-1)!.anchors.anchors;
     expect(anchor).toMatchObject({ text: sentence, bits: { base: null, rlhf: null } });
@@ -164,8 +165,8 @@ describe("a run", () => {
     }
     expect(saidOf(id, "alignment").at(-1)?.alignment.ngrams.unit).toBe("tokens");
     const asBase = "imported as base";
-    const samples = { name: "mine", text, file: null };
-    await client.request(RunRequest.open, { id: asBase, ...samples, role: "base" });
+    const inBasePlace = importedText("How?", [sentence, `${sentence}.`], "base");
+    await client.request(RunRequest.open, { id: asBase, text: inBasePlace, file: null });
     await client.until(() => isOver(asBase));
     expect(saidOf(asBase, "show").at(-1)?.run).toMatchObject({
       rlhf: null,
@@ -191,8 +192,8 @@ describe("a run", () => {
     it("has it scored after the run's prompt, with the run's numbers", async () => {
       const id = "with a sample that is opened";
       const file = join(folder, "opened sample.twinlens.json");
-      const text = JSON.stringify({ prompt: "How?", samples: [sample, "By ship."] });
-      await client.request(RunRequest.open, { id, name: "mine", text, file });
+      const text = importedText("How?", [sample, "By ship."]);
+      await client.request(RunRequest.open, { id, text, file });
       await client.until(() => isOver(id));
       await after(id, RunRequest.score);
       ({ prompt } = saidOf(id, "show").at(-1)!.run);
@@ -231,8 +232,8 @@ describe("a run", () => {
   it("whose samples one pair has scored is not scored on by another", async () => {
     const id = "scored";
     const file = join(folder, "scored.twinlens.json");
-    const text = JSON.stringify({ prompt: "How?", samples: ["By train.", "By ship."] });
-    await client.request(RunRequest.open, { id, name: "mine", text, file });
+    const text = importedText("How?", ["By train.", "By ship."]);
+    await client.request(RunRequest.open, { id, text, file });
     await client.until(() => isOver(id));
     await after(id, RunRequest.score);
     const scored = readRun(file);
@@ -243,7 +244,7 @@ describe("a run", () => {
     });
     scored.scorers.base!.model.name = "another";
     scored.rlhf!.samples[0]!.scored.base = null;
-    const other = { id: "scored on", name: "x", text: serializeRun(scored), file: null };
+    const other = { id: "scored on", text: serializeRun(scored), file: null };
     await client.request(RunRequest.open, other);
     await client.until(() => isOver(other.id));
     await after(other.id, RunRequest.score);
@@ -254,11 +255,11 @@ describe("a run", () => {
   });
 
   it.each([
-    ["{ no JSON", "Line 1 is not valid JSON."],
+    ["{ no JSON", "This is not a Twinlens run."],
     ['{"format": "twinlens-run", "version": 99}', "Version 99 of this run needs a newer Twinlens."],
-    ["", "The file holds no samples."],
+    ["", "This is not a Twinlens run."],
   ])("is refused as %j with its reason", async (text, message) => {
-    const request = client.request(RunRequest.open, { id: "bad", name: "x", text, file: null });
+    const request = client.request(RunRequest.open, { id: "bad", text, file: null });
     await expect(request).rejects.toThrow(message);
   });
 
@@ -333,7 +334,7 @@ describe("a run that is interrupted", () => {
     await client.request(RunRequest.cancel, { id });
     await client.until(() => isOver(id));
     const text = readFileSync(file, "utf8").replaceAll('"runs-base"', '"another"');
-    await client.request(RunRequest.open, { id: "other", name: "x", text, file: null });
+    await client.request(RunRequest.open, { id: "other", text, file: null });
     await client.until(() => isOver("other"));
     await after("other", RunRequest.resume);
     expect(progress("other")).toMatchObject({

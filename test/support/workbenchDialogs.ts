@@ -8,14 +8,17 @@ export async function chooseFile({ page }: Workbench, path: string): Promise<voi
   // With the folder's list comes the dialog's own suggestion, which takes the place of what is typed before.
   const parent = page.locator(".quick-input-list .label-name").getByText("..", { exact: true });
   await parent.waitFor();
+  const title = page.locator(".quick-input-title");
+  const before = await title.innerText();
+  // Another question may come at once, in the same place.
+  const isOver = async () => !(await input.isVisible()) || (await title.innerText()) !== before;
   const overwrite = page.locator(".quick-input-message", { hasText: "already exists" });
   await waitUntil(`the dialog takes ${path}`, async () => {
-    if (!(await input.isVisible())) return true;
+    if (await isOver()) return true;
     if (!(await overwrite.isVisible())) await input.fill(path, { timeout: patience(2000) });
     await input.press("Enter", { timeout: patience(2000) });
-    return input.waitFor({ state: "hidden", timeout: patience(2000) }).then(
-      () => true,
-      () => false,
-    );
+    const end = Date.now() + patience(2000);
+    while (Date.now() < end) if (await isOver()) return true;
+    return false;
   });
 }

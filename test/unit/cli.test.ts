@@ -17,7 +17,7 @@ import { scoresOf } from "../support/scores";
 describe("parseScoreArguments", () => {
   it("reads every option", () => {
     const line =
-      "a.txt - --base b.gguf --rlhf r.gguf --window 512 --compatible --max-windows 8 --bos eos --format json --alternatives 3 --cpu --threads 2 --view rank";
+      "a.txt - --encoding UTF-16 --base b.gguf --rlhf r.gguf --window 512 --compatible --max-windows 8 --bos eos --format json --alternatives 3 --cpu --threads 2 --view rank";
     expect(parseScoreArguments(line.split(" "))).toEqual({
       files: ["a.txt", "-"],
       base: "b.gguf",
@@ -26,6 +26,7 @@ describe("parseScoreArguments", () => {
       gpu: "off",
       threads: 2,
       settings: { mode: "llama.cpp-compatible", window: 512, stride: 0, maxWindows: 8, bos: "eos" },
+      encoding: "utf-16le",
       format: "json",
       view: "rank",
       alternatives: 3,
@@ -115,19 +116,21 @@ describe("findModels", () => {
 });
 
 describe("readInput", () => {
+  const UTF8 = { encoding: null, warn: () => undefined };
+
   it("reads a stream, characters cut between chunks included, without a byte order mark", async () => {
     const bytes = Buffer.from("\ufeffé😀\r\n");
     async function* chunks() {
       for (const byte of bytes) yield await Promise.resolve(Uint8Array.of(byte));
     }
-    const read = await readInput("-", Readable.from(chunks()));
+    const read = await readInput("-", Readable.from(chunks()), UTF8);
     expect(read).toEqual({ name: "-", text: "é😀\r\n" });
   });
 
   it("waits no longer for a stream when its signal is raised", async () => {
     const stopping = new AbortController();
     const stream = new PassThrough();
-    const read = readInput("-", stream, stopping.signal);
+    const read = readInput("-", stream, UTF8, stopping.signal);
     stopping.abort();
     await expect(read).rejects.toMatchObject({ code: "Cancelled" });
     expect(stream.destroyed).toBe(true);

@@ -4,10 +4,10 @@ import { toAnalysedRun, toAnchorsJson, toAnchorsTable } from "../../src/cli/comm
 import { toAnchorsPage } from "../../src/cli/output/anchorsPage";
 import { chanceOfPrompts } from "../../src/cli/runs/chance";
 import { alignRuns } from "../../src/jobs/runs/alignRuns";
-import { importedRun } from "../../src/jobs/runs/importSamples";
 import type { ChanceView, PromptAverages } from "../../src/protocol/anchorViews";
 import { againstChance } from "../../src/report/againstChance";
 import { type DrawnChance, toChanceView } from "../../src/report/chanceView";
+import { importedSamples } from "../support/importedSamples";
 import { localAnalyser, workOn } from "../support/analyser";
 import { plantTexts } from "../support/plantedTexts";
 
@@ -25,7 +25,7 @@ async function analysed(prompts: number) {
       keep: 0.95,
     }).texts;
     const prompt = `Prompt ${i}`;
-    return workOn(importedRun("file", "2026-01-01T00:00:00Z", "rlhf", { prompt, samples }));
+    return workOn(importedSamples(prompt, samples));
   });
   await alignRuns(works, NEVER);
   const chance = await chanceOfPrompts(works, localAnalyser(), progress, NEVER);

@@ -28,7 +28,9 @@ it("cuts a line between characters, at the terminal's cells", () => {
 
 it("shows aligned samples in columns as wide as their widest character", () => {
   const samples = ["The ferry 船 crosses the river.", "The ferry is what crosses the river."];
-  const [first, second] = [...alignSamples([{ prompt: "", samples }], "text")].join("").split("\n");
+  const [first, second] = [...alignSamples([{ stage: null, prompt: "", samples }], "text")]
+    .join("")
+    .split("\n");
   expect(widthOf(first!)).toBe(widthOf(second!));
   const cellOf = (line: string) => widthOf(line.slice(0, line.indexOf("crosses")));
   expect(cellOf(first!)).toBe(cellOf(second!));

@@ -6,7 +6,7 @@ import type { NgramView } from "../../src/protocol/ngramView";
 import { toAlignmentView } from "../../src/report/anchorViews";
 import { atEqualNumber } from "../../src/report/equalNumber";
 import { wordNgrams } from "../../src/report/ngramViews";
-import { importedRun } from "../../src/jobs/runs/importSamples";
+import { importedSamples } from "../support/importedSamples";
 import { analysedRuns } from "../support/analyser";
 import { plantTexts } from "../support/plantedTexts";
 
@@ -74,14 +74,12 @@ describe("what is compared of two models' samples", () => {
 });
 
 describe("the command line", async () => {
-  const rlhf = importedRun("file", "2026-01-01T00:00:00Z", "rlhf", {
-    prompt: "Why?",
-    samples: texts,
-  });
-  const base = importedRun("file", "2026-01-01T00:00:00Z", "base", {
-    prompt: "Why?",
-    samples: subsample(24, 9, 1).map((sample) => texts[sample]!),
-  });
+  const rlhf = importedSamples("Why?", texts);
+  const base = importedSamples(
+    "Why?",
+    subsample(24, 9, 1).map((sample) => texts[sample]!),
+    "base",
+  );
   const runs = await analysedRuns([{ ...rlhf, base: base.base }]);
 
   it("averages what was found in as many samples of either model, and names the number", () => {

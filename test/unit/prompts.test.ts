@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { runFile } from "../../src/cli/runs/keptRuns";
-import { Failure, UsageError } from "../../src/cli/exit";
-import { readPrompts } from "../../src/cli/input/prompts";
+import { UsageError } from "../../src/cli/exit";
+import { readPrompts } from "../../src/jobs/files/prompts";
+import { RecordError } from "../../src/jobs/files/records";
 import { ANCHORS_HELP, SAMPLE_HELP, SCORE_HELP } from "../../src/cli/arguments/help";
 import {
   drawingNote,
@@ -15,35 +16,64 @@ const identified = (sha256: string) => ({ sha256, stamp: "" });
 const PAIR = { base: identified("1"), rlhf: identified("2") };
 
 describe("readPrompts", () => {
-  it("reads Vicuna's questions: the first turn is asked", () => {
-    const text =
-      '{"question_id": 1, "category": "generic", "turns": ["How?\\nSay.", "Why?"]}\n' +
-      '{"question_id": 2, "category": "generic", "turns": ["What?"]}\n';
-    expect(readPrompts(text)).toEqual(["How?\nSay.", "What?"]);
+  const read = (text: string) => readPrompts(text).prompts;
+
+  it.each([
+    [
+      "Vicuna's questions, of which the first turn is asked",
+      { turns: ["How?\nSay.", "Why?"] },
+      "How?\nSay.",
+    ],
+    ["prompts", { prompt: "a", id: 1 }, "a"],
+    ["texts", { text: "b" }, "b"],
+    ["messages", { messages: [{ role: "user", content: "one" }] }, "one"],
+    ["prompts of messages", { prompt: [{ role: "user", content: "one" }] }, "one"],
+    ["Alpaca's instructions", { instruction: "one", input: "", output: "x" }, "one"],
+    ["Alpaca's instructions with input", { instruction: "one", input: "two" }, "one\n\ntwo"],
+    ["questions", { question: "why?" }, "why?"],
+  ])("reads %s", (_, record, prompt) => {
+    expect(read(JSON.stringify(record))).toEqual([prompt]);
+    expect(read(JSON.stringify([record, { prompt: "z" }], null, 1))).toEqual([prompt, "z"]);
   });
 
-  it("reads prompts and texts, and one prompt per line", () => {
-    expect(readPrompts('{"prompt": "a", "id": 1}\r\n\r\n{"text": "b"}')).toEqual(["a", "b"]);
-    expect(readPrompts("How?\n\nWhat?\r\n")).toEqual(["How?", "What?"]);
+  it("reads one prompt per line, and JSON strings", () => {
+    expect(read("How?\n\nWhat?\r\n")).toEqual(["How?", "What?"]);
+    expect(read('"How?"\n"What\\nnow?"\n')).toEqual(["How?", "What\nnow?"]);
+    expect(read('["How?", "What?"]')).toEqual(["How?", "What?"]);
+  });
+
+  it.each([
+    ["{x} in the king is what?\nsecond prompt\n", ["{x} in the king is what?", "second prompt"]],
+    ['"Yes," she said.\nWhat then?', ['"Yes," she said.', "What then?"]],
+    ["[Intro] Sing.\n", ["[Intro] Sing."]],
+  ])("takes %j for plain text", (text, prompts) => {
+    expect(read(text)).toEqual(prompts);
+  });
+
+  it("counts a prompt that is listed twice once", () => {
+    expect(readPrompts('{"prompt": "one"}\n{"prompt": "two"}\n{"prompt": "one"}')).toEqual({
+      prompts: ["one", "two"],
+      repeated: 1,
+    });
   });
 
   it.each([
     ["", "The file holds no prompts."],
     ["\n \n", "The file holds no prompts."],
-    ['{"turns": []}', 'Line 1 is no prompt: "turns", "prompt" or "text" is expected.'],
-    [
-      '{"prompt": "a"}\n\n{"prompt": 7}',
-      'Line 3 is no prompt: "turns", "prompt" or "text" is expected.',
-    ],
-    ['{"prompt": "a"}\n{', 'Line 2 is no prompt: "turns", "prompt" or "text" is expected.'],
+    ['{"turns": []}', "Line 1 is no prompt: "],
+    ['{"prompt": "a"}\n\n{"prompt": 7}', "Line 3 is no prompt: "],
+    ['{"prompt": "a"}\n{', "Line 2 is not valid JSON."],
+    ['{"prompt": "a"', "The file is not valid JSON: "],
   ])("says what is wrong with %j", (text, message) => {
-    expect(() => readPrompts(text)).toThrow(new Failure(message));
+    expect(() => read(text)).toThrow(RecordError);
+    expect(() => read(text)).toThrow(message);
   });
 });
 
 it("refuses more prompts than are drawn in one go", () => {
-  expect(readPrompts("a\n".repeat(10_000))).toHaveLength(10_000);
-  expect(() => readPrompts("a\n".repeat(10_001))).toThrow(/10,001 prompts; at most 10,000/);
+  const numbered = (count: number) => Array.from({ length: count }, (_, i) => `${i}`).join("\n");
+  expect(readPrompts(numbered(10_000)).prompts).toHaveLength(10_000);
+  expect(() => readPrompts(numbered(10_001))).toThrow(/10,001 prompts; at most 10,000/);
 });
 
 describe("arguments of the commands on runs", () => {
@@ -56,6 +86,7 @@ describe("arguments of the commands on runs", () => {
       threads: 0,
       prompt: "Hi",
       prompts: null,
+      encoding: null,
       samples: 100,
       seed: 1,
       width: 0,
@@ -81,7 +112,7 @@ describe("arguments of the commands on runs", () => {
     const steps = ["--samples", "f", "--no-bits", "--no-chance"];
     expect(parseAnchorsArguments(steps.slice(0, 2))).toMatchObject({ bits: true, chance: true });
     expect(parseAnchorsArguments(steps)).toMatchObject({ bits: false, chance: false });
-    expect(parseAlignArguments(["-"])).toEqual({ file: "-", format: "text" });
+    expect(parseAlignArguments(["-"])).toEqual({ file: "-", format: "text", encoding: null });
   });
 
   it("take several nuclei, each drawn as if it were the only one", () => {

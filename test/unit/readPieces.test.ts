@@ -1,5 +1,6 @@
 import { PassThrough, Readable } from "node:stream";
 import { expect, it } from "vitest";
+import { FileDecoder } from "../../src/jobs/files/fileDecoder";
 import { readPieces } from "../../src/cli/input/readPieces";
 
 const never = new AbortController().signal;
@@ -7,7 +8,8 @@ const never = new AbortController().signal;
 async function piecesOf(chunks: readonly Buffer[], lengths: readonly number[]): Promise<string[]> {
   const found: string[] = [];
   const length = () => lengths[found.length] ?? lengths.at(-1)!;
-  const pieces = readPieces("-", Readable.from(chunks), length, () => undefined, never);
+  const onRead = () => undefined;
+  const pieces = readPieces("-", Readable.from(chunks), new FileDecoder(), length, onRead, never);
   for await (const piece of pieces) found.push(piece);
   return found;
 }
@@ -19,7 +21,7 @@ it("a text comes in pieces, characters whole, without the byte order mark", asyn
 
 it("pieces grow when longer ones are wanted", async () => {
   const chunks = [..."abcdefgh"].map((character) => Buffer.from(character));
-  expect(await piecesOf(chunks, [1, 3])).toEqual(["a", "bcd", "efg", "h"]);
+  expect(await piecesOf(chunks, [2, 3])).toEqual(["ab", "cde", "fgh", ""]);
 });
 
 it("tells what it has read, and ends waiting when it is cancelled", async () => {
@@ -29,6 +31,7 @@ it("tells what it has read, and ends waiting when it is cancelled", async () => 
   const pieces = readPieces(
     "-",
     input,
+    new FileDecoder(),
     () => 1,
     (bytes, units) => read.push([bytes, units]),
     controller.signal,

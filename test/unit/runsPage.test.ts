@@ -4,15 +4,15 @@ import { alignSamples } from "../../src/cli/output/align";
 import { toAnchorsPage } from "../../src/cli/output/anchorsPage";
 import type { AveragesMessage } from "../../src/protocol/anchorViews";
 import { type ModelSource, NOT_SCORED, type Run, type RunSample } from "../../src/formats/run";
-import { importedRun } from "../../src/jobs/runs/importSamples";
 import { sampleViews } from "../../src/jobs/runs/views";
+import { importedSamples } from "../support/importedSamples";
 import { analysedRuns } from "../support/analyser";
 
 const HOSTILE =
   "</script><img src=x onerror=alert(1)><!--<script> \u2028 \u001b[31m and so on to the end";
 const samples = [1, 2, 3, 4, 5].map((number) => `${HOSTILE} ${number}`);
-const hostile = importedRun("file", "2026-01-01T00:00:00Z", "rlhf", { prompt: HOSTILE, samples });
-const plain = importedRun("file", "2026-01-01T00:00:00Z", "rlhf", { prompt: "", samples: ["a"] });
+const hostile = importedSamples(HOSTILE, samples);
+const plain = importedSamples("", ["a"]);
 const analysed = await analysedRuns([hostile, plain]);
 
 const SOURCE: ModelSource = {
@@ -47,7 +47,7 @@ describe("the page of anchors", () => {
       "progress",
     ]);
     expect(first?.messages[1]?.samples?.map(({ text }) => text)).toEqual(samples);
-    expect(second?.name).toBe("file");
+    expect(second?.name).toBe("mine");
   });
 
   it("has the means over prompts of the table and the JSON, where there are several", () => {
@@ -91,10 +91,10 @@ describe("the page of anchors", () => {
 
 describe("bits of anchors", () => {
   const SENTENCE = "the same words in sample after sample";
-  const drawn = importedRun("file", "2026-01-01T00:00:00Z", "rlhf", {
-    prompt: "Why?",
-    samples: [1, 2, 3].map((number) => `${SENTENCE} ${number}`),
-  });
+  const drawn = importedSamples(
+    "Why?",
+    [1, 2, 3].map((number) => `${SENTENCE} ${number}`),
+  );
   // Tokens of four characters, a bit each.
   const length = SENTENCE.length + 2;
   const starts = Array.from({ length: Math.ceil(length / 4) }, (_, token) => 4 * token);
@@ -179,7 +179,7 @@ describe("anchors as JSON and as a table", () => {
     expect(table).toContain("100 %");
     expect(table).toContain("no anchor in 1 samples");
     expect(table).toContain("Means over 2 prompts:");
-    const rows = [...alignSamples([{ prompt: HOSTILE, samples }], "text")].join("");
+    const rows = [...alignSamples([{ prompt: HOSTILE, stage: null, samples }], "text")].join("");
     for (const output of [table, rows]) {
       expect(output).not.toContain("\u001b");
       expect(output).not.toContain("\u2028");
@@ -189,7 +189,7 @@ describe("anchors as JSON and as a table", () => {
 
 describe("aligned samples", () => {
   it("are rows of equal length, or run lengths", () => {
-    const prompts = [{ prompt: "", samples: ["abcd", "abd\u200b"] }];
+    const prompts = [{ prompt: "", stage: null, samples: ["abcd", "abd\u200b"] }];
     const rows = [...alignSamples(prompts, "text")].join("").trimEnd().split("\n");
     expect(new Set(rows.map((row) => [...row].length)).size).toBe(1);
     const [document] = JSON.parse([...alignSamples(prompts, "json")].join("")) as {

@@ -645,7 +645,7 @@ describe("a run", () => {
     const unscored: RunView = {
       ...imported.run,
       base: null,
-      rlhf: { ...imported.run.rlhf!, model: null, settings: "" },
+      rlhf: { ...imported.run.rlhf!, model: "samples from mine.jsonl", settings: "" },
     };
     await send({ type: "show", run: unscored });
     const unknown = texts.map((text) => ({ text, known: null, perplexity: null, tokens: null }));

@@ -42,7 +42,7 @@ export function runHead(run: RunView, actions: RunActions): RunHead {
         element(
           "summary",
           {},
-          `${ROLE_TITLES[role]}: ${[visibleText(model ?? "samples from elsewhere"), visibleText(settings)].filter((part) => part !== "").join(", ")}`,
+          `${ROLE_TITLES[role]}: ${[visibleText(model), visibleText(settings)].filter((part) => part !== "").join(", ")}`,
         ),
         ...(settings === "" ? [] : [element("p", { class: "muted" }, EXPLANATIONS.nucleus)]),
         element("p", { class: "muted" }, "The prompt as sent:"),

@@ -16,6 +16,8 @@ export interface ScoreOptions {
   /** Of the processor; 0: all or one, whichever is measured to be faster. */
   readonly threads: number;
   readonly settings: WindowSettings;
+  /** Of the files, by a label of the Encoding Standard; null: what their first bytes say. */
+  readonly encoding: string | null;
   readonly format: Format;
   /** null: the difference, or the surprisal of the only model. */
   readonly view: View | null;
@@ -59,6 +61,7 @@ export function parseScoreArguments(args: readonly string[]): ScoreOptions {
       maxWindows: wholeNumber("--max-windows", values["max-windows"], bounds.MAX_WINDOWS) ?? 0,
       bos: oneOf("--bos", values.bos ?? "auto", BOS_CHOICES),
     },
+    encoding: encodingLabel(values.encoding),
     format: oneOf("--format", values.format ?? "table", FORMATS),
     view: values.view === undefined ? null : oneOf("--view", values.view, viewSchema.options),
     alternatives: wholeNumber("--alternatives", values.alternatives, bounds.ALTERNATIVES) ?? 10,
@@ -81,6 +84,7 @@ function parse(args: readonly string[]) {
         stride: { type: "string" },
         compatible: { type: "boolean" },
         bos: { type: "string" },
+        encoding: { type: "string" },
         "max-windows": { type: "string" },
         format: { type: "string" },
         view: { type: "string" },
@@ -118,6 +122,16 @@ export function numberBetween(
     throw new UsageError(`${name} is a number from ${range(within)}, not "${value}".`);
   }
   return number;
+}
+
+/** @throws UsageError for a name that is no encoding's */
+export function encodingLabel(value: string | undefined): string | null {
+  if (value === undefined) return null;
+  try {
+    return new TextDecoder(value).encoding;
+  } catch {
+    throw new UsageError(`--encoding is a name such as utf-16le or windows-1252, not "${value}".`);
+  }
 }
 
 export function oneOf<T extends string>(name: string, value: string, choices: readonly T[]): T {

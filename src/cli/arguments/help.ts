@@ -17,7 +17,10 @@ Usage
 export const SCORE_HELP = `Scores texts: how surprising every token was to the base model and to its RLHF twin.
 
 Usage
-  twinlens score FILE… [options]   "-" reads from standard input; texts are UTF-8
+  twinlens score FILE… [options]   "-" reads from standard input
+
+Texts are UTF-8, or UTF-16 with a byte order mark.
+  --encoding NAME    another encoding, such as utf-16le, windows-1252 or shift_jis
 
 Models (one is enough; without any of these: the pair that comes with Twinlens)
   --base GGUF        base model
@@ -61,8 +64,9 @@ Exit codes
 
 const DRAWING = `Prompt
   --prompt TEXT             one prompt
-  --prompts FILE            ${range(bounds.PROMPTS)} prompts: JSONL with "turns", "prompt" or "text", or one prompt per line;
-                            "-" reads from standard input
+  --prompts FILE            ${range(bounds.PROMPTS)} prompts: records with "prompt", "messages", "instruction", "turns" or "text", as
+                            JSONL or JSON, or one prompt per line; "-" reads from standard input
+  --encoding NAME           of that file; else it is UTF-8, or UTF-16 with a byte order mark
 
 Models (without any of these: the pair that comes with Twinlens)
   --base GGUF, --rlhf GGUF, --pair NAME, --cpu, --threads N    as for "twinlens score"
@@ -98,9 +102,10 @@ ${DRAWING}
 export const ALIGN_HELP = `Aligns samples, so that texts that return stand in the same columns.
 
 Usage
-  twinlens align FILE [--format text|json]   "-" reads from standard input
+  twinlens align FILE [--format text|json] [--encoding NAME]   "-" reads from standard input
 
-FILE holds JSONL of {"prompt": …, "samples": […]}, FastChat's or NoveltyBench's files, or one sample per line.
+FILE holds records as JSONL or JSON: {"prompt": …, "samples": […]}, or the shapes of OpenAI, FastChat, NoveltyBench,
+Alpaca and others ("completion", "response", "output", "choices", "generations", "messages"); or one sample per line.
 `;
 
 export const ANCHORS_HELP = `Finds anchor spans: texts that return at the same place in sample after sample of one prompt.
@@ -109,7 +114,10 @@ Usage
   twinlens anchors (--prompt TEXT | --prompts FILE | --samples FILE) [options]
 
   --samples FILE            samples from a file, as for "twinlens align"; no model runs
-  --role rlhf|base          whose samples these are (default rlhf)
+  --role rlhf|base          whose samples these are, where the file does not say it (default rlhf); records whose "stage"
+                            or "role" is base or rlhf stand in that model's place
+  --base-from NAME          the stage or model, as the file calls it, that stands in the base model's place
+  --rlhf-from NAME          the one that stands in the RLHF model's place
   --order mass|frequency    which spans are picked first: samples x length, or samples (default mass)
   --mafft PROGRAM           align with MAFFT as well, for json and html
   --no-bits                 do not score the samples: anchors have no bits

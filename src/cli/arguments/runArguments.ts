@@ -6,7 +6,7 @@ import type { Bounds } from "../../protocol/bounds";
 import type { AnchorOptions } from "../../protocol/anchorOptions";
 import { type DrawSettings, samplersOf, TOP_P } from "../../jobs/runs/settings";
 import { type Role, ROLES } from "../../protocol/roles";
-import { numberBetween, oneOf, wholeNumber } from "./arguments";
+import { encodingLabel, numberBetween, oneOf, wholeNumber } from "./arguments";
 import { readChatForm } from "./chatArguments";
 import { UsageError } from "../exit";
 
@@ -28,6 +28,8 @@ export interface DrawOptions {
   /** How the RLHF model's prompts are made. */
   readonly chat: ChatForm;
   readonly samplers: DrawSettings["samplers"];
+  /** Of files of prompts or samples; null: what their first bytes say. */
+  readonly encoding: string | null;
   /** Folder that keeps every prompt's run, so that a long job can be resumed; null: none. */
   readonly runs: string | null;
 }
@@ -35,8 +37,10 @@ export interface DrawOptions {
 export interface AnchorsOptions extends DrawOptions {
   /** File of samples from elsewhere. */
   readonly imported: string | null;
-  /** In whose place they stand. */
+  /** In whose place those stand of which the file says nothing. */
   readonly role: Role;
+  /** The stage or model, as the file calls it, whose samples stand in each model's place. */
+  readonly from: Readonly<Record<Role, string | null>>;
   readonly format: "table" | "json" | "html";
   readonly anchors: AnchorOptions;
   /** MAFFT's program, for a second alignment; empty: none. */
@@ -52,6 +56,7 @@ export interface AnchorsOptions extends DrawOptions {
 export interface AlignOptions {
   readonly file: string;
   readonly format: "text" | "json";
+  readonly encoding: string | null;
 }
 
 const drawing = {
@@ -62,6 +67,7 @@ const drawing = {
   threads: { type: "string" },
   prompt: { type: "string" },
   prompts: { type: "string" },
+  encoding: { type: "string" },
   "samples-per-prompt": { type: "string" },
   seed: { type: "string" },
   width: { type: "string" },
@@ -94,6 +100,8 @@ export function parseAnchorsArguments(args: readonly string[]): AnchorsOptions {
       ...drawing,
       samples: { type: "string" },
       role: { type: "string" },
+      "base-from": { type: "string" },
+      "rlhf-from": { type: "string" },
       order: { type: "string" },
       mafft: { type: "string" },
       "no-bits": { type: "boolean" },
@@ -112,10 +120,14 @@ export function parseAnchorsArguments(args: readonly string[]): AnchorsOptions {
   if ([options.prompt, options.prompts, imported].filter((given) => given !== null).length !== 1) {
     throw new UsageError("Give one of --prompt, --prompts and --samples.");
   }
+  if (imported === null && (values["base-from"] ?? values["rlhf-from"]) !== undefined) {
+    throw new UsageError("--base-from and --rlhf-from are for --samples.");
+  }
   return {
     ...options,
     imported,
     role: oneOf("--role", values.role ?? "rlhf", ROLES),
+    from: { base: values["base-from"] ?? null, rlhf: values["rlhf-from"] ?? null },
     format: oneOf("--format", values.format ?? "table", ["table", "json", "html"] as const),
     anchors: {
       ...DEFAULT_ANCHORS,
@@ -151,10 +163,12 @@ function readNuclei(value: string | undefined): readonly number[] | null {
 
 /** @throws UsageError */
 export function parseAlignArguments(args: readonly string[]): AlignOptions {
-  const { values, positionals } = parse(args, { format: { type: "string" } } as const, 1);
+  const names = { format: { type: "string" }, encoding: { type: "string" } } as const;
+  const { values, positionals } = parse(args, names, 1);
   const [file] = positionals;
   if (file === undefined) throw new UsageError("Give a file of samples.");
-  return { file, format: oneOf("--format", values.format ?? "text", ["text", "json"] as const) };
+  const format = oneOf("--format", values.format ?? "text", ["text", "json"] as const);
+  return { file, format, encoding: encodingLabel(values.encoding) };
 }
 
 function readDrawing(values: Partial<Record<keyof typeof drawing, string | boolean>>): DrawOptions {
@@ -178,6 +192,7 @@ function readDrawing(values: Partial<Record<keyof typeof drawing, string | boole
     threads: number("threads", bounds.THREADS) ?? 0,
     prompt: text("prompt"),
     prompts: text("prompts"),
+    encoding: encodingLabel(text("encoding") ?? undefined),
     samples: number("samples-per-prompt", bounds.SAMPLES) ?? 100,
     seed: number("seed", bounds.SEED) ?? 1,
     width: number("width", bounds.WIDTH) ?? 0,

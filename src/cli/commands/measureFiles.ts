@@ -1,11 +1,13 @@
 import { statSync } from "node:fs";
 import { cancelled } from "../../engine/errors";
 import { modelDigest } from "../../engine/modelFiles";
+import { FileDecoder } from "../../jobs/files/fileDecoder";
 import { measureStream } from "../../jobs/scoring/measureStream";
 import { type Role, ROLE_NAMES } from "../../protocol/roles";
 import { type NamedModel, toScoreNumbers } from "../../report/document";
 import type { TextMeasures } from "../../report/measures";
 import { LEAST_FILES } from "../../report/overall";
+import { encodingWarning } from "../input/input";
 import { readPieces } from "../input/readPieces";
 import { toTable } from "../output/table";
 import { loadOptions } from "../runs/loadOptions";
@@ -54,8 +56,8 @@ export async function measureFiles(job: ScoringJob): Promise<string | null> {
 }
 
 /** The file is read in the pace of the models. */
-function measureFile(
-  { options, progress, surroundings }: ScoringJob,
+async function measureFile(
+  { options, progress, problems, surroundings }: ScoringJob,
   models: PairModels,
   file: string,
   onFailure: (error: unknown) => void,
@@ -64,9 +66,11 @@ function measureFile(
   const amount = new ReadAmount(file);
   // Asked for each piece: whether memory holds both models is known once both were loaded.
   const length = () => (models.together ? PIECE_UNITS.together : PIECE_UNITS.inTurns);
-  return measureStream({
+  const decoder = new FileDecoder(options.encoding);
+  const onRead = (bytes: number, units: number) => amount.read(bytes, units);
+  const measured = await measureStream({
     name: file,
-    text: readPieces(file, input, length, (bytes, units) => amount.read(bytes, units), signal),
+    text: readPieces(file, input, decoder, length, onRead, signal),
     models,
     settings: options.settings,
     // The table says how well the models predict, not how sharp they are.
@@ -76,6 +80,8 @@ function measureFile(
       progress.show(`${ROLE_NAMES[role]}  ${file}`, amount.fractionAt(reached)),
     signal,
   });
+  if (decoder.fault) problems.warn(encodingWarning(file, decoder.fault));
+  return measured;
 }
 
 /** How much of a file is read, and what share of it an offset in its text is. */

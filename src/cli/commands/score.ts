@@ -70,7 +70,7 @@ async function listTokens(
   view: View,
 ): Promise<string | null> {
   const { input, output, environment, version, signal } = surroundings;
-  const texts = await readInputs(options.files, input, problems, signal);
+  const texts = await readInputs(options, input, problems, signal);
   if (texts.length === 0) return null;
   const distribution = neededFor(format, view, options.alternatives);
   const job = { engines, options, distribution, texts, progress, problems, signal };
@@ -150,14 +150,15 @@ async function scoreRole(
 }
 
 async function readInputs(
-  files: readonly string[],
+  { files, encoding }: ScoreOptions,
   input: Readable,
   problems: Problems,
   signal: AbortSignal,
 ): Promise<InputText[]> {
   const texts: InputText[] = [];
   for (const file of files) {
-    const text = await problems.noting(file, readInput(file, input, signal));
+    const decoding = { encoding, warn: (message: string) => problems.warn(message) };
+    const text = await problems.noting(file, readInput(file, input, decoding, signal));
     if (text !== null) texts.push(text);
   }
   return texts;

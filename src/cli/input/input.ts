@@ -1,35 +1,52 @@
 import { constants } from "node:buffer";
 import { readFile } from "node:fs/promises";
 import type { Readable } from "node:stream";
+import { decodeFile, type EncodingFault, faultText } from "../../jobs/files/fileDecoder";
 import { Failure } from "../exit";
 import { chunksOf } from "./chunks";
 
-/** A text to score. */
+/** A text that was read. */
 export interface InputText {
   /** Path as given, or `-`. */
   readonly name: string;
   readonly text: string;
 }
 
+/** How a file's bytes become text. */
+export interface Decoding {
+  /** A label of the Encoding Standard; null: UTF-8, or UTF-16 where a byte order mark says so. */
+  readonly encoding: string | null;
+  /** Told of bytes that the encoding does not know. */
+  readonly warn: (message: string) => void;
+}
+
 /**
- * Reads a file, or a stream for `-`. Bytes that are not UTF-8 become U+FFFD; a byte order mark is left out, as editors do.
+ * Reads a file, or a stream for `-`. Bytes that its encoding does not know become U+FFFD, and are warned of.
  * @param signal ends waiting for a stream, and the stream
  * @throws EngineError `Cancelled`, Failure where the text is longer than a string can be, or the file system's error
  */
 export async function readInput(
   file: string,
   input: Readable,
+  { encoding, warn }: Decoding,
   signal?: AbortSignal,
 ): Promise<InputText> {
   const bytes = file === "-" ? await readStream(input, signal) : await readFile(file);
-  return { name: file, text: decode(bytes) };
+  const { text, fault } = decode(bytes, encoding);
+  if (fault) warn(encodingWarning(file, fault));
+  return { name: file, text };
 }
 
-function decode(bytes: Uint8Array): string {
+/** What the command line says of bytes that an encoding does not know. */
+export function encodingWarning(file: string, fault: EncodingFault): string {
+  return `${faultText(file, fault)} --encoding names another encoding, such as windows-1252.`;
+}
+
+function decode(bytes: Uint8Array, encoding: string | null) {
   try {
-    return new TextDecoder().decode(bytes);
+    return decodeFile(bytes, encoding);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ERR_STRING_TOO_LONG") throw error;
+    if (!(error instanceof RangeError)) throw error;
     const most = constants.MAX_STRING_LENGTH.toLocaleString("en-US");
     throw new Failure(`The text is too long: at most ${most} characters can be read. Split it.`);
   }

@@ -1,10 +1,11 @@
 import { createReadStream } from "node:fs";
 import type { Readable } from "node:stream";
+import type { FileDecoder } from "../../jobs/files/fileDecoder";
 import { chunksOf } from "./chunks";
 
 /**
- * Reads a file, or a stream for `-`, as pieces of text. Bytes that are not UTF-8 become U+FFFD; a byte order mark is left
- * out, as editors do.
+ * Reads a file, or a stream for `-`, as pieces of text.
+ * @param decoder has the fault of the file, if there is one, when all of it was read
  * @param length least length of the next piece unless it is the last, UTF-16 units
  * @param onRead told of every chunk: its bytes, and the UTF-16 units that they are
  * @param signal ends waiting for a stream, and the stream
@@ -13,19 +14,19 @@ import { chunksOf } from "./chunks";
 export async function* readPieces(
   file: string,
   input: Readable,
+  decoder: FileDecoder,
   length: () => number,
   onRead: (bytes: number, units: number) => void,
   signal: AbortSignal,
 ): AsyncGenerator<string> {
-  const decoder = new TextDecoder();
   let piece = "";
   for await (const bytes of chunksOf(file === "-" ? input : createReadStream(file), signal)) {
-    const text = decoder.decode(bytes, { stream: true });
+    const text = decoder.decode(bytes);
     onRead(bytes.length, text.length);
     piece += text;
     if (piece.length < length()) continue;
     yield piece;
     piece = "";
   }
-  yield piece + decoder.decode();
+  yield piece + decoder.end();
 }

@@ -1,38 +1,64 @@
 import { alignTexts } from "../../analysis/align/align";
 import { encodeGaps } from "../../analysis/align/gapRuns";
 import { visibleText } from "../../analysis/presentation/format";
+import type { ImportedPrompt } from "../../jobs/files/samples";
 import { alignedRows } from "../../jobs/runs/analysis";
-import type { ImportedPrompt } from "../../jobs/runs/importSamples";
+import { withinLimit } from "../../jobs/runs/importedRun";
 import type { AlignOptions } from "../arguments/runArguments";
 import { widthOf } from "./width";
 
+/**
+ * The sets of a file's samples: each prompt's, by the stage of training.
+ * @throws RecordError where a prompt has more than can be aligned
+ */
+export function byStage(prompts: readonly ImportedPrompt[]): SampleSet[] {
+  return prompts.flatMap(({ prompt, samples }) => {
+    const stages = new Map<string | null, string[]>(samples.length === 0 ? [[null, []]] : []);
+    for (const { stage, text } of withinLimit(samples)) {
+      stages.set(stage, stages.get(stage) ?? []);
+      stages.get(stage)!.push(text);
+    }
+    return [...stages].map(([stage, texts]) => ({ prompt, stage, samples: texts }));
+  });
+}
+
 /** Stands for a column in which a text has no character. */
 const GAP = "\u2500";
+
+/** Samples that are aligned with each other. */
+export interface SampleSet {
+  readonly prompt: string;
+  /** The stage of training that the file gives them; null: none. */
+  readonly stage: string | null;
+  readonly samples: readonly string[];
+}
 
 /**
  * Aligns every prompt's samples: rows of text for people, run lengths for programs. Part by part, since the whole of a
  * large file may be longer than a string can be.
  */
 export function* alignSamples(
-  prompts: readonly ImportedPrompt[],
+  sets: readonly SampleSet[],
   format: AlignOptions["format"],
 ): Generator<string> {
   const write = format === "json" ? alignedJson : alignedText;
   const [open, between, close] = format === "json" ? ["[", ",", "]\n"] : ["", "\n", ""];
   yield open;
-  for (const [i, prompt] of prompts.entries()) yield (i > 0 ? between : "") + write(prompt);
+  for (const [i, set] of sets.entries()) yield (i > 0 ? between : "") + write(set);
   yield close;
 }
 
-function alignedJson({ prompt, samples }: ImportedPrompt): string {
+function alignedJson({ prompt, stage, samples }: SampleSet): string {
   const { columns, rows, hitBudget } = alignTexts(samples)!;
-  return JSON.stringify({ prompt, samples, columns, rows: rows.map(encodeGaps), hitBudget });
+  const of = stage === null ? { prompt } : { prompt, stage };
+  return JSON.stringify({ ...of, samples, columns, rows: rows.map(encodeGaps), hitBudget });
 }
 
-function alignedText({ prompt, samples }: ImportedPrompt): string {
+function alignedText({ prompt, stage, samples }: SampleSet): string {
   const alignment = alignTexts(samples)!;
   const visible = samples.map((text) => Array.from(text, toOneCharacter).join(""));
-  const heading = prompt === "" ? "" : `# ${visibleText(prompt)}\n`;
+  const title = [prompt, stage ?? ""].filter((part) => part !== "").map(visibleText);
+  const heading = title.length === 0 ? "" : `# ${title.join(" · ")}\n`;
   return `${heading}${inColumns(alignedRows(visible, alignment, GAP)).join("\n")}\n`;
 }
 

@@ -3,7 +3,7 @@ import { visibleText } from "../../analysis/presentation/format";
 import { EngineError } from "../../engine/errors";
 import { RunFileError } from "../../formats/parseRun";
 import { OtherRunError } from "../../jobs/runs/draw";
-import { ImportError } from "../../jobs/runs/importSamples";
+import { RecordError } from "../../jobs/files/records";
 import { ExitCode, Failure, UsageError } from "../exit";
 import { EndedBySignal } from "../signals";
 
@@ -19,7 +19,7 @@ function explain(error: unknown): { message: string; code: number } {
 }
 
 /** Failures whose message says what to do; of all others the stack is of use. */
-const EXPECTED = [Failure, EngineError, RangeError, ImportError, RunFileError, OtherRunError];
+const EXPECTED = [Failure, EngineError, RangeError, RecordError, RunFileError, OtherRunError];
 
 function isExpected(error: unknown): error is Error {
   return EXPECTED.some((kind) => error instanceof kind) || isSystemError(error);

@@ -26,6 +26,12 @@ export class Problems {
     }
   }
 
+  /** Says what does not keep a text from being scored. */
+  warn(message: string): void {
+    this.progress.clear();
+    this.messages.write(`twinlens: ${visibleText(message)}\n`);
+  }
+
   /** Throws what concerns more than this text. */
   note(name: string, error: unknown): void {
     if (isCancelled(error) || !(error instanceof Error)) throw error;

@@ -13,11 +13,11 @@ import {
 } from "vscode";
 import { shortened } from "../../analysis/presentation/format";
 import { type OpenRunParams, RunRequest } from "../../protocol/runs";
-import type { Role } from "../../protocol/roles";
 import type { RunPrompt } from "../../protocol/runPrompt";
 import { reach } from "../window/milestones";
 import type { Server } from "../connection/server";
 import { readText, RunPanel } from "./runPanel";
+import { nameSet } from "./savedRuns";
 
 export interface RunsOptions {
   readonly extensionUri: Uri;
@@ -56,12 +56,22 @@ export class Runs implements Disposable {
     this.openPanel(uri, id, name, () => this.begin(id, uri, { file: uri.fsPath }));
   }
 
-  /** Opens a run's file, or a file of samples that stand in a model's place, and keeps it under *Runs*. */
-  import(source: Uri, role?: Role): void {
+  /** Opens a run's file from elsewhere, and keeps it under *Runs*. */
+  import(source: Uri): void {
     const id = randomUUID();
     const uri = this.newFile();
-    const file = { file: uri.fsPath, ...(role && { role }) };
-    this.openPanel(uri, id, posix.basename(source.path), () => this.begin(id, source, file));
+    const begin = () => this.begin(id, source, { file: uri.fsPath });
+    this.openPanel(uri, id, posix.basename(source.path), begin);
+  }
+
+  /** Where as many new runs are kept: one of its own, several in a folder named so. */
+  async newFiles(count: number, name: string): Promise<Uri[]> {
+    if (count === 1) return [this.newFile()];
+    const folder = Uri.joinPath(this.options.folder, timestamp());
+    await nameSet(folder, name, new Date().toISOString());
+    return Array.from({ length: count }, (_, i) =>
+      Uri.joinPath(folder, `${String(i + 1).padStart(4, "0")}.twinlens.json`),
+    );
   }
 
   async rename(uri: Uri, name: string): Promise<void> {
@@ -101,11 +111,10 @@ export class Runs implements Disposable {
   private async begin(
     id: string,
     uri: Uri,
-    kept: Pick<OpenRunParams, "file" | "saving" | "role">,
+    kept: Pick<OpenRunParams, "file" | "saving">,
   ): Promise<void> {
     const text = await readText(uri);
-    const name = posix.basename(uri.path);
-    await this.options.server.request(RunRequest.open, { id, name, text, ...kept });
+    await this.options.server.request(RunRequest.open, { id, text, ...kept });
   }
 
   private openPanel(uri: Uri, id: string, title: string, begin: () => Promise<unknown>): void {

@@ -1,44 +1,28 @@
-import { posix } from "node:path";
 import {
   type Disposable,
   EventEmitter,
   ThemeIcon,
   type TreeDataProvider,
   TreeItem,
-  Uri,
-  workspace,
+  TreeItemCollapsibleState,
+  type Uri,
 } from "vscode";
-import * as z from "zod/mini";
+import { plainLabel } from "../../analysis/presentation/format";
+import { type RunSet, type SavedRun, SavedRuns } from "../runs/savedRuns";
 import type { Jobs } from "../status/jobs";
-import { readText } from "../runs/runPanel";
 
-/** A saved run. */
-export interface SavedRun {
-  readonly uri: Uri;
-  /** Of the file, where that can't be read. */
-  readonly name: string;
-  readonly created: string;
-  readonly isDamaged: boolean;
-}
-
-/** What the list shows of a file; the rest is read when the run is opened. */
-const headSchema = z.looseObject({ name: z.string(), created: z.string() });
-
-/** The runs that are saved by themselves, the newest first, from the beginning of their first job on. */
-export class RunsView implements TreeDataProvider<SavedRun>, Disposable {
+/** The runs that are saved by themselves, the newest first, from the beginning of their first job on, and sets of them. */
+export class RunsView implements TreeDataProvider<SavedRun | RunSet>, Disposable {
   private readonly change = new EventEmitter<void>();
   readonly onDidChangeTreeData = this.change.event;
-  /** By file and time of change: a run of megabytes is read once. */
-  private readonly known = new Map<string, SavedRun>();
+  private readonly runs: SavedRuns;
 
   /** Files of runs that are worked on. */
   private running: readonly string[] = [];
   private readonly listening: Disposable;
 
-  constructor(
-    private readonly folder: Uri,
-    jobs: Pick<Jobs, "onDidChange">,
-  ) {
+  constructor(folder: Uri, jobs: Pick<Jobs, "onDidChange">) {
+    this.runs = new SavedRuns(folder);
     this.listening = jobs.onDidChange((list) => {
       const running = list.flatMap((job) => (job.kind === "run" && job.file ? job.file : []));
       if (running.join("\n") === this.running.join("\n")) return;
@@ -51,27 +35,12 @@ export class RunsView implements TreeDataProvider<SavedRun>, Disposable {
     this.change.fire();
   }
 
-  async getChildren(): Promise<SavedRun[]> {
-    const entries = await workspace.fs.readDirectory(this.folder).then(
-      (found) => found,
-      () => [],
-    );
-    const files = entries.map(([name]) => name).filter((name) => name.endsWith(".twinlens.json"));
-    const runs = await Promise.all(files.map((name) => this.read(Uri.joinPath(this.folder, name))));
-    return runs
-      .filter((run) => run !== null)
-      .sort((a, b) => (a.created < b.created ? 1 : a.created > b.created ? -1 : 0));
+  async getChildren(parent?: SavedRun | RunSet): Promise<(SavedRun | RunSet)[]> {
+    return parent?.kind === "run" ? [] : this.runs.list(parent);
   }
 
-  getTreeItem(run: SavedRun): TreeItem {
-    const item = new TreeItem(run.name || "(no prompt)");
-    const isRunning = this.running.includes(run.uri.fsPath);
-    if (isRunning) item.iconPath = new ThemeIcon("loading~spin");
-    item.description = isRunning ? "running" : whenOrWhy(run);
-    item.tooltip = `${run.name}\n${run.uri.fsPath}`;
-    item.contextValue = run.isDamaged ? "damagedRun" : "run";
-    item.command = { command: "twinlens.openRun", title: "", arguments: [run] };
-    return item;
+  getTreeItem(entry: SavedRun | RunSet): TreeItem {
+    return entry.kind === "set" ? setItem(entry) : this.runItem(entry);
   }
 
   dispose(): void {
@@ -79,32 +48,35 @@ export class RunsView implements TreeDataProvider<SavedRun>, Disposable {
     this.change.dispose();
   }
 
-  /** null: there is no file any more. */
-  private async read(uri: Uri): Promise<SavedRun | null> {
-    const found = await workspace.fs.stat(uri).then(
-      ({ mtime }) => ({ mtime }),
-      () => null,
-    );
-    if (found === null) return null;
-    const key = `${uri.toString()} ${found.mtime}`;
-    const known = this.known.get(key);
-    if (known) return known;
-    const run = { uri, ...(await readHead(uri)) };
-    this.known.set(key, run);
-    return run;
+  private runItem(run: SavedRun): TreeItem {
+    const item = new TreeItem(run.name || "(no prompt)");
+    const isRunning = this.running.includes(run.uri.fsPath);
+    if (isRunning) item.iconPath = new ThemeIcon("loading~spin");
+    item.description = isRunning ? "running" : whenOrWhy(run);
+    item.tooltip = `${run.name}\n${run.uri.fsPath}`;
+    item.contextValue = contextOf(run);
+    item.command = { command: "twinlens.openRun", title: "", arguments: [run] };
+    return item;
   }
 }
 
-function whenOrWhy({ isDamaged, created }: SavedRun): string {
-  return isDamaged ? "damaged" : new Date(created).toLocaleString();
+function setItem(set: RunSet): TreeItem {
+  const item = new TreeItem(plainLabel(set.name), TreeItemCollapsibleState.Collapsed);
+  item.iconPath = new ThemeIcon("files");
+  item.description = new Date(set.created).toLocaleString();
+  item.tooltip = `${set.name}\nRuns that were imported together.\n${set.uri.fsPath}`;
+  item.contextValue = "runSet";
+  return item;
 }
 
-/** A file that is not a run is listed and left alone: the user may still rescue samples from it. */
-async function readHead(uri: Uri): Promise<Omit<SavedRun, "uri">> {
-  try {
-    const { name, created } = headSchema.parse(JSON.parse(await readText(uri)));
-    return { name, created, isDamaged: false };
-  } catch {
-    return { name: posix.basename(uri.path), created: "", isDamaged: true };
-  }
+/** What the menus of the manifest ask for. */
+function contextOf({ isDamaged, missing }: SavedRun): string {
+  if (isDamaged) return "damagedRun";
+  return missing.length > 0 ? "run.incomplete" : "run";
+}
+
+/** Runs of a set have its time. */
+function whenOrWhy({ isDamaged, isInSet, created }: SavedRun): string {
+  if (isDamaged) return "damaged";
+  return isInSet ? "" : new Date(created).toLocaleString();
 }

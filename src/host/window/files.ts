@@ -3,7 +3,13 @@ import { posix } from "node:path";
 import { commands, Uri, window, workspace } from "vscode";
 import { notificationText } from "../../analysis/presentation/notificationText";
 
-const kinds = { csv: "CSV", json: "JSON", png: "PNG picture", svg: "SVG picture" } as const;
+const kinds = {
+  csv: "CSV",
+  json: "JSON",
+  jsonl: "JSON lines",
+  png: "PNG picture",
+  svg: "SVG picture",
+} as const;
 
 /**
  * Asks where to save and writes the file: beside `source` and named after it unless the user wants it elsewhere.

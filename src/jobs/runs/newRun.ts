@@ -10,11 +10,10 @@ export interface NewRunSettings {
 /** A run of which nothing is drawn yet, named after the first line of its prompt. */
 export function newRun(prompt: string, settings: NewRunSettings): Run {
   const { samples, seed, maxTokens } = settings;
-  const [firstLine = ""] = prompt.trim().split(/\r?\n/u);
   return {
     format: "twinlens-run",
     version: RUN_VERSION,
-    name: shortened(firstLine, LONGEST_NAME),
+    name: runName(prompt),
     created: new Date().toISOString(),
     about: null,
     prompt,
@@ -23,6 +22,12 @@ export function newRun(prompt: string, settings: NewRunSettings): Run {
     rlhf: null,
     base: null,
   };
+}
+
+/** The first line of a prompt, shortened. */
+export function runName(prompt: string): string {
+  const [firstLine = ""] = prompt.trim().split(/\r?\n/u);
+  return shortened(firstLine, LONGEST_NAME);
 }
 
 /** Characters. */

@@ -1,7 +1,14 @@
 import type { SamplerSettings } from "../../engine/engine";
 import type { RoleRunView, RunView, SampleView } from "../../protocol/anchorViews";
 import type { AnchorOptions } from "../../protocol/anchorOptions";
-import { modelSource, promptSent, type Run, type RunSample, type RunSide } from "../../formats/run";
+import {
+  modelSource,
+  promptSent,
+  type Run,
+  type RunSample,
+  type RunSide,
+  type Source,
+} from "../../formats/run";
 import { type Role, ROLES } from "../../protocol/roles";
 import { promptOfRun } from "./runJob";
 
@@ -34,12 +41,19 @@ function toRoleView(run: Run, side: RunSide): RoleRunView {
     ...(settings.resumed ? ["resumed"] : []),
   ];
   return {
-    model: source && `${source.model.name} (${source.model.quantisation})`,
+    model: writerOf(side.source),
     promptSent: promptSent(run, side),
     nucleus: sampler && sampler.topP,
     settings: parts.join(", "),
     wanted: settings.samples,
   };
+}
+
+function writerOf(source: Source): string {
+  if (source.kind === "model") return `${source.model.name} (${source.model.quantisation})`;
+  return source.of === undefined
+    ? `samples from ${source.name}`
+    : `${source.of}, from ${source.name}`;
 }
 
 function samplerWords({ temperature, topK, topP, minP }: SamplerSettings): string[] {

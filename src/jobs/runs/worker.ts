@@ -1,6 +1,6 @@
 /**
  * The worker thread: aligns samples and finds anchors, and keeps both models' alignments for the next options. Chance
- * levels, which take the time of many alignments, have threads of their own.
+ * levels, which take the time of many alignments, and files of samples have threads of their own.
  */
 import { setPriority } from "node:os";
 import { parentPort } from "node:worker_threads";
@@ -11,6 +11,7 @@ import type { AnchorOptions } from "../../protocol/anchorOptions";
 import type { Role } from "../../protocol/roles";
 import { type AlignableRun, analyseRole, anchorsOf, type RoleAnalysis } from "./analysis";
 import { chanceOf, type ChanceOf } from "./chance";
+import { importRuns, surveySamples, takeSamples } from "./sampleFile";
 
 /** Whose samples, and which program aligns them. */
 interface Which {
@@ -55,6 +56,10 @@ const CALLS = {
     giveWay();
     return chanceOf(of, emit);
   },
+
+  surveySamples,
+  importRuns,
+  takeSamples,
 };
 
 parentPort?.on(

@@ -1,11 +1,11 @@
+import { parseRun } from "../../formats/parseRun";
 import { newRun } from "../../jobs/runs/newRun";
 import { RunRequest } from "../../protocol/runs";
 import type { Parts } from "../build";
 import { answer } from "../connection/channel";
-import { readRun } from "../runs/readRun";
 
 /** What the host asks about runs. Work on a run goes on after the answer; its panel learns of it. */
-export function answerAboutRuns({ connection, configuration, runs }: Parts): void {
+export function answerAboutRuns({ connection, configuration, runs, sampleFiles }: Parts): void {
   const inBackground = (work: Promise<void>) => {
     work.catch((error: unknown) => connection.console.warn(String(error)));
     return null;
@@ -16,14 +16,17 @@ export function answerAboutRuns({ connection, configuration, runs }: Parts): voi
       const run = newRun(prompt, { samples, seed, maxTokens });
       return inBackground(runs.begin(id, run, { file, saving: "follow" }).draw());
     },
-    open({ id, name, text, file, role = "rlhf", saving = "follow" }) {
-      const { run, unread } = readRun(name, text, role);
-      const session = runs.begin(id, run, { file, saving });
-      return inBackground(
-        session.analyse().then(() => {
-          if (unread !== null) runs.tell(id, { type: "error", message: unread });
-        }),
-      );
+    open({ id, text, file, saving = "follow" }) {
+      return inBackground(runs.begin(id, parseRun(text), { file, saving }).analyse());
+    },
+    surveySamples: (file, signal) => sampleFiles.survey(file, signal),
+    async importSamples(choice, signal) {
+      await sampleFiles.importRuns(choice, signal);
+      return null;
+    },
+    async addSamples({ run, role, ...samples }) {
+      await runs.addSide(run, role, await sampleFiles.take(samples));
+      return null;
     },
     async setOptions({ id, options }) {
       await runs.session(id).setOptions(options);

@@ -2,15 +2,17 @@ import { readFile, rm } from "node:fs/promises";
 import { EngineError } from "../../engine/errors";
 import type { ModelDigests } from "../../engine/modelFiles";
 import { parseRun } from "../../formats/parseRun";
-import type { Run } from "../../formats/run";
+import type { Run, RunSide } from "../../formats/run";
 import { serializeRun } from "../../formats/serializeRun";
 import type { Configuration } from "../../protocol/configuration";
 import type { ToAnchors } from "../../protocol/panels";
+import type { Role } from "../../protocol/roles";
 import { saveFile } from "../../jobs/store/saveFile";
 import { RunFile } from "../../jobs/runs/runFile";
 import type { RunAnalyser } from "../../jobs/runs/workerClient";
 import type { Jobs } from "../jobs/jobs";
 import type { Models } from "../models/models";
+import { withSide } from "../../jobs/runs/importedRun";
 import { RunSession } from "./runSession";
 
 /** What runs need from outside. */
@@ -81,6 +83,17 @@ export class OpenRuns {
     if (writer) return writer.session.rename(name);
     const run = parseRun(await readFile(file, "utf8"));
     await saveFile(file, serializeRun({ ...run, name }));
+  }
+
+  /**
+   * Puts samples into the place of a model that a saved run, open or not, has none of.
+   * @throws RunFileError where it has some
+   */
+  async addSide(file: string, role: Role, side: RunSide): Promise<void> {
+    const writer = this.writerOf(file);
+    if (writer) return writer.session.addSide(role, side);
+    const run = parseRun(await readFile(file, "utf8"));
+    await saveFile(file, serializeRun(withSide(run, role, side)));
   }
 
   /** Deletes a saved run, open or not. */

@@ -6,10 +6,11 @@ import type { RunJob } from "../../jobs/runs/runJob";
 import { type RunEvent, RunWork } from "../../jobs/runs/runWork";
 import { scoreRuns } from "../../jobs/runs/scoreRuns";
 import { sampleViews, toRunView } from "../../jobs/runs/views";
+import { withSide } from "../../jobs/runs/importedRun";
 import type { RunAnalyser } from "../../jobs/runs/workerClient";
 import type { RunProgress } from "../../protocol/anchorViews";
 import type { AnchorOptions } from "../../protocol/anchorOptions";
-import type { Run, RunSample } from "../../formats/run";
+import type { Run, RunSample, RunSide } from "../../formats/run";
 import type { ToAnchors } from "../../protocol/panels";
 import type { Configuration } from "../../protocol/configuration";
 import { baseFrameOf, drawingOf } from "../settings/drawingSettings";
@@ -92,6 +93,14 @@ export class RunSession {
       await alignRuns(works, job.signal);
       await scoreRuns(works, job);
     });
+  }
+
+  /** Takes in samples of a model that the run has none of. @throws RunFileError where it has some */
+  addSide(role: Role, side: RunSide): void {
+    const { settings } = withSide(this.run, role, side);
+    Object.assign(this.run, { settings });
+    this.work.begin(role, side);
+    void this.analyse();
   }
 
   setOptions(options: AnchorOptions): Promise<void> {

@@ -1,0 +1,78 @@
+/** Files of samples, read from the disk: what is in them, and the runs that become of it. */
+import { readFile } from "node:fs/promises";
+import type { RunSide } from "../../formats/run";
+import { serializeRun } from "../../formats/serializeRun";
+import type {
+  SamplesChoice,
+  SamplesFile,
+  SamplesOfPrompt,
+  SamplesSurvey,
+} from "../../protocol/sampleFiles";
+import { decodeFile, faultText } from "../files/fileDecoder";
+import { RecordError } from "../files/records";
+import { type ImportedPrompt, readSamples } from "../files/samples";
+import { saveFile } from "../store/saveFile";
+import { importedRun, importedSide } from "./importedRun";
+import { groupsOf, namedSides } from "./sampleGroups";
+
+/**
+ * What a file holds of samples. null: it is a run's file.
+ * @throws RecordError, or what the file system has against reading
+ */
+export async function surveySamples(file: SamplesFile): Promise<SamplesSurvey | null> {
+  const { text, fault } = decodeFile(await readFile(file.path), file.encoding);
+  // Within a text the quotes would be escaped.
+  if (/"format"\s*:\s*"twinlens-run"/u.test(text)) return null;
+  const prompts = readSamples(text);
+  const groups = groupsOf(prompts);
+  return {
+    prompts: prompts.map(({ prompt, samples }) => ({
+      prompt: prompt.slice(0, LONGEST_PROMPT),
+      samples: samples.length,
+    })),
+    groups,
+    named: namedSides(groups),
+    fault: fault && faultText(file.name, fault),
+  };
+}
+
+/** UTF-16 units of a prompt that tell it from others. */
+const LONGEST_PROMPT = 500;
+
+/**
+ * Writes a run for each chosen prompt, aligned when it is opened first.
+ * @throws as {@link surveySamples}, or what the file system has against writing
+ */
+export async function importRuns({ file, sides, runs }: SamplesChoice): Promise<void> {
+  const prompts = await readPrompts(file);
+  const created = new Date().toISOString();
+  const write = async ({ prompt, file: path }: SamplesChoice["runs"][number]) => {
+    const run = importedRun(file.name, created, sides, promptAt(prompts, prompt));
+    await saveFile(path, serializeRun(run));
+  };
+  for (let first = 0; first < runs.length; first += WRITTEN_AT_ONCE) {
+    await Promise.all(runs.slice(first, first + WRITTEN_AT_ONCE).map(write));
+  }
+}
+
+/** Files that are written at once: the disk is waited for much longer than written to. */
+const WRITTEN_AT_ONCE = 16;
+
+/** The samples that one prompt has of a group. @throws as {@link surveySamples}; RecordError where there are none */
+export async function takeSamples({ file, prompt, group }: SamplesOfPrompt): Promise<RunSide> {
+  const { samples } = promptAt(await readPrompts(file), prompt);
+  const side = importedSide(file.name, group, samples);
+  if (side === null) throw new RecordError("The prompt has no samples of that kind.");
+  return side;
+}
+
+async function readPrompts({ path, encoding }: SamplesFile): Promise<ImportedPrompt[]> {
+  return readSamples(decodeFile(await readFile(path), encoding).text);
+}
+
+/** @throws RecordError where the file was changed meanwhile */
+function promptAt(prompts: readonly ImportedPrompt[], place: number): ImportedPrompt {
+  const prompt = prompts[place];
+  if (prompt === undefined) throw new RecordError("The file has changed. Import it again.");
+  return prompt;
+}
