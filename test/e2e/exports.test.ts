@@ -48,8 +48,8 @@ describe.skipIf(!existsSync(FULL))("on a full disk (/dev/full)", () => {
   }
 
   test.each([
-    ["CSV", "csv", /^format,/],
-    ["JSON", "json", /^\{/],
+    ["CSV", "csv"],
+    ["JSON", "json"],
   ])(
     "scores as %s say so, the document stays, and the next export works",
     async (name, extension) => {

@@ -10,9 +10,13 @@ export async function chooseFile({ page }: Workbench, path: string): Promise<voi
   await parent.waitFor();
   const title = page.locator(".quick-input-title");
   const before = await title.innerText();
-  // Another question may come at once, in the same place.
-  const isOver = async () => !(await input.isVisible()) || (await title.innerText()) !== before;
   const overwrite = page.locator(".quick-input-message", { hasText: "already exists" });
+  // Another question may come at once, in the same place; the one whether to overwrite belongs to the dialog.
+  const isOver = async () => {
+    if (!(await input.isVisible())) return true;
+    const now = await title.innerText();
+    return now !== before && !now.includes("already exists");
+  };
   await waitUntil(`the dialog takes ${path}`, async () => {
     if (await isOver()) return true;
     if (!(await overwrite.isVisible())) await input.fill(path, { timeout: patience(2000) });
