@@ -42,7 +42,7 @@ export function toTokenCsv(document: ScoreDocument): string {
   for (const file of document.files) {
     for (const role of ROLES) {
       const scores = file[role];
-      if (scores) lines.push(...tokenRows(document, file, role, scores));
+      if (scores) lines.push(tokenRows(document, file, role, scores).join(""));
     }
   }
   return lines.join("");

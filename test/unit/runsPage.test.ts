@@ -188,6 +188,11 @@ describe("anchors as JSON and as a table", () => {
 });
 
 describe("aligned samples", () => {
+  it("keep what looks like a gap", () => {
+    const sets = [{ prompt: "", stage: null, samples: ["a──b", "a──b"] }];
+    expect([...alignSamples(sets, "text")].join("")).toBe("a──b\na──b\n");
+  });
+
   it("are rows of equal length, or run lengths", () => {
     const prompts = [{ prompt: "", stage: null, samples: ["abcd", "abd\u200b"] }];
     const rows = [...alignSamples(prompts, "text")].join("").trimEnd().split("\n");

@@ -22,8 +22,10 @@ export function byStage(prompts: readonly ImportedPrompt[]): SampleSet[] {
   });
 }
 
-/** Stands for a column in which a text has no character. */
+/** What is shown where a text has no character in a column. */
 const GAP = "\u2500";
+/** Stands for it until then: no text that is shown has it. */
+const MARK = "\0";
 
 /** Samples that are aligned with each other. */
 export interface SampleSet {
@@ -59,7 +61,7 @@ function alignedText({ prompt, stage, samples }: SampleSet): string {
   const visible = samples.map((text) => Array.from(text, toOneCharacter).join(""));
   const title = [prompt, stage ?? ""].filter((part) => part !== "").map(visibleText);
   const heading = title.length === 0 ? "" : `# ${title.join(" · ")}\n`;
-  return `${heading}${inColumns(alignedRows(visible, alignment, GAP)).join("\n")}\n`;
+  return `${heading}${inColumns(alignedRows(visible, alignment, MARK)).join("\n")}\n`;
 }
 
 /** Rows of as many characters each as lines in which a column is as wide as its widest character. */
@@ -73,11 +75,11 @@ function inColumns(rows: readonly string[]): string[] {
   const widths: number[] = [];
   for (const row of rows) {
     for (const [column, character] of Array.from(row).entries()) {
-      if (character !== GAP) widths[column] = Math.max(widths[column] ?? 0, widthOnce(character));
+      if (character !== MARK) widths[column] = Math.max(widths[column] ?? 0, widthOnce(character));
     }
   }
   const filled = (character: string, column: number) =>
-    character === GAP
+    character === MARK
       ? GAP.repeat(widths[column] ?? 0)
       : character + " ".repeat(widths[column]! - widthOnce(character));
   return rows.map((row) => Array.from(row, filled).join(""));
