@@ -139,7 +139,8 @@ describe("twinlens score", () => {
     const bytes = Uint8Array.from({ length: 3000 }, (_, i) => (i * 7919) >> 3);
     const files = [write("rubbish.bin", bytes), write("empty.txt", "")];
     const run = await twinlens(["score", ...files, "--base", pair.base, ...ON_ONE_THREAD]).finished;
-    expect(run).toMatchObject({ code: 0, errors: "" });
+    expect(run.code).toBe(0);
+    expect(run.errors).toMatch(/^twinlens: \S+rubbish\.bin is not valid UTF-8: line 1 has bytes/);
     expect(run.output).toMatch(/empty\.txt +base +– ± – +– +– +0 of 0/);
   });
 

@@ -34,20 +34,31 @@ describe.each([
     expect(decode(bytes, "latin1")).toEqual({ text: "caf\u00e9\n\u00fcber", fault: null });
     expect(decode(bytes)).toEqual({
       text: "caf\ufffd\n\ufffdber",
-      fault: { encoding: "utf-8", line: 1 },
+      fault: { encoding: "utf-8", line: 1, what: "unknown bytes" },
     });
   });
 
   it("has the first line with bytes that mean nothing", () => {
     const bytes = Buffer.concat([Buffer.from("é\n\ny "), Buffer.of(0xff), Buffer.from("\n\xff")]);
-    expect(decode(bytes).fault).toEqual({ encoding: "utf-8", line: 3 });
-    expect(decode(Buffer.of(0x0a, 0x61, 0xe4)).fault).toEqual({ encoding: "utf-8", line: 2 });
+    expect(decode(bytes).fault).toEqual({ encoding: "utf-8", line: 3, what: "unknown bytes" });
+    expect(decode(Buffer.of(0x0a, 0x61, 0xe4)).fault).toEqual({
+      encoding: "utf-8",
+      line: 2,
+      what: "unknown bytes",
+    });
     expect(decode(Buffer.of(0xff, 0xfe, 0x00, 0xd8)).fault?.encoding).toBe("utf-16le");
   });
 });
 
+it("a file with NUL characters is hardly what it is taken for", () => {
+  const bytes = Buffer.from("a\nb", "utf16le");
+  expect(decodeFile(bytes).fault).toEqual({ encoding: "utf-8", line: 1, what: "NUL" });
+  expect(faultText("a.txt", decodeFile(bytes).fault!)).toContain("utf-16le");
+  expect(decodeFile(bytes, "utf-16le")).toEqual({ text: "a\nb", fault: null });
+});
+
 it("a fault is told with its place", () => {
-  const told = faultText("a.txt", { encoding: "utf-8", line: 1200 });
+  const told = faultText("a.txt", { encoding: "utf-8", line: 1200, what: "unknown bytes" });
   expect(told).toContain("a.txt is not valid UTF-8: line 1,200 has bytes");
 });
 

@@ -63,6 +63,10 @@ describe("readPrompts", () => {
     ['{"turns": []}', "Line 1 is no prompt: "],
     ['{"prompt": "a"}\n\n{"prompt": 7}', "Line 3 is no prompt: "],
     ['{"prompt": "a"}\n{', "Line 2 is not valid JSON."],
+    [
+      '{"messages": [{"role": "system", "content": "s"}, {"role": "user", "content": "q"}]}',
+      "Line 1 is a dialogue: a prompt is one text.",
+    ],
     ['{"prompt": "a"', "The file is not valid JSON: "],
   ])("says what is wrong with %j", (text, message) => {
     expect(() => read(text)).toThrow(RecordError);

@@ -4,7 +4,7 @@ import { serializeRun } from "../../src/formats/serializeRun";
 import { RecordError } from "../../src/jobs/files/records";
 import { readSamples } from "../../src/jobs/files/samples";
 import { importedRun } from "../../src/jobs/runs/importedRun";
-import { groupsOf, namedSides } from "../../src/jobs/runs/sampleGroups";
+import { findGroup, groupsOf, namedSides, namesIn } from "../../src/jobs/runs/sampleGroups";
 import { ALL_SAMPLES } from "../../src/protocol/sampleFiles";
 import { importedSamples } from "../support/importedSamples";
 
@@ -76,18 +76,17 @@ describe("readSamples", () => {
       ["a"],
     ],
     [
-      "messages: the first exchange",
+      "messages, with all that stands before the reply",
       [
         {
           messages: [
             { role: "system", content: "s" },
             { role: "user", content: "q" },
             { role: "assistant", content: [{ type: "text", text: "a" }] },
-            { role: "user", content: "r" },
           ],
         },
       ],
-      "q",
+      "system: s\n\nuser: q",
       ["a"],
     ],
     [
@@ -104,6 +103,48 @@ describe("readSamples", () => {
       ["a"],
     ],
     ["Alpaca", [{ instruction: "q", input: "i", output: "a" }], "q\n\ni", ["a"]],
+    [
+      "a reply to the last of several turns",
+      [
+        {
+          messages: [
+            { role: "user", content: "one" },
+            { role: "assistant", content: "two" },
+            { role: "user", content: "three" },
+          ],
+          response: "a",
+        },
+      ],
+      "user: one\n\nassistant: two\n\nuser: three",
+      ["a"],
+    ],
+    [
+      "lists within lists",
+      [{ prompt: "q", generations: [[{ text: "a" }, { text: "b" }]] }],
+      "q",
+      ["a", "b"],
+    ],
+    ["a text beside an empty list", [{ prompt: "q", samples: [], response: "a" }], "q", ["a"]],
+    [
+      "a conversation for a response: its reply",
+      [
+        {
+          prompt: "q",
+          response: [
+            { role: "user", content: "q" },
+            { role: "assistant", content: "a" },
+          ],
+        },
+      ],
+      "q",
+      ["a"],
+    ],
+    [
+      "a refusal as an empty text",
+      [{ prompt: "q", choices: [{ message: { content: null } }] }],
+      "q",
+      [""],
+    ],
     ["responses", [{ prompt: "q", responses: ["a", "b"] }], "q", ["a", "b"]],
     ["a response", [{ instruction: "q", input: "", response: "a" }], "q", ["a"]],
   ])("reads %s", (_, records, prompt, samples) => {
@@ -157,6 +198,17 @@ describe("readSamples", () => {
     ],
     ["a JSON value that is no object", lines({ samples: [] }, "7"), "Line 2 holds no samples: "],
     [
+      "answers to choose from",
+      lines({ question: "q", choices: ["a", "b"] }),
+      "Line 1 holds no samples",
+    ],
+    ["a user's message", lines({ role: "prompter", text: "q" }), "Line 1 holds no samples"],
+    [
+      "a first line that is no JSON",
+      `# log\n${lines({ samples: ["a"] }, { samples: [] })}`,
+      "Line 1 is not valid JSON, and other lines are.",
+    ],
+    [
       "an array with a record of another shape",
       '[{"samples": []}, {}]',
       "Record 2 holds no samples",
@@ -201,6 +253,14 @@ describe("groups of samples", () => {
       base: { stage: "base", model: null },
       rlhf: { stage: "RLHF", model: null },
     });
+  });
+
+  it("are found by the name of a stage, of a model, or of both", () => {
+    expect(findGroup(prompts, "sft")).toEqual({ stage: "sft", model: null });
+    expect(findGroup(prompts, "m")).toEqual({ stage: null, model: "m" });
+    expect(findGroup(prompts, "base · l")).toMatchObject({ stage: "base", model: "l" });
+    expect(findGroup(prompts, "nobody")).toBeNull();
+    expect(namesIn(prompts)).toEqual(["base", "sft", "RLHF", "l", "m"]);
   });
 
   it("of a file that names nothing are the whole of it", () => {

@@ -114,7 +114,7 @@ Usage
   twinlens anchors (--prompt TEXT | --prompts FILE | --samples FILE) [options]
 
   --samples FILE            samples from a file, as for "twinlens align"; no model runs
-  --role rlhf|base          whose samples these are, where the file does not say it (default rlhf); records whose "stage"
+  --role rlhf|base          whose samples these are, where the file says nothing (default rlhf); records whose "stage"
                             or "role" is base or rlhf stand in that model's place
   --base-from NAME          the stage or model, as the file calls it, that stands in the base model's place
   --rlhf-from NAME          the one that stands in the RLHF model's place

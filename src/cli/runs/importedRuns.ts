@@ -3,9 +3,9 @@ import { Failure } from "../exit";
 import { type Run } from "../../formats/run";
 import { type ImportedPrompt, readSamples } from "../../jobs/files/samples";
 import { importedRun } from "../../jobs/runs/importedRun";
-import { findGroup, groupName, groupsOf, isOf, namedSides } from "../../jobs/runs/sampleGroups";
+import { findGroup, groupsOf, isOf, namedSides, namesIn } from "../../jobs/runs/sampleGroups";
 import { type Role, ROLES } from "../../protocol/roles";
-import { ALL_SAMPLES, type GroupCount, type Sides } from "../../protocol/sampleFiles";
+import { ALL_SAMPLES, type SampleGroup, type Sides } from "../../protocol/sampleFiles";
 
 /** Whose samples a file holds. */
 export interface ImportOptions {
@@ -27,30 +27,29 @@ export function importRuns(
   warn: (message: string) => void,
 ): Run[] {
   const prompts = readSamples(text);
-  const groups = groupsOf(prompts);
-  const sides = sidesOf(groups, options);
+  const sides = sidesOf(prompts, options);
   const left = leftOut(prompts, sides);
   if (left !== null) warn(`${file}: ${left}`);
   const created = new Date().toISOString();
-  return prompts.map((prompt) => importedRun(file, created, sides, prompt));
+  const runs = prompts.map((prompt) => importedRun(file, created, sides, prompt));
+  // A prompt of which neither has samples is not compared.
+  return runs.filter(({ base, rlhf }) => base !== null || rlhf !== null);
 }
 
-function sidesOf(groups: readonly GroupCount[], { role, from }: ImportOptions): Sides {
-  const named = namedSides(groups);
-  if (from.base !== null || from.rlhf !== null) {
-    return { base: groupCalled(groups, from.base), rlhf: groupCalled(groups, from.rlhf) };
-  }
-  if (named.base !== null || named.rlhf !== null) return named;
-  return { base: null, rlhf: null, [role]: ALL_SAMPLES };
+/** What is given for a side goes before what the file says; where neither says anything, all samples are `role`'s. */
+function sidesOf(prompts: readonly ImportedPrompt[], { role, from }: ImportOptions): Sides {
+  const named = namedSides(groupsOf(prompts));
+  const base = from.base === null ? named.base : groupCalled(prompts, from.base);
+  const rlhf = from.rlhf === null ? named.rlhf : groupCalled(prompts, from.rlhf);
+  return (base ?? rlhf) === null ? { base, rlhf, [role]: ALL_SAMPLES } : { base, rlhf };
 }
 
 /** @throws Failure */
-function groupCalled(groups: readonly GroupCount[], name: string | null) {
-  if (name === null) return null;
-  const group = findGroup(groups, name);
+function groupCalled(prompts: readonly ImportedPrompt[], name: string): SampleGroup {
+  const group = findGroup(prompts, name);
   if (group !== null) return group;
-  const names = groups.flatMap((known) => groupName(known) ?? []);
-  const known = names.length === 0 ? "none" : names.map((one) => `"${one}"`).join(", ");
+  const names = namesIn(prompts).map((one) => `"${one}"`);
+  const known = names.length === 0 ? "none" : names.join(", ");
   throw new Failure(`The file has no samples of "${name}"; it names ${known}.`);
 }
 
@@ -63,8 +62,7 @@ function leftOut(prompts: readonly ImportedPrompt[], sides: Sides): string | nul
   }));
   const left = others.reduce((sum, { samples }) => sum + samples.length, 0);
   if (left === 0) return null;
-  const stages = groupsOf(others).filter(({ model }) => model === null);
-  const names = stages.flatMap((group) => groupName(group) ?? []).map((name) => `"${name}"`);
-  const of = names.length > 0 ? ` (${names.join(", ")})` : "";
-  return `${left.toLocaleString("en-US")} samples${of} are left out; --base-from and --rlhf-from choose others.`;
+  const names = namesIn(others).map((name) => `"${name}"`);
+  const of = names.length > 0 ? ` (of ${names.join(", ")})` : "";
+  return `Left out${of}: ${left.toLocaleString("en-US")} of the samples. --base-from and --rlhf-from choose others.`;
 }

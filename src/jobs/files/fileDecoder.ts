@@ -1,9 +1,11 @@
-/** Where a file has bytes that its encoding does not know; U+FFFD stands for them in its text. */
+/** Where a file does not look like its encoding. */
 export interface EncodingFault {
   /** By its standard name: `utf-8`. */
   readonly encoding: string;
-  /** 1, 2, …; the first line in which U+FFFD stands. */
+  /** 1, 2, …; the first line with what is wrong. */
   readonly line: number;
+  /** Bytes that the encoding does not know, for which U+FFFD stands in the text, or characters U+0000, as UTF-16 has read as UTF-8. */
+  readonly what: "unknown bytes" | "NUL";
 }
 
 /**
@@ -50,12 +52,16 @@ export class FileDecoder {
   private continue({ lenient, strict }: Decoders, bytes: Uint8Array, stream: boolean): string {
     const text = lenient.decode(bytes, { stream });
     if (this.fault !== null) return text;
+    const found = (what: EncodingFault["what"], character: string) => {
+      const line = 1 + this.breaks + breaksIn(text.slice(0, text.indexOf(character)));
+      this.fault = { encoding: strict.encoding, line, what };
+    };
     try {
       strict.decode(bytes, { stream });
+      if (text.includes("\0")) found("NUL", "\0");
       this.breaks += breaksIn(text);
     } catch {
-      const line = 1 + this.breaks + breaksIn(text.slice(0, text.indexOf("\uFFFD")));
-      this.fault = { encoding: strict.encoding, line };
+      found("unknown bytes", "\uFFFD");
     }
     return text;
   }
@@ -79,7 +85,10 @@ export function decodeFile(
 }
 
 /** What is said of a fault; how another encoding is chosen is for whoever shows it to add. */
-export function faultText(name: string, { encoding, line }: EncodingFault): string {
+export function faultText(name: string, { encoding, line, what }: EncodingFault): string {
+  if (what === "NUL") {
+    return `${name} is hardly ${encoding.toUpperCase()}: line ${line.toLocaleString("en-US")} has NUL characters, as UTF-16 (utf-16le) has.`;
+  }
   return `${name} is not valid ${encoding.toUpperCase()}: line ${line.toLocaleString("en-US")} has bytes that mean nothing there, shown as "\uFFFD".`;
 }
 

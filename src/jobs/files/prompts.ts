@@ -1,6 +1,6 @@
 import { PROMPTS } from "../../protocol/bounds";
 import { readRecords, RecordError } from "./records";
-import { promptOf, textField } from "./shapes";
+import { isDialogue, promptOf, textField } from "./shapes";
 
 /** Prompts of a file, each once. */
 export interface Prompts {
@@ -15,6 +15,7 @@ export interface Prompts {
  */
 export function readPrompts(text: string): Prompts {
   const listed = readRecords(text).map(({ value, place }) => {
+    if (isDialogue(value)) throw new RecordError(`${place} is a dialogue: a prompt is one text.`);
     const prompt = promptOf(value) ?? textField(value);
     if (prompt !== null) return prompt;
     throw new RecordError(`${place} is no prompt: ${EXPECTED}`);

@@ -18,7 +18,7 @@ export function readRecords(file: string): FileRecord[] {
   // A file that was written again by a program that adds a byte order mark has two.
   const text = file.replace(/^\uFEFF+/u, "");
   const lines = filledLines(text);
-  return jsonLines(lines) ?? jsonStrings(lines) ?? jsonDocument(text) ?? lines;
+  return jsonLines(lines) ?? jsonStrings(lines) ?? jsonDocument(text) ?? plainLines(lines);
 }
 
 interface Line extends FileRecord {
@@ -30,6 +30,16 @@ function filledLines(text: string): Line[] {
     .split(/\r?\n/u)
     .map((value, i) => ({ value, place: `Line ${i + 1}` }))
     .filter(({ value }) => value.trim() !== "");
+}
+
+/** @throws RecordError where most lines are JSON: then the first is what can't be read */
+function plainLines(lines: readonly Line[]): Line[] {
+  const objects = lines.filter(({ value }) => /^\s*\{/u.test(value) && isObject(parsed(value)));
+  const [first] = lines;
+  if (first && objects.length * 2 > lines.length) {
+    throw new RecordError(`${first.place} is not valid JSON, and other lines are.`);
+  }
+  return [...lines];
 }
 
 /** null: the first line is no object. */

@@ -1,5 +1,6 @@
 import { type FileRecord, readRecords, RecordError } from "./records";
-import { field, modelOf, promptOf, type Sample, samplesOf, stageOf } from "./shapes";
+import { modelOf, promptOf, type Sample, samplesOf, stageOf } from "./shapes";
+import { field } from "./values";
 
 /** A sample from elsewhere, and what its record says of its writer; null: nothing. */
 export interface ImportedSample extends Sample {
@@ -22,7 +23,7 @@ export function readSamples(text: string): ImportedPrompt[] {
   for (const record of readRecords(text)) {
     const { prompt, samples } = readRecord(record);
     const known = samplesOfPrompt.get(prompt);
-    if (known) known.push(...samples);
+    if (known) for (const sample of samples) known.push(sample);
     else samplesOfPrompt.set(prompt, [...samples]);
   }
   if (samplesOfPrompt.size === 0) throw new RecordError("The file holds no samples.");

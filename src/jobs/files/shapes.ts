@@ -1,4 +1,6 @@
 /** Prompts and samples within the records that other programs write. */
+import { contextText, conversationOf, replyText, speakerOf, turnsOf } from "./conversation";
+import { field, stringOf, textOf } from "./values";
 
 /** A sample, and who wrote it; null: the record does not say. */
 export interface Sample {
@@ -7,62 +9,67 @@ export interface Sample {
 }
 
 /**
- * The prompt of a record: a string, `prompt` (a text or messages), the first user's turn of a conversation, or Alpaca's
- * `instruction` with its `input`. null: there is none.
+ * The prompt of a record: a string, `prompt` (a text or messages), what stands before the reply of a conversation, the
+ * first of several `turns`, or Alpaca's `instruction` with its `input`. null: there is none.
  */
 export function promptOf(record: unknown): string | null {
   if (typeof record === "string") return record;
   const prompt = field(record, "prompt");
+  const turns = turnsOf(prompt) ?? conversationOf(record);
   return (
     textOf(prompt) ??
-    turnOf(prompt, "user") ??
-    firstOf(CONVERSATIONS, (name) => turnOf(field(record, name), "user")) ??
+    (turns && contextText(turns)) ??
+    questionOf(field(record, "turns")) ??
     instructionOf(record) ??
     textOf(field(record, "question"))
   );
 }
 
+/** Whether a record's prompt is more than one text: a conversation of several turns, or one with a system prompt. */
+export function isDialogue(record: unknown): boolean {
+  const turns = turnsOf(field(record, "prompt")) ?? conversationOf(record) ?? [];
+  return turns.length - (replyText(turns) === null ? 0 : 1) > 1;
+}
+
 /**
- * The samples of a record: a list, one text, the choices of an OpenAI answer, or the first reply of a conversation.
+ * The samples of a record: a list, one text, the choices of an OpenAI answer, or the reply with which a conversation ends.
  * null: there are none.
  */
 export function samplesOf(record: unknown): Sample[] | null {
-  return (
-    firstOf(LISTS, (name) => samplesIn(field(record, name))) ??
-    samplesIn(field(field(field(record, "response"), "body"), "choices")) ??
-    firstOf(CONVERSATIONS, (name) => samplesIn(turnOf(field(record, name), "assistant")))
-  );
+  const answer = field(field(field(record, "response"), "body"), "choices");
+  const lists = [...LISTS.map((name) => field(record, name)), choicesOrText(record), answer];
+  const found = lists.flatMap((list) => {
+    const samples = list === undefined ? null : samplesIn(list);
+    return samples === null ? [] : [samples];
+  });
+  // An empty list hides nothing that stands elsewhere.
+  const listed = found.find((samples) => samples.length > 0) ?? found[0];
+  if (listed !== undefined) return listed;
+  const reply = replyText(conversationOf(record) ?? []);
+  return reply === null ? null : [{ text: reply, model: null }];
 }
 
 /** The model that a record, or a sample within it, names as its writer. */
 export function modelOf(record: unknown): string | null {
-  return firstOf(["model", "model_id", "model_name", "generator"], (name) =>
-    stringOf(field(record, name)),
-  );
+  const names = ["model", "model_id", "model_name", "generator"];
+  return names.map((name) => stringOf(field(record, name))).find((name) => name !== null) ?? null;
 }
 
 /** The stage of training that a record gives its samples, as `base`, `sft` or `rlhf`. */
 export function stageOf(record: unknown): string | null {
-  return stringOf(field(record, "stage")) ?? stringOf(field(record, "role"));
+  const role = isMessage(record) ? null : stringOf(field(record, "role"));
+  return stringOf(field(record, "stage")) ?? role;
 }
 
-/** A record's `text`, where it has nothing else. */
+/** A record's `text`, where it has nothing else; one of a conversation's messages is no sample. */
 export function textField(record: unknown): string | null {
-  return stringOf(field(record, "text"));
+  return isMessage(record) ? null : stringOf(field(record, "text"));
 }
 
-export function field(record: unknown, name: string): unknown {
-  return typeof record === "object" && record !== null && Object.hasOwn(record, name)
-    ? (record as Record<string, unknown>)[name]
-    : undefined;
+function isMessage(record: unknown): boolean {
+  const speaker = speakerOf(record);
+  return speaker !== null && speaker !== "other";
 }
-
-function stringOf(value: unknown): string | null {
-  return typeof value === "string" ? value : null;
-}
-
-/** Where programs keep conversations: OpenAI, ShareGPT, FastChat. */
-const CONVERSATIONS = ["messages", "conversations", "conversation", "turns"];
 
 /** Where programs keep the samples of a prompt, in the order in which they are looked for. */
 const LISTS = [
@@ -71,32 +78,39 @@ const LISTS = [
   "responses",
   "completions",
   "outputs",
-  "choices",
   "completion",
   "response",
   "output",
   "generated_text",
   "answer",
-  "text",
 ];
 
-/** One text, or a list in which every element holds one. */
-function samplesIn(value: unknown): Sample[] | null {
-  const values: unknown[] = Array.isArray(value) ? value : [value];
-  const samples = values.map((element) => {
-    const text = textOf(element) ?? textOf(field(element, "message")) ?? turnOf(element, null);
-    return text === null ? null : { text, model: modelOf(element) };
-  });
-  return samples.every((sample) => sample !== null) ? samples : null;
+/** OpenAI's and FastChat's choices, else `text`; bare texts for choices are the answers that a question offers. */
+function choicesOrText(record: unknown): unknown {
+  const choices = field(record, "choices");
+  if (!Array.isArray(choices) || choices.some((choice) => typeof choice === "string")) {
+    return textField(record) ?? undefined;
+  }
+  return choices;
 }
 
-/** A text, as it is or within an object; of content in parts, the texts' parts. null: there is none. */
-function textOf(value: unknown): string | null {
-  if (typeof value === "string") return value;
-  const text = ["text", "content", "value"].map((name) => field(value, name));
-  const found = text.find((one) => one !== undefined);
-  if (!Array.isArray(found)) return stringOf(found);
-  return found.map((part) => textOf(part) ?? "").join("");
+/** One text, or a list in which every element holds one or is such a list; messages are a conversation, with its reply. */
+function samplesIn(value: unknown): Sample[] | null {
+  const reply = replyText(turnsOf(value) ?? turnsOf(field(value, "turns")) ?? []);
+  if (reply !== null) return [{ text: reply, model: modelOf(value) }];
+  if (Array.isArray(value)) {
+    if (turnsOf(value) !== null) return null;
+    const samples = value.map(samplesIn);
+    return samples.every((sample) => sample !== null) ? samples.flat() : null;
+  }
+  const text =
+    textOf(value) ?? textOf(field(value, "message")) ?? questionOf(field(value, "turns"));
+  return text === null ? null : [{ text, model: modelOf(value) }];
+}
+
+/** The first of several turns of one speaker. */
+function questionOf(turns: unknown): string | null {
+  return Array.isArray(turns) ? stringOf(turns[0]) : null;
 }
 
 /** Alpaca: the input, where there is one, stands under the instruction. */
@@ -104,30 +118,4 @@ function instructionOf(record: unknown): string | null {
   const instruction = stringOf(field(record, "instruction"));
   const input = stringOf(field(record, "input")) ?? "";
   return instruction === null || input === "" ? instruction : `${instruction}\n\n${input}`;
-}
-
-/** Names of the two who speak, as programs write them. */
-const SPEAKERS = { user: ["user", "human", "prompter"], assistant: ["assistant", "gpt", "model"] };
-
-/**
- * The first turn of a speaker in a list of turns: of messages with `role` or `from`. Bare texts are a user's questions.
- * @param speaker null: whose turn it is does not matter
- */
-function turnOf(value: unknown, speaker: keyof typeof SPEAKERS | null): string | null {
-  const turns = Array.isArray(value) ? (value as unknown[]) : field(value, "turns");
-  if (!Array.isArray(turns)) return null;
-  if (typeof turns[0] === "string") return speaker === "assistant" ? null : turns[0];
-  const turn = turns.find((one) => {
-    const said = stringOf(field(one, "role")) ?? stringOf(field(one, "from"));
-    return speaker === null || (said !== null && SPEAKERS[speaker].includes(said));
-  }) as unknown;
-  return textOf(turn);
-}
-
-function firstOf<T>(names: readonly string[], read: (name: string) => T | null): T | null {
-  for (const name of names) {
-    const found = read(name);
-    if (found !== null) return found;
-  }
-  return null;
 }

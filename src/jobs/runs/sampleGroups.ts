@@ -14,22 +14,21 @@ import type { ImportedPrompt, ImportedSample } from "../files/samples";
 export function groupsOf(prompts: readonly ImportedPrompt[]): GroupCount[] {
   const all = new Counter();
   const stages = new Map<string, Counter>();
-  const models = new Map<string, { group: SampleGroup; count: Counter }>();
+  /** By the stage, then by the model. */
+  const models = new Map<string | null, Map<string, Counter>>();
   prompts.forEach(({ samples }, prompt) => {
     for (const { stage, model } of samples) {
       all.add(prompt);
       if (stage !== null) entry(stages, stage, () => new Counter()).add(prompt);
       if (model === null) continue;
-      const group = { stage, model };
-      entry(models, JSON.stringify(group), () => ({ group, count: new Counter() })).count.add(
-        prompt,
-      );
+      const ofStage = entry(models, stage, () => new Map<string, Counter>());
+      entry(ofStage, model, () => new Counter()).add(prompt);
     }
   });
   const modelsOf = (stage: string | null) => {
-    const found = [...models.values()].filter(({ group }) => group.stage === stage);
-    const counts = found.map(({ group, count }) => ({ ...group, ...count.amounts }));
-    return counts.length > 1 ? counts.sort((a, b) => b.samples - a.samples) : [];
+    const found = [...(models.get(stage) ?? [])];
+    const counts = found.map(([model, { amounts }]) => ({ stage, model, ...amounts }));
+    return counts.length > 1 ? counts.sort((one, other) => other.samples - one.samples) : [];
   };
   const whole = { ...ALL_SAMPLES, ...all.amounts };
   const named = [...stages].flatMap(([stage, { amounts }]) => [
@@ -64,11 +63,29 @@ export function groupName({ stage, model }: SampleGroup): string | null {
   return [stage, model].filter((part) => part !== null).join(" · ") || null;
 }
 
-/** The group that is called so, by its stage, its model or both. */
-export function findGroup(groups: readonly GroupCount[], name: string): SampleGroup | null {
-  const isCalled = (group: SampleGroup) =>
-    [groupName(group), group.stage, group.model].some((part) => part === name);
-  return groups.find(isCalled) ?? null;
+/** Samples of a stage, of a model in all stages, or of a model in one (`sft · llama-7b`); null: there are none. */
+export function findGroup(prompts: readonly ImportedPrompt[], name: string): SampleGroup | null {
+  const has = (group: SampleGroup) =>
+    prompts.some(({ samples }) => samples.some((sample) => isOf(sample, group)));
+  const [ofStage, ofModel] = [
+    { stage: name, model: null },
+    { stage: null, model: name },
+  ];
+  if (has(ofStage)) return ofStage;
+  if (has(ofModel)) return ofModel;
+  return groupsOf(prompts).find((group) => groupName(group) === name) ?? null;
+}
+
+/** Every stage and model that a file names, once. */
+export function namesIn(prompts: readonly ImportedPrompt[]): string[] {
+  const names = new Set<string | null>();
+  for (const { samples } of prompts) {
+    for (const { stage } of samples) names.add(stage);
+  }
+  for (const { samples } of prompts) {
+    for (const { model } of samples) names.add(model);
+  }
+  return [...names].filter((name) => name !== null);
 }
 
 /** Counts samples, and the prompts that have any, which come in order. */
