@@ -15,8 +15,8 @@ export const RunRequest = {
   open: request<OpenRunParams, null>("twinlens/openRun"),
   /** Look at what a file holds of samples; null: it is a run's file. */
   surveySamples: request<SamplesFile, SamplesSurvey | null>("twinlens/surveySamples"),
-  /** Write runs of samples from elsewhere. */
-  importSamples: request<SamplesChoice, null>("twinlens/importSamples"),
+  /** Write runs of samples from elsewhere; the result are the files, of prompts that have any. */
+  importSamples: request<SamplesChoice, string[]>("twinlens/importSamples"),
   /** Put samples from elsewhere into the place of a model that a run has none of. */
   addSamples: request<AddSamplesParams, null>("twinlens/addSamples"),
   /** Find anchors with other options. */

@@ -28,6 +28,9 @@ export interface GroupCount extends SampleGroup {
 /** The group that stands in each model's place; null: none. */
 export type Sides = Readonly<Record<Role, SampleGroup | null>>;
 
+/** UTF-16 units of a prompt that a survey has. */
+export const PROMPT_START = 500;
+
 /** What a file holds of samples. */
 export interface SamplesSurvey {
   /** How each prompt begins, and how many samples it has. */

@@ -5,16 +5,17 @@ import { plainLabel, shortened } from "../../analysis/presentation/format";
 import { notificationText } from "../../analysis/presentation/notificationText";
 import type { Role } from "../../protocol/roles";
 import { RunRequest } from "../../protocol/runs";
-import type {
-  GroupCount,
-  SampleGroup,
-  SamplesFile,
-  SamplesSurvey,
-  Sides,
+import {
+  type GroupCount,
+  PROMPT_START,
+  type SampleGroup,
+  type SamplesFile,
+  type SamplesSurvey,
+  type Sides,
 } from "../../protocol/sampleFiles";
 import type { App } from "../app";
 import type { Server } from "../connection/server";
-import type { SavedRun } from "../runs/savedRuns";
+import { nameSet, type SavedRun } from "../runs/savedRuns";
 import { waitWithCancel } from "../window/waitWithCancel";
 
 const TITLE = "Import Samples";
@@ -43,12 +44,24 @@ interface Chosen extends Surveyed {
 /** Keeps a run for each prompt, several as a set, and opens the first. */
 async function keepRuns(app: App, server: Server, chosen: Chosen): Promise<void> {
   const { file, survey: found, sides, prompts } = chosen;
-  const uris = await app.runs.newFiles(prompts.length, file.name);
+  const uris = app.runs.newFiles(prompts.length);
   const runs = prompts.map((prompt, i) => ({ prompt, file: uris[i]!.fsPath }));
-  await waitWithCancel(`Importing ${count(runs.length, "run")}`, (token) =>
-    server.request(RunRequest.importSamples, { file, sides, runs }, token),
-  ).finally(() => app.runsView.refresh());
-  app.runs.open(uris[0]!, titleOf(found.prompts[prompts[0]!]!.prompt));
+  const set = runs.length === 1 ? null : UriOf.joinPath(uris[0]!, "..");
+  try {
+    const written = await waitWithCancel(`Importing ${count(runs.length, "run")}`, (token) =>
+      server.request(RunRequest.importSamples, { file, sides, runs }, token),
+    );
+    const first = runs.findIndex((run) => run.file === written[0]);
+    if (first < 0) throw new Error("The chosen prompts have no samples of that kind.");
+    if (set) await nameSet(set, file.name, new Date().toISOString());
+    app.runs.open(uris[first]!, titleOf(found.prompts[prompts[first]!]!.prompt));
+  } catch (error) {
+    // A set is imported whole or not at all; there may be no folder yet.
+    if (set) await workspace.fs.delete(set, { recursive: true }).then(undefined, () => undefined);
+    throw error;
+  } finally {
+    app.runsView.refresh();
+  }
 }
 
 /** Puts samples from a file into the place of a model that a run has none of. */
@@ -59,8 +72,10 @@ export async function addSamples(app: App, server: Server, run?: unknown): Promi
   const uri = await chooseFile();
   if (!uri) return;
   await withPath(app, uri, async (path) => {
-    const found = await survey(server, { path, name: posix.basename(uri.path), encoding: null });
-    if (!found) return;
+    const file = { path, name: posix.basename(uri.path), encoding: null };
+    const found = await survey(server, file);
+    if (found === null) throw new Error(`${file.name} is a run, not a file of samples.`);
+    if (found === undefined) return;
     const place = await choosePrompt(found.survey, prompt);
     const group = place === undefined ? null : await chooseGroup(found.survey, role, false);
     if (place === undefined || !group) return;
@@ -198,10 +213,14 @@ async function choosePrompts({ prompts }: SamplesSurvey): Promise<readonly numbe
 
 /** The place of the run's prompt, or of the one that the user takes for it. */
 async function choosePrompt({ prompts }: SamplesSurvey, own: string): Promise<number | undefined> {
-  const same = prompts.findIndex(({ prompt }) => own.startsWith(prompt) && prompt !== "");
-  if (same >= 0 || prompts.length === 1) return Math.max(same, 0);
+  const start = own.slice(0, PROMPT_START);
+  const same = promptItems(prompts).filter(({ place }) => prompts[place]!.prompt === start);
+  if (same.length === 1) return same[0]!.place;
+  // Plain text has no prompt.
+  if (prompts.length === 1 && prompts[0]!.prompt === "") return 0;
   const title = `${TITLE}: Which Prompt Is the Run's?`;
-  const chosen = await window.showQuickPick(promptItems(prompts), { title });
+  const items = same.length > 0 ? same : promptItems(prompts);
+  const chosen = await window.showQuickPick(items, { title });
   return chosen?.place;
 }
 

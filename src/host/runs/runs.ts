@@ -17,7 +17,6 @@ import type { RunPrompt } from "../../protocol/runPrompt";
 import { reach } from "../window/milestones";
 import type { Server } from "../connection/server";
 import { readText, RunPanel } from "./runPanel";
-import { nameSet } from "./savedRuns";
 
 export interface RunsOptions {
   readonly extensionUri: Uri;
@@ -64,11 +63,10 @@ export class Runs implements Disposable {
     this.openPanel(uri, id, posix.basename(source.path), begin);
   }
 
-  /** Where as many new runs are kept: one of its own, several in a folder named so. */
-  async newFiles(count: number, name: string): Promise<Uri[]> {
+  /** Where as many new runs are kept: one by itself, several in a folder of their own. */
+  newFiles(count: number): Uri[] {
     if (count === 1) return [this.newFile()];
     const folder = Uri.joinPath(this.options.folder, timestamp());
-    await nameSet(folder, name, new Date().toISOString());
     return Array.from({ length: count }, (_, i) =>
       Uri.joinPath(folder, `${String(i + 1).padStart(4, "0")}.twinlens.json`),
     );

@@ -49,12 +49,12 @@ export class RunsView implements TreeDataProvider<SavedRun | RunSet>, Disposable
   }
 
   private runItem(run: SavedRun): TreeItem {
-    const item = new TreeItem(run.name || "(no prompt)");
+    const item = new TreeItem(plainLabel(run.name) || "(no prompt)");
     const isRunning = this.running.includes(run.uri.fsPath);
     if (isRunning) item.iconPath = new ThemeIcon("loading~spin");
     item.description = isRunning ? "running" : whenOrWhy(run);
     item.tooltip = `${run.name}\n${run.uri.fsPath}`;
-    item.contextValue = contextOf(run);
+    item.contextValue = isRunning && !run.isDamaged ? "run" : contextOf(run);
     item.command = { command: "twinlens.openRun", title: "", arguments: [run] };
     return item;
   }

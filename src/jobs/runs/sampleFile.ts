@@ -2,11 +2,12 @@
 import { readFile } from "node:fs/promises";
 import type { RunSide } from "../../formats/run";
 import { serializeRun } from "../../formats/serializeRun";
-import type {
-  SamplesChoice,
-  SamplesFile,
-  SamplesOfPrompt,
-  SamplesSurvey,
+import {
+  PROMPT_START,
+  type SamplesChoice,
+  type SamplesFile,
+  type SamplesOfPrompt,
+  type SamplesSurvey,
 } from "../../protocol/sampleFiles";
 import { decodeFile, faultText } from "../files/fileDecoder";
 import { RecordError } from "../files/records";
@@ -27,7 +28,7 @@ export async function surveySamples(file: SamplesFile): Promise<SamplesSurvey | 
   const groups = groupsOf(prompts);
   return {
     prompts: prompts.map(({ prompt, samples }) => ({
-      prompt: prompt.slice(0, LONGEST_PROMPT),
+      prompt: prompt.slice(0, PROMPT_START),
       samples: samples.length,
     })),
     groups,
@@ -36,23 +37,26 @@ export async function surveySamples(file: SamplesFile): Promise<SamplesSurvey | 
   };
 }
 
-/** UTF-16 units of a prompt that tell it from others. */
-const LONGEST_PROMPT = 500;
-
 /**
- * Writes a run for each chosen prompt, aligned when it is opened first.
+ * Writes a run for each chosen prompt that has samples of either side, aligned when it is opened first.
+ * @returns their files
  * @throws as {@link surveySamples}, or what the file system has against writing
  */
-export async function importRuns({ file, sides, runs }: SamplesChoice): Promise<void> {
+export async function importRuns({ file, sides, runs }: SamplesChoice): Promise<string[]> {
   const prompts = await readPrompts(file);
   const created = new Date().toISOString();
   const write = async ({ prompt, file: path }: SamplesChoice["runs"][number]) => {
     const run = importedRun(file.name, created, sides, promptAt(prompts, prompt));
+    if (run.base === null && run.rlhf === null) return [];
     await saveFile(path, serializeRun(run));
+    return [path];
   };
+  const written: string[] = [];
   for (let first = 0; first < runs.length; first += WRITTEN_AT_ONCE) {
-    await Promise.all(runs.slice(first, first + WRITTEN_AT_ONCE).map(write));
+    const paths = await Promise.all(runs.slice(first, first + WRITTEN_AT_ONCE).map(write));
+    written.push(...paths.flat());
   }
+  return written;
 }
 
 /** Files that are written at once: the disk is waited for much longer than written to. */

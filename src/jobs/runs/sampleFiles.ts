@@ -12,8 +12,8 @@ import { type WorkerThread, workerThread } from "./workerThread";
 export interface SampleFiles {
   /** What a file holds of samples; null: it is a run's file. */
   survey(file: SamplesFile, signal: AbortSignal): Promise<SamplesSurvey | null>;
-  /** Writes a run for each chosen prompt; after a cancel those are there that were written before. */
-  importRuns(choice: SamplesChoice, signal: AbortSignal): Promise<void>;
+  /** Writes a run for each chosen prompt that has samples. @returns their files; after a cancel some may be there */
+  importRuns(choice: SamplesChoice, signal: AbortSignal): Promise<string[]>;
   /** The samples that one prompt has of a group. */
   take(samples: SamplesOfPrompt): Promise<RunSide>;
 }

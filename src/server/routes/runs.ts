@@ -20,10 +20,7 @@ export function answerAboutRuns({ connection, configuration, runs, sampleFiles }
       return inBackground(runs.begin(id, parseRun(text), { file, saving }).analyse());
     },
     surveySamples: (file, signal) => sampleFiles.survey(file, signal),
-    async importSamples(choice, signal) {
-      await sampleFiles.importRuns(choice, signal);
-      return null;
-    },
+    importSamples: (choice, signal) => sampleFiles.importRuns(choice, signal),
     async addSamples({ run, role, ...samples }) {
       await runs.addSide(run, role, await sampleFiles.take(samples));
       return null;
