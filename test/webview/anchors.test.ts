@@ -660,7 +660,7 @@ describe("a run", () => {
       anchors: anchorsOf("rlhf", imported),
     });
     expect(await page.locator(".head summary").allInnerTexts()).toEqual([
-      "RLHF: samples from elsewhere",
+      "RLHF: samples from mine.jsonl",
     ]);
     // Rows are filled a frame later.
     await expect.poll(() => page.locator(".row .muted").allInnerTexts()).toEqual(["–", "–", "–"]);
@@ -731,7 +731,8 @@ describe("a run", () => {
     expect(text).not.toContain("<img");
     const { words, tags } = await readSvg(page, text);
     expect(tags).not.toContain("parsererror");
-    expect(words.join(" ")).toContain(`Prompt: “${visible}”`);
+    // A heading is one line, without control characters.
+    expect(words.join(" ")).toContain(`Prompt: “${visible.replace("␛", "")}”`);
     await flow("RLHF").getByText("Save PNG").click();
     await panel.waitFor("savePng");
     await flow("RLHF").getByText("Table", { exact: true }).click();
