@@ -80,7 +80,7 @@ export function startEngine({ script, onLog, onCrash }: EngineOptions): Engine {
   };
 }
 
-/** Calls `tell` when the child ends, with the reason and the last that it printed; perhaps twice. */
+/** Calls `tell` when the child ends, with the reason and the last that it printed. */
 function onEnd(
   child: ChildProcess,
   onPrinted: ((text: string) => void) | undefined,
@@ -95,7 +95,10 @@ function onEnd(
     const last = printed.trim().split("\n").at(-1);
     tell(last ? `${reason}: ${last}` : reason);
   };
-  child.on("error", (error) => explain(error.message));
+  child.on("error", (error) => {
+    // One that was never started has no exit; of one that was, an error is of a message it no longer took, and the exit says why.
+    if (child.pid === undefined) explain(error.message);
+  });
   child.on("exit", (code, signal) => explain(signal ?? `exit code ${code}`));
 }
 
