@@ -208,6 +208,11 @@ export type Source = z.infer<typeof sourceSchema>;
 export type RunModel = z.infer<typeof modelSchema>;
 export type RunSample = z.infer<typeof sampleSchema>;
 
+/** As a model is named where it has to be told from others: `Name (Q8_0)`. */
+export function modelTitle({ name, quantisation }: RunModel): string {
+  return `${name} (${quantisation})`;
+}
+
 /** Of a sample that no model has scored. */
 export const NOT_SCORED: RunSample["scored"] = { base: null, rlhf: null };
 

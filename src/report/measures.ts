@@ -4,6 +4,7 @@ import {
   type CommonSums,
   pairedDifference,
 } from "../analysis/scores/commonText";
+import { isScored } from "../analysis/text/tokens";
 import type { MeanInterval, TextSums } from "../analysis/statistics/bootstrap";
 import { measureSurprisal, type Surprisal, SurprisalMeasure } from "../analysis/scores/surprisal";
 import type { SharpnessMeasure } from "../analysis/scores/sharpness";
@@ -106,11 +107,11 @@ export class RoleMeasure {
       this.sharpness ??= sharpnessMeasure();
       this.sharpness.add(tokens, tokens.distribution, all);
     }
-    const isScored = (logProbability: number) => !Number.isNaN(logProbability);
-    const first = tokens.logProbability.findIndex(isScored);
+    const isAt = (_: number, token: number) => isScored(tokens, token);
+    const first = tokens.logProbability.findIndex(isAt);
     if (first >= 0) {
       this.firstScored = Math.min(this.firstScored, this.tokens + first);
-      this.scoredEnd = this.tokens + tokens.logProbability.findLastIndex(isScored) + 1;
+      this.scoredEnd = this.tokens + tokens.logProbability.findLastIndex(isAt) + 1;
     }
     this.tokens += tokens.count;
     this.charactersWithoutToken += tokens.withoutToken;

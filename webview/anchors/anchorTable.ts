@@ -1,5 +1,6 @@
 /** All anchors of both models as a table; a row marks its anchor everywhere. */
 import { ROLE_TITLES } from "../../src/protocol/roles";
+import { NOT_MEASURED } from "../../src/analysis/presentation/format";
 import { EXPLANATIONS } from "../../src/analysis/presentation/quantities";
 import { countCodePoints } from "../../src/analysis/text/codePoints";
 import { saveButtons } from "../charts/saveButtons";
@@ -97,7 +98,7 @@ function tableOf(roles: readonly RoleState[]): Table {
         title: "Chance band",
         kind: "words",
         explanation: EXPLANATIONS.anchorChance,
-        format: () => "not measured",
+        format: () => NOT_MEASURED,
       },
       numberColumn("Position, %", 0, EXPLANATIONS.anchorPosition),
       numberColumn("Bits, base", 1, EXPLANATIONS.anchorBits),

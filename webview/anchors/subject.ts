@@ -5,21 +5,17 @@ import type { PromptAverages, RunView } from "../../src/protocol/anchorViews";
 import { ROLE_TITLES, ROLES } from "../../src/protocol/roles";
 import type { RoleState } from "./state";
 
-/** Characters of a prompt or a name; the rest would take the figure's room. */
+/** Characters of a prompt; the rest would take the figure's room. */
 const LONGEST = 120;
 
 /** The prompt, then a line for each model with its samples. */
-export function runSubject({ prompt, name }: RunView, roles: readonly RoleState[]): string[] {
-  const isForeign = roles.some(({ run }) => run.model === null);
+export function runSubject({ prompt }: RunView, roles: readonly RoleState[]): string[] {
   return [
     ...(prompt.text === "" ? [] : [`Prompt: “${inShort(prompt.text)}”`]),
-    // Of samples from elsewhere, the run's name is all that is known.
-    ...(isForeign ? [`Run: ${inShort(name)}`] : []),
     ...roles.map(({ role, run: { model, settings }, samples }) => {
-      const source = model === null ? "samples from elsewhere" : visibleText(model);
       const count = `${formatNumber(samples.length, 0)} samples`;
       const drawn = settings === "" ? "" : ` (${visibleText(settings)})`;
-      return `${ROLE_TITLES[role]}: ${source}, ${count}${drawn}`;
+      return `${ROLE_TITLES[role]}: ${visibleText(model)}, ${count}${drawn}`;
     }),
   ];
 }

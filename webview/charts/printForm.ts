@@ -2,7 +2,7 @@
  * A figure as it is saved: in the colours of print, with what it shows, whose numbers they are and how it is read, so that
  * it stands alone in a paper.
  */
-import { type Attributes, svgElement } from "../kit/dom";
+import { type Attributes, svgElement, svgPicture } from "../kit/dom";
 import { PRINT_THEME } from "../kit/printTheme";
 import { wrapText } from "./wrapText";
 
@@ -45,16 +45,10 @@ export function printForm({ root, width, height }: Drawing, words: PrintWords): 
   );
   column.write(words.caption, CAPTION);
   const [fullWidth, fullHeight] = [width + 2 * MARGIN, column.end() + MARGIN];
-  const svg = svgElement(
-    "svg",
-    {
-      xmlns: "http://www.w3.org/2000/svg",
-      width: String(fullWidth),
-      height: String(fullHeight),
-      viewBox: `0 0 ${fullWidth} ${fullHeight}`,
-      "font-family": PRINT_THEME.fontFamily,
-      fill: PRINT_THEME.foreground,
-    },
+  const svg = svgPicture(
+    fullWidth,
+    fullHeight,
+    { "font-family": PRINT_THEME.fontFamily, fill: PRINT_THEME.foreground },
     svgElement("title", {}, words.title),
     svgElement("desc", {}, [...words.subject, words.caption].join("\n")),
     svgElement("rect", { width: "100%", height: "100%", fill: PRINT_THEME.background }),

@@ -31,6 +31,18 @@ export function svgElement<Tag extends keyof SVGElementTagNameMap>(
   return fill(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
 }
 
+/** A drawing of that size (CSS pixels), which a file may hold as it is. */
+export function svgPicture(
+  width: number,
+  height: number,
+  attributes: Attributes,
+  ...children: readonly Child[]
+): SVGSVGElement {
+  const size = { width: String(width), height: String(height) };
+  const root = { xmlns: "http://www.w3.org/2000/svg", ...size, viewBox: `0 0 ${width} ${height}` };
+  return svgElement("svg", { ...root, ...attributes }, ...children);
+}
+
 /** Adds style sheets to the page in the one way that a strict content security policy leaves open. */
 export function adoptStyles(...sheets: readonly string[]): void {
   const made = sheets.map((text) => {

@@ -8,7 +8,7 @@ import type {
   PromptAverages,
   RoleAverages,
 } from "../../protocol/anchorViews";
-import { modelSource, promptSent, type Run, type RunSide } from "../../formats/run";
+import { modelSource, modelTitle, promptSent, type Run, type RunSide } from "../../formats/run";
 import { meanOverPrompts, type PromptMeans } from "../../jobs/runs/means";
 import type { Findings, RunWork } from "../../jobs/runs/runWork";
 import { type AgainstChance, againstChance } from "../../report/againstChance";
@@ -90,7 +90,7 @@ function modelOfAll(runs: readonly AnalysedRun[], role: Role): string | null {
     const side = run[role];
     if (side === null) return [];
     const model = modelSource(side)?.model;
-    return [model ? `${model.name} (${model.quantisation})` : null];
+    return [model ? modelTitle(model) : null];
   });
   return new Set(names).size === 1 ? names[0]! : null;
 }

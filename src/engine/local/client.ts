@@ -96,7 +96,8 @@ function onEnd(
     tell(last ? `${reason}: ${last}` : reason);
   };
   child.on("error", (error) => {
-    // One that was never started has no exit; of one that was, an error is of a message it no longer took, and the exit says why.
+    // One that was never started has no exit. Of one that was, an error is of a message that it no longer took, and the exit
+    // says why.
     if (child.pid === undefined) explain(error.message);
   });
   child.on("exit", (code, signal) => explain(signal ?? `exit code ${code}`));

@@ -15,6 +15,7 @@ import {
   type RunModel,
   type RunSample,
   type RunSide,
+  modelTitle,
 } from "../../formats/run";
 import { promptTokens } from "./prompt";
 import { chooseWidth, type DrawSettings } from "./settings";
@@ -149,16 +150,12 @@ export function checkSameModel(
   relation: "come from" | "were scored by" = "come from",
 ): void {
   if (before === null || sameModel(identityOf(before), identityOf(now))) return;
-  throw otherModel(`${relation} ${titleOf(before)}`);
+  throw otherModel(`${relation} ${modelTitle(before)}`);
 }
 
 /** A run is opened anywhere: where no digest is known, the model's name and type stand for it. */
 function identityOf(model: RunModel): ModelIdentity {
-  return { sha256: model.sha256, stamp: titleOf(model) };
-}
-
-function titleOf({ name, quantisation }: RunModel): string {
-  return `${name} (${quantisation})`;
+  return { sha256: model.sha256, stamp: modelTitle(model) };
 }
 
 function otherModel(relation: string): OtherRunError {

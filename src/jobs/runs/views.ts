@@ -3,6 +3,7 @@ import type { RoleRunView, RunView, SampleView } from "../../protocol/anchorView
 import type { AnchorOptions } from "../../protocol/anchorOptions";
 import {
   modelSource,
+  modelTitle,
   promptSent,
   type Run,
   type RunSample,
@@ -50,7 +51,7 @@ function toRoleView(run: Run, side: RunSide): RoleRunView {
 }
 
 function writerOf(source: Source): string {
-  if (source.kind === "model") return `${source.model.name} (${source.model.quantisation})`;
+  if (source.kind === "model") return modelTitle(source.model);
   return source.of === undefined
     ? `samples from ${source.name}`
     : `${source.of}, from ${source.name}`;

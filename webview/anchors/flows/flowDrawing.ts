@@ -1,6 +1,6 @@
 /** A Sankey diagram as SVG, with colours and type written out, as a saved file needs them. */
 import type { AnchorView } from "../../../src/protocol/anchorViews";
-import { svgElement } from "../../kit/dom";
+import { svgElement, svgPicture } from "../../kit/dom";
 import { formatPercent, shortened, visibleText } from "../../../src/analysis/presentation/format";
 import type { Theme } from "../../kit/theme";
 import type { FlowLayout, FlowLink, FlowNode } from "./flowLayout";
@@ -38,16 +38,10 @@ export function drawFlows(
     const isAboveChance = byChance[node.anchor] === "above";
     return { node, part: drawNode(node, view.anchors[node.anchor], isAboveChance, theme) };
   });
-  const svg = svgElement(
-    "svg",
-    {
-      xmlns: "http://www.w3.org/2000/svg",
-      width: String(width),
-      height: String(height),
-      viewBox: `0 0 ${width} ${height}`,
-      "font-family": theme.fontFamily,
-      "font-size": String(theme.fontSize - 1),
-    },
+  const svg = svgPicture(
+    width,
+    height,
+    { "font-family": theme.fontFamily, "font-size": String(theme.fontSize - 1) },
     svgElement("g", { fill: "none" }, ...links.map(({ part }) => part)),
     svgElement("g", {}, ...nodes.map(({ part }) => part)),
   );
