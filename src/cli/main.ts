@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { formatNumber } from "../analysis/presentation/format";
 import { ROLES } from "../protocol/roles";
 import { promptSent, type Run } from "../formats/run";
 import { readSamples } from "../jobs/files/samples";
@@ -82,7 +83,7 @@ async function score(args: readonly string[]): Promise<number> {
 async function sample(args: readonly string[]): Promise<number> {
   if (asksForHelp(args)) return print(SAMPLE_HELP);
   const options = parseSampleArguments(args);
-  await note(drawingNote(options));
+  warn(drawingNote(options));
   for (const run of await draw(options)) {
     for (const role of ROLES) {
       const drawn = run[role];
@@ -110,7 +111,7 @@ async function align(args: readonly string[]): Promise<number> {
 async function anchors(args: readonly string[]): Promise<number> {
   if (asksForHelp(args)) return print(ANCHORS_HELP);
   const options = parseAnchorsArguments(args);
-  if (options.imported === null) await note(drawingNote(options));
+  if (options.imported === null) warn(drawingNote(options));
   if (options.nuclei !== null) return diversity(options, options.nuclei);
   const { works, chance } = await analyse(options);
   const analysed = works.map(toAnalysedRun);
@@ -184,10 +185,6 @@ function surroundings(signal: AbortSignal): Surroundings {
   return { analyserScript: distFile("alignment.mjs"), progress, signal };
 }
 
-async function note(message: string | null): Promise<void> {
-  if (message !== null) await say(message);
-}
-
 /** A file beside this one. */
 function distFile(name: string): string {
   return join(import.meta.dirname, name);
@@ -197,10 +194,8 @@ async function promptsOf(options: DrawOptions): Promise<readonly string[]> {
   if (options.prompts === null) return [options.prompt ?? ""];
   const { text } = await readInput(options.prompts, process.stdin, decoding(options.encoding));
   const { prompts, repeated } = readPrompts(text);
-  if (repeated > 0)
-    warn(
-      `${options.prompts}: ${repeated.toLocaleString("en-US")} of the prompts are listed again, and count once.`,
-    );
+  const again = `${formatNumber(repeated, 0)} of the prompts are listed again, and count once.`;
+  warn(repeated > 0 ? `${options.prompts}: ${again}` : null);
   return prompts;
 }
 
@@ -208,8 +203,9 @@ function decoding(encoding: string | null): Decoding {
   return { encoding, warn };
 }
 
-function warn(message: string): void {
-  void say(message);
+/** Says what does not keep the command from its work, if there is such a thing. */
+function warn(message: string | null): void {
+  if (message !== null) void say(message);
 }
 
 function places(): Places {

@@ -1,4 +1,5 @@
 /** Runs of samples from a file (`--samples`). */
+import { formatNumber } from "../../analysis/presentation/format";
 import { Failure } from "../exit";
 import { type Run } from "../../formats/run";
 import { type ImportedPrompt, readSamples } from "../../jobs/files/samples";
@@ -64,5 +65,5 @@ function leftOut(prompts: readonly ImportedPrompt[], sides: Sides): string | nul
   if (left === 0) return null;
   const names = namesIn(others).map((name) => `"${name}"`);
   const of = names.length > 0 ? ` (of ${names.join(", ")})` : "";
-  return `Left out${of}: ${left.toLocaleString("en-US")} of the samples. --base-from and --rlhf-from choose others.`;
+  return `Left out${of}: ${formatNumber(left, 0)} of the samples. --base-from and --rlhf-from choose others.`;
 }

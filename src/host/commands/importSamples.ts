@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { posix } from "node:path";
-import { type QuickPickItem, type Uri, Uri as UriOf, window, workspace } from "vscode";
-import { plainLabel, shortened } from "../../analysis/presentation/format";
+import { type QuickPickItem, Uri, window, workspace } from "vscode";
+import { formatNumber, plainLabel, shortened } from "../../analysis/presentation/format";
 import { notificationText } from "../../analysis/presentation/notificationText";
 import type { Role } from "../../protocol/roles";
 import { RunRequest } from "../../protocol/runs";
@@ -15,7 +15,7 @@ import {
 } from "../../protocol/sampleFiles";
 import type { App } from "../app";
 import type { Server } from "../connection/server";
-import { nameSet, type SavedRun } from "../runs/savedRuns";
+import { nameSet, savedEntry } from "../runs/savedRuns";
 import { waitWithCancel } from "../window/waitWithCancel";
 
 const TITLE = "Import Samples";
@@ -25,8 +25,8 @@ export async function importSamples(app: App, server: Server): Promise<void> {
   const uri = await chooseFile();
   if (!uri) return;
   if (uri.path.endsWith(".twinlens.json")) return app.runs.import(uri);
-  await withPath(app, uri, async (path) => {
-    const found = await survey(server, { path, name: posix.basename(uri.path), encoding: null });
+  await withFile(app, uri, async (file) => {
+    const found = await survey(server, file);
     if (found === undefined) return;
     if (found === null) return app.runs.import(uri);
     const sides = await chooseSides(found.survey);
@@ -46,7 +46,7 @@ async function keepRuns(app: App, server: Server, chosen: Chosen): Promise<void>
   const { file, survey: found, sides, prompts } = chosen;
   const uris = app.runs.newFiles(prompts.length);
   const runs = prompts.map((prompt, i) => ({ prompt, file: uris[i]!.fsPath }));
-  const set = runs.length === 1 ? null : UriOf.joinPath(uris[0]!, "..");
+  const set = runs.length === 1 ? null : Uri.joinPath(uris[0]!, "..");
   try {
     const written = await waitWithCancel(`Importing ${count(runs.length, "run")}`, (token) =>
       server.request(RunRequest.importSamples, { file, sides, runs }, token),
@@ -65,23 +65,23 @@ async function keepRuns(app: App, server: Server, chosen: Chosen): Promise<void>
 }
 
 /** Puts samples from a file into the place of a model that a run has none of. */
-export async function addSamples(app: App, server: Server, run?: unknown): Promise<void> {
-  const { kind, uri: runUri, prompt, missing } = (run ?? {}) as Partial<SavedRun>;
-  const role = missing?.[0];
-  if (kind !== "run" || !runUri || prompt === undefined || !role) return;
+export async function addSamples(app: App, server: Server, entry?: unknown): Promise<void> {
+  const run = savedEntry(entry);
+  if (run?.kind !== "run") return;
+  const [role] = run.missing;
+  if (role === undefined) return;
   const uri = await chooseFile();
   if (!uri) return;
-  await withPath(app, uri, async (path) => {
-    const file = { path, name: posix.basename(uri.path), encoding: null };
+  await withFile(app, uri, async (file) => {
     const found = await survey(server, file);
     if (found === null) throw new Error(`${file.name} is a run, not a file of samples.`);
     if (found === undefined) return;
-    const place = await choosePrompt(found.survey, prompt);
+    const place = await choosePrompt(found.survey, run.prompt);
     const group = place === undefined ? null : await chooseGroup(found.survey, role, false);
     if (place === undefined || !group) return;
     const samples = { file: found.file, prompt: place, group };
-    await server.request(RunRequest.addSamples, { run: runUri.fsPath, role, ...samples });
-    app.runs.open(runUri, run ? (run as SavedRun).name : "");
+    await server.request(RunRequest.addSamples, { run: run.uri.fsPath, role, ...samples });
+    app.runs.open(run.uri, run.name);
   });
 }
 
@@ -95,16 +95,17 @@ async function chooseFile(): Promise<Uri | undefined> {
 }
 
 /** The server reads files of the disk; one from elsewhere is there as a copy as long as it is needed. */
-async function withPath(
+async function withFile(
   { storage }: App,
   uri: Uri,
-  work: (path: string) => Promise<void>,
+  work: (file: SamplesFile) => Promise<void>,
 ): Promise<void> {
-  if (uri.scheme === "file") return work(uri.fsPath);
-  const copy = UriOf.joinPath(storage, `import-${randomUUID()}`);
+  const name = posix.basename(uri.path);
+  if (uri.scheme === "file") return work({ path: uri.fsPath, name, encoding: null });
+  const copy = Uri.joinPath(storage, `import-${randomUUID()}`);
   await workspace.fs.writeFile(copy, await workspace.fs.readFile(uri));
   try {
-    await work(copy.fsPath);
+    await work({ path: copy.fsPath, name, encoding: null });
   } finally {
     await workspace.fs.delete(copy);
   }
@@ -203,8 +204,7 @@ const MOST_RUNS = 1000;
 async function choosePrompts({ prompts }: SamplesSurvey): Promise<readonly number[] | undefined> {
   if (prompts.length === 1) return [0];
   const items = promptItems(prompts.slice(0, MOST_RUNS)).map((item) => ({ ...item, picked: true }));
-  const most =
-    prompts.length > MOST_RUNS ? `the First ${MOST_RUNS.toLocaleString("en-US")} of ` : "";
+  const most = prompts.length > MOST_RUNS ? `the First ${formatNumber(MOST_RUNS, 0)} of ` : "";
   const title = `${TITLE}: Which of ${most}${count(prompts.length, "Prompt")}?`;
   const chosen = await window.showQuickPick(items, { title, canPickMany: true });
   const places = chosen?.map(({ place }) => place);
@@ -240,5 +240,5 @@ function titleOf(prompt: string): string {
 const LONGEST_TITLE = 100;
 
 function count(amount: number, unit: string): string {
-  return `${amount.toLocaleString("en-US")} ${unit}${amount === 1 ? "" : "s"}`;
+  return `${formatNumber(amount, 0)} ${unit}${amount === 1 ? "" : "s"}`;
 }

@@ -1,9 +1,9 @@
-import { Uri, window, workspace } from "vscode";
+import { window, workspace } from "vscode";
 import { notificationText } from "../../analysis/presentation/notificationText";
 import type { App } from "../app";
 import { fileName } from "../panels/page";
 import { openRecorded, recordedRuns } from "../runs/recordedRuns";
-import { nameSet, type RunSet, type SavedRun } from "../runs/savedRuns";
+import { nameSet, type RunSet, savedEntry, type SavedRun } from "../runs/savedRuns";
 import { setSamples } from "../runs/setSamples";
 import { saveNamed } from "../window/files";
 
@@ -70,10 +70,4 @@ async function runsOf(app: App, entry: SavedRun | RunSet): Promise<SavedRun[]> {
   if (entry.kind === "run") return [entry];
   const entries = await app.runsView.getChildren(entry);
   return entries.filter((one) => one.kind === "run");
-}
-
-function savedEntry(value: unknown): SavedRun | RunSet | null {
-  const entry = value as Partial<SavedRun | RunSet> | undefined;
-  const isSaved = entry?.uri instanceof Uri && typeof entry.name === "string" && entry.kind;
-  return isSaved ? (entry as SavedRun | RunSet) : null;
 }

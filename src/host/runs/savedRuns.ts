@@ -112,6 +112,13 @@ async function readHead(uri: Uri): Promise<Omit<SavedRun, "kind" | "uri" | "isIn
   }
 }
 
+/** What a row of the list hands to its commands; null: something else. */
+export function savedEntry(value: unknown): Entry | null {
+  const entry = value as Partial<Entry> | undefined;
+  const isSaved = entry?.uri instanceof Uri && typeof entry.name === "string" && entry.kind;
+  return isSaved ? (entry as Entry) : null;
+}
+
 type Entry = SavedRun | RunSet;
 
 function byAge(a: Entry, b: Entry): number {

@@ -54,7 +54,7 @@ export class RunsView implements TreeDataProvider<SavedRun | RunSet>, Disposable
     if (isRunning) item.iconPath = new ThemeIcon("loading~spin");
     item.description = isRunning ? "running" : whenOrWhy(run);
     item.tooltip = `${run.name}\n${run.uri.fsPath}`;
-    item.contextValue = isRunning && !run.isDamaged ? "run" : contextOf(run);
+    item.contextValue = contextOf(run, isRunning);
     item.command = { command: "twinlens.openRun", title: "", arguments: [run] };
     return item;
   }
@@ -69,10 +69,10 @@ function setItem(set: RunSet): TreeItem {
   return item;
 }
 
-/** What the menus of the manifest ask for. */
-function contextOf({ isDamaged, missing }: SavedRun): string {
+/** What the menus of the manifest ask for; a run that is worked on takes no samples from elsewhere. */
+function contextOf({ isDamaged, missing }: SavedRun, isRunning: boolean): string {
   if (isDamaged) return "damagedRun";
-  return missing.length > 0 ? "run.incomplete" : "run";
+  return missing.length > 0 && !isRunning ? "run.incomplete" : "run";
 }
 
 /** Runs of a set have its time. */

@@ -1,3 +1,5 @@
+import { formatNumber } from "../../analysis/presentation/format";
+
 /** Where a file does not look like its encoding. */
 export interface EncodingFault {
   /** By its standard name: `utf-8`. */
@@ -86,10 +88,11 @@ export function decodeFile(
 
 /** What is said of a fault; how another encoding is chosen is for whoever shows it to add. */
 export function faultText(name: string, { encoding, line, what }: EncodingFault): string {
+  const place = `line ${formatNumber(line, 0)}`;
   if (what === "NUL") {
-    return `${name} is hardly ${encoding.toUpperCase()}: line ${line.toLocaleString("en-US")} has NUL characters, as UTF-16 (utf-16le) has.`;
+    return `${name} is hardly ${encoding.toUpperCase()}: ${place} has NUL characters, as UTF-16 (utf-16le) has.`;
   }
-  return `${name} is not valid ${encoding.toUpperCase()}: line ${line.toLocaleString("en-US")} has bytes that mean nothing there, shown as "\uFFFD".`;
+  return `${name} is not valid ${encoding.toUpperCase()}: ${place} has bytes that mean nothing there, shown as "\uFFFD".`;
 }
 
 /** One that goes on after a fault, and one that finds it. */

@@ -1,3 +1,4 @@
+import { formatNumber } from "../../analysis/presentation/format";
 import { PROMPTS } from "../../protocol/bounds";
 import { readRecords, RecordError } from "./records";
 import { isDialogue, promptOf, textField } from "./shapes";
@@ -27,7 +28,7 @@ export function readPrompts(text: string): Prompts {
 }
 
 function tooMany(count: number): string {
-  const [have, most] = [count, PROMPTS.most].map((n) => n.toLocaleString("en-US"));
+  const [have, most] = [count, PROMPTS.most].map((n) => formatNumber(n, 0));
   return `The file holds ${have} prompts; at most ${most} are drawn in one go. Split it.`;
 }
 

@@ -1,3 +1,4 @@
+import { formatNumber } from "../../analysis/presentation/format";
 import { bareSide, NOT_SCORED, type Run, RUN_VERSION, type RunSide } from "../../formats/run";
 import { RunFileError } from "../../formats/parseRun";
 import { IMPORTED_SAMPLES } from "../../protocol/bounds";
@@ -86,6 +87,6 @@ export function withinLimit(samples: readonly ImportedSample[]): readonly Import
 /** @throws RecordError */
 function checkAmount(what: string, have: number, unit: string, most: number): void {
   if (have <= most) return;
-  const [has, can] = [have, most].map((n) => n.toLocaleString("en-US"));
+  const [has, can] = [have, most].map((n) => formatNumber(n, 0));
   throw new RecordError(`${what} ${has} ${unit}; at most ${can} can be aligned. Take fewer.`);
 }

@@ -21,7 +21,7 @@ import { groupsOf, namedSides } from "./sampleGroups";
  * @throws RecordError, or what the file system has against reading
  */
 export async function surveySamples(file: SamplesFile): Promise<SamplesSurvey | null> {
-  const { text, fault } = decodeFile(await readFile(file.path), file.encoding);
+  const { text, fault } = await readText(file);
   // Within a text the quotes would be escaped.
   if (/"format"\s*:\s*"twinlens-run"/u.test(text)) return null;
   const prompts = readSamples(text);
@@ -43,7 +43,7 @@ export async function surveySamples(file: SamplesFile): Promise<SamplesSurvey | 
  * @throws as {@link surveySamples}, or what the file system has against writing
  */
 export async function importRuns({ file, sides, runs }: SamplesChoice): Promise<string[]> {
-  const prompts = await readPrompts(file);
+  const prompts = await promptsOf(file);
   const created = new Date().toISOString();
   const write = async ({ prompt, file: path }: SamplesChoice["runs"][number]) => {
     const run = importedRun(file.name, created, sides, promptAt(prompts, prompt));
@@ -64,14 +64,18 @@ const WRITTEN_AT_ONCE = 16;
 
 /** The samples that one prompt has of a group. @throws as {@link surveySamples}; RecordError where there are none */
 export async function takeSamples({ file, prompt, group }: SamplesOfPrompt): Promise<RunSide> {
-  const { samples } = promptAt(await readPrompts(file), prompt);
+  const { samples } = promptAt(await promptsOf(file), prompt);
   const side = importedSide(file.name, group, samples);
   if (side === null) throw new RecordError("The prompt has no samples of that kind.");
   return side;
 }
 
-async function readPrompts({ path, encoding }: SamplesFile): Promise<ImportedPrompt[]> {
-  return readSamples(decodeFile(await readFile(path), encoding).text);
+async function promptsOf(file: SamplesFile): Promise<ImportedPrompt[]> {
+  return readSamples((await readText(file)).text);
+}
+
+async function readText({ path, encoding }: SamplesFile) {
+  return decodeFile(await readFile(path), encoding);
 }
 
 /** @throws RecordError where the file was changed meanwhile */
