@@ -78,13 +78,21 @@ export interface Continuation {
 }
 
 /** One window's tokens as they are decoded: BOS or a chat prompt first, then context, then what is scored. */
-export interface ScoreRequest {
-  readonly model: number;
+export interface WindowTokens {
   readonly tokens: Int32Array;
   /** Number of the first token whose probability is wanted, at least 1; all from there on are scored. */
   readonly scoredStart: number;
+}
+
+export interface ScoreRequest extends WindowTokens {
+  readonly model: number;
   /** null: log-probabilities are all that is wanted, which takes less time. They are the same to the last bit. */
   readonly distribution: DistributionRequest | null;
+}
+
+export interface ScoreTextsRequest extends Pick<ScoreRequest, "model" | "distribution"> {
+  /** Windows of which each is a text of its own. */
+  readonly texts: readonly WindowTokens[];
 }
 
 /** What is wanted of the whole distribution at each token. */
@@ -135,17 +143,35 @@ export interface SamplerSettings {
   readonly minP: number;
 }
 
-export interface SampleRequest {
+/** How continuations are drawn. */
+interface DrawRequest {
   readonly model: number;
+  /** Sequences decoded together, 1 .. 248, rounded up to whole groups of `STEP_ROWS` (`blocks.ts`). No number depends on it. */
+  readonly width: number;
+  /** Of one continuation. */
+  readonly maxTokens: number;
+  readonly seed: number;
+  readonly sampler: SamplerSettings;
+}
+
+export interface SampleRequest extends DrawRequest {
   /** Tokens of the prompt, BOS included where the model uses one. */
   readonly prompt: Int32Array;
   /** Numbers of the samples to draw; sample i has a generator seeded by (seed, i). */
   readonly samples: readonly number[];
-  /** Sequences decoded together, 1 .. 248, rounded up to whole groups of `STEP_ROWS` (`blocks.ts`). No number depends on it. */
-  readonly width: number;
-  readonly maxTokens: number;
-  readonly seed: number;
-  readonly sampler: SamplerSettings;
+}
+
+export interface ContinueRequest extends DrawRequest {
+  /** Each gets one continuation. */
+  readonly prompts: readonly NumberedPrompt[];
+}
+
+/** A prompt, and which of its samples is drawn. */
+export interface NumberedPrompt {
+  /** Number of the sample, whose generator is seeded by (seed, index). */
+  readonly index: number;
+  /** BOS included where the model uses one; at least one token. */
+  readonly tokens: Int32Array;
 }
 
 /** One finished continuation. */
@@ -216,9 +242,31 @@ export interface Engine {
     onRows: (rows: ScoredRows) => void,
     signal?: AbortSignal,
   ): Promise<void>;
-  /** Draws continuations; `onSample` gets each when it ends, `onTokens` the number of tokens drawn so far. */
+  /**
+   * Scores several windows, with the numbers of `score` to the last bit. Short ones are decoded together, as many as the memory
+   * for windows (`windowMemoryBytes`) and a batch hold, where that saves time; on a GPU and by recurrent models, one after
+   * another. `onRows` gets each window's rows in order, windows in any order. The model's next call waits for all of them.
+   * Rejects with `ContextTooSmall` before the first where one of them is too long, with `Cancelled` between two batches.
+   */
+  scoreTexts(
+    request: ScoreTextsRequest,
+    onRows: (text: number, rows: ScoredRows) => void,
+    signal?: AbortSignal,
+  ): Promise<void>;
+  /** Draws continuations of one prompt; `onSample` gets each when it ends, `onTokens` the number of tokens drawn so far. */
   sample(
     request: SampleRequest,
+    onSample: (sample: Sample) => void,
+    onTokens?: (tokens: number) => void,
+    signal?: AbortSignal,
+  ): Promise<void>;
+  /**
+   * Draws one continuation of each of many prompts: of a prompt, what `sample` draws of it under the same number and seed,
+   * to the last bit. The longest prompt decides how much memory each sequence takes. Rejects with `ContextTooSmall` before the
+   * first where one of them leaves no room, with `Cancelled` between two steps.
+   */
+  continuePrompts(
+    request: ContinueRequest,
     onSample: (sample: Sample) => void,
     onTokens?: (tokens: number) => void,
     signal?: AbortSignal,

@@ -1,14 +1,21 @@
 import type { ModelIdentity } from "../../protocol/modelIdentity";
 import type { Attention, ScoringFacts } from "../../protocol/scores";
-import type { LoadedModel, ModelOptions, SampleRequest } from "../engine";
+import type {
+  ContinueRequest,
+  LoadedModel,
+  ModelOptions,
+  SampleRequest,
+  ScoredRows,
+  ScoreTextsRequest,
+} from "../engine";
 import { BLOCK, roundUp } from "../blocks";
 import { windowLength } from "../windowLength";
 import { chooseAttention } from "./llama/attention";
 import type { OpenedBuild } from "./llama/builds";
 import { allThreads, type Context, type ContextShape, createContext } from "./llama/context";
 import type { NativeModel } from "./llama/model";
-import { type DrawOptions, drawSamples } from "./llama/sampling";
-import { WindowScorer } from "./llama/scorer";
+import { continuePrompts, type Drawer, type DrawOptions, drawSamples } from "./llama/sampling";
+import { type PackingOptions, WindowScorer } from "./llama/scorer";
 import { TIMED_BATCH, tune, type Tuning } from "./llama/tuning";
 import { createReadout, type Readout, rowsPerBlock } from "./readout/readout";
 
@@ -99,11 +106,27 @@ export class Resident {
     };
   }
 
+  /** As `Engine.scoreTexts`. */
+  scoreTexts(
+    request: ScoreTextsRequest,
+    onRows: (text: number, rows: ScoredRows) => void,
+    options: Omit<PackingOptions, "together">,
+  ): Promise<void> {
+    const { build, model } = this;
+    // Elsewhere nobody has made sure that a text's numbers do not depend on the texts beside it.
+    const isSteady = build.device === "CPU" && !model.isRecurrent;
+    const together = isSteady ? Infinity : 1;
+    return this.scorer().scoreTexts(request, onRows, { together, ...options });
+  }
+
   /** As `Engine.sample`. */
   draw(request: SampleRequest, options: DrawOptions): Promise<void> {
-    const { build, model, attention, readoutWasm } = this;
-    const decoding = { attention, threads: this.tuning().threads };
-    return drawSamples({ library: build.library, model, decoding, readoutWasm }, request, options);
+    return drawSamples(this.drawer(), request, options);
+  }
+
+  /** As `Engine.continuePrompts`. */
+  continuePrompts(request: ContinueRequest, options: DrawOptions): Promise<void> {
+    return continuePrompts(this.drawer(), request, options);
   }
 
   describe(): LoadedModel {
@@ -150,6 +173,12 @@ export class Resident {
       maxBatch: LARGEST_BATCH,
       attention,
     };
+  }
+
+  private drawer(): Drawer {
+    const { build, model, attention, readoutWasm } = this;
+    const decoding = { attention, threads: this.tuning().threads };
+    return { library: build.library, model, decoding, readoutWasm };
   }
 
   private readout(): Readout {

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { createCaller } from "../../calls/caller";
-import type { Engine, Sample } from "../engine";
+import type { Engine, Sample, ScoredRows } from "../engine";
 import { cancelled, EngineError } from "../errors";
 import type { EngineCalls } from "../child/calls/calls";
 import type { EngineFailure, FromChild } from "../child/messages";
@@ -64,12 +64,16 @@ export function startEngine({ script, onLog, onCrash }: EngineOptions): Engine {
     score: async (request, onRows, signal) => {
       await call("score", request, onRows, signal);
     },
+    scoreTexts: async (request, onRows, signal) => {
+      const onEvent = ({ text, rows }: { readonly text: number; readonly rows: ScoredRows }) =>
+        onRows(text, rows);
+      await call("scoreTexts", request, onEvent, signal);
+    },
     sample: async (request, onSample, onTokens, signal) => {
-      const onEvent = (event: Sample | number) => {
-        if (typeof event === "number") onTokens?.(event);
-        else onSample(event);
-      };
-      await call("sample", request, onEvent, signal);
+      await call("sample", request, drawingEvents(onSample, onTokens), signal);
+    },
+    continuePrompts: async (request, onSample, onTokens, signal) => {
+      await call("continuePrompts", request, drawingEvents(onSample, onTokens), signal);
     },
     dispose() {
       isOver = true;
@@ -77,6 +81,17 @@ export function startEngine({ script, onLog, onCrash }: EngineOptions): Engine {
       // It holds nothing that could be lost, and may be inside llama.cpp for a long time.
       child.kill("SIGKILL");
     },
+  };
+}
+
+/** What drawing emits on the way: samples, and numbers of tokens. */
+function drawingEvents(
+  onSample: (sample: Sample) => void,
+  onTokens: ((tokens: number) => void) | undefined,
+): (event: Sample | number) => void {
+  return (event) => {
+    if (typeof event === "number") onTokens?.(event);
+    else onSample(event);
   };
 }
 

@@ -1,9 +1,11 @@
 import type { AnswerOf } from "./call";
+import { continuePrompts } from "./continuePrompts";
 import { load } from "./load";
 import { prepareScoring } from "./prepareScoring";
 import { renderChat } from "./renderChat";
 import { sample } from "./sample";
 import { score } from "./score";
+import { scoreTexts } from "./scoreTexts";
 import { tokenize } from "./tokenize";
 import { tokenizePrompt } from "./tokenizePrompt";
 import { unload } from "./unload";
@@ -17,7 +19,9 @@ export const CALLS = {
   tokenizePrompt,
   renderChat,
   score,
+  scoreTexts,
   sample,
+  continuePrompts,
 };
 
 export type EngineCalls = {

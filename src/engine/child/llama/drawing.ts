@@ -6,15 +6,22 @@ import type { Sequences } from "./sequences";
 
 const PROGRESS_MS = 100;
 
+/** A continuation to draw. */
+export interface Start {
+  readonly prompt: Int32Array;
+  /** Number of the sample; sample i has a generator seeded by (seed, i). */
+  readonly index: number;
+  /** Of the continuation, where the context ends at the latest; ≥ 1. */
+  readonly maxTokens: number;
+}
+
 export interface DrawingOptions {
   readonly sequences: Sequences;
   readonly choose: Policy;
   readonly model: { readonly name: string; readonly vocabulary: Vocabulary };
-  /** Numbers of the samples; sample i has a generator seeded by (seed, i). */
-  readonly samples: readonly number[];
+  /** Those of one prompt stand side by side. */
+  readonly starts: readonly Start[];
   readonly seed: number;
-  /** Of a sample, where the context ends at the latest. */
-  readonly maxTokens: number;
   /** Gets each sample when it ends, and now and then the number of tokens drawn so far. */
   readonly emit: (event: Sample | number) => void;
 }
@@ -25,7 +32,7 @@ export interface DrawingOptions {
  */
 export class Drawing {
   private readonly endTokens: ReadonlySet<number>;
-  private readonly waiting: number[];
+  private readonly waiting: Start[];
   /** The continuation in each sequence, by its number; no holes. */
   private readonly running: Continuation[] = [];
   private tokens = 0;
@@ -33,41 +40,45 @@ export class Drawing {
 
   constructor(private readonly options: DrawingOptions) {
     this.endTokens = new Set(options.model.vocabulary.endOfGeneration);
-    this.waiting = [...options.samples];
+    this.waiting = [...options.starts];
   }
 
   /**
    * @param width sequences that may be used
-   * @param nextTurn waits between two steps; a cancel rejects it
+   * @param nextTurn waits between two decodes; a cancel rejects it
    */
   async run(width: number, nextTurn: () => Promise<void>): Promise<void> {
-    await this.options.sequences.decodePrompt(nextTurn);
     for (let sequence = 0; sequence < width; sequence++) {
-      if (!this.startNext(sequence)) break;
+      if (!(await this.startNext(sequence, nextTurn))) break;
     }
     while (this.running.length > 0) {
       await nextTurn();
-      this.step();
+      await this.step(nextTurn);
       this.reportTokens();
     }
     this.options.emit(this.tokens);
   }
 
   /** Adds a token to every running continuation; those that end make room. */
-  private step(): void {
+  private async step(nextTurn: () => Promise<void>): Promise<void> {
     const ended: number[] = [];
     this.options.sequences.step(this.running, (row, sequence) => {
       if (!this.advance(this.running[sequence]!, row)) ended.push(sequence);
     });
-    const free = ended.filter((sequence) => !this.startNext(sequence));
+    const free: number[] = [];
+    for (const sequence of ended) {
+      if (!(await this.startNext(sequence, nextTurn))) free.push(sequence);
+    }
     for (const sequence of free.reverse()) this.fillWithLast(sequence);
   }
 
   /** Starts waiting samples in a free sequence until one goes on after its first token; false: none does. */
-  private startNext(sequence: number): boolean {
-    const { sequences, seed, maxTokens } = this.options;
+  private async startNext(sequence: number, nextTurn: () => Promise<void>): Promise<boolean> {
+    const { sequences, seed } = this.options;
     while (this.waiting.length > 0) {
-      const continuation = new Continuation(this.waiting.shift()!, seed, maxTokens);
+      const { prompt, index, maxTokens } = this.waiting.shift()!;
+      const continuation = new Continuation(index, seed, maxTokens);
+      await sequences.keepPrompt(prompt, nextTurn);
       sequences.readPromptRow();
       if (!this.advance(continuation, 0)) continue;
       sequences.begin(sequence);

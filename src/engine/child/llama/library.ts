@@ -86,6 +86,8 @@ function bind(directory: string) {
     llama_ftype_name: llama.func("const char *llama_ftype_name(int ftype)"),
     llama_model_has_encoder: llama.func("bool llama_model_has_encoder(void *model)"),
     llama_model_has_decoder: llama.func("bool llama_model_has_decoder(void *model)"),
+    llama_model_is_recurrent: llama.func("bool llama_model_is_recurrent(void *model)"),
+    llama_model_is_hybrid: llama.func("bool llama_model_is_hybrid(void *model)"),
     llama_model_is_diffusion: llama.func("bool llama_model_is_diffusion(void *model)"),
     llama_model_chat_template: llama.func(
       "const char *llama_model_chat_template(void *model, const char *name)",

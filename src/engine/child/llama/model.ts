@@ -29,6 +29,8 @@ export interface NativeModel extends AttentionShape {
   readonly trainedContext: number;
   /** Positions a token can have: as many as were learned, or any where they are computed. */
   readonly positions: number;
+  /** It keeps a state that follows from all tokens (of some layers at least), in place of keys and values for each. */
+  readonly isRecurrent: boolean;
   readonly tokenizer: string;
   /** How a BPE tokenizer finds words: `tokenizer.ggml.pre`, or the kind of file that implies it. */
   readonly preTokenizer: string;
@@ -127,6 +129,8 @@ function describe(library: Library, handle: Pointer, path: string): NativeModel 
     parameters: Number(library.llama_model_n_params(handle)),
     trainedContext,
     positions: library.llama_model_rope_type(handle) === NO_ROPE ? trainedContext : Infinity,
+    isRecurrent: (library.llama_model_is_recurrent(handle) ||
+      library.llama_model_is_hybrid(handle)) as boolean,
     ...attentionShape(library, handle, metadata, architecture),
     tokenizer,
     preTokenizer: metadata("tokenizer.ggml.pre") ?? metadata("tokenizer.ggml.model") ?? "",

@@ -1,9 +1,9 @@
-import type { Sample, SampleRequest } from "../../engine";
-import { sequencesOf } from "../../blocks";
+import type { ContinueRequest, NumberedPrompt, Sample, SampleRequest } from "../../engine";
+import { roundUp, sequencesOf } from "../../blocks";
 import { cancelled, EngineError } from "../../errors";
 import { createReadout, rowsPerBlock } from "../readout/readout";
 import { type ContextShape, createContext } from "./context";
-import { Drawing } from "./drawing";
+import { Drawing, type Start } from "./drawing";
 import type { Library } from "./library";
 import type { NativeModel } from "./model";
 import { drawingPolicy } from "./policy";
@@ -29,29 +29,41 @@ export interface DrawOptions {
 }
 
 /**
- * Draws continuations of one prompt, up to `width` at a time: the prompt is decoded once and copied to each sequence;
- * a sequence that ends is refilled with the next number. Each step decodes one batch with one row of every running sequence,
- * filled up to whole groups: a sample is the same however many others are drawn with it.
- * @throws EngineError `ContextTooSmall`, `OutOfMemory`, `NoDistribution`, `Cancelled` between two steps (finished samples stay valid)
+ * Draws continuations of one prompt, which is decoded once.
+ * @throws EngineError as of `continuePrompts`
  */
-export async function drawSamples(
+export function drawSamples(
+  drawer: Drawer,
+  { prompt, samples, ...request }: SampleRequest,
+  options: DrawOptions,
+): Promise<void> {
+  const prompts = samples.map((index) => ({ index, tokens: prompt }));
+  return continuePrompts(drawer, { ...request, prompts }, options);
+}
+
+/**
+ * Draws a continuation of each prompt, up to `width` at a time: a prompt is decoded by itself and copied to the sequence that
+ * goes on from it; a sequence that ends is refilled with the next. Each step decodes one batch with one row of every running sequence,
+ * filled up to whole groups: a continuation is the same whatever others are drawn with it.
+ * @throws EngineError `TextTooShort`, `ContextTooSmall`, `OutOfMemory`, `NoDistribution`, `Cancelled` between two decodes (finished samples stay valid)
+ */
+export async function continuePrompts(
   { library, model, decoding, readoutWasm }: Drawer,
-  request: SampleRequest,
+  request: ContinueRequest,
   { emit, giveWay, signal }: DrawOptions,
 ): Promise<void> {
-  const { prompt, sampler } = request;
-  const maxTokens = Math.min(request.maxTokens, model.trainedContext - prompt.length);
-  if (maxTokens < 1) {
-    throw new EngineError(
-      "ContextTooSmall",
-      `The prompt has ${prompt.length} tokens; ${model.name} was trained with a context of ${model.trainedContext}. Shorten the prompt.`,
-    );
-  }
-  const width = sequencesOf(request.width, request.samples.length);
+  const { seed, sampler } = request;
+  const starts = request.prompts.map((prompt) => startOf(prompt, request.maxTokens, model));
+  if (starts.length === 0) return;
+  const width = sequencesOf(request.width, starts.length);
+  const longest = starts.reduce(
+    (most, { prompt, maxTokens }) => Math.max(most, prompt.length + maxTokens),
+    0,
+  );
   const context = createContext(library, model, {
     // One more sequence keeps the prompt.
     sequences: width + 1,
-    tokensPerSequence: Math.ceil((prompt.length + maxTokens) / CACHE_STEP) * CACHE_STEP,
+    tokensPerSequence: roundUp(longest, CACHE_STEP),
     maxBatch: Math.max(PROMPT_BATCH, width),
     ...decoding,
   });
@@ -62,12 +74,32 @@ export async function drawSamples(
   try {
     const vocabularySize = model.vocabulary.attributes.length;
     const readout = createReadout(readoutWasm, vocabularySize, rowsPerBlock(vocabularySize));
-    const sequences = new Sequences(library, context, readout, prompt, width);
+    const sequences = new Sequences(library, context, readout, width);
     const choose = drawingPolicy(readout, sampler);
-    const { samples, seed } = request;
-    const drawing = new Drawing({ sequences, choose, model, samples, seed, maxTokens, emit });
+    const drawing = new Drawing({ sequences, choose, model, starts, seed, emit });
     await drawing.run(width, nextTurn);
   } finally {
     context.dispose();
   }
+}
+
+function startOf(
+  { index, tokens: prompt }: NumberedPrompt,
+  most: number,
+  { name, trainedContext }: NativeModel,
+): Start {
+  if (prompt.length === 0) {
+    throw new EngineError(
+      "TextTooShort",
+      `A prompt has no tokens, and ${name} puts none before it: there is nothing to go on from. Write a word.`,
+    );
+  }
+  const maxTokens = Math.min(most, trainedContext - prompt.length);
+  if (maxTokens < 1) {
+    throw new EngineError(
+      "ContextTooSmall",
+      `The prompt has ${prompt.length} tokens; ${name} was trained with a context of ${trainedContext}. Shorten the prompt.`,
+    );
+  }
+  return { prompt, index, maxTokens };
 }

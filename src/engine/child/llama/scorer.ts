@@ -1,17 +1,34 @@
-import type { DistributionRequest, ScoredRows, ScoreRequest } from "../../engine";
-import { BLOCK, roundDown, roundUp } from "../../blocks";
-import { unscoredDistributions } from "../../distributions";
-import { cancelled, EngineError, noDistribution } from "../../errors";
+import type { ScoredRows, ScoreRequest, ScoreTextsRequest } from "../../engine";
+import { cancelled, EngineError } from "../../errors";
 import type { Readout } from "../readout/readout";
 import type { Context } from "./context";
 import { decodeError } from "./decodeError";
-import type { Library, Pointer } from "./library";
+import { type DecodePlan, decodePlan } from "./decodePlan";
+import type { Library } from "./library";
 import type { NativeModel } from "./model";
+import { packsOf } from "./packs";
+import { RowReader } from "./rowReader";
 import { Slots } from "./slots";
 
-const FLOAT_BYTES = 4;
 /** Stands where a window ends inside a block: nothing before it sees it. */
 const FILLER = 0;
+
+/** Positions `start .. end` of a window, decoded into a sequence. */
+interface Part {
+  readonly plan: DecodePlan;
+  readonly sequence: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** How several texts are scored. */
+export interface PackingOptions {
+  /** Texts decoded together, at most. */
+  readonly together: number;
+  /** Waits between two decodes, so that other calls have their turn. */
+  readonly giveWay: () => Promise<void>;
+  readonly signal: AbortSignal;
+}
 
 /**
  * Scores windows of tokens: decodes what is not cached, in whole blocks with all their logits or none, and reduces every
@@ -19,16 +36,18 @@ const FILLER = 0;
  */
 export class WindowScorer {
   private readonly slots: Slots;
+  private readonly reader: RowReader;
 
   constructor(
     private readonly library: Library,
     private readonly model: Pick<NativeModel, "name" | "positions">,
     private readonly context: Context,
-    private readonly readout: Readout,
+    readout: Readout,
     /** Tokens decoded at a time, whole blocks. */
     private readonly batchSize: number,
   ) {
     this.slots = new Slots(context.shape.sequences);
+    this.reader = new RowReader(library, model, context, readout);
   }
 
   /**
@@ -40,91 +59,110 @@ export class WindowScorer {
     onRows: (rows: ScoredRows) => void,
     signal: AbortSignal,
   ): Promise<void> {
-    const { tokens, scoredStart, distribution } = request;
-    const room = this.context.shape.tokensPerSequence;
-    if (tokens.length > room) {
-      throw new EngineError(
-        "ContextTooSmall",
-        `A window of ${tokens.length} tokens does not fit into a context of ${room}. Choose a smaller window, or a shorter prompt.`,
-      );
-    }
-    // Row p predicts token p + 1: the rows before the first wanted token and before the last one are the ends.
-    const firstRow = scoredStart - 1;
-    const endRow = tokens.length - 1;
-    const firstLogits = roundDown(firstRow, BLOCK);
-    const end = Math.max(endRow, Math.min(roundUp(endRow, BLOCK), this.model.positions));
-    const { sequence, reused } = this.prepareSlot(tokens, firstRow);
-    for (let position = reused; position < end; position += this.batchSize) {
+    this.checkRoom(request.tokens);
+    const plan = decodePlan(request, this.model.positions);
+    const { sequence, reused } = this.prepareSlot(plan);
+    for (let start = reused; start < plan.end; start += this.batchSize) {
       if (signal.aborted) throw cancelled();
-      const batchEnd = Math.min(position + this.batchSize, end);
-      await this.decode(tokens, sequence, position, batchEnd, firstLogits);
-      this.slots.hold(sequence, tokens.slice(0, batchEnd));
-      const first = Math.max(position, firstRow);
-      const last = Math.min(batchEnd, endRow);
-      const skipped = first - Math.max(position, firstLogits);
-      if (first < last) onRows(this.reduce(tokens, first, last, skipped, distribution));
+      const end = Math.min(start + this.batchSize, plan.end);
+      await this.decode([{ plan, sequence, start, end }], request, (_, rows) => onRows(rows));
     }
   }
 
+  /**
+   * Scores windows that are texts of their own, short ones several in a decode; `onRows` gets each batch's rows of a text.
+   * @throws EngineError as of `score`, `ContextTooSmall` before the first
+   */
+  async scoreTexts(
+    request: ScoreTextsRequest,
+    onRows: (text: number, rows: ScoredRows) => void,
+    { together, giveWay, signal }: PackingOptions,
+  ): Promise<void> {
+    const { texts } = request;
+    for (const { tokens } of texts) this.checkRoom(tokens);
+    const plans = texts.map((text) => decodePlan(text, this.model.positions));
+    const sequences = Math.min(together, this.context.shape.sequences);
+    const lengths = plans.map(({ end }) => end);
+    for (const pack of packsOf(lengths, sequences, this.batchSize)) {
+      await giveWay();
+      if (signal.aborted) throw cancelled();
+      const [first] = pack as [number];
+      if (pack.length === 1) {
+        const alone = { ...request, ...texts[first]! };
+        await this.score(alone, (rows) => onRows(first, rows), signal);
+      } else {
+        const parts = pack.map((text, sequence) => this.begin(plans[text]!, sequence));
+        await this.decode(parts, request, (part, rows) => onRows(pack[part]!, rows));
+      }
+    }
+  }
+
+  private checkRoom({ length }: Int32Array): void {
+    const room = this.context.shape.tokensPerSequence;
+    if (length <= room) return;
+    throw new EngineError(
+      "ContextTooSmall",
+      `A window of ${length} tokens does not fit into a context of ${room}. Choose a smaller window, or a shorter prompt.`,
+    );
+  }
+
   /** Chooses the sequence to decode in and cuts it back to what the window shares with it. */
-  private prepareSlot(tokens: Int32Array, limit: number): { sequence: number; reused: number } {
+  private prepareSlot({ tokens, firstRow }: DecodePlan): { sequence: number; reused: number } {
     const { library, context } = this;
-    const { sequence, reused } = this.slots.place(tokens, limit);
+    const { sequence, reused } = this.slots.place(tokens, firstRow);
     // Recurrent models can't forget a tail; then the window is decoded anew.
     const isCut = library.llama_memory_seq_rm(context.memory, sequence, reused, -1) as boolean;
-    if (!isCut) library.llama_memory_seq_rm(context.memory, sequence, -1, -1);
+    if (!isCut) this.clear(sequence);
     const kept = isCut ? reused : 0;
     this.slots.hold(sequence, tokens.slice(0, kept));
     return { sequence, reused: kept };
   }
 
-  /** Decodes positions `start .. end`, with logits from position `firstLogits` on. */
-  private async decode(
-    tokens: Int32Array,
-    sequence: number,
-    start: number,
-    end: number,
-    firstLogits: number,
-  ): Promise<void> {
-    const { batch, handle } = this.context;
-    const count = end - start;
-    for (let i = 0; i < count; i++) {
-      batch.token[i] = tokens[start + i] ?? FILLER;
-      batch.position[i] = start + i;
-      batch.sequence[i] = sequence;
-      batch.wantsLogits[i] = start + i >= firstLogits ? 1 : 0;
-    }
-    const status = await batch.decodeBeside(handle, count);
-    if (status !== 0) throw decodeError(status);
+  /** All of a text, in a sequence that is made free for it. */
+  private begin(plan: DecodePlan, sequence: number): Part {
+    this.clear(sequence);
+    this.slots.hold(sequence, plan.tokens.slice(0, 0));
+    return { plan, sequence, start: 0, end: plan.end };
   }
 
-  /** Reduces rows `first .. end` of the last batch, whose logits begin `skipped` rows before; each predicts the token after it. */
-  private reduce(
-    tokens: Int32Array,
-    first: number,
-    end: number,
-    skipped: number,
-    distribution: DistributionRequest | null,
-  ): ScoredRows {
-    const { library, readout } = this;
-    const count = end - first;
-    const rows: ScoredRows = {
-      start: first + 1,
-      count,
-      logProbability: new Float64Array(count),
-      distribution: distribution && unscoredDistributions(count, distribution.topK),
-    };
-    const logits = library.llama_get_logits(this.context.handle) as Pointer;
-    const rowBytes = readout.vocabularySize * FLOAT_BYTES;
-    for (let row = 0; row < count; row += readout.rowsPerBlock) {
-      const block = Math.min(readout.rowsPerBlock, count - row);
-      const start = logits + BigInt(skipped + row) * BigInt(rowBytes);
-      library.memcpy(readout.rows, start, block * rowBytes);
-      for (let i = 0; i < block; i++) {
-        readout.reduce(i, tokens[first + row + i + 1]!, rows, row + i);
-        if (Number.isNaN(rows.logProbability[row + i])) throw noDistribution(this.model.name);
-      }
+  private clear(sequence: number): void {
+    this.library.llama_memory_seq_rm(this.context.memory, sequence, -1, -1);
+  }
+
+  /** Decodes equally long parts of windows, in sequences that follow each other, and reads the wanted rows of each. */
+  private async decode(
+    parts: readonly Part[],
+    { distribution }: Pick<ScoreRequest, "distribution">,
+    onRows: (part: number, rows: ScoredRows) => void,
+  ): Promise<void> {
+    const { batch, handle } = this.context;
+    let count = 0;
+    for (const part of parts) count = this.put(part, count);
+    const status = await batch.decodeBeside(handle, count);
+    if (status !== 0) throw decodeError(status);
+    let logits = 0;
+    parts.forEach(({ plan, sequence, start, end }, part) => {
+      this.slots.hold(sequence, plan.tokens.slice(0, end));
+      const firstLogits = Math.max(start, plan.firstLogits);
+      const first = Math.max(start, plan.firstRow);
+      const last = Math.min(end, plan.endRow);
+      const skipped = logits + first - firstLogits;
+      const wanted = { tokens: plan.tokens, first, end: last, skipped };
+      if (first < last) onRows(part, this.reader.read(wanted, distribution));
+      logits += Math.max(0, end - firstLogits);
+    });
+  }
+
+  /** Puts a part into the batch, from entry `entry` on; returns the entry behind it. */
+  private put({ plan, sequence, start, end }: Part, entry: number): number {
+    const { batch } = this.context;
+    for (let position = start; position < end; position++) {
+      batch.token[entry] = plan.tokens[position] ?? FILLER;
+      batch.position[entry] = position;
+      batch.sequence[entry] = sequence;
+      batch.wantsLogits[entry] = position >= plan.firstLogits ? 1 : 0;
+      entry++;
     }
-    return rows;
+    return entry;
   }
 }

@@ -16,32 +16,39 @@ interface Tail {
 }
 
 /**
- * Sequences of one context that go on from one prompt. Those in use are always the first ones, without holes: llama.cpp
+ * Sequences of one context that go on from prompts. Those in use are always the first ones, without holes: llama.cpp
  * decodes only consecutive sequences together, and would cut the batch in two at each hole.
  */
 export class Sequences {
+  /** The prompt that is kept, and the row after it. */
+  private prompt: Int32Array = new Int32Array(0);
   private readonly promptRow: Float32Array;
+  /** Tokens of the prompt in each sequence. */
+  private readonly promptLengths: Uint32Array;
 
   /**
-   * @param context with one more sequence than `width`, which keeps the prompt
+   * @param context with one more sequence than `width`, which keeps a prompt
    * @param readout gets the rows of logits
    */
   constructor(
     private readonly library: Library,
     private readonly context: Context,
     private readonly readout: Readout,
-    private readonly prompt: Int32Array,
     private readonly width: number,
   ) {
     this.promptRow = new Float32Array(readout.vocabularySize);
+    this.promptLengths = new Uint32Array(width + 1);
   }
 
   /**
-   * Decodes the prompt into the sequence behind the others and keeps the logits of its last token.
+   * Keeps a prompt: decodes it, by itself, into the sequence behind the others, and takes the logits of its last token. The one that is
+   * kept is not decoded again.
    * @param nextTurn waits between two batches; a cancel rejects it
    */
-  async decodePrompt(nextTurn: () => Promise<void>): Promise<void> {
-    const { prompt, context, library } = this;
+  async keepPrompt(prompt: Int32Array, nextTurn: () => Promise<void>): Promise<void> {
+    const { context, library } = this;
+    if (prompt === this.prompt) return;
+    this.clear(this.width);
     for (let start = 0; start < prompt.length; start += PROMPT_BATCH) {
       await nextTurn();
       const count = Math.min(PROMPT_BATCH, prompt.length - start);
@@ -53,22 +60,25 @@ export class Sequences {
     }
     const logits = library.llama_get_logits(context.handle) as Pointer;
     library.memcpy(this.promptRow, logits, this.promptRow.byteLength);
+    this.prompt = prompt;
+    this.promptLengths[this.width] = prompt.length;
   }
 
-  /** Reads the row after the prompt as row 0 of the readout's block. */
+  /** Reads the row after the kept prompt as row 0 of the readout's block. */
   readPromptRow(): void {
     this.readout.rows.set(this.promptRow);
   }
 
-  /** Makes a sequence hold the prompt. */
+  /** Makes a sequence hold the kept prompt. */
   begin(sequence: number): void {
     this.copy(this.width, sequence);
   }
 
   copy(from: number, to: number): void {
     const { library, context } = this;
-    library.llama_memory_seq_rm(context.memory, to, -1, -1);
+    this.clear(to);
     library.llama_memory_seq_cp(context.memory, from, to, -1, -1);
+    this.promptLengths[to] = this.promptLengths[from]!;
   }
 
   /**
@@ -80,12 +90,12 @@ export class Sequences {
   step(tails: readonly Tail[], visit: (row: number, sequence: number) => void): void {
     const rows = roundUp(tails.length, STEP_ROWS);
     for (let sequence = tails.length; sequence < rows; sequence++) {
-      // It decodes the prompt's first token; its row is thrown away.
-      this.library.llama_memory_seq_rm(this.context.memory, sequence, -1, -1);
+      // It decodes a prompt's first token; its row is thrown away.
+      this.clear(sequence);
       this.put(sequence, this.prompt[0]!, 0, sequence, true);
     }
     tails.forEach(({ lastToken, length }, sequence) =>
-      this.put(sequence, lastToken, this.prompt.length + length - 1, sequence, true),
+      this.put(sequence, lastToken, this.promptLengths[sequence]! + length - 1, sequence, true),
     );
     this.decode(rows);
     this.forEachRow(tails.length, visit);
@@ -101,6 +111,10 @@ export class Sequences {
       library.memcpy(readout.rows, logits + BigInt(start) * BigInt(rowBytes), block * rowBytes);
       for (let row = 0; row < block; row++) visit(row, start + row);
     }
+  }
+
+  private clear(sequence: number): void {
+    this.library.llama_memory_seq_rm(this.context.memory, sequence, -1, -1);
   }
 
   private put(
