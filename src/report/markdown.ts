@@ -53,7 +53,7 @@ export function increaseText({ base, rlhf, comparison }: TextNumbers): string {
  * Text that means nothing to Markdown, and that people can read as it stands: only what begins markup, a cell or an
  * entity is escaped, and a line stays one. Not for what the editor renders (`escapeMarkdown`).
  */
-function plainInMarkdown(text: string): string {
+export function plainInMarkdown(text: string): string {
   return text
     .replace(/\s+/g, " ")
     .replace(/[\\`*_{}[\]<>~&]/g, "\\$&")

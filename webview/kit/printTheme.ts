@@ -1,3 +1,4 @@
+import { PRINT_PALETTE } from "../../src/report/plot/palette";
 import type { ANCHOR_COLORS, Theme } from "./theme";
 
 const anchors = [
@@ -12,18 +13,7 @@ const anchors = [
 ] as const satisfies readonly string[] & { readonly length: typeof ANCHOR_COLORS };
 
 /**
- * The one set of colours in which figures are saved, whatever the window's theme: on white paper, where each keeps a
- * contrast of 3:1 and more, and in grey, where the base model is darker than the RLHF model and each anchor darker or
- * lighter than its neighbours. The fonts are those that every machine has or replaces by ones of equal widths.
+ * The one set of colours in which figures are saved, whatever the window's theme. In grey each anchor is darker or lighter than
+ * its neighbours.
  */
-export const PRINT_THEME: Theme = {
-  foreground: "#1a1a1a",
-  muted: "#4d4d4d",
-  background: "#ffffff",
-  grid: "#dedede",
-  base: "#00407a",
-  rlhf: "#d95f02",
-  anchors,
-  fontFamily: "Helvetica, Arial, sans-serif",
-  fontSize: 12,
-};
+export const PRINT_THEME: Theme = { ...PRINT_PALETTE, anchors };
