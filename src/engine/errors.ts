@@ -47,3 +47,15 @@ export function noDistribution(modelName: string): EngineError {
 export function isCancelled(error: unknown): boolean {
   return error instanceof EngineError && error.code === "Cancelled";
 }
+
+/** What keeps one text from being scored, while others go on. */
+const TEXT_FAULTS: readonly EngineErrorCode[] = [
+  "EngineCrashed",
+  "StretchTooLong",
+  "TextTooShort",
+  "UnsupportedTokenizer",
+];
+
+export function isTextFault(error: unknown): error is EngineError {
+  return error instanceof EngineError && TEXT_FAULTS.includes(error.code);
+}

@@ -2,8 +2,9 @@ import { statSync } from "node:fs";
 import { cancelled } from "../../engine/errors";
 import { modelDigest } from "../../engine/modelFiles";
 import { FileDecoder } from "../../jobs/files/fileDecoder";
+import { HeldModels } from "../../jobs/models/heldModels";
 import { measureStream } from "../../jobs/scoring/measureStream";
-import { type Role, ROLE_NAMES } from "../../protocol/roles";
+import { type Role, ROLE_NAMES, ROLES } from "../../protocol/roles";
 import { type NamedModel, toScoreNumbers } from "../../report/document";
 import type { TextMeasures } from "../../report/measures";
 import { LEAST_FILES } from "../../report/overall";
@@ -11,7 +12,7 @@ import { encodingWarning } from "../input/input";
 import { readPieces } from "../input/readPieces";
 import { toTable } from "../output/table";
 import { loadOptions } from "../runs/loadOptions";
-import { PairModels } from "../runs/pairModels";
+import type { ModelPaths } from "../arguments/modelPaths";
 import type { ScoringJob } from "./scoringJob";
 
 /** Pieces of text that are read at a time, UTF-16 units: where models take turns, as much as a change of models is worth. */
@@ -26,7 +27,7 @@ const PIECE_UNITS = { together: 2 ** 16, inTurns: 2 ** 22 };
 export async function measureFiles(job: ScoringJob): Promise<string | null> {
   const { options, paths, engines, progress, problems, surroundings } = job;
   const { signal, version } = surroundings;
-  const models = new PairModels(engines, paths, (path) =>
+  const models = new HeldModels<Role>(engines, pathsByRole(paths), (path) =>
     loadOptions(path, options, progress, signal),
   );
   const measured: TextMeasures[] = [];
@@ -55,10 +56,14 @@ export async function measureFiles(job: ScoringJob): Promise<string | null> {
   return toTable(toScoreNumbers(version, pair, measured));
 }
 
+function pathsByRole(paths: ModelPaths): ReadonlyMap<Role, string> {
+  return new Map(ROLES.flatMap((role) => (paths[role] === null ? [] : [[role, paths[role]]])));
+}
+
 /** The file is read in the pace of the models. */
 async function measureFile(
   { options, progress, problems, surroundings }: ScoringJob,
-  models: PairModels,
+  models: HeldModels<Role>,
   file: string,
   onFailure: (error: unknown) => void,
 ): Promise<TextMeasures> {

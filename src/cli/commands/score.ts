@@ -20,7 +20,7 @@ import { createProgress, type Progress } from "../output/progress";
 import { usesColour } from "../output/palette";
 import { toColouredText } from "../output/text";
 import { visibleLines } from "../output/visibleLines";
-import { Engines } from "../runs/engines";
+import { Engines } from "../../engine/local/engines";
 import { loadOptions } from "../runs/loadOptions";
 import { measureFiles } from "./measureFiles";
 import type { ScoringJob, Surroundings } from "./scoringJob";

@@ -3,7 +3,7 @@ import type { ScoreOptions } from "../arguments/arguments";
 import type { ModelPaths } from "../arguments/modelPaths";
 import type { Problems } from "../output/problems";
 import type { Progress } from "../output/progress";
-import type { Engines } from "../runs/engines";
+import type { Engines } from "../../engine/local/engines";
 
 /** What the command needs from outside. */
 export interface Surroundings {

@@ -1,5 +1,5 @@
-import type { Engine } from "../../engine/engine";
-import { type EngineOptions, startEngine } from "../../engine/local/client";
+import type { Engine } from "../engine";
+import { type EngineOptions, startEngine } from "./client";
 
 /** The engine in use: after a crash a new one, so that a text which ends it takes no other with it. */
 export class Engines {
