@@ -39,6 +39,15 @@ export const IMPORTED_SAMPLES: Bounds = { least: 0, most: 100_000 };
 export const ANCHORS: Bounds = { least: 1, most: 20 };
 /** Code points that an anchor has at least. */
 export const ANCHOR_LENGTH: Bounds = { least: 1, most: 10_000_000 };
+/** Documents of a corpus that a study reads. */
+export const STUDY_DOCUMENTS: Bounds = { least: 1, most: 1_000_000_000 };
+/** UTF-8 bytes of a corpus' text that a study reads. */
+export const STUDY_BYTES: Bounds = { least: 1, most: 1_000_000_000_000 };
+/** UTF-8 bytes of one record of a corpus. */
+export const RECORD_BYTES: Bounds = { least: 1, most: 268_435_456 };
+/** Documents of a corpus that a study has continued. */
+export const STUDY_PREFIXES: Bounds = { least: 1, most: 100_000 };
+export const PREFIX_WORDS: Bounds = { least: 1, most: 10_000 };
 
 export function isWithin({ least, most }: Bounds, value: number): boolean {
   return value >= least && value <= most;

@@ -20,6 +20,16 @@ export interface Sharpness {
   readonly concentration: readonly number[];
 }
 
+/** What the means are made of. */
+export interface SharpnessSums {
+  /** Tokens. */
+  readonly scored: number;
+  readonly entropyBits: number;
+  readonly coverage: number;
+  /** C(k) over tokens, `[k]`. */
+  readonly concentration: readonly number[];
+}
+
 /** {@link Sharpness} of tokens as they come. */
 export class SharpnessMeasure {
   private scored = 0;
@@ -51,12 +61,30 @@ export class SharpnessMeasure {
     }
   }
 
-  value(): Sharpness {
-    const { scored } = this;
+  sums(): SharpnessSums {
+    const { scored, entropy, coverage, concentration, scale } = this;
     return {
-      meanEntropyBits: this.entropy / scored / Math.LN2,
-      coverage: this.coverage / scored,
-      concentration: Array.from(this.concentration, (sum) => sum / scored / this.scale),
+      scored,
+      entropyBits: entropy / Math.LN2,
+      coverage,
+      concentration: Array.from(concentration, (sum) => sum / scale),
     };
   }
+
+  value(): Sharpness {
+    return meanSharpness(this.sums());
+  }
+}
+
+export function meanSharpness({
+  scored,
+  entropyBits,
+  coverage,
+  concentration,
+}: SharpnessSums): Sharpness {
+  return {
+    meanEntropyBits: entropyBits / scored,
+    coverage: coverage / scored,
+    concentration: concentration.map((sum) => sum / scored),
+  };
 }

@@ -8,13 +8,15 @@ export interface Surprisal {
   /** Tokens with a probability. */
   readonly scoredTokens: number;
   readonly bits: number;
+  /** UTF-8 bytes of their text; what several tokens share counts once. */
+  readonly bytes: number;
+  /** Maximal runs of non-blank characters that their text touches. */
+  readonly words: number;
   /** exp(mean of -ln p over scored tokens). */
   readonly perplexity: number;
   /** ppl x sd(-ln p) / sqrt(n - 1), sd over n, as llama.cpp's perplexity program gives it; NaN for a single token. */
   readonly perplexityError: number;
-  /** Bits of the scored tokens / UTF-8 bytes of their text; what several tokens share counts once. */
   readonly bitsPerByte: number;
-  /** Bits of the scored tokens / maximal runs of non-blank characters that their text touches. */
   readonly bitsPerWord: number;
 }
 
@@ -43,13 +45,16 @@ export class SurprisalMeasure {
     const { scoredTokens, meanNats, squares, covered } = this;
     const bits = (scoredTokens * meanNats) / Math.LN2;
     const perplexity = scoredTokens > 0 ? Math.exp(meanNats) : NaN;
+    const { bytes, words } = covered;
     return {
       scoredTokens,
       bits,
+      bytes,
+      words,
       perplexity,
       perplexityError: perplexity * Math.sqrt(squares / scoredTokens / (scoredTokens - 1)),
-      bitsPerByte: bits / covered.bytes,
-      bitsPerWord: bits / covered.words,
+      bitsPerByte: bits / bytes,
+      bitsPerWord: bits / words,
     };
   }
 }

@@ -112,6 +112,56 @@ export function documentInterval(
   );
 }
 
+/** What is summed over some things. */
+export interface Sums {
+  readonly sum: number;
+  readonly count: number;
+}
+
+/**
+ * The mean over sets of documents, such as corpora, of what `of` makes of each set's mean: its documents' sums over their
+ * counts. The interval draws documents whole, within their sets.
+ * @param sets each of at least one document with a count above 0
+ */
+export function strataInterval(
+  sets: readonly (readonly Sums[])[],
+  of: (mean: number) => number = (mean) => mean,
+): MeanInterval {
+  const mean = (documents: readonly Sums[], draw: (i: number) => number) => {
+    let sum = 0;
+    let count = 0;
+    for (let i = 0; i < documents.length; i++) {
+      const document = documents[draw(i)]!;
+      sum += document.sum;
+      count += document.count;
+    }
+    return of(sum / count);
+  };
+  const overSets = (draw: (i: number, length: number) => number) => {
+    let total = 0;
+    for (const documents of sets) total += mean(documents, (i) => draw(i, documents.length));
+    return total / sets.length;
+  };
+  return percentileInterval(
+    overSets((i) => i),
+    (random) => overSets((_, length) => Math.floor(random() * length)),
+  );
+}
+
+/**
+ * Any statistic of documents with its interval over documents, drawn whole.
+ * @param statistic of documents by number; NaN where a draw gives none
+ */
+export function statisticInterval(
+  length: number,
+  statistic: (documents: readonly number[]) => number,
+): MeanInterval {
+  const all = Array.from({ length }, (_, i) => i);
+  return percentileInterval(statistic(all), (random) =>
+    statistic(all.map(() => Math.floor(random() * length))),
+  );
+}
+
 /** Sums of the first i values, the sequence taken twice, so that a block may run over its end. */
 function circularSums(values: ArrayLike<number>): Float64Array {
   const { length } = values;

@@ -1,0 +1,149 @@
+/** A study as it is run: what its file says, with everything filled in. */
+import type { WindowSettings } from "../../protocol/scores";
+import type { Category, Measure, Preset, Rendering, StudyCorpus, StudyFile } from "./studySchema";
+import { MEASURES } from "./studySchema";
+
+export interface Study {
+  readonly name: string;
+  readonly pairs: readonly Pair[];
+  readonly corpora: readonly Corpus[];
+  readonly measures: readonly Measure[];
+  /** Unresolved: 0 stands for what each model makes of it. */
+  readonly windows: WindowSettings;
+  readonly own: OwnTextSettings;
+  readonly seed: number;
+}
+
+/** A base model and what was tuned from it. */
+export interface Pair {
+  readonly name: string;
+  /** Files, the base model's first, the RLHF twin's second. */
+  readonly stages: readonly Stage[];
+}
+
+export interface Stage {
+  /** `base`, `rlhf`, or a name from the file. */
+  readonly name: string;
+  readonly path: string;
+}
+
+export interface Corpus {
+  readonly name: string;
+  readonly category: Category;
+  /** As the file has them: relative to its folder. */
+  readonly paths: readonly string[];
+  /** null: it stands for itself. */
+  readonly standsFor: string | null;
+  /** null: guessed. */
+  readonly column: string | null;
+  readonly rendering: Rendering;
+  readonly side: "chosen" | "rejected";
+  readonly part: "dialogue" | "reply";
+  readonly lines: boolean;
+  readonly encoding: string | null;
+  readonly limits: Limits;
+}
+
+/** What is read of a corpus; null: all of it. */
+export interface Limits {
+  readonly documents: number | null;
+  readonly bytes: number | null;
+  readonly recordBytes: number;
+}
+
+/** How the models' own texts are drawn. */
+export interface OwnTextSettings {
+  readonly prefixes: number;
+  readonly prefixWords: number;
+  readonly tokens: number;
+  readonly topP: number;
+}
+
+/** Records that are longer are skipped unless the study says otherwise, bytes. */
+const RECORD_BYTES = 2 ** 24;
+
+interface Filled {
+  readonly limits: Limits;
+  readonly own: OwnTextSettings;
+}
+
+/** `quick` takes minutes on the embedded pair; `paper` is of the paper's size. */
+const PRESET_SETTINGS: Readonly<Record<Preset, Filled>> = {
+  quick: {
+    limits: { documents: 50, bytes: 100_000, recordBytes: RECORD_BYTES },
+    own: { prefixes: 16, prefixWords: 32, tokens: 100, topP: 0.9 },
+  },
+  paper: {
+    limits: { documents: 10_000, bytes: null, recordBytes: RECORD_BYTES },
+    own: { prefixes: 100, prefixWords: 32, tokens: 200, topP: 0.9 },
+  },
+};
+
+/**
+ * @param name of the study
+ * @param embedded the pair that is measured where the file names none
+ * @param resolvePath makes a model's path that the file names absolute
+ */
+export function resolveStudy(
+  file: StudyFile,
+  name: string,
+  embedded: Pair,
+  resolvePath: (path: string) => string,
+): Study {
+  const preset = PRESET_SETTINGS[file.preset];
+  const limits = filled(preset.limits, file.limits);
+  const wanted = new Set<Measure>(file.measures ?? MEASURES);
+  return {
+    name,
+    pairs: file.pairs?.map((pair) => resolvePair(pair, resolvePath)) ?? [embedded],
+    corpora: file.corpora.map((corpus) => resolveCorpus(corpus, limits)),
+    measures: MEASURES.filter((measure) => wanted.has(measure)),
+    windows: {
+      mode: file.windows?.mode ?? "strided",
+      window: file.windows?.window ?? 0,
+      stride: file.windows?.stride ?? 0,
+      maxWindows: 0,
+      bos: file.windows?.bos ?? "auto",
+    },
+    own: filled(preset.own, file.own),
+    seed: file.seed,
+  };
+}
+
+function resolvePair(
+  { name, base, rlhf, stages = {} }: NonNullable<StudyFile["pairs"]>[number],
+  resolvePath: (path: string) => string,
+): Pair {
+  const all = { base, rlhf, ...stages };
+  return {
+    name,
+    stages: Object.entries(all).map(([stage, path]) => ({ name: stage, path: resolvePath(path) })),
+  };
+}
+
+function resolveCorpus(corpus: StudyCorpus, limits: Limits): Corpus {
+  const { name, category, paths, standsFor, column, encoding } = corpus;
+  const { rendering, side, part, lines } = corpus;
+  return {
+    name,
+    category,
+    paths: [paths].flat(),
+    standsFor: standsFor ?? null,
+    column: column ?? null,
+    rendering,
+    side,
+    part,
+    lines,
+    encoding: encoding ?? null,
+    limits: filled(limits, corpus.limits),
+  };
+}
+
+/** What is given, else what there is by default. */
+function filled<T extends object>(
+  defaults: T,
+  given: { readonly [Key in keyof T]?: T[Key] | undefined } | undefined,
+): T {
+  const set = Object.entries(given ?? {}).filter(([, value]) => value !== undefined);
+  return { ...defaults, ...Object.fromEntries(set) };
+}

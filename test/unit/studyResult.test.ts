@@ -1,0 +1,102 @@
+import { describe, expect, it } from "vitest";
+import { COLUMNS } from "../../src/formats/study/rows";
+import {
+  type Group,
+  parseResult,
+  ResultFileError,
+  type StudyResult,
+  serializeResult,
+} from "../../src/formats/study/studyResult";
+import { type Groups, withDocument } from "../../src/jobs/study/groups";
+
+const group = (number: number): Group => ({
+  document: `d${number}`,
+  documents: 1,
+  stages: { base: [number, 1], rlhf: [2 * number, 1] },
+  against: { rlhf: [number] },
+});
+
+const RESULT: StudyResult = {
+  format: "twinlens-study-results",
+  version: 1,
+  twinlensVersion: "1.2.3",
+  study: "mine",
+  cells: [
+    {
+      pair: "P",
+      corpus: "News",
+      category: "chat",
+      standsFor: null,
+      measure: "perplexity",
+      dependsOn: "0",
+      isComplete: true,
+      models: [],
+      read: {
+        documents: 2,
+        bytes: 10,
+        sha256: "1",
+        files: 1,
+        isCut: false,
+        sources: [],
+        skipped: [],
+      },
+      measured: 2,
+      failed: [],
+      groupSize: 1,
+      columns: { stages: [...COLUMNS.perplexity.stages], against: [] },
+      groups: [group(1), { ...group(2), stages: { base: [1 / 3], rlhf: [2] } }],
+      texts: [],
+    },
+  ],
+};
+
+describe("a study's results", () => {
+  it("have one group of documents a line, and numbers to ten digits", () => {
+    const lines = serializeResult(RESULT).split("\n");
+    expect(lines).toContain(
+      '        {"document":"d2","documents":1,"stages":{"base":[0.3333333333],"rlhf":[2]},"against":{"rlhf":[2]}}',
+    );
+  });
+
+  it("are read again as they were written, whatever the order of their keys", () => {
+    const text = serializeResult(RESULT);
+    expect(serializeResult(parseResult(text))).toBe(text);
+    const { cells, ...head } = RESULT;
+    const turned = cells.map((cell) => Object.fromEntries(Object.entries(cell).reverse()));
+    expect(serializeResult({ cells: turned, ...head } as StudyResult)).toBe(text);
+  });
+
+  it.each([
+    ["no JSON", "{", "no results"],
+    ["another file", '{"format":"twinlens-run","version":1}', "no results"],
+    ["a newer file", '{"format":"twinlens-study-results","version":9}', "newer Twinlens"],
+    ["damaged", '{"format":"twinlens-study-results","version":1}', "damaged"],
+  ])("are refused where they are %s", (_, text, why) => {
+    expect(() => parseResult(text)).toThrow(ResultFileError);
+    expect(() => parseResult(text)).toThrow(why);
+  });
+});
+
+describe("numbers of many documents", () => {
+  const all = (count: number, most: number) => {
+    let groups: Groups = { groupSize: 1, groups: [] };
+    for (let i = 1; i <= count; i++) groups = withDocument(groups, group(i), most);
+    return groups;
+  };
+
+  it("are kept one by one while there is room", () => {
+    expect(all(4, 4)).toMatchObject({ groupSize: 1, groups: { length: 4 } });
+  });
+
+  it("share groups of neighbours beyond that, and lose nothing", () => {
+    const { groupSize, groups } = all(21, 4);
+    expect(groupSize).toBe(8);
+    expect(groups.map(({ document, documents }) => [document, documents])).toEqual([
+      ["d1", 8],
+      ["d9", 8],
+      ["d17", 5],
+    ]);
+    const sum = (stage: string) => groups.reduce((total, one) => total + one.stages[stage]![0]!, 0);
+    expect([sum("base"), sum("rlhf")]).toEqual([231, 462]);
+  });
+});
