@@ -14,7 +14,14 @@ import { parseScoreArguments } from "./arguments/arguments";
 import { complain, say } from "./output/complain";
 import { diversityOf, toDiversityJson, toDiversityTable } from "./runs/diversity";
 import { ExitCode, UsageError } from "./exit";
-import { ALIGN_HELP, ANCHORS_HELP, HELP, SAMPLE_HELP, SCORE_HELP } from "./arguments/help";
+import {
+  ALIGN_HELP,
+  ANCHORS_HELP,
+  HELP,
+  SAMPLE_HELP,
+  SCORE_HELP,
+  STUDY_HELP,
+} from "./arguments/help";
 import { type Decoding, readInput } from "./input/input";
 import { findModels, type Places } from "./arguments/modelPaths";
 import { importRuns } from "./runs/importedRuns";
@@ -36,7 +43,9 @@ import {
   parseSampleArguments,
   withNucleus,
 } from "./arguments/runArguments";
+import { parseStudyArguments } from "./arguments/studyArguments";
 import { scoreFiles } from "./commands/score";
+import { study } from "./commands/study";
 import { untilSignal } from "./signals";
 
 /** Composition root of the command line: what it knows of its surroundings is read here and handed on. */
@@ -51,6 +60,8 @@ async function main(args: readonly string[]): Promise<number> {
       return align(rest);
     case "anchors":
       return anchors(rest);
+    case "study":
+      return measureStudy(rest);
     case "--version":
       return print(`${version()}\n`);
     case undefined:
@@ -75,6 +86,24 @@ async function score(args: readonly string[]): Promise<number> {
       output: process.stdout,
       messages: process.stderr,
       environment: process.env,
+      signal,
+    }),
+  );
+}
+
+async function measureStudy(args: readonly string[]): Promise<number> {
+  if (asksForHelp(args)) return print(STUDY_HELP);
+  const options = parseStudyArguments(args);
+  const models = findModels(options, places());
+  return untilSignal((signal) =>
+    study(options, models, {
+      version: version(),
+      engineScript: distFile("engine.mjs"),
+      messages: process.stderr,
+      // Waits for a slow reader: what it has not read yet would fill the memory.
+      print: async (text) => {
+        if (!process.stdout.write(text)) await once(process.stdout, "drain");
+      },
       signal,
     }),
   );

@@ -10,6 +10,7 @@ Usage
   twinlens sample [options]        draw continuations of a prompt, or of many
   twinlens align FILE              align samples from a file
   twinlens anchors [options]       find the texts that return in sample after sample
+  twinlens study FILE [options]    measure corpora under pairs of models: the paper's figures
   twinlens score --help            options, formats, exit codes
   twinlens --version
 `;
@@ -126,4 +127,30 @@ Usage
   --top-p P,P,…             several values: draws at each of them, and writes how diverse the samples are
 
 ${DRAWING}
+`;
+
+export const STUDY_HELP = `Measures corpora under pairs of models: perplexity, concentration, calibration, and what the models write themselves.
+
+Usage
+  twinlens study FILE [options]             FILE is a study, NAME.twinlens-study.yaml (or .json)
+  twinlens study --corpus PATH… [options]   files, folders or globs, each a corpus, without such a file
+
+  --only MEASURES, --measures MEASURES
+                     perplexity, concentration, calibration, own (several with commas between them): what is measured
+                     this time; other results stay (default: all that the study asks for)
+  --out FILE         of the results (default: NAME.twinlens-results.json beside the study; with --corpus, none)
+  --resume           go on with what is there, and measure only what is missing or has changed (the default)
+  --fresh            measure everything anew
+  --format FORMAT    table (default), json (the results), csv (one row per document, model and number),
+                     markdown (a folder with README.md and pictures), html (one page)
+  --report FOLDER    of the Markdown report (default: NAME-report beside the study)
+
+Models, with --corpus (without any of these: the pair that comes with Twinlens)
+  --base GGUF, --rlhf GGUF, --pair NAME    as for "twinlens score"
+  --cpu, --threads N                       as for "twinlens score", with a study as well
+
+Results are saved every two seconds and when the command is ended: the same command goes on where it stopped.
+
+Exit codes: 0 everything was measured; 1 something could not be read or measured (standard error says what);
+2 wrong usage; 129, 130, 143 ended by SIGHUP, SIGINT, SIGTERM
 `;

@@ -43,7 +43,7 @@ async function removeLeftoversOnce(folder: string): Promise<void> {
 /** No file takes that long to write; by then other machines' processes, whose ids mean nothing here, have ended. */
 const LEFT_AFTER_MS = 60_000;
 
-const LEFTOVER = /\.(?:twinlens\.json|scores)\.(\d+)-\d+\.part$/u;
+const LEFTOVER = /\.(?:twinlens\.json|twinlens-results\.json|scores)\.(\d+)-\d+\.part$/u;
 
 /** Removes what processes that were killed while they wrote have left in a folder. */
 export async function removeLeftovers(folder: string, now = Date.now()): Promise<void> {

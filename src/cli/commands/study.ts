@@ -1,0 +1,157 @@
+import { mkdir } from "node:fs/promises";
+import { basename, join, relative, resolve } from "node:path";
+import type { Writable } from "node:stream";
+import { durationWords } from "../../analysis/presentation/duration";
+import { visibleText } from "../../analysis/presentation/format";
+import { modelAt, modelDigest } from "../../engine/modelFiles";
+import { StudyFileError } from "../../formats/study/parseStudy";
+import { type Pair, resolveStudy } from "../../formats/study/study";
+import type { StudyResult } from "../../formats/study/studyResult";
+import { studySchema } from "../../formats/study/studySchema";
+import { runStudy } from "../../jobs/study/runStudy";
+import { readResult, readStudy, ResultSaver, type StudyAt } from "../../jobs/study/studyFiles";
+import type { StudyPace } from "../../jobs/study/studyPace";
+import { saveFile } from "../../jobs/store/saveFile";
+import { studyReport } from "../../report/study/studyReport";
+import { toHtml } from "../../report/studyReport/studyHtml";
+import { toMarkdown } from "../../report/studyReport/studyMarkdown";
+import type { ModelPaths } from "../arguments/modelPaths";
+import type { StudyOptions } from "../arguments/studyArguments";
+import { ExitCode, Failure } from "../exit";
+import { Problems } from "../output/problems";
+import { createProgress } from "../output/progress";
+import { toStudyCsv, toStudyTable } from "../output/study";
+import { Engines } from "../../engine/local/engines";
+
+/** What the command needs from outside. */
+export interface StudySurroundings {
+  readonly version: string;
+  readonly engineScript: string;
+  readonly messages: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+  /** Resolves when the text was taken. */
+  readonly print: (text: string) => Promise<void>;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Runs a study, and writes what it has found.
+ * @param models the pair of a study that names none
+ * @returns the exit code
+ */
+export async function study(
+  options: StudyOptions,
+  models: ModelPaths,
+  surroundings: StudySurroundings,
+): Promise<number> {
+  const { messages, engineScript, version, signal } = surroundings;
+  const at = await studyOf(options, models);
+  const { resultFile } = at;
+  const progress = createProgress(messages);
+  const problems = new Problems(messages, progress);
+  const engines = new Engines({ script: engineScript });
+  const saver =
+    resultFile === null
+      ? null
+      : new ResultSaver(resultFile, (error) => problems.note(resultFile, error));
+  try {
+    const result = await runStudy({
+      study: at.study,
+      folder: at.folder,
+      known: resultFile === null || options.fresh ? null : await readResult(resultFile),
+      measures: options.measures ?? at.study.measures,
+      engines,
+      options: { gpu: options.gpu, threads: options.threads },
+      digest: (path) => modelDigest(modelAt(path)),
+      twinlensVersion: version,
+      listener: {
+        onResult: (found) => saver?.changed(found),
+        onProgress: (pace) => progress.show(paceText(pace), pace.fraction),
+        onWarning: (message) => problems.warn(message),
+        onFailure: (what, error) => problems.note(what, error),
+      },
+      journal: saver?.journal ?? null,
+      signal,
+    }).finally(() => saver?.finish());
+    progress.clear();
+    await write(result, at, options, surroundings);
+    return problems.count > 0 ? ExitCode.Failure : ExitCode.Success;
+  } finally {
+    progress.clear();
+    engines.dispose();
+  }
+}
+
+interface StudyToRun extends Omit<StudyAt, "resultFile"> {
+  /** null: results are not kept. */
+  readonly resultFile: string | null;
+}
+
+async function studyOf(options: StudyOptions, models: ModelPaths): Promise<StudyToRun> {
+  const pair = pairOf(options, models);
+  if (options.file !== null) {
+    const at = await readStudy(options.file, pair).catch((error: unknown) => {
+      if (error instanceof StudyFileError) throw new Failure(`${options.file}\n${error.message}`);
+      throw error;
+    });
+    return options.out === null ? at : { ...at, resultFile: options.out };
+  }
+  const corpora = options.corpora.map((path) => ({ name: path, paths: path }));
+  const file = studySchema.parse({
+    version: 1,
+    preset: "paper",
+    corpora,
+    measures: options.measures ?? undefined,
+  });
+  const name = options.corpora.map((path) => basename(path)).join(", ");
+  return {
+    study: resolveStudy(file, name, pair, resolve),
+    folder: resolve("."),
+    resultFile: options.out,
+  };
+}
+
+/** @throws Failure where a model is missing */
+function pairOf({ pair, rlhf: given }: StudyOptions, { base, rlhf }: ModelPaths): Pair {
+  if (base === null || rlhf === null) {
+    throw new Failure("A study compares two models: give --base and --rlhf.");
+  }
+  return {
+    name: pair ?? (given === null ? "embedded pair" : basename(given, ".gguf")),
+    stages: [
+      { name: "base", path: resolve(base) },
+      { name: "rlhf", path: resolve(rlhf) },
+    ],
+  };
+}
+
+function paceText({ secondsLeft }: StudyPace): string {
+  return secondsLeft === null ? "Measuring" : `Measuring, ${durationWords(secondsLeft)} left`;
+}
+
+async function write(
+  result: StudyResult,
+  { study, folder }: StudyToRun,
+  { format, report }: StudyOptions,
+  { print, messages }: StudySurroundings,
+): Promise<void> {
+  switch (format) {
+    case "json":
+      return print(`${JSON.stringify(result, null, 2)}\n`);
+    case "csv":
+      return print(toStudyCsv(result));
+    case "table":
+      return print(toStudyTable(studyReport(result, study)));
+    case "html":
+      return print(toHtml(studyReport(result, study)));
+    case "markdown": {
+      const into = report ?? join(folder, `${study.name}-report`);
+      const { text, files } = toMarkdown(studyReport(result, study), ".");
+      await mkdir(into, { recursive: true });
+      await saveFile(join(into, "README.md"), text);
+      for (const { name: file, svg } of files) await saveFile(join(into, file), svg);
+      messages.write(
+        `twinlens: The report is ${visibleText(relative(".", join(into, "README.md")))}.\n`,
+      );
+    }
+  }
+}

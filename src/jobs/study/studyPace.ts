@@ -1,0 +1,76 @@
+import type { Study } from "../../formats/study/study";
+import { type ResultCell, SAMPLERS } from "../../formats/study/studyResult";
+import type { Measure } from "../../formats/study/studySchema";
+import { doneOf } from "./goldPass";
+
+/** How far a study has come, and how long it still takes at the pace so far. */
+export class StudyPace {
+  private readonly start = performance.now();
+  /** Work that was done before. */
+  private readonly known: number;
+  private readonly all: number;
+
+  /** @param cells of the study, which change in place */
+  constructor(
+    private readonly study: Study,
+    readonly cells: readonly ResultCell[],
+    private readonly tell: (pace: StudyPace) => void,
+  ) {
+    this.all = cells.reduce((sum, cell) => sum + workOf(cell, study), 0);
+    this.known = this.done();
+  }
+
+  /** Documents went through. */
+  moved(): void {
+    this.tell(this);
+  }
+
+  /** 0 .. 1. */
+  get fraction(): number {
+    return this.all === 0 ? 1 : this.done() / this.all;
+  }
+
+  /** null: nothing was done yet to tell a pace from. */
+  get secondsLeft(): number | null {
+    const done = this.done();
+    if (done <= this.known) return null;
+    const seconds = (performance.now() - this.start) / 1000;
+    return (seconds / (done - this.known)) * (this.all - done);
+  }
+
+  private done(): number {
+    return this.cells.reduce(
+      (sum, cell) => sum + shareOf(cell, this.study) * workOf(cell, this.study),
+      0,
+    );
+  }
+}
+
+/** How much of a cell is there, 0 .. 1. */
+export function shareOf(cell: ResultCell, { own, pairs }: Study): number {
+  if (cell.isComplete) return 1;
+  const wanted = Math.min(cell.read.documents, cell.measure === "own" ? own.prefixes : Infinity);
+  if (wanted === 0) return 0;
+  const read = Math.min(1, doneOf(cell) / wanted);
+  if (cell.measure !== "own") return read;
+  const stages = pairs.find(({ name }) => name === cell.pair)?.stages.length ?? 2;
+  const texts = wanted * stages * SAMPLERS.length;
+  return (Math.min(1, cell.texts.length / texts) + read) / 2;
+}
+
+/** Texts that are read again for more numbers cost less than those that are read for the first. */
+const COSTS: Readonly<Record<Exclude<Measure, "own">, number>> = {
+  perplexity: 1,
+  concentration: 0.5,
+  calibration: 0.1,
+};
+const BYTES_PER_TOKEN = 4;
+
+/** In bytes that one model reads, roughly: for an estimate. */
+function workOf(cell: ResultCell, { own, pairs }: Study): number {
+  const stages = pairs.find(({ name }) => name === cell.pair)?.stages.length ?? 2;
+  if (cell.measure !== "own") return cell.read.bytes * stages * COSTS[cell.measure];
+  const prefixes = Math.min(cell.read.documents, own.prefixes);
+  const texts = prefixes * stages * SAMPLERS.length;
+  return texts * own.tokens * BYTES_PER_TOKEN * (1 + stages);
+}

@@ -1,0 +1,103 @@
+import { createHash } from "node:crypto";
+import { formatNumber } from "../../analysis/presentation/format";
+import { utf8Length } from "../../analysis/text/utf8";
+import type { Corpus } from "../../formats/study/study";
+import type { ReadCorpus } from "../../formats/study/studyResult";
+import type { CorpusDocument } from "../corpora/corpus";
+import { type CorpusFile, findCorpusFiles } from "../corpora/findFiles";
+import { readCorpus } from "../corpora/readCorpus";
+import { CorpusReport, type Skipped, type Source } from "../corpora/report";
+
+/** A corpus that was read through once: what a study takes of it, and what was said on the way. */
+export interface SurveyedCorpus {
+  readonly corpus: Corpus;
+  readonly files: readonly CorpusFile[];
+  readonly read: ReadCorpus;
+  /** The first records that could not be read, with their places. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Reads a corpus to its limits.
+ * @param folder from which its paths count
+ * @throws CorpusError, EngineError `Cancelled`, the file system's error
+ */
+export async function surveyCorpus(
+  corpus: Corpus,
+  folder: string,
+  signal: AbortSignal,
+): Promise<SurveyedCorpus> {
+  const files = await findCorpusFiles(corpus.paths, folder);
+  const report = new CorpusReport();
+  const hash = createHash("sha256");
+  let documents = 0;
+  let bytes = 0;
+  const limited = new LimitedDocuments(corpus, files, report, signal);
+  for await (const { id, text } of limited.documents()) {
+    hash.update(JSON.stringify([id, text]));
+    documents += 1;
+    bytes += utf8Length(text);
+  }
+  return {
+    corpus,
+    files,
+    read: {
+      documents,
+      bytes,
+      sha256: hash.digest("hex"),
+      files: files.length,
+      isCut: limited.isCut,
+      sources: report.sources.map(sourceText),
+      skipped: [...report.skippedByReason].map(([reason, count]) => ({ reason, count })),
+    },
+    warnings: [...report.warnings, ...report.skipped.map(skippedText)],
+  };
+}
+
+/** What was read from files of one kind, and how. */
+function sourceText({ format, rendering, column, files }: Source): string {
+  const kind = `${formatNumber(files, 0)} ${format}`;
+  return column === null ? `${kind}: ${rendering}` : `${kind}: ${rendering} in "${column}"`;
+}
+
+function skippedText({ file, record, reason }: Skipped): string {
+  const place = record === null ? file : `${file}, record ${formatNumber(record, 0)}`;
+  return `${place} is left out: ${reason}`;
+}
+
+/** The documents of a corpus again, as they were surveyed. */
+export function documentsOf(
+  { corpus, files }: SurveyedCorpus,
+  signal: AbortSignal,
+): AsyncGenerator<CorpusDocument> {
+  return new LimitedDocuments(corpus, files, new CorpusReport(), signal).documents();
+}
+
+class LimitedDocuments {
+  /** There was more than the limits let in. */
+  isCut = false;
+
+  constructor(
+    private readonly corpus: Corpus,
+    private readonly files: readonly CorpusFile[],
+    private readonly report: CorpusReport,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  async *documents(): AsyncGenerator<CorpusDocument> {
+    const { corpus, files, report, signal } = this;
+    const { documents, bytes, recordBytes } = corpus.limits;
+    const settings = { ...corpus, maxRecordBytes: recordBytes };
+    let read = 0;
+    let taken = 0;
+    for await (const document of readCorpus(files, settings, report, signal)) {
+      if (taken >= (documents ?? Infinity) || read >= (bytes ?? Infinity)) {
+        this.isCut = true;
+        return;
+      }
+      taken += 1;
+      read += utf8Length(document.text);
+      yield document;
+    }
+  }
+}

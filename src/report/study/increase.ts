@@ -1,0 +1,179 @@
+/** How much worse tuned models predict given text than their base (paper §2.1, Figure 2A). */
+import { increasePercent } from "../../analysis/scores/commonText";
+import { formatNumber, formatSigned } from "../../analysis/presentation/format";
+import type { Sums } from "../../analysis/statistics/bootstrap";
+import { commonOf, surprisalOf } from "../../formats/study/rows";
+import type { ResultCell, StudyResult } from "../../formats/study/studyResult";
+import type { Interval, StudyFigure } from "../../protocol/studyFigure";
+import {
+  againstRows,
+  cellsOf,
+  type ComparedStage,
+  comparedStages,
+  distinct,
+  familyOf,
+  stageName,
+  stageRows,
+  totalOf,
+  unitOf,
+} from "./cells";
+import { overDocuments } from "./overDocuments";
+import { corpusLabel, documentsLine } from "./words";
+
+/** One model against its base on one corpus. */
+interface Increase {
+  /** Of the pooled perplexities, a share: 0.1 is 10 %. */
+  readonly micro: Interval;
+  /** Mean of the documents' increases. */
+  readonly macro: Interval | null;
+}
+
+export function increaseFigure(result: StudyResult): StudyFigure | null {
+  const cells = cellsOf(result, "perplexity");
+  const stages = comparedStages(cells);
+  if (stages.length === 0) return null;
+  const corpora = distinct(cells.map(({ corpus }) => corpus));
+  const cellOf = (corpus: string, { pair }: ComparedStage) =>
+    cells.find((cell) => cell.corpus === corpus && cell.pair === pair);
+  const increases = stages.map((stage) =>
+    corpora.map((corpus) => {
+      const cell = cellOf(corpus, stage);
+      return cell ? increaseOf(cell, stage.stage) : null;
+    }),
+  );
+  const groups = corpora.map((corpus) => cells.find((cell) => cell.corpus === corpus)!);
+  return {
+    id: "perplexity-increase",
+    title: "Perplexity increase over the base model",
+    subject: documentsLine(cells),
+    sentence: sentenceOf(stages, increases),
+    caption:
+      "Perplexity of the tuned model over that of its base, less one, of all documents of a corpus pooled, on the text that both scored; whiskers: 95 % intervals over documents. Where tokenizers differ, bits per byte in place of perplexity. The paper's Figure 2 (A).",
+    plot: {
+      kind: "bars",
+      groups: groups.map((cell) => ({ label: corpusLabel(cell), category: cell.category })),
+      series: stages.map(({ name, stage }, i) => ({
+        name,
+        role: familyOf(stage),
+        values: increases[i]!.map((increase) => increase?.micro ?? null),
+      })),
+      y: { label: "Perplexity increase", scale: "linear", format: "percent" },
+    },
+    table: {
+      columns: [
+        "Category",
+        "Corpus",
+        "Model",
+        "Documents",
+        "Tokens",
+        "Base perplexity",
+        "Perplexity",
+        "Base bits per byte",
+        "Bits per byte",
+        "Increase, pooled, %",
+        "from",
+        "to",
+        "Increase, mean of documents, %",
+        "from",
+        "to",
+      ],
+      rows: groups.flatMap((group, i) =>
+        stages.flatMap((stage, j) => {
+          const cell = cellOf(group.corpus, stage);
+          const increase = increases[j]![i];
+          return cell && increase ? [tableRow(cell, stage, increase)] : [];
+        }),
+      ),
+    },
+  };
+}
+
+function increaseOf(cell: ResultCell, stage: string): Increase | null {
+  const unit = unitOf(cell, stage);
+  const common = againstRows(cell.groups, stage).map((row) => commonOf(row, unit));
+  const sums = common.map(({ base, rlhf, baseTokens }): Sums =>
+    unit === "token" ? { sum: rlhf - base, count: baseTokens } : { sum: rlhf, count: base },
+  );
+  const share = (mean: number) => (unit === "token" ? 2 ** mean : mean) - 1;
+  const micro = overDocuments([sums], share);
+  if (micro === null) return null;
+  const each = common.flatMap((one): Sums[] => {
+    const percent = increasePercent(one);
+    return percent === null ? [] : [{ sum: percent / 100, count: 1 }];
+  });
+  return { micro, macro: overDocuments([each]) };
+}
+
+function tableRow(
+  cell: ResultCell,
+  { stage, name }: ComparedStage,
+  { micro, macro }: Increase,
+): (string | number | null)[] {
+  const unit = unitOf(cell, stage);
+  const common = commonOf(totalOf(againstRows(cell.groups, stage)), unit);
+  const [base, other] = ["base", stage].map((of) =>
+    surprisalOf(totalOf(stageRows(cell.groups, of))),
+  );
+  const perplexity = (bits: number, tokens: number) => rounded(2 ** (bits / tokens), 5);
+  const percents = [micro, macro].flatMap((interval) =>
+    [interval?.value, interval?.low, interval?.high].map((share) =>
+      share === undefined || share === null ? null : rounded(100 * share, 4),
+    ),
+  );
+  return [
+    cell.category,
+    corpusLabel(cell),
+    name,
+    cell.measured,
+    common.baseTokens,
+    perplexity(common.base, common.baseTokens),
+    perplexity(common.rlhf, common.rlhfTokens),
+    rounded(base!.bits / base!.bytes, 4),
+    rounded(other!.bits / other!.bytes, 4),
+    ...percents,
+  ];
+}
+
+function rounded(value: number, digits: number): number | null {
+  return Number.isFinite(value) ? Number(value.toPrecision(digits)) : null;
+}
+
+/** In plain words, also where it contradicts the paper. */
+function sentenceOf(
+  stages: readonly ComparedStage[],
+  increases: readonly (readonly (Increase | null)[])[],
+): string {
+  return stages.map((stage, i) => stageSentence(stage, increases[i]!)).join(" ");
+}
+
+function stageSentence(
+  { pair, stage }: ComparedStage,
+  increases: readonly (Increase | null)[],
+): string {
+  const known = increases.filter((increase) => increase !== null).map(({ micro }) => micro);
+  const worse = known.filter(({ low }) => low !== null && low > 0).length;
+  const better = known.filter(({ high }) => high !== null && high < 0).length;
+  const open = known.length - worse - better;
+  const values = known.map(({ value }) => 100 * value);
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  const range =
+    known.length === 1
+      ? `${formatSigned(least, 1)} %`
+      : `${formatSigned(least, 1)} % to ${formatSigned(most, 1)} %`;
+  const model = `${pair}'s ${stageName(stage)} model`;
+  const parts = [
+    worse > 0 ? `worse than its base on ${ofCorpora(worse, known.length)}` : "",
+    better > 0
+      ? `better on ${ofCorpora(better, known.length)}, which is not what the paper finds`
+      : "",
+    open > 0 ? `no differently than chance explains on ${ofCorpora(open, known.length)}` : "",
+  ].filter((part) => part !== "");
+  return `${model} predicts ${parts.join(", and ")} (perplexity ${range}).`;
+}
+
+function ofCorpora(count: number, all: number): string {
+  if (all === 1) return "the one corpus";
+  return count === all
+    ? `all ${formatNumber(all, 0)} corpora`
+    : `${formatNumber(count, 0)} of ${formatNumber(all, 0)} corpora`;
+}
