@@ -90,6 +90,7 @@ const targets = [
   node("src/jobs/runs/worker.ts", "dist/alignment.mjs"),
   webview("webview/report/main.ts", "dist/report.js"),
   webview("webview/anchors/main.ts", "dist/anchors.js"),
+  webview("webview/study/main.ts", "dist/study.js"),
 ].filter((target) => existsSync(target.entryPoints[0]));
 
 mkdirSync("dist", { recursive: true });

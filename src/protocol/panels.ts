@@ -32,9 +32,10 @@ export interface PanelAnswer {
 
 const count = () => z.int().check(z.gte(0));
 /** Save a picture; `data` is base64 of a PNG. */
-const savePng = () => z.object({ type: z.literal("savePng"), name: z.string(), data: z.base64() });
+export const savePng = () =>
+  z.object({ type: z.literal("savePng"), name: z.string(), data: z.base64() });
 /** Save a drawing or a table as it is. */
-const saveText = <const Format extends "svg" | "csv">(...formats: readonly Format[]) =>
+export const saveText = <const Format extends "svg" | "csv">(...formats: readonly Format[]) =>
   z.object({
     type: z.literal("saveText"),
     name: z.string(),

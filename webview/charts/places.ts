@@ -54,7 +54,8 @@ export function walkPlaces(
   });
 }
 
-function step(key: string, place: number, count: number): number | null {
+/** The place that a key leads to; null: it leads nowhere. It may lie beyond the ends. */
+export function step(key: string, place: number, count: number): number | null {
   const page = Math.max(1, Math.round(count / 20));
   switch (key) {
     case "ArrowRight":

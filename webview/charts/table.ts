@@ -1,5 +1,6 @@
 /** Tables of text and numbers. */
 import { formatNumber, visibleText } from "../../src/analysis/presentation/format";
+import { link } from "../kit/components";
 import { type Child, element } from "../kit/dom";
 import { term } from "../kit/term";
 
@@ -10,12 +11,18 @@ export interface Table {
 }
 
 /** Not a number: there is none. */
-export type Cell = string | number | Explained;
+export type Cell = string | number | Explained | Pressed;
 
 /** Words, as a row's head, with what they mean. */
 interface Explained {
   readonly words: string;
   readonly explanation: string;
+}
+
+/** Foreign text that does something when it is pressed. */
+interface Pressed {
+  readonly words: string;
+  readonly press: () => void;
 }
 
 export interface Column {
@@ -87,7 +94,11 @@ function cellElement(cell: Cell, column: Column, isHead: boolean): HTMLElement {
 }
 
 function contentOf(cell: Cell, { kind, format = String }: Column): Child {
-  if (typeof cell === "object") return term(cell.words, cell.explanation);
+  if (typeof cell === "object") {
+    return "press" in cell
+      ? link(visibleText(cell.words), cell.press)
+      : term(cell.words, cell.explanation);
+  }
   if (typeof cell === "number") return format(cell);
   return kind === "text" ? visibleText(cell) : cell;
 }
