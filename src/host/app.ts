@@ -7,6 +7,7 @@ import type { LiveMode } from "./window/liveMode";
 import type { NoPair, ResolvedPair } from "./settings/pairs";
 import type { Reports } from "./panels/report";
 import type { Runs } from "./runs/runs";
+import type { Studies } from "./studies/studies";
 import type { UserSettings } from "./settings/settings";
 import type { RunsView } from "./views/runsView";
 
@@ -25,6 +26,7 @@ export interface App {
   readonly reports: Reports;
   readonly runs: Runs;
   readonly runsView: RunsView;
+  readonly studies: Studies;
   /** The embedded pair, as far as this build has one. */
   readonly embedded: ResolvedPair | null;
   /** The pair in use. */

@@ -17,6 +17,7 @@ import { nextDivergence, previousDivergence, revealRange } from "./commands/navi
 import { addPair, choosePair, useAsBase, useAsRlhf } from "./commands/pairs";
 import { deleteRun, exportRun, openRecordedRun, openRun, renameRun } from "./commands/runs";
 import { openReport } from "./commands/report";
+import { editStudy, newStudy, openStudy, runStudy } from "./commands/studies";
 import { insertAlternative, showToken } from "./commands/token";
 import { openSample, tour } from "./commands/tour";
 import { chooseView, toggleLive } from "./commands/view";
@@ -67,6 +68,10 @@ export const commandTable = {
   renameRun: plain(renameRun),
   deleteRun: plain(deleteRun),
   exportRun: plain(exportRun),
+  newStudy: plain(newStudy),
+  runStudy: withServer((app, _, study) => runStudy(app, study)),
+  openStudy: withServer((app, _, study) => openStudy(app, study)),
+  editStudy: plain(editStudy),
   choosePair: withServer(choosePair),
   addPair: withServer(addPair),
   useAsBase: plain(useAsBase),

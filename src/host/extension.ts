@@ -20,6 +20,7 @@ import { Runs } from "./runs/runs";
 import { type Choice, configurationOf, createChoice, hasPair } from "./settings/choice";
 import { scoringKey } from "./settings/settings";
 import { show, type Shown } from "./shown";
+import { Studies } from "./studies/studies";
 import { Jobs } from "./status/jobs";
 import { RunsView } from "./views/runsView";
 import { showError } from "./window/errors";
@@ -42,6 +43,7 @@ export function activate(context: ExtensionContext): void {
     ...shown.disposables,
     window.registerTreeDataProvider("twinlens.runs", app.runsView),
     window.registerWebviewPanelSerializer("twinlens.report", app.reports.restorer()),
+    window.registerWebviewPanelSerializer("twinlens.study", app.studies.restorer()),
     window.registerCustomEditorProvider("twinlens.run", app.runs.editor()),
     ...registerCommands(app, server),
     server.onEnd((end) => {
@@ -74,6 +76,7 @@ function createApp(
   const runsView = new RunsView(folder, jobs);
   const onChange = () => runsView.refresh();
   const runs = new Runs({ extensionUri, folder, server, log, onChange });
+  const studies = new Studies({ extensionUri, server, log });
   return {
     ...choice,
     log,
@@ -85,12 +88,13 @@ function createApp(
     reports,
     runs,
     runsView,
+    studies,
   };
 }
 
 function partsOf(app: App): Disposable[] {
-  const { log, settings, live, highlights, jobs, editor, reports, runs, runsView } = app;
-  return [log, settings, live, highlights, jobs, editor, reports, runs, runsView];
+  const { log, settings, live, highlights, jobs, editor, reports, runs, runsView, studies } = app;
+  return [log, settings, live, highlights, jobs, editor, reports, runs, runsView, studies];
 }
 
 /** Has server and window follow what the user chooses. */

@@ -1,4 +1,4 @@
-import { type Disposable, window } from "vscode";
+import { type Disposable, languages, window } from "vscode";
 import type { App } from "./app";
 import type { Server } from "./connection/server";
 import { SelectionNumbers } from "./editor/selection";
@@ -7,8 +7,12 @@ import { hasPair } from "./settings/choice";
 import { JobsItem } from "./status/jobsItem";
 import { LiveItem } from "./status/liveItem";
 import { StatusBar } from "./status/statusBar";
+import { StudyChecks } from "./studies/studyChecks";
+import { STUDIES } from "./studies/studyFiles";
+import { studyLenses } from "./studies/studyLenses";
 import { DocumentView } from "./views/documentView";
 import { ModelsView } from "./views/modelsView";
+import { StudiesView } from "./views/studiesView";
 import { ContextKeyWriter } from "./window/contextKeys";
 
 /** What the window shows by itself: heat map, status bar, sidebar. */
@@ -19,7 +23,7 @@ export interface Shown {
 }
 
 export function show(app: App, server: Server): Shown {
-  const { log, highlights, jobs, editor, live, pair, view } = app;
+  const { log, highlights, jobs, editor, live, pair, view, studies } = app;
   const isPaired = () => hasPair(app);
   const selection = new SelectionNumbers(server, highlights, editor);
   const heatMap = new HeatMap(highlights, { server, view, log });
@@ -29,8 +33,9 @@ export function show(app: App, server: Server): Shown {
   const liveItem = new LiveItem(live);
   const modelsView = new ModelsView(server, isPaired);
   const documentView = new DocumentView(highlights, editor, view);
+  const studiesView = new StudiesView(server, studies, jobs);
   return {
-    bySettings: [heatMap, keys, statusBar, modelsView, documentView],
+    bySettings: [heatMap, keys, statusBar, modelsView, documentView, studiesView],
     disposables: [
       selection,
       heatMap,
@@ -40,7 +45,11 @@ export function show(app: App, server: Server): Shown {
       liveItem,
       modelsView,
       documentView,
+      studiesView,
+      new StudyChecks(server, log),
       window.registerTreeDataProvider("twinlens.models", modelsView),
+      window.registerTreeDataProvider("twinlens.studies", studiesView),
+      languages.registerCodeLensProvider({ scheme: "file", pattern: STUDIES }, studyLenses),
     ],
   };
 }

@@ -8,10 +8,10 @@ export const JobEvent = {
 };
 
 /** What the list of jobs shows of one; jobs stand in the order in which they were asked for. */
-export type Job = DocumentJob | LoadingJob | RunJobView;
+export type Job = DocumentJob | LoadingJob | RunJobView | StudyJobView;
 
 interface ListedJob {
-  /** The document's name, or the run's. */
+  /** The document's name, the run's or the study's. */
   readonly title: string;
   /** Title of the job before, which has to end first; null: it is under way. */
   readonly waitsFor: string | null;
@@ -45,4 +45,15 @@ export interface RunJobView extends ListedJob {
   readonly progress: RunProgress;
   /** Samples of each model. */
   readonly samples: number;
+}
+
+/** A study that is measured. */
+export interface StudyJobView extends ListedJob {
+  readonly kind: "study";
+  /** Of the study. */
+  readonly file: string;
+  /** 0 .. 1; null: unknown */
+  readonly fraction: number | null;
+  /** What is being done, in a few words. */
+  readonly what: string;
 }

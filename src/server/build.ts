@@ -1,8 +1,10 @@
 import { join } from "node:path";
 import type { Connection } from "vscode-languageserver/node";
+import { version } from "../../package.json";
 import { BYTES_PER_MB } from "../analysis/presentation/format";
 import { notificationText } from "../analysis/presentation/notificationText";
 import type { Engine } from "../engine/engine";
+import type { Engines } from "../engine/local/engines";
 import type { ModelDigests } from "../engine/modelFiles";
 import type { SampleFiles } from "../jobs/runs/sampleFiles";
 import type { RunAnalyser } from "../jobs/runs/workerClient";
@@ -12,6 +14,7 @@ import { JobEvent } from "../protocol/jobs";
 import { ModelEvent } from "../protocol/models";
 import type { ToAnchors } from "../protocol/panels";
 import { RunEvent } from "../protocol/runs";
+import { StudyEvent } from "../protocol/studies";
 import { createCache, type Cache } from "./scoring/cache";
 import { hear, teller } from "./connection/channel";
 import { parseConfiguration } from "./settings/configuration";
@@ -25,6 +28,7 @@ import { createQueue } from "./jobs/queue";
 import { refreshHints, refreshLenses } from "./connection/refresh";
 import { responseError } from "./connection/responses";
 import { OpenRuns } from "./runs/openRuns";
+import { OpenStudies } from "./studies/openStudies";
 import { type ScoredListener, ScoredNotices } from "./documents/scoredNotices";
 import { createScoreStore, type ScoreStore } from "./scoring/scoreStore";
 import { throttle } from "./jobs/throttle";
@@ -50,6 +54,7 @@ export interface Parts {
   readonly jobs: Jobs;
   readonly progressOf: (uri: string) => JobProgress;
   readonly runs: OpenRuns;
+  readonly studies: OpenStudies;
   readonly sampleFiles: SampleFiles;
 }
 
@@ -57,6 +62,7 @@ export interface Parts {
 export function build(
   connection: Connection,
   startEngine: StartEngine,
+  startEngines: () => Engines,
   startAnalyser: () => RunAnalyser,
   sampleFiles: SampleFiles,
   initial: Configuration,
@@ -90,6 +96,16 @@ export function build(
   const tellRun = teller(connection, RunEvent.message);
   const tell = (id: string, message: ToAnchors) => tellRun({ id, message });
   const runs = new OpenRuns({ configuration, models, digests, jobs, startAnalyser, tell });
+  const tellStudy = teller(connection, StudyEvent.message);
+  const studies = new OpenStudies({
+    version,
+    configuration,
+    digests,
+    jobs,
+    startEngines,
+    tell: (file, message) => tellStudy({ file, message }),
+    log,
+  });
 
   hear(connection, ConfigurationNotice, {
     changed(value) {
@@ -102,7 +118,7 @@ export function build(
   });
   connection.onShutdown(async () => {
     highlighter.cancel(null);
-    await runs.closeAll();
+    await Promise.all([runs.closeAll(), studies.closeAll()]);
     models.unload();
   });
   return {
@@ -117,6 +133,7 @@ export function build(
     jobs,
     progressOf,
     runs,
+    studies,
     sampleFiles,
   };
 }

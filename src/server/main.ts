@@ -2,6 +2,7 @@
 import { fileURLToPath } from "node:url";
 import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
 import { startEngine } from "../engine/local/client";
+import { Engines } from "../engine/local/engines";
 import { sampleFiles } from "../jobs/runs/sampleFiles";
 import { startAnalyser } from "../jobs/runs/workerClient";
 import { createServer } from "./server";
@@ -10,9 +11,12 @@ const connection = createConnection(ProposedFeatures.all);
 const analyserScript = new URL("./alignment.mjs", import.meta.url);
 const script = fileURLToPath(new URL("./engine.mjs", import.meta.url));
 
+const onLog = (line: string) => connection.console.info(line);
+
 createServer(
   connection,
-  (onCrash) => startEngine({ script, onCrash, onLog: (line) => connection.console.info(line) }),
+  (onCrash) => startEngine({ script, onCrash, onLog }),
+  () => new Engines({ script, onLog }),
   () => startAnalyser(analyserScript),
   sampleFiles(analyserScript),
 );

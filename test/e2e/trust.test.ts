@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { folderWith } from "../support/folders";
 import { useWorkbench } from "../support/useWorkbench";
 import { runCommand } from "../support/workbench";
+import { notifications } from "../support/workbenchNotifications";
 import { sidebar, statusBar } from "../support/workbenchParts";
 import { processIds } from "../support/workbenchProcesses";
 import { pair, pairSettings, story } from "./documents";
@@ -24,6 +25,11 @@ const workbench = useWorkbench(() => {
     join(folder, ".vscode/settings.json"),
     JSON.stringify({ "twinlens.pairs": [planted], "twinlens.pair": "planted pair" }),
   );
+  const models = "{ name: planted, base: planted-base.gguf, rlhf: planted-rlhf.gguf }";
+  writeFileSync(
+    join(folder, "planted.twinlens-study.yaml"),
+    `version: 1\npairs: [${models}]\ncorpora: [{ name: story, paths: story.md }]\n`,
+  );
   return {
     folder,
     openFile: "story.md",
@@ -41,7 +47,12 @@ test("an untrusted folder chooses no model", async () => {
   const rows = async () => (await sidebar(page, "Twinlens", "Models")).map(({ label }) => label);
   await expect.poll(rows).toContain("test pair");
   expect((await rows()).join()).not.toContain("planted");
-  const [engine] = processIds(workbench(), "dist/engine.mjs");
+  await runCommand(workbench(), "Twinlens: Run Study");
+  const refused = "A study names models and files to read: trust this folder first.";
+  await expect.poll(async () => (await notifications(page)).join()).toContain(refused);
+  const engines = processIds(workbench(), "dist/engine.mjs");
+  expect(engines).toHaveLength(1);
+  const [engine] = engines;
   const mapped = readFileSync(`/proc/${engine}/maps`, "utf8");
   expect(mapped).toContain(pair.base);
   expect(mapped).not.toContain("planted");

@@ -32,6 +32,7 @@ import { type Job, JobEvent } from "../../src/protocol/jobs";
 import { ModelEvent, type ModelsState } from "../../src/protocol/models";
 import { RunEvent, type RunMessage } from "../../src/protocol/runs";
 import type { TextRange } from "../../src/protocol/scores";
+import { StudyEvent, type StudyMessage } from "../../src/protocol/studies";
 import { settingsSchema, type Settings, type View } from "../../src/protocol/settings";
 import { runningProcesses } from "./processes";
 
@@ -45,6 +46,8 @@ export interface Said {
   readonly messages: string[];
   /** Messages for the panels of runs. */
   readonly runs: RunMessage[];
+  /** Messages for the panels of studies. */
+  readonly studies: StudyMessage[];
 }
 
 /** A configuration as the host sends it; on the processor, so that every machine gives the same digits. */
@@ -85,6 +88,7 @@ export class ServerClient {
     models: [],
     messages: [],
     runs: [],
+    studies: [],
   };
   readonly exited: Promise<number | null>;
   private readonly connection: ProtocolConnection;
@@ -241,6 +245,7 @@ export class ServerClient {
     keepAll(DocumentEvent.scored, said.scored);
     keepAll(ModelEvent.changed, said.models);
     keepAll(RunEvent.message, said.runs);
+    keepAll(StudyEvent.message, said.studies);
     connection.onNotification(ShowMessageNotification.type, ({ message }) =>
       keep(said.messages, message),
     );

@@ -52,6 +52,9 @@ describe("commands", () => {
       "importSamples",
       "openRecordedRun",
       "openSample",
+      "newStudy",
+      "runStudy",
+      "openStudy",
     ];
     const anytime = [...always, "showJobs", "restartServer", "showLog"].map(
       (verb) => `twinlens.${verb}`,
@@ -165,18 +168,22 @@ it("names files that exist", () => {
   const media = walkthroughs.flatMap(({ steps }) =>
     steps.flatMap(({ media }) => Object.values(media)),
   );
-  const files = media.filter((path) => path.startsWith("media/"));
+  const schemas = [...contributes.jsonValidation, ...contributes.yamlValidation];
+  const files = [...media, ...schemas.map(({ url }) => url.replace("./", ""))].filter((path) =>
+    path.startsWith("media/"),
+  );
   expect(files.length).toBeGreaterThan(0);
   for (const file of [icon, viewsContainers.activitybar[0]!.icon, ...files]) {
     expect(existsSync(file), file).toBe(true);
   }
 });
 
-it("offers model files in the explorer wherever the workbench finds them", () => {
+it("offers models and studies in the explorer wherever the workbench finds them", () => {
   // With the extension on another machine (WSL, SSH, containers) the workbench's scheme is not "file".
   for (const { command, when } of contributes.menus["explorer/context"]) {
     const [, pattern] =
-      /^resourceExtname == \.gguf && resourceScheme =~ \/(.*)\/$/.exec(when) ?? [];
+      /^resource(?:Extname == \.gguf|Filename =~ \S+) && resourceScheme =~ \/(.*)\/$/.exec(when) ??
+      [];
     const shown = ["file", "vscode-remote", "vscode-vfs", "git", "output"].filter((scheme) =>
       new RegExp(pattern ?? "nothing").test(scheme),
     );

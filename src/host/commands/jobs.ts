@@ -60,6 +60,7 @@ const icons: Readonly<Record<Job["kind"], string>> = {
   document: "$(file)",
   loading: "$(chip)",
   run: "$(graph-line)",
+  study: "$(beaker)",
 };
 
 function iconOf({ kind, waitsFor }: Job): string {

@@ -5,6 +5,7 @@ import { DocumentEvent } from "../../protocol/documents";
 import { JobEvent } from "../../protocol/jobs";
 import { ModelEvent } from "../../protocol/models";
 import { RunEvent } from "../../protocol/runs";
+import { StudyEvent } from "../../protocol/studies";
 
 /** How a language client is made; `onEnd` is called whenever it ends unexpectedly. */
 export type StartClient = (onEnd: (end: ServerEnd) => void) => Promise<LanguageClient>;
@@ -32,6 +33,7 @@ export class Server implements Disposable {
   readonly onJobs = this.heard(JobEvent.changed);
   readonly onModelsChanged = this.heard(ModelEvent.changed);
   readonly onRunMessage = this.heard(RunEvent.message);
+  readonly onStudyMessage = this.heard(StudyEvent.message);
   /** The process is gone, and with it all it knew of documents. */
   readonly onEnd = this.end.event;
 

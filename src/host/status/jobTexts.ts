@@ -1,7 +1,8 @@
 import { durationWords } from "../../analysis/presentation/duration";
+import { formatPercent } from "../../analysis/presentation/format";
 import { runStepText } from "../../analysis/presentation/runStepText";
 import type { RunProgress } from "../../protocol/anchorViews";
-import type { Job } from "../../protocol/jobs";
+import type { Job, StudyJobView } from "../../protocol/jobs";
 import { progressText } from "./statusText";
 
 /** What a job does now and how long all of it takes: `Drawing RLHF samples, 12 of 100 · about 11 min left`. */
@@ -22,18 +23,23 @@ export function jobsText(jobs: readonly Job[]): string {
   return seconds === null ? count : `${count}, ${durationWords(seconds)}`;
 }
 
-/** Documents are scored one after the other, and runs beside them. */
+/** Documents are scored one after the other, so are studies, and runs beside them. */
 function allSecondsLeft(jobs: readonly Job[]): number | null {
   const of = (kind: Job["kind"]) =>
     jobs.filter((job) => job.kind === kind).map(({ secondsLeft }) => secondsLeft ?? NaN);
-  const documents = of("document").reduce((a, b) => a + b, 0);
-  const seconds = Math.max(documents, ...of("run"), ...of("loading"));
+  const inTurn = (kind: Job["kind"]) => of(kind).reduce((a, b) => a + b, 0);
+  const seconds = Math.max(inTurn("document"), inTurn("study"), ...of("run"), ...of("loading"));
   return Number.isNaN(seconds) ? null : seconds;
 }
 
 function doing(job: Job): string {
   if (job.kind === "run") return runText(job.progress, job.samples);
+  if (job.kind === "study") return studyText(job);
   return job.progress === null ? "Starting" : progressText({ ...job.progress, secondsLeft: null });
+}
+
+function studyText({ what, fraction }: StudyJobView): string {
+  return fraction === null ? what : `${what}, ${formatPercent(fraction, 0)}`;
 }
 
 function runText(progress: RunProgress, samples: number): string {

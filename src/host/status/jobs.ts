@@ -1,6 +1,7 @@
 import { type Disposable, EventEmitter } from "vscode";
 import type { Job } from "../../protocol/jobs";
 import { RunRequest } from "../../protocol/runs";
+import { StudyRequest } from "../../protocol/studies";
 import type { Highlights } from "../heatmap/highlights";
 import type { Server } from "../connection/server";
 
@@ -38,6 +39,9 @@ export class Jobs implements Disposable {
         return this.cancelling.fire(job.uri);
       case "run":
         await this.server.request(RunRequest.cancel, { id: job.id });
+        return;
+      case "study":
+        await this.server.request(StudyRequest.cancel, { file: job.file });
     }
   }
 

@@ -26,7 +26,7 @@ export class JobsItem implements Disposable {
   private render(): void {
     const { list } = this.jobs;
     const current = this.editor.document()?.uri.toString();
-    const isOther = list.some((job) => job.kind === "run" || job.uri !== current);
+    const isOther = list.some((job) => !("uri" in job) || job.uri !== current);
     this.item.text = `$(loading~spin) ${jobsText(list)}`;
     if (isOther) this.item.show();
     else this.item.hide();

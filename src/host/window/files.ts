@@ -5,10 +5,13 @@ import { notificationText } from "../../analysis/presentation/notificationText";
 
 const kinds = {
   csv: "CSV",
+  html: "HTML page",
   json: "JSON",
   jsonl: "JSON lines",
+  md: "Markdown",
   png: "PNG picture",
   svg: "SVG picture",
+  yaml: "YAML",
 } as const;
 
 /**
@@ -33,13 +36,27 @@ export async function saveNamed(
   content: Uint8Array,
   folder = defaultFolder(),
 ): Promise<void> {
-  const target = await window.showSaveDialog({
+  const target = await chooseTarget(name, extension, folder);
+  if (target === undefined) return;
+  await workspace.fs.writeFile(target, content);
+  await tellSaved(target);
+}
+
+/** Asks where to save. */
+export function chooseTarget(
+  name: string,
+  extension: keyof typeof kinds,
+  folder = defaultFolder(),
+): Thenable<Uri | undefined> {
+  return window.showSaveDialog({
     defaultUri: Uri.joinPath(folder, name),
     // VS Code appends what a filter names to a name that ends otherwise; of two parts it knows the last.
     filters: { [kinds[extension]]: [extension] },
   });
-  if (target === undefined) return;
-  await workspace.fs.writeFile(target, content);
+}
+
+/** Says so, and offers to open it. */
+export async function tellSaved(target: Uri): Promise<void> {
   const open = "Open";
   const answer = await window.showInformationMessage(
     notificationText(`Saved ${posix.basename(target.path)}.`),
@@ -48,6 +65,6 @@ export async function saveNamed(
   if (answer === open) await commands.executeCommand("vscode.open", target);
 }
 
-function defaultFolder(): Uri {
+export function defaultFolder(): Uri {
   return workspace.workspaceFolders?.[0]?.uri ?? Uri.file(homedir());
 }

@@ -1,5 +1,5 @@
 import type { RunProgress } from "../../protocol/anchorViews";
-import type { DocumentJob, Job, RunJobView } from "../../protocol/jobs";
+import type { DocumentJob, Job, LoadingJob, RunJobView, StudyJobView } from "../../protocol/jobs";
 import type { ScoringProgress } from "../../protocol/documents";
 import { nameOf } from "../documents/documentName";
 import { throttle } from "./throttle";
@@ -16,6 +16,11 @@ export interface Listed {
 export interface ListedRun extends Listed {
   /** @param secondsLeft of the whole run; null: not known yet */
   move(progress: RunProgress, secondsLeft: number | null): void;
+}
+
+/** A study's place in the list. */
+export interface ListedStudy extends Listed {
+  move(now: Pick<StudyJobView, "fraction" | "what" | "secondsLeft">): void;
 }
 
 interface Entry {
@@ -63,6 +68,19 @@ export class Jobs {
     };
   }
 
+  addStudy(study: Pick<StudyJobView, "file" | "title" | "what">): ListedStudy {
+    const unknown = { fraction: null, waitsFor: null, secondsLeft: null };
+    const begun: StudyJobView = { kind: "study", ...study, ...unknown };
+    const entry = this.add(begun);
+    return {
+      move: (now) => {
+        entry.job = { ...begun, ...now };
+        this.tell();
+      },
+      end: () => this.remove(entry),
+    };
+  }
+
   /** How long the document's next job takes, as it was estimated. */
   expect(uri: string, seconds: number | null): void {
     this.expected.set(uri, seconds);
@@ -73,7 +91,7 @@ export class Jobs {
     if (progress.phase === "idle") return;
     for (const entry of this.entries) {
       const { job } = entry;
-      if (job.kind === "run" || job.uri !== progress.uri) continue;
+      if (!isOfDocument(job) || job.uri !== progress.uri) continue;
       entry.job = { ...job, progress, secondsLeft: progress.secondsLeft ?? job.secondsLeft };
       this.tell();
       return;
@@ -93,7 +111,14 @@ export class Jobs {
   }
 }
 
-/** The jobs, each with the one it waits for: documents are scored one at a time, and a model draws for one run at a time. */
+function isOfDocument(job: Job): job is DocumentJob | LoadingJob {
+  return job.kind === "document" || job.kind === "loading";
+}
+
+/**
+ * The jobs, each with the one it waits for: documents are scored one at a time, so are studies measured, and a model draws for
+ * one run at a time.
+ */
 export function waiting(jobs: readonly Job[]): readonly Job[] {
   return jobs.map((job, i) => {
     const before = jobs.slice(0, i).findLast((other) => isInTheWay(other, job));
@@ -103,6 +128,7 @@ export function waiting(jobs: readonly Job[]): readonly Job[] {
 
 function isInTheWay(before: Job, job: Job): boolean {
   if (before.kind === "document") return isWaitingDocument(job);
+  if (before.kind === "study") return job.kind === "study";
   if (before.kind !== "run" || job.kind !== "run") return false;
   return before.id !== job.id && drawsAfter(job.progress, before.progress);
 }

@@ -1,0 +1,97 @@
+import { expect, it } from "vitest";
+import { parseStudy } from "../../src/formats/study/parseStudy";
+import { resolveStudy } from "../../src/formats/study/study";
+import type { ResultCell } from "../../src/formats/study/studyResult";
+import type { Measure } from "../../src/formats/study/studySchema";
+import { emptyCell } from "../../src/jobs/study/cells";
+import { cellViews, countMeasured, type RunNow } from "../../src/server/studies/cellViews";
+import { pairInUse, type StudyFiles } from "../../src/server/studies/readFiles";
+import { configurationOf } from "../support/serverClient";
+
+const pair = pairInUse(configurationOf({ base: "/base.gguf", rlhf: "/rlhf.gguf" }));
+const study = resolveStudy(
+  parseStudy("version: 1\ncorpora: [{ name: a, paths: a.txt }, { name: b, paths: b.txt }]"),
+  "two",
+  pair,
+  (path) => path,
+);
+const [corpusA, corpusB] = study.corpora.map((corpus) => ({
+  corpus,
+  files: [],
+  read: { documents: 4, bytes: 8, sha256: "", files: 1, isCut: false, sources: [], skipped: [] },
+  warnings: [],
+}));
+const cellOf = (corpus: typeof corpusA, measure: Measure, more: Partial<ResultCell> = {}) => ({
+  ...emptyCell(study, pair, corpus!, measure, new Map()),
+  ...more,
+});
+
+const at = { study, folder: "/", resultFile: "/two.twinlens-results.json" };
+const filesWith = (cells: ResultCell[]): StudyFiles => ({
+  at,
+  result: { format: "twinlens-study-results", version: 1, twinlensVersion: "", study: "", cells },
+});
+const idle: RunNow = { isRunning: false, kept: new Set(), failures: new Map() };
+const kinds = (files: StudyFiles, run = idle) => cellViews(files, run).map(({ state }) => state);
+
+it("a study without results waits everywhere, in the order of its file", () => {
+  const views = cellViews({ at, result: null }, idle);
+  expect(views.map(({ model, corpus, measure }) => [model, corpus, measure].join())).toEqual(
+    ["a", "b"].flatMap((corpus) => study.measures.map((measure) => `test,${corpus},${measure}`)),
+  );
+  expect(views.every(({ state }) => state.kind === "waiting")).toBe(true);
+});
+
+it("what runs is one corpus, given text before own; what was interrupted shows how far it came", () => {
+  const done = cellOf(corpusA, "perplexity", { isComplete: true });
+  const fresh = cellOf(corpusA, "concentration", { isComplete: true });
+  const half = cellOf(corpusA, "calibration", { measured: 2 });
+  const cells = [done, fresh, half, cellOf(corpusA, "own"), cellOf(corpusB, "perplexity")];
+  const run = { ...idle, isRunning: true, kept: new Set([done]) };
+  const states = [
+    { kind: "cached" },
+    { kind: "done" },
+    { kind: "running", fraction: 0.5 },
+    { kind: "waiting" },
+    { kind: "waiting" },
+  ];
+  expect(kinds(filesWith(cells), run).slice(0, 5)).toEqual(states);
+  expect(countMeasured(cellViews(filesWith(cells), run))).toBe(2);
+  const later = [done, fresh, { ...half, isComplete: true }, ...cells.slice(3)];
+  expect(kinds(filesWith(later), run)[3]).toEqual({ kind: "running", fraction: null });
+  expect(kinds(filesWith(later))[3]).toEqual({ kind: "waiting" });
+});
+
+it("what failed says why, and leaves what was measured before", () => {
+  const done = cellOf(corpusA, "perplexity", { isComplete: true });
+  const failures = new Map([["a", "a.txt is gone."]]);
+  const states = kinds(filesWith([done, cellOf(corpusB, "perplexity")]), {
+    ...idle,
+    isRunning: true,
+    failures,
+  });
+  expect(states[0]).toEqual({ kind: "done" });
+  expect(states[1]).toEqual({ kind: "failed", reason: "a.txt is gone." });
+  expect(states[4]).toEqual({ kind: "running", fraction: null });
+});
+
+it("results without a study show what is in them", () => {
+  const { result } = filesWith([cellOf(corpusB, "perplexity", { measured: 1 })]);
+  expect(cellViews({ at: null, result }, idle)).toEqual([
+    {
+      model: "test",
+      corpus: "b",
+      measure: "perplexity",
+      state: { kind: "running", fraction: 0.25 },
+    },
+  ]);
+});
+
+it("the embedded pair is called as on the command line, so that results of both are the same", () => {
+  const configuration = configurationOf({ base: "/base.gguf" });
+  const embedded = { ...configuration, pair: { ...configuration.pair, name: "Embedded pair" } };
+  expect(pairInUse(embedded)).toEqual({
+    name: "embedded pair",
+    stages: [{ name: "base", path: "/base.gguf" }],
+  });
+});
