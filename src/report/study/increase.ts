@@ -153,7 +153,8 @@ function stageSentence(
   const known = increases.filter((increase) => increase !== null).map(({ micro }) => micro);
   const worse = known.filter(({ low }) => low !== null && low > 0).length;
   const better = known.filter(({ high }) => high !== null && high < 0).length;
-  const open = known.length - worse - better;
+  const unsure = known.filter(({ low }) => low === null).length;
+  const open = known.length - worse - better - unsure;
   const values = known.map(({ value }) => 100 * value);
   const [least, most] = [Math.min(...values), Math.max(...values)];
   const range =
@@ -168,7 +169,13 @@ function stageSentence(
       : "",
     open > 0 ? `no differently than chance explains on ${ofCorpora(open, known.length)}` : "",
   ].filter((part) => part !== "");
-  return `${model} predicts ${parts.join(", and ")} (perplexity ${range}).`;
+  const claim =
+    parts.length > 0
+      ? `${model} predicts ${parts.join(", and ")} (perplexity ${range}).`
+      : `${model}: perplexity ${range} against its base.`;
+  if (unsure === 0) return claim;
+  const where = ofCorpora(unsure, known.length);
+  return `${claim} There are too few documents to tell a difference from chance on ${where}.`;
 }
 
 function ofCorpora(count: number, all: number): string {
