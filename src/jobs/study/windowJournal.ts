@@ -74,7 +74,6 @@ export class WindowJournal {
 
   /** All windows so far are in the results, which are not saved yet. */
   recorded(): void {
-    this.known.clear();
     if (this.retiring) return;
     this.retiring = true;
     this.active = this.active === 0 ? 1 : 0;
