@@ -11,13 +11,16 @@ const MEASURED_AS = 1;
 
 export type GoldMeasure = Exclude<Measure, "own">;
 
-/** A cell before anything is measured. */
+/**
+ * A cell before anything is measured.
+ * @param sha256 of the models, by stage
+ */
 export function emptyCell(
   study: Study,
   pair: Pair,
   { corpus, read }: SurveyedCorpus,
   measure: Measure,
-  digests: ReadonlyMap<string, string>,
+  sha256: ReadonlyMap<string, string>,
 ): ResultCell {
   return {
     pair: pair.name,
@@ -25,7 +28,7 @@ export function emptyCell(
     category: corpus.category,
     standsFor: corpus.standsFor,
     measure,
-    dependsOn: dependenceOf(study, pair, corpus, read.sha256, measure, digests),
+    dependsOn: dependenceOf(study, pair, corpus, read.sha256, measure, sha256),
     isComplete: false,
     models: [],
     read,
@@ -45,9 +48,9 @@ function dependenceOf(
   corpus: Corpus,
   read: string,
   measure: Measure,
-  digests: ReadonlyMap<string, string>,
+  sha256: ReadonlyMap<string, string>,
 ): string {
-  const models = pair.stages.map(({ name, path }) => [name, digests.get(path)]);
+  const models = pair.stages.map(({ name }) => [name, sha256.get(name)]);
   const drawn = measure === "own" ? { own, seed } : null;
   const all = [MEASURED_AS, measure, models, corpus.part, read, windows, drawn];
   return createHash("sha256").update(JSON.stringify(all)).digest("hex");

@@ -2,19 +2,15 @@ import { CommonMeasure, type CommonSums } from "../../analysis/scores/commonText
 import { cutSegments } from "../../analysis/text/segments";
 import { tokenizeAlike } from "../../analysis/text/tokenizers";
 import { cancelled, EngineError } from "../../engine/errors";
-import { calibrationRow, commonRow, sharpnessRow, surprisalRow } from "../../formats/study/rows";
-import {
-  type Group,
-  MOST_GROUPS,
-  type ResultCell,
-  type ResultModel,
-} from "../../formats/study/studyResult";
+import { commonRow } from "../../formats/study/rows";
+import { type Group, MOST_GROUPS, type ResultCell } from "../../formats/study/studyResult";
 import type { WindowSettings } from "../../protocol/scores";
 import type { CorpusDocument } from "../corpora/corpus";
 import type { HeldModels } from "../models/heldModels";
 import type { GoldMeasure } from "./cells";
 import { type Chunk, ChunkSize, chunksOf } from "./chunks";
 import type { DocumentRequest, DocumentScores } from "./documentScores";
+import { describeModel, rowOf } from "./documentRows";
 import { withDocument } from "./groups";
 import { scoreDocuments, scoreOneByOne } from "./scoreDocuments";
 import type { WindowJournal } from "./windowJournal";
@@ -87,6 +83,8 @@ async function scoreChunk(pass: GoldPass, chunk: Chunk): Promise<Scored[]> {
   const all = models.together
     ? await Promise.all(models.roles.map(score))
     : await inTurn(models.roles, score);
+  // What keeps a model from being loaded is no text's fault.
+  if (models.failure !== null) throw models.failure;
   if (!all.flat().some(isCrash)) return byDocument(models.roles, all);
   return byDocument(
     models.roles,
@@ -170,29 +168,10 @@ function groupOf(
   };
 }
 
-function rowOf(measure: GoldMeasure, scores: DocumentScores): number[] {
-  switch (measure) {
-    case "perplexity":
-      return surprisalRow({ ...scores.surprisal, tokens: scores.tokens.count });
-    case "concentration":
-      return scores.sharpness ? sharpnessRow(scores.sharpness) : [];
-    case "calibration":
-      return scores.calibration ? calibrationRow(scores.calibration) : [];
-  }
-}
-
 /** A model against the base, on the text that both scored. */
 function compare(base: DocumentScores, other: DocumentScores): CommonSums {
   const alike = tokenizeAlike(base.model, other.model);
   const measure = new CommonMeasure(alike ? "token" : "segment");
   measure.add(cutSegments(base.tokens, other.tokens));
   return measure.value();
-}
-
-export function describeModel(
-  stage: string,
-  { model, settings }: Pick<DocumentScores, "model" | "settings">,
-  sha256: ReadonlyMap<string, string>,
-): ResultModel {
-  return { ...model, stage, sha256: sha256.get(stage) ?? "", windows: settings };
 }

@@ -1,6 +1,5 @@
 import { EngineError, isTextFault } from "../../engine/errors";
 import type { SamplerSettings } from "../../engine/engine";
-import { sharpnessRow, surprisalRow } from "../../formats/study/rows";
 import type { OwnTextSettings } from "../../formats/study/study";
 import {
   type Group,
@@ -13,9 +12,9 @@ import type { WindowSettings } from "../../protocol/scores";
 import { ownKey, readKey } from "../../report/study/ownKeys";
 import type { CorpusDocument } from "../corpora/corpus";
 import type { HeldModels } from "../models/heldModels";
-import type { DocumentScores } from "./documentScores";
-import { scoreDocument } from "./documentScores";
-import { describeModel } from "./goldPass";
+import { type DocumentScores, scoreDocument } from "./documentScores";
+import { describeModel, rowOf } from "./documentRows";
+import { doneOf } from "./goldPass";
 
 /** A cell of the measure `own`: models go on from the beginnings of documents, and read what all of them wrote. */
 export interface OwnPass {
@@ -131,7 +130,7 @@ const CHUNK = 4;
 async function readAll(pass: OwnPass, prefixes: readonly Prefix[]): Promise<void> {
   const { cell, models, onDone } = pass;
   const size = models.together ? CHUNK : prefixes.length;
-  for (let done = cell.measured + cell.failed.length; done < prefixes.length; done += size) {
+  for (let done = doneOf(cell); done < prefixes.length; done += size) {
     const chunk = prefixes.slice(done, done + size);
     const read = new Map<string, (Reading[] | EngineError)[]>();
     for (const reader of models.roles) read.set(reader, await readBy(pass, reader, chunk));
@@ -209,15 +208,12 @@ function groupOf(document: string, readings: readonly Reading[]): Group {
     document,
     documents: 1,
     stages: Object.fromEntries(
-      own.map(({ of, scores }) => [
-        ownKey(of.stage, of.sampler),
-        scores.sharpness ? sharpnessRow(scores.sharpness) : [],
-      ]),
+      own.map(({ of, scores }) => [ownKey(of.stage, of.sampler), rowOf("concentration", scores)]),
     ),
     against: Object.fromEntries(
-      readings.map(({ of, reader, scores: { surprisal, tokens } }) => [
+      readings.map(({ of, reader, scores }) => [
         readKey(of.stage, of.sampler, reader),
-        surprisalRow({ ...surprisal, tokens: tokens.count }),
+        rowOf("perplexity", scores),
       ]),
     ),
   };

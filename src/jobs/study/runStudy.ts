@@ -64,7 +64,8 @@ export async function runStudy(request: StudyRequest): Promise<StudyResult> {
   }
   result.cells = inOrder(study, [...result.cells, ...unplanned(request, result.cells, works)]);
   listener.onResult(result);
-  const progress = new StudyPace(study, result.cells, listener.onProgress);
+  const measured = works.flatMap(({ cells }) => cells).filter(isWanted(request));
+  const progress = new StudyPace(study, measured, listener.onProgress);
   for (const work of works) {
     await attempt(listener, work.pair.name, () => runPair(request, work, result, progress));
     if (signal.aborted) throw cancelled();
@@ -132,17 +133,16 @@ async function planPair(
   pair: Pair,
   corpora: readonly SurveyedCorpus[],
 ): Promise<PairWork> {
-  const digests = new Map<string, string>();
-  for (const { path } of pair.stages) digests.set(path, await digest(path));
+  const sha256 = new Map<string, string>();
+  for (const { name, path } of pair.stages) sha256.set(name, await digest(path));
   const cells = corpora.flatMap((corpus) =>
     study.measures.flatMap((measure) => {
-      const cell = emptyCell(study, pair, corpus, measure, digests);
+      const cell = emptyCell(study, pair, corpus, measure, sha256);
       const found = knownCell(known, cell);
       if (found === null && !measures.includes(measure)) return [];
       return [{ ...cell, ...found, ...headOf(cell) }];
     }),
   );
-  const sha256 = new Map(pair.stages.map(({ name, path }) => [name, digests.get(path)!]));
   return { pair, corpora, sha256, cells };
 }
 
@@ -157,7 +157,7 @@ async function runPair(
   result: StudyResult,
   progress: StudyPace,
 ): Promise<void> {
-  const { study, engines, options, measures, listener, journal, signal } = request;
+  const { study, engines, options, listener, journal, signal } = request;
   const paths = new Map(pair.stages.map(({ name, path }) => [name, path]));
   const models = new HeldModels(engines, paths, () => loadOptions(study, options, signal));
   const measuring = (corpus: SurveyedCorpus) => ({
@@ -174,9 +174,9 @@ async function runPair(
   });
   for (const corpus of corpora) {
     const { name } = corpus.corpus;
-    const waiting = cells.filter(
-      (cell) => cell.corpus === name && !cell.isComplete && measures.includes(cell.measure),
-    );
+    const waiting = cells
+      .filter(isWanted(request))
+      .filter(({ corpus: of, isComplete }) => of === name && !isComplete);
     const gold = equallyFar(waiting.filter(({ measure }) => measure !== "own"));
     const own = waiting.filter(({ measure }) => measure === "own");
     await attempt(listener, placeName(pair.name, name), async () => {
@@ -190,6 +190,11 @@ async function runPair(
     if (models.failure !== null) return;
   }
   await models.release();
+}
+
+/** Whether a cell is measured this time. */
+function isWanted({ measures }: StudyRequest): (cell: ResultCell) => boolean {
+  return ({ measure }) => measures.includes(measure);
 }
 
 /** Cells that are measured in one pass: those that have come equally far. */

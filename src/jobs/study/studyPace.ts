@@ -10,7 +10,7 @@ export class StudyPace {
   private readonly known: number;
   private readonly all: number;
 
-  /** @param cells of the study, which change in place */
+  /** @param cells that are measured, which change in place */
   constructor(
     private readonly study: Study,
     readonly cells: readonly ResultCell[],
