@@ -65,7 +65,7 @@ export const ROOMS = {
     node: true,
   },
   "src/jobs/corpora": {
-    rooms: ["src/analysis", "src/engine", "src/jobs"],
+    rooms: ["src/analysis", "src/formats", "src/engine", "src/jobs"],
     packages: ["csv-parse", "fzstd", "hyparquet", "hyparquet-compressors", "tinyglobby"],
     node: true,
   },

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { parsedJson } from "./json";
 import { type Run, RUN_VERSION, runSchema } from "./run";
 import { MIGRATIONS } from "./runMigrations";
 
@@ -22,7 +23,7 @@ const headSchema = z.looseObject({
 
 /** Reads a run file of this version or an older one. @throws RunFileError */
 export function parseRun(text: string): Run {
-  const head = headSchema.safeParse(parseJson(text));
+  const head = headSchema.safeParse(parsedJson(text));
   if (!head.success) throw new RunFileError("This is not a Twinlens run.");
   const { version } = head.data;
   if (version > RUN_VERSION) {
@@ -35,12 +36,4 @@ export function parseRun(text: string): Run {
   const run = runSchema.safeParse(current);
   if (!run.success) throw new RunFileError(`This run is damaged: ${z.prettifyError(run.error)}`);
   return run.data;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,3 +1,4 @@
+import { jsonLine } from "./json";
 import { type Run, type RunSample, runSchema, type RunSide, sampleSchema } from "./run";
 
 /**
@@ -67,7 +68,5 @@ function isNested(value: unknown): value is object {
 
 function writeLine(value: unknown): string {
   if (value instanceof Line) return value.text;
-  return JSON.stringify(value, (_, item: unknown) =>
-    typeof item === "number" && !Number.isInteger(item) ? Number(item.toPrecision(5)) : item,
-  );
+  return jsonLine(value, 5);
 }

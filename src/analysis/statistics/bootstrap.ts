@@ -34,7 +34,7 @@ export interface TextSums {
 export function blockInterval(texts: readonly TextSums[]): MeanInterval | null {
   if (!texts.some(({ length }) => length > 1)) return null;
   const rings = texts.map(toRing);
-  const mean = (take: (ring: Ring) => Totals) => {
+  const mean = (take: (ring: Ring) => Sums) => {
     let sum = 0;
     let count = 0;
     for (const ring of rings) {
@@ -60,11 +60,6 @@ interface Ring {
   readonly counts: Float64Array;
 }
 
-interface Totals {
-  readonly sum: number;
-  readonly count: number;
-}
-
 function toRing({ length, cellSize, sums, counts }: TextSums): Ring {
   const blockValues = Math.min(BLOCK_LENGTH, Math.floor(length / 8));
   return {
@@ -75,7 +70,7 @@ function toRing({ length, cellSize, sums, counts }: TextSums): Ring {
   };
 }
 
-function drawBlocks({ length, blockLength, sums, counts }: Ring, random: () => number): Totals {
+function drawBlocks({ length, blockLength, sums, counts }: Ring, random: () => number): Sums {
   let sum = 0;
   let count = 0;
   for (let drawn = 0; drawn < length; drawn += blockLength) {
@@ -87,35 +82,19 @@ function drawBlocks({ length, blockLength, sums, counts }: Ring, random: () => n
   return { sum, count };
 }
 
-/**
- * As {@link blockInterval} with documents that are drawn whole.
- * @returns null for fewer than two documents with values
- */
-export function documentInterval(
-  documents: readonly { readonly sum: number; readonly count: number }[],
-): MeanInterval | null {
-  const filled = documents.filter(({ count }) => count > 0);
-  if (filled.length < 2) return null;
-  const mean = (draw: (i: number) => number) => {
-    let sum = 0;
-    let count = 0;
-    for (let i = 0; i < filled.length; i++) {
-      const document = filled[draw(i)]!;
-      sum += document.sum;
-      count += document.count;
-    }
-    return sum / count;
-  };
-  return percentileInterval(
-    mean((i) => i),
-    (random) => mean(() => Math.floor(random() * filled.length)),
-  );
-}
-
 /** What is summed over some things. */
 export interface Sums {
   readonly sum: number;
   readonly count: number;
+}
+
+/**
+ * As {@link blockInterval} with documents that are drawn whole.
+ * @returns null for fewer than two documents with values
+ */
+export function documentInterval(documents: readonly Sums[]): MeanInterval | null {
+  const filled = documents.filter(({ count }) => count > 0);
+  return filled.length < 2 ? null : strataInterval([filled]);
 }
 
 /**

@@ -36,9 +36,7 @@ export function parseScoreArguments(args: readonly string[]): ScoreOptions {
   if (positionals.filter((file) => file === "-").length > 1) {
     throw new UsageError("Standard input can be read only once.");
   }
-  if (values.pair !== undefined && (values.base ?? values.rlhf) !== undefined) {
-    throw new UsageError("Give either --pair, or --base and --rlhf.");
-  }
+  checkModels(values);
   if (values["top-k"] !== undefined) {
     throw new UsageError(
       "--top-k says how samples are drawn; how many tokens are listed beside each is --alternatives.",
@@ -69,9 +67,32 @@ export function parseScoreArguments(args: readonly string[]): ScoreOptions {
   };
 }
 
-function parse(args: readonly string[]) {
+/** @throws UsageError for what `read` throws */
+export function asUsage<T>(read: () => T): T {
   try {
-    return parseArgs({
+    return read();
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** @throws UsageError where models are named in two ways */
+export function checkModels({ base, rlhf, pair }: ModelArguments): void {
+  if (pair !== undefined && (base ?? rlhf) !== undefined) {
+    throw new UsageError("Give either --pair, or --base and --rlhf.");
+  }
+}
+
+/** Models as they are named on the command line. */
+interface ModelArguments {
+  readonly base?: string | undefined;
+  readonly rlhf?: string | undefined;
+  readonly pair?: string | undefined;
+}
+
+function parse(args: readonly string[]) {
+  return asUsage(() =>
+    parseArgs({
       args: [...args],
       allowPositionals: true,
       options: {
@@ -92,10 +113,8 @@ function parse(args: readonly string[]) {
         "top-k": { type: "string" },
         verbose: { type: "boolean" },
       },
-    });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
+    }),
+  );
 }
 
 export function wholeNumber(

@@ -6,7 +6,14 @@ import type { Bounds } from "../../protocol/bounds";
 import type { AnchorOptions } from "../../protocol/anchorOptions";
 import { type DrawSettings, samplersOf, TOP_P } from "../../jobs/runs/settings";
 import { type Role, ROLES } from "../../protocol/roles";
-import { encodingLabel, numberBetween, oneOf, wholeNumber } from "./arguments";
+import {
+  asUsage,
+  checkModels,
+  encodingLabel,
+  numberBetween,
+  oneOf,
+  wholeNumber,
+} from "./arguments";
 import { readChatForm } from "./chatArguments";
 import { UsageError } from "../exit";
 
@@ -181,9 +188,8 @@ function readDrawing(values: Partial<Record<keyof typeof drawing, string | boole
   const share = (name: keyof typeof drawing, within: Bounds) =>
     numberBetween(`--${name}`, text(name) ?? undefined, within);
   const topP = share("top-p", bounds.TOP_P);
-  if (text("pair") !== null && (text("base") ?? text("rlhf")) !== null) {
-    throw new UsageError("Give either --pair, or --base and --rlhf.");
-  }
+  const named = (name: "base" | "rlhf" | "pair") => text(name) ?? undefined;
+  checkModels({ base: named("base"), rlhf: named("rlhf"), pair: named("pair") });
   return {
     base: text("base"),
     rlhf: text("rlhf"),
@@ -216,12 +222,8 @@ function parse<T extends Record<string, { readonly type: "string" | "boolean" }>
   options: T,
   mostFiles: number,
 ) {
-  try {
-    const parsed = parseArgs({ args: [...args], allowPositionals: true, options });
-    const [unexpected] = parsed.positionals.slice(mostFiles);
-    if (unexpected !== undefined) throw new Error(`"${unexpected}" is not expected.`);
-    return parsed;
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
+  const parsed = asUsage(() => parseArgs({ args: [...args], allowPositionals: true, options }));
+  const [unexpected] = parsed.positionals.slice(mostFiles);
+  if (unexpected !== undefined) throw new UsageError(`"${unexpected}" is not expected.`);
+  return parsed;
 }

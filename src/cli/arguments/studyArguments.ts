@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import * as bounds from "../../protocol/bounds";
 import { type Measure, MEASURES } from "../../formats/study/studySchema";
 import { UsageError } from "../exit";
-import { oneOf, wholeNumber } from "./arguments";
+import { asUsage, checkModels, oneOf, wholeNumber } from "./arguments";
 
 const FORMATS = ["table", "json", "csv", "markdown", "html"] as const;
 export type StudyFormat = (typeof FORMATS)[number];
@@ -45,9 +45,7 @@ export function parseStudyArguments(args: readonly string[]): StudyOptions {
       "The study's file names the models; --base, --rlhf and --pair go with --corpus.",
     );
   }
-  if (values.pair !== undefined && (values.base ?? values.rlhf) !== undefined) {
-    throw new UsageError("Give either --pair, or --base and --rlhf.");
-  }
+  checkModels(values);
   if (values.fresh && values.resume) throw new UsageError("Give either --fresh or --resume.");
   const format = oneOf("--format", values.format ?? "table", FORMATS);
   if (values.report !== undefined && format !== "markdown") {
@@ -79,8 +77,8 @@ function measuresOf(list: string | undefined): Measure[] | null {
 }
 
 function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
+  return asUsage(() =>
+    parseArgs({
       args: [...args],
       allowPositionals: true,
       options: {
@@ -98,8 +96,6 @@ function parse(args: readonly string[]) {
         format: { type: "string" },
         report: { type: "string" },
       },
-    });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
+    }),
+  );
 }

@@ -27,20 +27,29 @@ export interface Stage {
   readonly path: string;
 }
 
-export interface Corpus {
+/** How a corpus' files become documents. */
+export interface CorpusReading {
+  /** With the text, or with a list of messages; null: guessed for each file, by name, else by length. */
+  readonly column: string | null;
+  /** Where no column is chosen. */
+  readonly rendering: Rendering;
+  /** Which side of a record with two replies is read. */
+  readonly side: "chosen" | "rejected";
+  /** Of a conversation: all of it, or the assistant's last reply alone; `turns` hold what stands before it, and end with it. */
+  readonly part: "dialogue" | "reply";
+  /** Every line of a plain text that is not blank is a document; else the file is one. */
+  readonly lines: boolean;
+  /** A label of the Encoding Standard; null: UTF-8, or UTF-16 where a byte order mark says so. */
+  readonly encoding: string | null;
+}
+
+export interface Corpus extends CorpusReading {
   readonly name: string;
   readonly category: Category;
   /** As the file has them: relative to its folder. */
   readonly paths: readonly string[];
   /** null: it stands for itself. */
   readonly standsFor: string | null;
-  /** null: guessed. */
-  readonly column: string | null;
-  readonly rendering: Rendering;
-  readonly side: "chosen" | "rejected";
-  readonly part: "dialogue" | "reply";
-  readonly lines: boolean;
-  readonly encoding: string | null;
   readonly limits: Limits;
 }
 

@@ -1,5 +1,6 @@
 /** The file of a study's results, `*.twinlens-results.json`: what was measured of every document, and with what. */
 import * as z from "zod/mini";
+import { jsonLine, parsedJson } from "../json";
 import { CATEGORIES, type Measure, MEASURES } from "./studySchema";
 
 /** Raised with every change of the schema. */
@@ -127,7 +128,7 @@ export class ResultFileError extends Error {
 
 /** @throws ResultFileError */
 export function parseResult(text: string): StudyResult {
-  const value = parseJson(text);
+  const value = parsedJson(text);
   const head = z
     .looseObject({ format: z.literal("twinlens-study-results"), version: z.int() })
     .safeParse(value);
@@ -142,14 +143,6 @@ export function parseResult(text: string): StudyResult {
     throw new ResultFileError(`These results are damaged: ${z.prettifyError(result.error)}`);
   }
   return result.data;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Numbers are written to so many significant digits. */
@@ -200,7 +193,5 @@ function lineOf<T extends object>(value: T, schema: z.ZodMiniType<T>): string {
 }
 
 function writtenLine(value: unknown): string {
-  return JSON.stringify(value, (_, item: unknown) =>
-    typeof item === "number" && !Number.isInteger(item) ? Number(item.toPrecision(DIGITS)) : item,
-  );
+  return jsonLine(value, DIGITS);
 }

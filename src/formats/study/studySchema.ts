@@ -8,7 +8,13 @@ import { BOS_CHOICES } from "../../protocol/scores";
 export const CATEGORIES = ["pretraining", "new corpus", "instruction", "chat", "other"] as const;
 export type Category = (typeof CATEGORIES)[number];
 
-/** How a corpus' records become texts (docs/definitions.md, "Corpora"). */
+/**
+ * How a record becomes a document (docs/definitions.md, "Corpora"). `text` takes one column; `hh` a dialogue with a chosen
+ * and a rejected reply, as Anthropic's HH, or any record with both; `oasst` the main thread of an OASST message tree;
+ * `conversation` a list of messages, of ShareGPT's turns, or of LIMA's texts; `instruction` a request and its answer, as
+ * Alpaca, Dolly and Self-Instruct; `vicuna` the user's turns alone. `auto`: the first of these that at least half of a
+ * file's first records have, else `text`.
+ */
 export const RENDERINGS = [
   "auto",
   "text",

@@ -1,9 +1,8 @@
 /** Files of studies and of their results. */
 import { posix } from "node:path";
 import { type TextDocument, type Uri, workspace } from "vscode";
+import { RESULTS_FILE, STUDY_FILE } from "../../protocol/studyFileNames";
 
-const STUDY = /\.twinlens-study\.(?:ya?ml|json)$/iu;
-const RESULTS = /\.twinlens-results\.json$/iu;
 const ENDINGS = ["yaml", "yml", "json"] as const;
 
 /** Files that a change of makes the list of studies another. */
@@ -18,7 +17,7 @@ export const STUDIES = `**/*.twinlens-study.{${ENDINGS.join(",")}}`;
 const MOST = 200;
 
 export function isStudy({ path }: Uri): boolean {
-  return STUDY.test(path);
+  return STUDY_FILE.test(path);
 }
 
 export function isStudyDocument({ uri }: TextDocument): boolean {
@@ -33,9 +32,9 @@ export async function findStudies(): Promise<Uri[]> {
 
 /** The study whose results these are; the results themselves where it does not lie beside them. */
 export async function studyOf(uri: Uri): Promise<Uri> {
-  if (!RESULTS.test(uri.path)) return uri;
+  if (!RESULTS_FILE.test(uri.path)) return uri;
   for (const ending of ENDINGS) {
-    const study = uri.with({ path: uri.path.replace(RESULTS, `.twinlens-study.${ending}`) });
+    const study = uri.with({ path: uri.path.replace(RESULTS_FILE, `.twinlens-study.${ending}`) });
     const isThere = await workspace.fs.stat(study).then(
       () => true,
       () => false,
@@ -47,5 +46,5 @@ export async function studyOf(uri: Uri): Promise<Uri> {
 
 /** Without folder and ending. */
 export function studyTitle({ path }: Uri): string {
-  return posix.basename(path).replace(STUDY, "").replace(RESULTS, "");
+  return posix.basename(path).replace(STUDY_FILE, "").replace(RESULTS_FILE, "");
 }

@@ -1,3 +1,5 @@
+import { parsedJson } from "../../formats/json";
+
 /** A record of a file, and how messages name its place: `Line 3`. */
 export interface FileRecord {
   readonly value: unknown;
@@ -34,7 +36,7 @@ function filledLines(text: string): Line[] {
 
 /** @throws RecordError where most lines are JSON: then the first is what can't be read */
 function plainLines(lines: readonly Line[]): Line[] {
-  const objects = lines.filter(({ value }) => /^\s*\{/u.test(value) && isObject(parsed(value)));
+  const objects = lines.filter(({ value }) => /^\s*\{/u.test(value) && isObject(parsedJson(value)));
   const [first] = lines;
   if (first && objects.length * 2 > lines.length) {
     throw new RecordError(`${first.place} is not valid JSON, and other lines are.`);
@@ -45,9 +47,9 @@ function plainLines(lines: readonly Line[]): Line[] {
 /** null: the first line is no object. */
 function jsonLines(lines: readonly Line[]): FileRecord[] | null {
   const [first] = lines;
-  if (first === undefined || !isObject(parsed(first.value))) return null;
+  if (first === undefined || !isObject(parsedJson(first.value))) return null;
   return lines.map(({ value, place }) => {
-    const record = parsed(value);
+    const record = parsedJson(value);
     if (record === undefined) throw new RecordError(`${place} is not valid JSON.`);
     return { value: record, place };
   });
@@ -56,7 +58,7 @@ function jsonLines(lines: readonly Line[]): FileRecord[] | null {
 /** null: there is a line that is no JSON string, so that quotation marks belong to plain text. */
 function jsonStrings(lines: readonly Line[]): FileRecord[] | null {
   if (!lines[0]?.value.trimStart().startsWith('"')) return null;
-  const strings = lines.map(({ value, place }) => ({ value: parsed(value), place }));
+  const strings = lines.map(({ value, place }) => ({ value: parsedJson(value), place }));
   return strings.every(({ value }) => typeof value === "string") ? strings : null;
 }
 
@@ -71,15 +73,6 @@ function jsonDocument(text: string): FileRecord[] | null {
     // A plain text may begin with a bracket or a brace, but hardly as JSON goes on.
     if (!/^\s*(?:\{\s*["}]|\[\s*[[{"\]])/u.test(text)) return null;
     throw new RecordError(`The file is not valid JSON: ${(error as Error).message}`);
-  }
-}
-
-/** undefined: no JSON. */
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
   }
 }
 

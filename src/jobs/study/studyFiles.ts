@@ -4,11 +4,11 @@ import { basename, dirname, join, resolve } from "node:path";
 import { parseStudy } from "../../formats/study/parseStudy";
 import { type Pair, resolveStudy, type Study } from "../../formats/study/study";
 import { parseResult, serializeResult, type StudyResult } from "../../formats/study/studyResult";
+import { STUDY_FILE } from "../../protocol/studyFileNames";
 import { createSaver, type Saver } from "../runs/saver";
 import { saveFile } from "../store/saveFile";
 import { WindowJournal } from "./windowJournal";
 
-const STUDY_ENDING = /\.twinlens-study\.(?:ya?ml|json)$/iu;
 const RESULT_ENDING = ".twinlens-results.json";
 
 /** A study, and the folder from which its paths count. */
@@ -25,7 +25,7 @@ export function resultFileOf(studyFile: string): string {
 }
 
 export function studyName(studyFile: string): string {
-  return basename(studyFile).replace(STUDY_ENDING, "");
+  return basename(studyFile).replace(STUDY_FILE, "");
 }
 
 /**

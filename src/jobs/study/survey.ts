@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
 import { formatNumber } from "../../analysis/presentation/format";
-import { utf8Length } from "../../analysis/text/utf8";
 import type { Corpus } from "../../formats/study/study";
 import type { ReadCorpus } from "../../formats/study/studyResult";
-import type { CorpusDocument } from "../corpora/corpus";
+import type { CorpusDocument, CorpusSettings } from "../corpora/corpus";
 import { type CorpusFile, findCorpusFiles } from "../corpora/findFiles";
 import { readCorpus } from "../corpora/readCorpus";
 import { CorpusReport, type Skipped, type Source } from "../corpora/report";
@@ -30,14 +29,9 @@ export async function surveyCorpus(
   const files = await findCorpusFiles(corpus.paths, folder);
   const report = new CorpusReport();
   const hash = createHash("sha256");
-  let documents = 0;
-  let bytes = 0;
   const limited = new LimitedDocuments(corpus, files, report, signal);
-  for await (const { id, text } of limited.documents()) {
-    hash.update(JSON.stringify([id, text]));
-    documents += 1;
-    bytes += utf8Length(text);
-  }
+  for await (const { id, text } of limited.read()) hash.update(JSON.stringify([id, text]));
+  const { documents, bytes, isCut } = limited;
   return {
     corpus,
     files,
@@ -46,7 +40,7 @@ export async function surveyCorpus(
       bytes,
       sha256: hash.digest("hex"),
       files: files.length,
-      isCut: limited.isCut,
+      isCut,
       sources: report.sources.map(sourceText),
       skipped: [...report.skippedByReason].map(([reason, count]) => ({ reason, count })),
     },
@@ -70,10 +64,18 @@ export function documentsOf(
   { corpus, files }: SurveyedCorpus,
   signal: AbortSignal,
 ): AsyncGenerator<CorpusDocument> {
-  return new LimitedDocuments(corpus, files, new CorpusReport(), signal).documents();
+  return new LimitedDocuments(corpus, files, new CorpusReport(), signal).read();
+}
+
+/** How the files of a corpus are read. */
+export function readingOf(corpus: Corpus): CorpusSettings {
+  return { ...corpus, maxRecordBytes: corpus.limits.recordBytes };
 }
 
 class LimitedDocuments {
+  /** Read so far; bytes of UTF-8. */
+  documents = 0;
+  bytes = 0;
   /** There was more than the limits let in. */
   isCut = false;
 
@@ -84,19 +86,16 @@ class LimitedDocuments {
     private readonly signal: AbortSignal,
   ) {}
 
-  async *documents(): AsyncGenerator<CorpusDocument> {
+  async *read(): AsyncGenerator<CorpusDocument> {
     const { corpus, files, report, signal } = this;
-    const { documents, bytes, recordBytes } = corpus.limits;
-    const settings = { ...corpus, maxRecordBytes: recordBytes };
-    let read = 0;
-    let taken = 0;
-    for await (const document of readCorpus(files, settings, report, signal)) {
-      if (taken >= (documents ?? Infinity) || read >= (bytes ?? Infinity)) {
+    const { documents, bytes } = corpus.limits;
+    for await (const document of readCorpus(files, readingOf(corpus), report, signal)) {
+      if (this.documents >= (documents ?? Infinity) || this.bytes >= (bytes ?? Infinity)) {
         this.isCut = true;
         return;
       }
-      taken += 1;
-      read += utf8Length(document.text);
+      this.documents += 1;
+      this.bytes += Buffer.byteLength(document.text);
       yield document;
     }
   }

@@ -11,7 +11,16 @@ import { calibrationOf } from "../../formats/study/rows";
 import type { ResultCell, StudyResult } from "../../formats/study/studyResult";
 import type { Interval, Point, StudyFigure } from "../../protocol/studyFigure";
 import { LEAST_FILES } from "../overall";
-import { cellsOf, distinct, familyOf, type Numbers, stageName, stageRows, totalOf } from "./cells";
+import {
+  cellsOf,
+  distinct,
+  familyOf,
+  type Numbers,
+  stageName,
+  stageRows,
+  stageTitle,
+  totalOf,
+} from "./cells";
 import { overDocuments } from "./overDocuments";
 import { documentsLine } from "./words";
 
@@ -65,7 +74,7 @@ function calibrationFigure(
       x: { label: "Probability of the first choice", scale: "linear", format: "percent" },
       y: { label: "How often it stands there", scale: "linear", format: "percent" },
       series: curves.map(({ stage, points }) => ({
-        name: stage === "base" ? "Base" : stageName(stage),
+        name: stageTitle(stage),
         role: familyOf(stage),
         points,
       })),

@@ -2,6 +2,7 @@
 import type { CommonSums } from "../../analysis/scores/commonText";
 import type { Group, ResultCell, ResultModel, StudyResult } from "../../formats/study/studyResult";
 import type { Measure } from "../../formats/study/studySchema";
+import { type Role, ROLE_NAMES, ROLE_TITLES, ROLES } from "../../protocol/roles";
 import type { Family } from "../../protocol/studyFigure";
 
 export type Numbers = readonly number[];
@@ -37,7 +38,12 @@ export function comparedStages(cells: readonly ResultCell[]): ComparedStage[] {
 
 /** As people read it within a sentence. */
 export function stageName(stage: string): string {
-  return stage === "rlhf" ? "RLHF" : stage;
+  return ROLES.some((role) => role === stage) ? ROLE_NAMES[stage as Role] : stage;
+}
+
+/** As it stands in a legend. */
+export function stageTitle(stage: string): string {
+  return ROLES.some((role) => role === stage) ? ROLE_TITLES[stage as Role] : stage;
 }
 
 export function familyOf(stage: string): Family {

@@ -17,6 +17,7 @@ import {
   totalOf,
   unitOf,
 } from "./cells";
+import { intervalCells } from "./intervalCells";
 import { overDocuments } from "./overDocuments";
 import { corpusLabel, documentsLine } from "./words";
 
@@ -116,9 +117,7 @@ function tableRow(
   );
   const perplexity = (bits: number, tokens: number) => rounded(2 ** (bits / tokens), 5);
   const percents = [micro, macro].flatMap((interval) =>
-    [interval?.value, interval?.low, interval?.high].map((share) =>
-      share === undefined || share === null ? null : rounded(100 * share, 4),
-    ),
+    intervalCells(interval, (share) => Number((100 * share).toPrecision(4))),
   );
   return [
     cell.category,

@@ -9,6 +9,7 @@ import {
 } from "../../formats/study/studyResult";
 import type { Interval, StudyFigure } from "../../protocol/studyFigure";
 import { againstRows, cellsOf, distinct, familyOf, stageName } from "./cells";
+import { intervalCells } from "./intervalCells";
 import { readKey } from "./ownKeys";
 import { overDocuments } from "./overDocuments";
 import { corpusLabel, documentsLine } from "./words";
@@ -72,9 +73,7 @@ function ownPerplexityFigure(
         readings.map(({ name, values }) => [
           corpusLabel(cell),
           name,
-          ...[values[i]?.value, values[i]?.low, values[i]?.high].map((value) =>
-            value === undefined || value === null ? null : Number(value.toPrecision(5)),
-          ),
+          ...intervalCells(values[i], (perplexity) => Number(perplexity.toPrecision(5))),
         ]),
       ),
     },

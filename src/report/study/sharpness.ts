@@ -10,7 +10,8 @@ import {
 } from "../../formats/study/studyResult";
 import { CONCENTRATION_KS } from "../../protocol/scores";
 import type { Interval, StudyFigure } from "../../protocol/studyFigure";
-import { cellsOf, distinct, familyOf, modelOf, stageName, stageRows } from "./cells";
+import { cellsOf, distinct, familyOf, modelOf, stageName, stageRows, stageTitle } from "./cells";
+import { intervalCells } from "./intervalCells";
 import { ownKey } from "./ownKeys";
 import { overDocuments } from "./overDocuments";
 import { documentsLine } from "./words";
@@ -50,7 +51,9 @@ function readingsOf(
     stage,
     text,
     name:
-      text === "given text" ? `${title(stage)}, given text` : `${title(stage)}, own ${text} text`,
+      text === "given text"
+        ? `${stageTitle(stage)}, given text`
+        : `${stageTitle(stage)}, own ${text} text`,
     corpora: cells.map(({ groups }) => stageRows(groups, key).map(sharpnessOf)),
   });
   const all = [
@@ -58,10 +61,6 @@ function readingsOf(
     ...SAMPLERS.map((sampler) => reading(sampler, written, ownKey(stage, sampler))),
   ];
   return all.filter(({ corpora }) => corpora.some((documents) => documents.length > 0));
-}
-
-function title(stage: string): string {
-  return stage === "base" ? "Base" : stageName(stage);
 }
 
 interface About {
@@ -147,7 +146,7 @@ function coverageFigure({ pair, cells, readings, number }: About): StudyFigure {
       kind: "bars",
       groups: texts.map((text) => ({ label: textLabel(text), category: "" })),
       series: stages.map((stage) => ({
-        name: title(stage),
+        name: stageTitle(stage),
         role: familyOf(stage),
         values: texts.map((text) => meanFor(stage, text)),
       })),
@@ -157,9 +156,7 @@ function coverageFigure({ pair, cells, readings, number }: About): StudyFigure {
       columns: ["Model and text", "Tokens", "from", "to", "% of the vocabulary"],
       rows: readings.map(({ name, stage }, i) => {
         const mean = means[i];
-        const numbers = [mean?.value, mean?.low, mean?.high].map((value) =>
-          value === undefined || value === null ? null : Number(value.toFixed(1)),
-        );
+        const numbers = intervalCells(mean, (tokens) => Number(tokens.toFixed(1)));
         const share = mean ? Number(((100 * mean.value) / size(stage)).toPrecision(4)) : null;
         return [name, ...numbers, Number.isFinite(share) ? share : null];
       }),

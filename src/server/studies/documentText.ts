@@ -2,6 +2,7 @@ import { findCorpusFiles } from "../../jobs/corpora/findFiles";
 import { readCorpus } from "../../jobs/corpora/readCorpus";
 import { CorpusReport } from "../../jobs/corpora/report";
 import type { StudyAt } from "../../jobs/study/studyFiles";
+import { readingOf } from "../../jobs/study/survey";
 import { parseDocumentTarget } from "../../protocol/documentTarget";
 import { failure } from "../connection/responses";
 
@@ -22,8 +23,12 @@ export async function documentText(
   const likely = files.filter(
     ({ name }) => named.document === name || named.document.startsWith(`${name}#`),
   );
-  const settings = { ...corpus, maxRecordBytes: corpus.limits.recordBytes };
-  for await (const { id, text } of readCorpus(likely, settings, new CorpusReport(), signal)) {
+  for await (const { id, text } of readCorpus(
+    likely,
+    readingOf(corpus),
+    new CorpusReport(),
+    signal,
+  )) {
     if (id === named.document) return text;
   }
   throw failure(`${named.document} is not in ${corpus.name} any more.`);

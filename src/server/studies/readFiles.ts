@@ -2,6 +2,7 @@ import type { Pair } from "../../formats/study/study";
 import type { StudyResult } from "../../formats/study/studyResult";
 import { readResult, readStudy, type StudyAt } from "../../jobs/study/studyFiles";
 import type { Configuration } from "../../protocol/configuration";
+import { RESULTS_FILE } from "../../protocol/studyFileNames";
 import { failure } from "../connection/responses";
 
 /** What there is of a study. */
@@ -12,14 +13,12 @@ export interface StudyFiles {
   readonly result: StudyResult | null;
 }
 
-const RESULTS = /\.twinlens-results\.json$/iu;
-
 /**
  * @param file of the study, or of its results
  * @throws ResponseError where there is no study, StudyFileError, ResultFileError, the file system's error
  */
 export async function readFiles(file: string, pair: Pair): Promise<StudyFiles> {
-  if (RESULTS.test(file)) return { at: null, result: await readResult(file) };
+  if (RESULTS_FILE.test(file)) return { at: null, result: await readResult(file) };
   const at = await readStudy(file, pair).catch((error: NodeJS.ErrnoException) => {
     throw error.code === "ENOENT" ? failure(`There is no study ${file} any more.`) : error;
   });

@@ -1,8 +1,7 @@
 import { pathToFileURL } from "node:url";
 import { isCancelled } from "../../engine/errors";
-import type { ModelDigests } from "../../engine/modelFiles";
 import type { Engines } from "../../engine/local/engines";
-import { modelAt } from "../../engine/modelFiles";
+import { modelAt, type ModelDigests } from "../../engine/modelFiles";
 import type { StudyResult } from "../../formats/study/studyResult";
 import { runStudy } from "../../jobs/study/runStudy";
 import { ResultSaver, type StudyAt } from "../../jobs/study/studyFiles";
