@@ -31,10 +31,10 @@ beforeEach(() => {
 });
 
 const OWN = "own: { prefixes: 2, tokens: 12 }";
-const write = (name: string, measures: string, corpora = "ab") => {
+const write = (name: string, measures: string, corpora = "ab", own = OWN) => {
   const file = join(folder, `${name}.twinlens-study.yaml`);
   const named = [...corpora].map((corpus) => `  - { name: ${corpus}, paths: ${corpus}.jsonl }`);
-  const head = ["version: 1", `measures: [${measures}]`, OWN, "corpora:"];
+  const head = ["version: 1", `measures: [${measures}]`, own, "corpora:"];
   writeFileSync(file, [...head, ...named].join("\n"));
   return file;
 };
@@ -71,7 +71,9 @@ it("a study is shown, measured with an engine of its own, and its report follows
 });
 
 it("two studies are measured one after the other, and one that waits is cancelled", async () => {
-  const [first, second] = [write("first", "own"), write("second", "perplexity")];
+  // It lasts until it is cancelled.
+  const first = write("first", "own", "ab", "own: { prefixes: 2, tokens: 2000 }");
+  const second = write("second", "perplexity");
   await client.request(StudyRequest.show, { file: second });
   await client.request(StudyRequest.run, { file: first });
   await client.request(StudyRequest.run, { file: second });
@@ -80,6 +82,7 @@ it("two studies are measured one after the other, and one that waits is cancelle
   expect(jobs()[1]).toMatchObject({ title: "second", waitsFor: "first" });
   expect(last(second)?.progress.what).toBe("waiting for another study");
   await client.request(StudyRequest.cancel, { file: second });
+  await client.request(StudyRequest.cancel, { file: first });
   await client.until(() => jobs().length === 0);
   expect(states(last(second)!)).toEqual(["waiting", "waiting"]);
 });

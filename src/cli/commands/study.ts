@@ -147,8 +147,8 @@ async function write(
       const into = report ?? join(folder, `${study.name}-report`);
       const { text, files } = toMarkdown(studyReport(result, study), ".");
       await mkdir(into, { recursive: true });
-      await saveFile(join(into, "README.md"), text);
       for (const { name: file, svg } of files) await saveFile(join(into, file), svg);
+      await saveFile(join(into, "README.md"), text);
       messages.write(
         `twinlens: The report is ${visibleText(relative(".", join(into, "README.md")))}.\n`,
       );

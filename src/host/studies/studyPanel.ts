@@ -152,10 +152,11 @@ export class StudyPanel implements Disposable {
     const pictures = `${posix.parse(target.path).name}-pictures`;
     const params = { file: this.file, format, pictures };
     const written = await this.options.server.request(StudyRequest.report, params);
-    await workspace.fs.writeFile(target, Buffer.from(written.text));
+    // The text comes last: once it is there, so are the pictures that it shows.
     for (const { name, svg } of written.pictures) {
       await workspace.fs.writeFile(Uri.joinPath(target, "..", pictures, name), Buffer.from(svg));
     }
+    await workspace.fs.writeFile(target, Buffer.from(written.text));
     // The page waits for the report, not for what the user makes of it.
     tellSaved(target).catch((error: unknown) => showError(this.options.log, error));
   }
