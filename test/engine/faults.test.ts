@@ -77,6 +77,9 @@ describe("files that are no models", () => {
     expect(await codeOf(engine.load(wordPiece, LOAD))).toBe("UnsupportedTokenizer");
     expect(await codeOf(engine.load(unigram, LOAD))).toBe("UnsupportedTokenizer");
     expect(await codeOf(engine.load(unknown, LOAD))).toBe("UnsupportedArchitecture");
+    // For a window this long node-llama-cpp estimates the memory first, and takes over llama.cpp's log.
+    const wide = { ...LOAD, window: 8192 };
+    expect(await codeOf(engine.load(unknown, wide))).toBe("UnsupportedArchitecture");
     const noBytes = testModel({
       name: "no-bytes",
       vocabulary: { kind: "spm", addBos: true, bytes: false },

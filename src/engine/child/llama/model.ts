@@ -79,7 +79,7 @@ async function loadFile(
     progress_callback: progress,
     n_gpu_layers: device === "CPU" ? 0 : -1,
   };
-  log.clear();
+  log.listen();
   try {
     const handle = await new Promise<Pointer | null>((resolve, reject) => {
       library.llama_model_load_from_file.async(
