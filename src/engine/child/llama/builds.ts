@@ -50,13 +50,14 @@ export async function openBuild(
 async function openGpuBuild(onLog: (line: string) => void): Promise<OpenedBuild | null> {
   const { getLlama, LlamaLogLevel } = await import("node-llama-cpp");
   const llama = await getLlama({ build: "never", logLevel: LlamaLogLevel.error });
-  if (llama.gpu === false) return null;
+  const [name] = await llama.getGpuDeviceNames();
+  // Vulkan's loader may be there without a GPU behind it; a renderer in software is none to llama.cpp.
+  if (llama.gpu === false || name === undefined) return null;
   const plain = platformBuild();
   const build = plain.endsWith(llama.gpu) ? plain : `${plain}-${llama.gpu}`;
-  const [name] = await llama.getGpuDeviceNames();
   // The addon has registered the backends in this process; opening the same file gives the same library.
   const library = openLibrary(libraries(build));
-  return { library, log: new NativeLog(library, onLog), device: name ?? llama.gpu };
+  return { library, log: new NativeLog(library, onLog), device: name };
 }
 
 function platformBuild(): string {
