@@ -121,6 +121,6 @@ function onEnd(
 function crashed(reason: string): EngineError {
   return new EngineError(
     "EngineCrashed",
-    `The engine stopped (${reason}). The next command starts it again; if it stops once more, choose another model.`,
+    `The engine stopped (${reason}). The next command starts it again; if it stops once more, choose another model, or turn the GPU off (twinlens.gpu, --cpu).`,
   );
 }

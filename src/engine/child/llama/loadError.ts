@@ -2,8 +2,11 @@ import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import { EngineError } from "../../errors";
 
-/** Turns what llama.cpp logged into a named error. */
-export function loadError(path: string, logged: string): EngineError {
+/**
+ * Turns what llama.cpp logged into a named error.
+ * @param device that the model was to be loaded onto, `CPU` or a GPU's name
+ */
+export function loadError(path: string, logged: string, device: string): EngineError {
   const file = basename(path);
   if (!existsSync(path)) {
     return new EngineError(
@@ -33,7 +36,9 @@ export function loadError(path: string, logged: string): EngineError {
   if (/unable to allocate|failed to allocate|bad_alloc|out of memory/.test(logged)) {
     return new EngineError(
       "OutOfMemory",
-      `There is not enough memory to load ${file}. Close other programs, or choose a smaller model.`,
+      device === "CPU"
+        ? `There is not enough memory to load ${file}. Close other programs, or choose a smaller model.`
+        : `There is not enough memory on ${device} to load ${file}. Close other programs, choose a smaller model, or use the processor (twinlens.gpu: "off", --cpu).`,
     );
   }
   return new EngineError(

@@ -11,7 +11,8 @@ const OBVIOUS_TOKENS = 4096;
 
 /**
  * Estimates from the file's header what a model and its context need, and refuses when the machine can't give it.
- * On a GPU llama.cpp spills into main memory, so both together are compared with what is free in both.
+ * With a GPU, both memories together are compared with what is free in both; of what fits, the GPU may still hold too
+ * little, which ends the load.
  * @param contextTokens tokens in the cache of keys and values, all sequences together
  * @throws EngineError `OutOfMemory`
  */

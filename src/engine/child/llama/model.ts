@@ -74,10 +74,12 @@ async function loadFile(
     onProgress(fraction);
     return !signal.aborted;
   }, koffi.pointer(ProgressCallback));
+  const gpus = device === "CPU" ? noGpus(library) : null;
   const params: Struct = {
     ...(library.llama_model_default_params() as Struct),
     progress_callback: progress,
-    n_gpu_layers: device === "CPU" ? 0 : -1,
+    devices: gpus,
+    n_gpu_layers: gpus === null ? -1 : 0,
   };
   log.listen();
   try {
@@ -94,9 +96,21 @@ async function loadFile(
     if (handle) return handle;
   } finally {
     koffi.unregister(progress);
+    if (gpus !== null) koffi.free(gpus);
   }
   if (signal.aborted) throw cancelled();
-  throw loadError(path, log.errors());
+  throw loadError(path, log.errors(), device);
+}
+
+/**
+ * An empty list of devices, which ends with null. A GPU that a build knows (on Apple silicon there is no other build) would
+ * otherwise multiply large matrices for layers that are not its own.
+ */
+function noGpus(library: Library): Pointer {
+  const list = koffi.alloc("void *", 1) as Pointer;
+  const end = new BigUint64Array(1);
+  library.memcpy(list, end, end.byteLength);
+  return list;
 }
 
 function describe(library: Library, handle: Pointer, path: string): NativeModel {
