@@ -118,7 +118,8 @@ async function measure(shape: Shape): Promise<(string | number)[]> {
     attention: chooseAttention(library, device, model.headSize, false),
   });
   // As the extension decodes it; its batch stays out, so that all shapes are decoded in one.
-  const { threads } = tune(library, context, model, { threads: THREADS, batch: WINDOW });
+  const given = { threads: THREADS, batch: WINDOW };
+  const { threads } = tune(library, context, model, given, device !== "CPU");
   const vocabularySize = model.vocabulary.attributes.length;
   const readout = createReadout(
     readFileSync("dist/readout.wasm"),

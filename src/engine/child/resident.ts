@@ -72,7 +72,7 @@ export class Resident {
     });
     try {
       const given = { threads: options.threads ?? 0, batch: options.batch };
-      return (this.tuned = tune(build.library, context, model, given));
+      return (this.tuned = tune(build.library, context, model, given, build.device !== "CPU"));
     } finally {
       context.dispose();
     }

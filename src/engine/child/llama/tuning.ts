@@ -31,6 +31,7 @@ export interface Tuning {
 /**
  * Chooses threads and batch from the time that batches of 32 tokens take. llama.cpp's threads wait for each other by
  * spinning: for a small model, or on a busy machine, one thread can be many times faster than all of them.
+ * @param isOnGpu its first decode makes a GPU's kernels ready, and is not measured
  * @throws EngineError `NoDistribution` when these batches give logits that are not numbers
  */
 export function tune(
@@ -38,12 +39,14 @@ export function tune(
   context: Context,
   model: NativeModel,
   given: Tuning,
+  isOnGpu: boolean,
 ): Tuning {
   const all = allThreads();
   const time = (threads: number) => {
     library.llama_set_n_threads(context.handle, threads, threads);
     return decodeTime(library, context, model);
   };
+  if (isOnGpu) time(all);
   let threads = given.threads || all;
   let best = time(threads);
   if (given.threads === 0 && all > 1 && model.parameters < LIGHT_PARAMETERS) {
