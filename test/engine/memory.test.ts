@@ -2,6 +2,7 @@ import { copyFileSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from "
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { loadError } from "../../src/engine/child/llama/loadError";
 import { checkMemory } from "../../src/engine/child/llama/memory";
 import { availableMemory } from "../../src/engine/freeMemory";
 import { modelBytes } from "../../src/engine/modelFiles";
@@ -35,5 +36,15 @@ describe("the memory that a model needs", () => {
     truncateSync(second!, Math.ceil(availableMemory()));
     expect(modelBytes(first!)).toBeGreaterThan(availableMemory() / 2);
     await expect(checkMemory(first!, 2048, false)).rejects.toThrow();
+  });
+
+  it("is named after the GPU where that has too little, with the way round it", () => {
+    const logged = "llama_model_load: error loading model: unable to allocate CUDA0 buffer";
+    const [onGpu, onCpu] = ["NVIDIA H100", "CPU"].map((device) =>
+      loadError(testModel(), logged, device),
+    );
+    expect([onGpu!.code, onCpu!.code]).toEqual(["OutOfMemory", "OutOfMemory"]);
+    expect(onGpu!.message).toMatch(/NVIDIA H100.*--cpu/);
+    expect(onCpu!.message).not.toContain("--cpu");
   });
 });
