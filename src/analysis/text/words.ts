@@ -1,6 +1,8 @@
+/** Scripts that set no blanks between words, as part of a regular expression's class. */
+export const UNSPACED = String.raw`\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}`;
+
 /** Letters, digits and what stands inside words; scripts that set no blanks between words have no borders to look for. */
-const IN_WORD =
-  /^(?!\p{sc=Han}|\p{sc=Hiragana}|\p{sc=Katakana}|\p{sc=Thai}|\p{sc=Lao}|\p{sc=Khmer}|\p{sc=Myanmar})[\p{L}\p{M}\p{N}'’]$/u;
+const IN_WORD = new RegExp(`^(?![${UNSPACED}])[\\p{L}\\p{M}\\p{N}'’]$`, "u");
 
 /**
  * The stretch of text that has the given one and the words that it begins and ends in, whole. The offsets are UTF-16.
