@@ -91,6 +91,7 @@ const targets = [
   webview("webview/report/main.ts", "dist/report.js"),
   webview("webview/anchors/main.ts", "dist/anchors.js"),
   webview("webview/study/main.ts", "dist/study.js"),
+  webview("webview/game/main.ts", "dist/game.js"),
 ].filter((target) => existsSync(target.entryPoints[0]));
 
 mkdirSync("dist", { recursive: true });

@@ -1,6 +1,8 @@
 import type { LogOutputChannel, Uri } from "vscode";
 import type { View } from "../protocol/settings";
 import type { CurrentEditor } from "./editor/currentEditor";
+import type { Game } from "./game/game";
+import type { GamePanel } from "./game/gamePanel";
 import type { Highlights } from "./heatmap/highlights";
 import type { Jobs } from "./status/jobs";
 import type { LiveMode } from "./window/liveMode";
@@ -27,6 +29,8 @@ export interface App {
   readonly runs: Runs;
   readonly runsView: RunsView;
   readonly studies: Studies;
+  readonly game: Game;
+  readonly gamePanel: GamePanel;
   /** The embedded pair, as far as this build has one. */
   readonly embedded: ResolvedPair | null;
   /** The pair in use. */

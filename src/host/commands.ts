@@ -10,6 +10,7 @@ import {
   highlightSelection,
   scoreAsReply,
 } from "./commands/highlight";
+import { guessWord } from "./commands/game";
 import { showJobs } from "./commands/jobs";
 import { addSamples, importSamples } from "./commands/importSamples";
 import { loadModels, restartServer, showLog, unloadModels } from "./commands/lifecycle";
@@ -72,6 +73,7 @@ export const commandTable = {
   runStudy: withServer((app, _, study) => runStudy(app, study)),
   openStudy: withServer((app, _, study) => openStudy(app, study)),
   editStudy: plain(editStudy),
+  guessWord: withModels(guessWord),
   choosePair: withServer(choosePair),
   addPair: withServer(addPair),
   useAsBase: plain(useAsBase),

@@ -13,6 +13,8 @@ import { scoreAgain } from "./commands/highlight";
 import { tellOfEnd } from "./connection/crashNotice";
 import { Server } from "./connection/server";
 import { CurrentEditor } from "./editor/currentEditor";
+import { Game } from "./game/game";
+import { GamePanel } from "./game/gamePanel";
 import { Highlights } from "./heatmap/highlights";
 import { Rescoring } from "./heatmap/rescoring";
 import { Reports } from "./panels/report";
@@ -44,6 +46,7 @@ export function activate(context: ExtensionContext): void {
     window.registerTreeDataProvider("twinlens.runs", app.runsView),
     window.registerWebviewPanelSerializer("twinlens.report", app.reports.restorer()),
     window.registerWebviewPanelSerializer("twinlens.study", app.studies.restorer()),
+    window.registerWebviewPanelSerializer("twinlens.game", app.gamePanel.restorer()),
     window.registerCustomEditorProvider("twinlens.run", app.runs.editor()),
     ...registerCommands(app, server),
     server.onEnd((end) => {
@@ -67,7 +70,7 @@ function createApp(
   choice: Choice,
   server: Server,
 ): App {
-  const { extensionUri, globalStorageUri: storage } = context;
+  const { extensionUri, globalStorageUri: storage, workspaceState: store } = context;
   const highlights = new Highlights(server);
   const jobs = new Jobs(server, highlights);
   const editor = new CurrentEditor();
@@ -76,7 +79,10 @@ function createApp(
   const runsView = new RunsView(folder, jobs);
   const onChange = () => runsView.refresh();
   const runs = new Runs({ extensionUri, folder, server, log, onChange });
-  const studies = new Studies({ extensionUri, server, log });
+  const openRun = (uri: Uri, name: string) => runs.open(uri, name);
+  const studies = new Studies({ extensionUri, server, openRun, log });
+  const game = new Game({ server, store, pair: choice.pair });
+  const gamePanel = new GamePanel({ extensionUri, server, game, log });
   return {
     ...choice,
     log,
@@ -89,12 +95,18 @@ function createApp(
     runs,
     runsView,
     studies,
+    game,
+    gamePanel,
   };
 }
 
 function partsOf(app: App): Disposable[] {
-  const { log, settings, live, highlights, jobs, editor, reports, runs, runsView, studies } = app;
-  return [log, settings, live, highlights, jobs, editor, reports, runs, runsView, studies];
+  const { log, settings, live, highlights, jobs, editor } = app;
+  const { reports, runs, runsView, studies, game, gamePanel } = app;
+  return [
+    ...[log, settings, live, highlights, jobs, editor],
+    ...[reports, runs, runsView, studies, gamePanel, game],
+  ];
 }
 
 /** Has server and window follow what the user chooses. */
@@ -104,7 +116,7 @@ function followChoice(
   { bySettings }: Shown,
   configuration: () => Configuration,
 ): Disposable[] {
-  const { settings, live, pair, highlights } = app;
+  const { settings, live, pair, highlights, game } = app;
   const rescoring = createRescoring(app, server);
   const tellServer = () => void server.notify(ConfigurationNotice.changed, configuration());
   let scoredUnder = scoringKey(settings.current, pair());
@@ -118,6 +130,7 @@ function followChoice(
       scoredUnder = scoringKey(settings.current, pair());
       if (scoredUnder === before) return;
       highlights.outdate(configuration().pair.name);
+      game.outdate();
       if (hasPair(app)) void rescoring.look();
     }),
   ];

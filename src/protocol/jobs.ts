@@ -1,6 +1,7 @@
 import type { RunProgress } from "./anchorViews";
 import { event } from "./channel";
 import type { ScoringProgress } from "./documents";
+import type { QuestionProgress } from "./game";
 
 export const JobEvent = {
   /** What runs and what waits, after every change. */
@@ -8,10 +9,10 @@ export const JobEvent = {
 };
 
 /** What the list of jobs shows of one; jobs stand in the order in which they were asked for. */
-export type Job = DocumentJob | LoadingJob | RunJobView | StudyJobView;
+export type Job = DocumentJob | LoadingJob | RunJobView | StudyJobView | GameJobView;
 
 interface ListedJob {
-  /** The document's name, the run's or the study's. */
+  /** The document's name, the run's, the study's, or what is asked for. */
   readonly title: string;
   /** Title of the job before, which has to end first; null: it is under way. */
   readonly waitsFor: string | null;
@@ -56,4 +57,11 @@ export interface StudyJobView extends ListedJob {
   readonly fraction: number | null;
   /** What is being done, in a few words. */
   readonly what: string;
+}
+
+/** Models that are asked for a hidden word. */
+export interface GameJobView extends ListedJob {
+  readonly kind: "game";
+  /** null: it has not begun. */
+  readonly progress: QuestionProgress | null;
 }

@@ -10,6 +10,7 @@ import type { SampleFiles } from "../jobs/runs/sampleFiles";
 import type { RunAnalyser } from "../jobs/runs/workerClient";
 import { type Configuration, ConfigurationNotice } from "../protocol/configuration";
 import { DocumentEvent, type ScoringProgress } from "../protocol/documents";
+import { GameEvent } from "../protocol/game";
 import { JobEvent } from "../protocol/jobs";
 import { ModelEvent } from "../protocol/models";
 import type { ToAnchors } from "../protocol/panels";
@@ -20,6 +21,7 @@ import { hear, teller } from "./connection/channel";
 import { parseConfiguration } from "./settings/configuration";
 import { Documents } from "./documents/documents";
 import { Highlighter } from "./documents/highlighter";
+import { Game } from "./game/game";
 import { createJobProgress, type JobProgress } from "./jobs/jobProgress";
 import { Jobs } from "./jobs/jobs";
 import { createModelDigests } from "./models/modelDigests";
@@ -55,6 +57,7 @@ export interface Parts {
   readonly progressOf: (uri: string) => JobProgress;
   readonly runs: OpenRuns;
   readonly studies: OpenStudies;
+  readonly game: Game;
   readonly sampleFiles: SampleFiles;
 }
 
@@ -103,8 +106,15 @@ export function build(
     digests,
     jobs,
     startEngines,
+    startAnalyser,
     tell: (file, message) => tellStudy({ file, message }),
     log,
+  });
+  const game = new Game({
+    configuration,
+    models,
+    jobs,
+    tell: teller(connection, GameEvent.progress),
   });
 
   hear(connection, ConfigurationNotice, {
@@ -134,6 +144,7 @@ export function build(
     progressOf,
     runs,
     studies,
+    game,
     sampleFiles,
   };
 }

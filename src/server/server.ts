@@ -7,6 +7,7 @@ import { build, type StartEngine } from "./build";
 import { parseConfiguration } from "./settings/configuration";
 import { answerAboutDocuments, hearOfDocuments } from "./routes/documents";
 import { answerEditors } from "./routes/editors";
+import { answerAboutGame } from "./routes/game";
 import { answerAboutModels } from "./routes/models";
 import { answerAboutRuns } from "./routes/runs";
 import { answerAboutStudies } from "./routes/studies";
@@ -33,6 +34,7 @@ export function createServer(
     answerAboutModels(parts);
     answerAboutRuns(parts);
     answerAboutStudies(parts);
+    answerAboutGame(parts);
     answerEditors(parts);
     // Everything else is registered later, for highlighted documents only.
     return { capabilities: {}, serverInfo: { name: "Twinlens", version } };

@@ -29,16 +29,16 @@ export function registerComponents(): void {
 }
 
 /**
- * A push button; `quiet` ones look like text until pointed at.
+ * A push button; `quiet` ones look like text until pointed at, the `main` one is what comes next.
  * @param name begins with the label, and tells the button from others of that label
  */
 export function button(
   label: string,
   press: () => void,
-  look: "normal" | "quiet",
+  look: "normal" | "quiet" | "main",
   name = label,
 ): HTMLElement {
-  const appearance = look === "quiet" ? "icon" : "secondary";
+  const appearance = { normal: "secondary", quiet: "icon", main: "primary" }[look];
   const made = element("vscode-button", { appearance, "aria-label": name }, label);
   made.addEventListener("click", press);
   return made;
@@ -92,6 +92,29 @@ export function searchField(label: string, search: (text: string) => void): HTML
   const field = element("vscode-text-field", {}, label) as HTMLElement & { value: string };
   field.addEventListener("input", () => search(field.value));
   return field;
+}
+
+export interface TextField {
+  readonly root: HTMLElement;
+  /** Empties it. @returns what stood in it */
+  readonly take: () => string;
+}
+
+/** A field of one line; `enter` is called when Enter is pressed in it. */
+export function textField(label: string, enter: () => void): TextField {
+  const root = element("vscode-text-field", {}, label) as HTMLElement & { value: string };
+  root.addEventListener("keydown", ({ key, isComposing }) => {
+    // Enter may also end a character that is put together.
+    if (key === "Enter" && !isComposing) enter();
+  });
+  return {
+    root,
+    take: () => {
+      const { value } = root;
+      root.value = "";
+      return value;
+    },
+  };
 }
 
 /** Pages behind tabs, the first one shown. */

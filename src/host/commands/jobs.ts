@@ -61,6 +61,7 @@ const icons: Readonly<Record<Job["kind"], string>> = {
   loading: "$(chip)",
   run: "$(graph-line)",
   study: "$(beaker)",
+  game: "$(comment-discussion)",
 };
 
 function iconOf({ kind, waitsFor }: Job): string {

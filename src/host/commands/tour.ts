@@ -72,7 +72,8 @@ function showText(document: TextDocument): Thenable<TextEditor> {
   return window.showTextDocument(document, { viewColumn, preview: false });
 }
 
-const SAMPLE = "night-ferry.md";
+/** In the extension's folder `sample`. */
+export const SAMPLE = "night-ferry.md";
 
 /** The sample as a file of the user's own: copied once, so that it can be edited. */
 async function ownSample({ extensionUri, storage }: App): Promise<Uri> {

@@ -2,6 +2,7 @@ import { type CancellationToken, type Disposable, type Event, EventEmitter } fro
 import type { LanguageClient } from "vscode-languageclient/node";
 import type { EventType, NoticeType, RequestType } from "../../protocol/channel";
 import { DocumentEvent } from "../../protocol/documents";
+import { GameEvent } from "../../protocol/game";
 import { JobEvent } from "../../protocol/jobs";
 import { ModelEvent } from "../../protocol/models";
 import { RunEvent } from "../../protocol/runs";
@@ -34,6 +35,7 @@ export class Server implements Disposable {
   readonly onModelsChanged = this.heard(ModelEvent.changed);
   readonly onRunMessage = this.heard(RunEvent.message);
   readonly onStudyMessage = this.heard(StudyEvent.message);
+  readonly onQuestionProgress = this.heard(GameEvent.progress);
   /** The process is gone, and with it all it knew of documents. */
   readonly onEnd = this.end.event;
 

@@ -1,5 +1,6 @@
 import { durationWords } from "../../analysis/presentation/duration";
 import { formatPercent } from "../../analysis/presentation/format";
+import { questionText } from "../../analysis/presentation/questionText";
 import { runStepText } from "../../analysis/presentation/runStepText";
 import type { RunProgress } from "../../protocol/anchorViews";
 import type { Job, StudyJobView } from "../../protocol/jobs";
@@ -28,13 +29,20 @@ function allSecondsLeft(jobs: readonly Job[]): number | null {
   const of = (kind: Job["kind"]) =>
     jobs.filter((job) => job.kind === kind).map(({ secondsLeft }) => secondsLeft ?? NaN);
   const inTurn = (kind: Job["kind"]) => of(kind).reduce((a, b) => a + b, 0);
-  const seconds = Math.max(inTurn("document"), inTurn("study"), ...of("run"), ...of("loading"));
+  const seconds = Math.max(
+    inTurn("document"),
+    inTurn("study"),
+    ...of("run"),
+    ...of("loading"),
+    ...of("game"),
+  );
   return Number.isNaN(seconds) ? null : seconds;
 }
 
 function doing(job: Job): string {
   if (job.kind === "run") return runText(job.progress, job.samples);
   if (job.kind === "study") return studyText(job);
+  if (job.kind === "game") return questionText(job.progress);
   return job.progress === null ? "Starting" : progressText({ ...job.progress, secondsLeft: null });
 }
 

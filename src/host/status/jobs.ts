@@ -1,4 +1,5 @@
 import { type Disposable, EventEmitter } from "vscode";
+import { GameRequest } from "../../protocol/game";
 import type { Job } from "../../protocol/jobs";
 import { RunRequest } from "../../protocol/runs";
 import { StudyRequest } from "../../protocol/studies";
@@ -42,6 +43,9 @@ export class Jobs implements Disposable {
         return;
       case "study":
         await this.server.request(StudyRequest.cancel, { file: job.file });
+        return;
+      case "game":
+        await this.server.request(GameRequest.cancel, null);
     }
   }
 

@@ -74,10 +74,13 @@ export function isCancelled(error: unknown): boolean {
   return cancelCodes.includes(field(error, "code"));
 }
 
-/** The user cancelled, or the server ended, which has a message of its own. */
+/** The server ended before it answered, which has a message of its own. */
+export function isEndOfServer(error: unknown): boolean {
+  return error instanceof ServerDown || endCodes.includes(field(error, "code"));
+}
+
 function isSilent(error: unknown): boolean {
-  const isEnd = error instanceof ServerDown || endCodes.includes(field(error, "code"));
-  return isEnd || isCancelled(error);
+  return isEndOfServer(error) || isCancelled(error);
 }
 
 /** The server sends the name of an engine's error as the response's data. */

@@ -1,6 +1,14 @@
 import type { RunProgress } from "../../protocol/anchorViews";
-import type { DocumentJob, Job, LoadingJob, RunJobView, StudyJobView } from "../../protocol/jobs";
+import type {
+  DocumentJob,
+  GameJobView,
+  Job,
+  LoadingJob,
+  RunJobView,
+  StudyJobView,
+} from "../../protocol/jobs";
 import type { ScoringProgress } from "../../protocol/documents";
+import type { QuestionProgress } from "../../protocol/game";
 import { nameOf } from "../documents/documentName";
 import { throttle } from "./throttle";
 
@@ -21,6 +29,11 @@ export interface ListedRun extends Listed {
 /** A study's place in the list. */
 export interface ListedStudy extends Listed {
   move(now: Pick<StudyJobView, "fraction" | "what" | "secondsLeft">): void;
+}
+
+/** A question's place in the list. */
+export interface ListedQuestion extends Listed {
+  move(progress: QuestionProgress): void;
 }
 
 interface Entry {
@@ -75,6 +88,20 @@ export class Jobs {
     return {
       move: (now) => {
         entry.job = { ...begun, ...now };
+        this.tell();
+      },
+      end: () => this.remove(entry),
+    };
+  }
+
+  /** Models are asked for a hidden word. */
+  addQuestion(progress: QuestionProgress | null): ListedQuestion {
+    const title = "Guess the Next Word";
+    const begun: GameJobView = { kind: "game", title, waitsFor: null, secondsLeft: null, progress };
+    const entry = this.add(begun);
+    return {
+      move: (now) => {
+        entry.job = { ...begun, progress: now };
         this.tell();
       },
       end: () => this.remove(entry),
