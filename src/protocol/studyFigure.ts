@@ -63,7 +63,7 @@ export interface Axis {
   readonly format: "number" | "percent";
 }
 
-/** A colour: of the two models that are compared, of a third stage, or of numbers that others have published. */
+/** A colour: of the two models that are compared, of a third one, or of what they are held against, such as published numbers. */
 export type Family = "base" | "rlhf" | "other" | "quoted";
 
 export interface BarGroup {

@@ -50,9 +50,11 @@ describe("readPrompts", () => {
     expect(read(text)).toEqual(prompts);
   });
 
-  it("counts a prompt that is listed twice once", () => {
-    expect(readPrompts('{"prompt": "one"}\n{"prompt": "two"}\n{"prompt": "one"}')).toEqual({
+  it("counts a prompt that is listed twice once, and keeps the record that it came first in", () => {
+    const records = '{"prompt": "one", "id": 1}\n{"prompt": "two"}\n{"prompt": "one", "id": 3}';
+    expect(readPrompts(records)).toEqual({
       prompts: ["one", "two"],
+      records: [{ prompt: "one", id: 1 }, { prompt: "two" }],
       repeated: 1,
     });
   });

@@ -4,9 +4,11 @@ import { resolveStudy } from "../../src/formats/study/study";
 import type { ResultCell } from "../../src/formats/study/studyResult";
 import type { Measure } from "../../src/formats/study/studySchema";
 import { emptyCell } from "../../src/jobs/study/cells";
+import { writersOf } from "../../src/jobs/study/samples/writers";
 import { cellViews, countMeasured, type RunNow } from "../../src/server/studies/cellViews";
 import { pairInUse, type StudyFiles } from "../../src/server/studies/readFiles";
 import { configurationOf } from "../support/serverClient";
+import { promptRow } from "../support/studySamples";
 
 const pair = pairInUse(configurationOf({ base: "/base.gguf", rlhf: "/rlhf.gguf" }));
 const study = resolveStudy(
@@ -37,7 +39,9 @@ const kinds = (files: StudyFiles, run = idle) => cellViews(files, run).map(({ st
 it("a study without results waits everywhere, in the order of its file", () => {
   const views = cellViews({ at, result: null }, idle);
   expect(views.map(({ model, corpus, measure }) => [model, corpus, measure].join())).toEqual(
-    ["a", "b"].flatMap((corpus) => study.measures.map((measure) => `test,${corpus},${measure}`)),
+    ["a", "b"].flatMap((corpus) =>
+      study.corpora[0]!.measures.map((measure) => `test,${corpus},${measure}`),
+    ),
   );
   expect(views.every(({ state }) => state.kind === "waiting")).toBe(true);
 });
@@ -94,4 +98,38 @@ it("the embedded pair is called as on the command line, so that results of both 
     name: "embedded pair",
     stages: [{ name: "base", path: "/base.gguf" }],
   });
+});
+
+it("prompts have samples alone, and samples from elsewhere stand behind the pairs", () => {
+  const text =
+    "version: 1\ncorpora: [{ name: a, paths: a.txt }]\nprompts: [{ name: q, path: q.txt }]\n" +
+    "recorded: [{ name: r, path: r.jsonl }]\nmeasures: [samples, perplexity]\n";
+  const sampled = resolveStudy(parseStudy(text), "sampled", pair, (path) => path);
+  const place = {
+    name: "q",
+    category: "other",
+    standsFor: null,
+    part: null,
+    measures: ["samples"],
+  } as const;
+  const read = { ...corpusA!.read, documents: 2 };
+  const cell = {
+    ...emptyCell(sampled, pair, { corpus: place, read }, "samples", new Map()),
+    writers: writersOf(pair, { ...sampled.samples, sweep: [] }, 1),
+    samples: [promptRow("base, p 0.7", 0), promptRow("base, p 0.7", 1)],
+  };
+  const files = { at: { ...at, study: sampled }, result: filesWith([cell]).result };
+  const failures = new Map([["r", "r.jsonl is gone."]]);
+  const views = cellViews(files, { ...idle, isRunning: true, failures });
+  expect(views.map(({ model, corpus, measure }) => [model, corpus, measure].join())).toEqual([
+    "test,a,perplexity",
+    "test,q,samples",
+    "r,r,samples",
+  ]);
+  // Half of what both models draw; scoring and chance are a tenth of the work.
+  expect(views.map(({ state }) => state)).toEqual([
+    { kind: "waiting" },
+    { kind: "running", fraction: 0.45 },
+    { kind: "failed", reason: "r.jsonl is gone." },
+  ]);
 });

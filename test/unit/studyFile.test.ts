@@ -29,7 +29,13 @@ describe("a study's file", () => {
   it("needs no more than corpora: the rest is the preset's", () => {
     const study = resolve(`version: 1\n${CORPUS}`);
     expect(study.pairs).toEqual([EMBEDDED]);
-    expect(study.measures).toEqual(["perplexity", "concentration", "calibration", "own"]);
+    expect(study.corpora[0]!.measures).toEqual([
+      "perplexity",
+      "concentration",
+      "calibration",
+      "own",
+    ]);
+    expect([study.prompts, study.recorded]).toEqual([[], []]);
     expect(study.corpora[0]).toMatchObject({
       name: "News",
       category: "other",
@@ -38,6 +44,14 @@ describe("a study's file", () => {
       limits: { documents: 50, recordBytes: 2 ** 24 },
     });
     expect(resolve(`version: 1\npreset: paper\n${CORPUS}`).corpora[0]!.limits.bytes).toBeNull();
+  });
+
+  it("may have passages, which are read as corpora, and of which their last words alone are measured", () => {
+    const passages = "passages:\n  - {name: L, paths: l.jsonl, column: text}\n";
+    const { corpora } = resolve(`version: 1\n${passages}`);
+    expect(corpora).toMatchObject([{ name: "L", column: "text", measures: ["shannon"] }]);
+    const some = resolve(`version: 1\nmeasures: [perplexity]\n${CORPUS}${passages}`);
+    expect(some.corpora.map(({ measures }) => measures)).toEqual([["perplexity"], []]);
   });
 
   it("may be JSON", () => {
@@ -85,12 +99,34 @@ describe("a study's file", () => {
     ["is empty", "", 1],
     ["is no YAML", "version: 1\ncorpora: [", 2],
     ["is a list", "- a\n", 1],
-    ["has no corpora", "version: 1\n", 1],
+    ["measures nothing", "version: 1\ncorpora: []\nprompts: []\n", 1],
+    ["has nothing that is measured", "version: 1\n", 1],
+    [
+      "calls passages as a corpus",
+      `version: 1\n${CORPUS}passages: [{ name: News, paths: b }]\n`,
+      5,
+    ],
     ["is of another version", `version: 2\n${CORPUS}`, 1],
     ["names a corpus twice", `version: 1\n${CORPUS}  - name: News\n    paths: b\n`, 5],
+    [
+      "names prompts as a corpus",
+      `version: 1\n${CORPUS}prompts:\n  - name: News\n    path: b\n`,
+      6,
+    ],
+    [
+      "names samples as prompts",
+      "version: 1\nprompts: [{name: a, path: a}]\nrecorded: [{name: a, path: b}]\n",
+      3,
+    ],
     ["refers to itself", "version: 1\ncorpora: &a [*a]\n", 2],
   ])("is refused where it %s", (_, text, line) => {
     expect(faultsOf(text)[0]?.[0]).toBe(line);
+  });
+
+  it("says what is measured where that is nothing", () => {
+    expect(faultsOf("version: 1\n")[0]![1]).toBe(
+      "Nothing is measured: one of corpora, passages, prompts, recorded is needed.",
+    );
   });
 
   it("is refused where a few lines are a billion values", () => {
@@ -99,5 +135,86 @@ describe("a study's file", () => {
       lines.push(`a${i}: &a${i} [${new Array(9).fill(`*a${i - 1}`).join(", ")}]`);
     }
     expect(faultsOf(lines.join("\n"))[0]![1]).toContain("This is no study");
+  });
+});
+
+describe("what a study's file says of samples", () => {
+  const PROMPTS = "prompts: [{name: Vicuna, path: vicuna.jsonl}]\n";
+
+  it("needs no more than prompts: the nuclei are the paper's", () => {
+    const { prompts, samples } = resolve(`version: 1\n${PROMPTS}`);
+    const set = { name: "Vicuna", path: "vicuna.jsonl", kind: null, prompts: 10 };
+    expect(prompts).toEqual([{ ...set, measures: ["samples"] }]);
+    expect(samples).toEqual({
+      samples: 20,
+      tokens: 64,
+      topP: { base: 0.7, rlhf: 0.9 },
+      sweep: [0.6, 0.7, 0.8, 0.9, 1],
+      match: true,
+      chance: true,
+      seeds: [],
+      frames: {},
+    });
+    const paper = resolve(`version: 1\npreset: paper\n${PROMPTS}`);
+    expect(paper.samples).toMatchObject({ samples: 100, tokens: 256 });
+    expect(paper.prompts[0]!.prompts).toBeNull();
+  });
+
+  it("changes what it names, and leaves the rest to the preset", () => {
+    const { samples } = resolve(
+      `version: 1\n${PROMPTS}samples:\n  topP: {base: 0.65}\n  sweep: []\n  match: false\n  seeds: [2]\n  frames: {asked: "Q: {prompt}"}\n`,
+    );
+    expect(samples).toEqual({
+      samples: 20,
+      tokens: 64,
+      topP: { base: 0.65, rlhf: 0.9 },
+      sweep: [],
+      match: false,
+      chance: true,
+      seeds: [2],
+      frames: { asked: "Q: {prompt}" },
+    });
+  });
+
+  it("may be of samples from elsewhere alone, whose sides have the names of their file", () => {
+    const study = resolve(
+      "version: 1\nrecorded:\n  - {name: Davinci, path: d.jsonl, base: davinci, prompts: 3, encoding: latin1}\n",
+    );
+    expect(study.recorded).toEqual([
+      {
+        name: "Davinci",
+        path: "d.jsonl",
+        prompts: 3,
+        from: { base: "davinci", rlhf: null },
+        encoding: "latin1",
+        measures: ["samples"],
+      },
+    ]);
+  });
+
+  it.each([
+    [
+      "a frame without the prompt",
+      "frames: {asked: Q}",
+      "frames.asked: a text with {prompt} in it",
+    ],
+    ["a nucleus beyond all", "sweep: [0.6, 1.5]", "sweep.1: a number from 0.01 to 1 is expected"],
+    ["a nucleus of nothing", "topP: {base: 0}", "topP.base: a number from 0.01 to 1"],
+    ["a seed below zero", "seeds: [-1]", "seeds.0: a whole number from 0 to 2,147,483,647"],
+    ["no samples", "samples: 0", "samples: a whole number from 1 to 1,000"],
+    ["half a token", "tokens: 1.5", "tokens: a whole number from 1 to 8,192"],
+    ["another setting", "top_p: 1", 'there is no setting "top_p"; there are samples, tokens, topP'],
+  ])("is refused where it has %s", (_, setting, message) => {
+    const [fault] = faultsOf(`version: 1\n${PROMPTS}samples:\n  ${setting}\n`);
+    expect(fault![0]).toBe(4);
+    expect(fault![1]).toContain(message);
+  });
+
+  it("is refused where a set lacks its path, or takes no prompts", () => {
+    expect(faultsOf("version: 1\nprompts:\n  - name: a\n")).toEqual([
+      [3, "prompts.0.path: it is missing."],
+    ]);
+    const none = faultsOf("version: 1\nrecorded:\n  - {name: a, path: b, prompts: 0}\n");
+    expect(none[0]![1]).toContain("recorded.0.prompts: a whole number from 1 to 10,000");
   });
 });

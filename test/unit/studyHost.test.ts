@@ -34,10 +34,15 @@ it("a new study's file says what was chosen, whatever characters are in it", () 
 it("what is commented out in it fits as well", () => {
   const text = studyText({ ...chosen, pair: null });
   expect(parseStudy(text).pairs).toBeUndefined();
-  const settings = text.replace(/^(\s*)# (measures:|limits:|pairs:| {2})/gmu, "$1$2");
+  const settings = text.replace(
+    /^(\s*)# (measures:|limits:|pairs:|passages:|prompts:| {2})/gmu,
+    "$1$2",
+  );
   expect(parseStudy(settings)).toMatchObject({
     pairs: [{ name: "My pair", stages: { sft: "models/sft.gguf" } }],
-    measures: ["perplexity", "concentration", "calibration", "own"],
+    passages: [{ name: "LAMBADA", paths: "lambada_test.jsonl" }],
+    prompts: [{ name: "Vicuna", path: "vicuna.jsonl", kind: "category" }],
+    measures: ["perplexity", "concentration", "calibration", "own", "shannon", "samples"],
     limits: { documents: 50, bytes: 100_000 },
   });
 });

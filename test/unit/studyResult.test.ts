@@ -8,6 +8,20 @@ import {
   serializeResult,
 } from "../../src/formats/study/studyResult";
 import { type Groups, withDocument } from "../../src/jobs/study/groups";
+import { writersOf } from "../../src/jobs/study/samples/writers";
+import { promptRow } from "../support/studySamples";
+
+const PAIR = { name: "P", stages: ["base", "rlhf"].map((name) => ({ name, path: "" })) };
+const SETTINGS = {
+  samples: 2,
+  tokens: 4,
+  topP: { base: 0.7, rlhf: 0.9 },
+  sweep: [1],
+  match: false,
+  chance: true,
+  seeds: [2],
+  frames: { asked: "Q: {prompt}" },
+};
 
 const group = (number: number): Group => ({
   document: `d${number}`,
@@ -46,6 +60,45 @@ const RESULT: StudyResult = {
       columns: { stages: [...COLUMNS.perplexity.stages], against: [] },
       groups: [group(1), { ...group(2), stages: { base: [1 / 3], rlhf: [2] } }],
       texts: [],
+      writers: [],
+      prompts: [],
+      samples: [],
+      chance: {},
+    },
+  ],
+};
+
+const curve = { mean: [0.25], low: null, high: null };
+const whole = { value: 0.25, low: 0.125, high: 0.5 };
+
+const OF_SAMPLES: StudyResult = {
+  ...RESULT,
+  cells: [
+    {
+      ...RESULT.cells[0]!,
+      measure: "samples",
+      columns: { stages: [], against: [] },
+      groups: [],
+      writers: writersOf(PAIR, SETTINGS, 1),
+      prompts: [{ text: "How?", kind: "generic", run: "0-0001.twinlens.json" }],
+      samples: [
+        promptRow("base, p 0.7", 0, {
+          diversity: [0.5, 0.75, null, null],
+          overlap: [0.25, 1],
+          entropyBits: [null, 1.5],
+          anchors: [{ text: "a\n", share: 0.5, middle: null, bits: { base: 2.5, rlhf: null } }],
+          isScored: false,
+        }),
+      ],
+      chance: {
+        "base, p 0.7": {
+          kind: "prompts",
+          draws: 20,
+          seed: 1,
+          overlap: { ...curve, all: whole },
+          alignedShare: { ...curve, all: whole },
+        },
+      },
     },
   ],
 };
@@ -64,6 +117,33 @@ describe("a study's results", () => {
     const { cells, ...head } = RESULT;
     const turned = cells.map((cell) => Object.fromEntries(Object.entries(cell).reverse()));
     expect(serializeResult({ cells: turned, ...head } as StudyResult)).toBe(text);
+  });
+
+  it("keep what was found in samples, a prompt of a writer a line", () => {
+    const text = serializeResult(OF_SAMPLES);
+    const [cell] = parseResult(text).cells;
+    expect(cell).toEqual(OF_SAMPLES.cells[0]);
+    expect(serializeResult(parseResult(text))).toBe(text);
+    const line = text.split("\n").find((one) => one.includes('"diversity"'));
+    expect(parseResult(text.replace(line!, "")).cells[0]!.samples).toEqual([]);
+  });
+
+  it("have nothing of samples where they were written before there were any", () => {
+    const { cells, ...head } = RESULT;
+    const fields = ["writers", "prompts", "samples", "chance"];
+    const old = cells.map((cell) =>
+      Object.fromEntries(Object.entries(cell).filter(([name]) => !fields.includes(name))),
+    );
+    expect(parseResult(JSON.stringify({ ...head, cells: old }))).toEqual(RESULT);
+  });
+
+  it("are damaged where a share is none, or a row is of no unit", () => {
+    const [cell] = OF_SAMPLES.cells;
+    for (const wrong of [{ diversity: [1.5] }, { unit: "letters" }, { prompt: -1 }]) {
+      const samples = [{ ...cell!.samples[0]!, ...wrong }];
+      const text = JSON.stringify({ ...OF_SAMPLES, cells: [{ ...cell, samples }] });
+      expect(() => parseResult(text)).toThrow("These results are damaged");
+    }
   });
 
   it.each([

@@ -1,5 +1,6 @@
 import type { Generator } from "../statistics/random";
 import { shuffled } from "../statistics/shuffle";
+import { countCodePoints, skipCodePoints } from "../text/codePoints";
 
 /**
  * Texts that have no prompt in common, as if one prompt had them: as many as a prompt drawn at random has, each from
@@ -14,15 +15,15 @@ export function promptMixer(
   prompts: readonly (readonly string[])[],
 ): ((random: Generator) => readonly string[]) | null {
   if (!isMixable(prompts)) return null;
-  const filled = prompts.filter((texts) => texts.length > 0).map((texts) => texts.map(toPoints));
+  const filled = prompts.filter((texts) => texts.length > 0).map((texts) => texts.map(measured));
   return (random) => {
     const observed = filled[Math.floor(random() * filled.length)]!;
     const donors = [...shuffled(filled, random), ...shuffled(filled, random)];
-    const taken = new Set<readonly string[]>();
-    return observed.map(({ length }, row) => {
-      const points = textOf(donors[row]!, length, taken, random);
-      taken.add(points);
-      return points.slice(0, length).join("");
+    const taken = new Set<MeasuredText>();
+    return observed.map(({ points }, row) => {
+      const donor = textOf(donors[row]!, points, taken, random);
+      taken.add(donor);
+      return donor.text.slice(0, skipCodePoints(donor.text, 0, Math.min(points, donor.points)));
     });
   };
 }
@@ -33,17 +34,26 @@ export function isMixable(prompts: readonly (readonly string[])[]): boolean {
   return filled.length >= Math.max(2, ...filled.map((texts) => texts.length / 2));
 }
 
-const toPoints = (text: string): readonly string[] => Array.from(text);
+interface MeasuredText {
+  readonly text: string;
+  /** Code points. */
+  readonly points: number;
+}
 
+function measured(text: string): MeasuredText {
+  return { text, points: countCodePoints(text) };
+}
+
+/** @param points wanted, code points */
 function textOf(
-  texts: readonly (readonly string[])[],
-  length: number,
-  taken: ReadonlySet<readonly string[]>,
+  texts: readonly MeasuredText[],
+  points: number,
+  taken: ReadonlySet<MeasuredText>,
   random: Generator,
-): readonly string[] {
+): MeasuredText {
   const free = texts.filter((text) => !taken.has(text));
   const candidates = free.length > 0 ? free : texts;
-  const enough = candidates.filter((text) => text.length >= length);
+  const enough = candidates.filter((text) => text.points >= points);
   if (enough.length > 0) return enough[Math.floor(random() * enough.length)]!;
-  return candidates.reduce((longest, text) => (text.length > longest.length ? text : longest));
+  return candidates.reduce((longest, text) => (text.points > longest.points ? text : longest));
 }

@@ -141,6 +141,43 @@ export function statisticInterval(
   );
 }
 
+/**
+ * The mean of curves at every position, with its interval over curves drawn whole: that of {@link documentInterval}, whose
+ * draws all positions share.
+ * @param curves `[curve][position]`, all equally long, at least two; null: missing
+ * @returns `[position]`; null where every value is missing
+ */
+export function curveIntervals(
+  curves: readonly (readonly (number | null)[])[],
+): (MeanInterval | null)[] {
+  const positions = curves[0]!.map((_, position) => curves.map((curve) => curve[position]!));
+  const random = seededRandom(SEED);
+  const draws = Array.from({ length: DRAWS }, () =>
+    Uint32Array.from(curves, () => Math.floor(random() * curves.length)),
+  );
+  const all = Uint32Array.from(curves.keys());
+  return positions.map((values) => {
+    const value = meanDrawn(values, all);
+    if (Number.isNaN(value)) return null;
+    const means = draws.map((drawn) => meanDrawn(values, drawn));
+    const known = Float64Array.from(means.filter((mean) => !Number.isNaN(mean))).sort();
+    return { value, low: quantile(known, 0.025), high: quantile(known, 0.975) };
+  });
+}
+
+/** NaN where all that are drawn are missing. */
+function meanDrawn(values: readonly (number | null)[], drawn: Uint32Array): number {
+  let sum = 0;
+  let count = 0;
+  for (const i of drawn) {
+    const value = values[i]!;
+    if (value === null) continue;
+    sum += value;
+    count += 1;
+  }
+  return sum / count;
+}
+
 /** Sums of the first i values, the sequence taken twice, so that a block may run over its end. */
 function circularSums(values: ArrayLike<number>): Float64Array {
   const { length } = values;

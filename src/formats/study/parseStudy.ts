@@ -33,8 +33,8 @@ export function parseStudy(text: string): StudyFile {
   const value = plain(document, at);
   const parsed = studySchema.safeParse(value, { error: z.locales.en().localeError });
   if (parsed.success) {
-    const faults = repeatedNames(parsed.data).map(({ path, message }) =>
-      at(offsetOf(document, path), message),
+    const faults = [...repeatedNames(parsed.data), ...nothingToMeasure(parsed.data)].map(
+      ({ path, message }) => at(offsetOf(document, path), message),
     );
     if (faults.length > 0) throw new StudyFileError(faults);
     return parsed.data;
@@ -114,20 +114,37 @@ function keysAt(path: Path): string[] {
   return Object.keys(shape?.properties ?? {}).filter((name) => name !== "$schema");
 }
 
-/** Pairs, corpora and stages are known by name. */
-function repeatedNames(study: StudyFile): { path: Path; message: string }[] {
-  const faults: { path: Path; message: string }[] = [];
-  for (const list of ["pairs", "corpora"] as const) {
+interface Fault {
+  readonly path: Path;
+  readonly message: string;
+}
+
+/** What is measured: lists of the file, whose names are names of one kind. */
+const MEASURED_LISTS = ["corpora", "passages", "prompts", "recorded"] as const;
+
+function nothingToMeasure(study: StudyFile): Fault[] {
+  if (MEASURED_LISTS.some((list) => study[list].length > 0)) return [];
+  return [
+    { path: [], message: `Nothing is measured: one of ${MEASURED_LISTS.join(", ")} is needed.` },
+  ];
+}
+
+/** Pairs, stages and what is measured are known by name. */
+function repeatedNames(study: StudyFile): Fault[] {
+  const faults: Fault[] = [];
+  for (const lists of [["pairs"], MEASURED_LISTS] as const) {
     const seen = new Set<string>();
-    study[list]?.forEach(({ name }, i) => {
-      if (seen.has(name)) {
-        faults.push({
-          path: [list, i, "name"],
-          message: `${list}.${i}: "${name}" is named already.`,
-        });
-      }
-      seen.add(name);
-    });
+    for (const list of lists) {
+      study[list]?.forEach(({ name }, i) => {
+        if (seen.has(name)) {
+          faults.push({
+            path: [list, i, "name"],
+            message: `${list}.${i}: "${name}" is named already.`,
+          });
+        }
+        seen.add(name);
+      });
+    }
   }
   study.pairs?.forEach(({ stages = {} }, i) => {
     for (const stage of Object.keys(stages).filter((name) => name === "base" || name === "rlhf")) {

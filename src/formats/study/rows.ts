@@ -36,6 +36,12 @@ export const COLUMNS: Readonly<Record<Measure, Columns>> = {
   calibration: { stages: [...cells("tokens"), ...cells("hits"), ...cells("sum")], against: [] },
   // By who wrote and how; and by who wrote, how and who read.
   own: { stages: SHARPNESS_COLUMNS, against: SURPRISAL_COLUMNS },
+  // Has rows of its own, `drawnSamples.ts`.
+  samples: { stages: [], against: [] },
+  shannon: {
+    stages: ["passages", "exact", "f1", "tokens", "firstChoices", "guesses", "bits"],
+    against: [],
+  },
 };
 
 /** How well a model predicts some text. */
@@ -96,6 +102,41 @@ export function calibrationRow({ counts, hits, sums }: Calibration): number[] {
 export function calibrationOf(row: readonly number[]): Calibration {
   const part = (i: number) => row.slice(i * CALIBRATION_CELLS, (i + 1) * CALIBRATION_CELLS);
   return { counts: part(0), hits: part(1), sums: part(2) };
+}
+
+/** What a model made of the last words of passages. */
+export interface ShannonSums {
+  readonly passages: number;
+  /** Words that it said exactly. */
+  readonly exact: number;
+  /** Of each word, 0 .. 1. */
+  readonly f1: number;
+  /** Target tokens. */
+  readonly tokens: number;
+  /** Those that were its first choice. */
+  readonly firstChoices: number;
+  /** Wrong ones before the target tokens. */
+  readonly guesses: number;
+  /** Of the target tokens. */
+  readonly bits: number;
+}
+
+export function shannonRow(sums: ShannonSums): number[] {
+  const { passages, exact, f1, tokens, firstChoices, guesses, bits } = sums;
+  return [passages, exact, f1, tokens, firstChoices, guesses, bits];
+}
+
+export function shannonOf(row: readonly number[]): ShannonSums {
+  const [passages, exact, f1, tokens, firstChoices, guesses, bits] = row;
+  return {
+    passages: passages ?? 0,
+    exact: exact ?? 0,
+    f1: f1 ?? 0,
+    tokens: tokens ?? 0,
+    firstChoices: firstChoices ?? 0,
+    guesses: guesses ?? 0,
+    bits: bits ?? 0,
+  };
 }
 
 /** Of two neighbours together. */

@@ -1,6 +1,12 @@
 /** The file of a study's results, `*.twinlens-results.json`: what was measured of every document, and with what. */
 import * as z from "zod/mini";
 import { jsonLine, parsedJson } from "../json";
+import {
+  chanceLevelSchema,
+  promptSamplesSchema,
+  studyPromptSchema,
+  writerSchema,
+} from "./drawnSamples";
 import { CATEGORIES, type Measure, MEASURES } from "./studySchema";
 
 /** Raised with every change of the schema. */
@@ -12,6 +18,8 @@ export const MOST_GROUPS: Readonly<Record<Measure, number>> = {
   concentration: 10_000,
   calibration: 500,
   own: 10_000,
+  samples: 0,
+  shannon: 10_000,
 };
 
 /** How models write: from the nucleus, or the most probable token each time. */
@@ -104,6 +112,11 @@ const cellSchema = z.object({
   groups: z.array(groupSchema),
   /** Of the measure `own`: what the models wrote. */
   texts: z.array(textSchema),
+  /** Of the measure `samples`: who drew, of which prompts, what was found, and what overlap is by chance, by writer. */
+  writers: z._default(z.array(writerSchema), []),
+  prompts: z._default(z.array(studyPromptSchema), []),
+  samples: z._default(z.array(promptSamplesSchema), []),
+  chance: z._default(z.record(z.string(), chanceLevelSchema), {}),
 });
 
 export const resultSchema = z.object({
@@ -161,11 +174,14 @@ export function serializeResult({ cells, ...head }: StudyResult): string {
 }
 
 function cellText(cell: ResultCell): string {
-  const ordered = cellSchema.parse({ ...cell, groups: [], texts: [] });
+  const ordered = cellSchema.parse({ ...cell, groups: [], texts: [], samples: [] });
   const lines: Readonly<Record<string, readonly string[]>> = {
     models: ordered.models.map(writtenLine),
     groups: cell.groups.map((group) => lineOf(group, groupSchema)),
     texts: cell.texts.map((text) => lineOf(text, textSchema)),
+    writers: ordered.writers.map(writtenLine),
+    prompts: ordered.prompts.map(writtenLine),
+    samples: cell.samples.map((row) => lineOf(row, promptSamplesSchema)),
   };
   const fields = Object.entries(ordered).map(([key, value]) => {
     const written = lines[key] ? list(lines[key]) : writtenLine(value);

@@ -27,7 +27,14 @@ export const RENDERINGS = [
 export type Rendering = (typeof RENDERINGS)[number];
 
 /** What can be measured, in the order of results. */
-export const MEASURES = ["perplexity", "concentration", "calibration", "own"] as const;
+export const MEASURES = [
+  "perplexity",
+  "concentration",
+  "calibration",
+  "own",
+  "shannon",
+  "samples",
+] as const;
 export type Measure = (typeof MEASURES)[number];
 
 const name = () =>
@@ -136,6 +143,86 @@ const ownSchema = z.strictObject({
   topP: z.optional(describe(numberWithin(bounds.TOP_P), "The nucleus that is drawn from.")),
 });
 
+const promptSetSchema = z.strictObject({
+  name: describe(name(), "How figures call the prompts."),
+  path: describe(
+    path(),
+    "Prompts, one a line or in the records of many programs; relative to this file's folder.",
+  ),
+  kind: z.optional(
+    describe(name(), "The field that says of what kind a prompt is, such as category."),
+  ),
+  prompts: z.optional(
+    describe(wholeNumber(bounds.PROMPTS), "Prompts that are taken at most: the first ones."),
+  ),
+});
+
+const recordedSchema = z.strictObject({
+  name: describe(name(), "How figures call the samples."),
+  path: describe(
+    path(),
+    "Samples that other programs have written, as twinlens anchors reads them.",
+  ),
+  base: z.optional(
+    describe(name(), "The stage or model, as the file calls it, that stands for base."),
+  ),
+  rlhf: z.optional(describe(name(), "The stage or model that stands for RLHF.")),
+  prompts: z.optional(
+    describe(wholeNumber(bounds.PROMPTS), "Prompts that are taken at most: the first ones."),
+  ),
+  encoding: z.optional(describe(name(), "Where it is not UTF-8 or UTF-16 with a byte order mark.")),
+});
+
+const nucleus = () => numberWithin(bounds.TOP_P);
+
+const samplesSchema = z.strictObject({
+  samples: z.optional(describe(wholeNumber(bounds.SAMPLES), "Samples of each prompt.")),
+  tokens: z.optional(describe(wholeNumber(bounds.MAX_TOKENS), "Tokens of a sample, at most.")),
+  topP: z.optional(
+    describe(
+      z.strictObject({ base: z.optional(nucleus()), rlhf: z.optional(nucleus()) }),
+      "The nucleus of each model in all figures but those over several; the paper's 0.7 and 0.9.",
+    ),
+  ),
+  sweep: z.optional(
+    describe(z.array(nucleus()), "Nuclei at which the diversity of both models is measured."),
+  ),
+  match: z.optional(
+    describe(
+      z.boolean(),
+      "Search the nucleus at which base is as diverse as RLHF, and measure everything there too.",
+    ),
+  ),
+  chance: z.optional(
+    describe(
+      z.boolean(),
+      "Find what overlap is by chance: twenty alignments more, of each prompt where there are few; true by default.",
+    ),
+  ),
+  seeds: z.optional(
+    describe(
+      z.array(wholeNumber(bounds.SEED)),
+      "Further seeds with which both models draw, for the spread.",
+    ),
+  ),
+  frames: z.optional(
+    describe(
+      z.record(
+        name(),
+        z
+          .string()
+          .check(
+            z.includes(
+              "{prompt}",
+              "a text with {prompt} in it, where the prompt goes, is expected",
+            ),
+          ),
+      ),
+      "Texts around the base model's prompt, such as an instruction or examples; each is a control.",
+    ),
+  ),
+});
+
 /** Settings that a preset fills in. */
 export const PRESETS = ["quick", "paper"] as const;
 export type Preset = (typeof PRESETS)[number];
@@ -156,9 +243,27 @@ export const studySchema = z.strictObject({
       "Pairs, side by side in the figures; without them, the embedded pair.",
     ),
   ),
-  corpora: describe(
-    z.array(corpusSchema).check(z.minLength(1, "at least one corpus is expected")),
-    "Texts that the models are measured on.",
+  corpora: z._default(
+    describe(z.array(corpusSchema), "Texts that the models are measured on."),
+    [],
+  ),
+  passages: z._default(
+    describe(
+      z.array(corpusSchema),
+      "Texts whose last word the models guess (shannon), such as LAMBADA; read as corpora are.",
+    ),
+    [],
+  ),
+  prompts: z._default(
+    describe(z.array(promptSetSchema), "Prompts that both models draw samples of."),
+    [],
+  ),
+  recorded: z._default(
+    describe(
+      z.array(recordedSchema),
+      "Samples from elsewhere, measured as those that the models draw.",
+    ),
+    [],
   ),
   measures: z.optional(
     describe(
@@ -168,6 +273,7 @@ export const studySchema = z.strictObject({
   ),
   windows: z.optional(describe(windowsSchema, "How texts are cut into windows.")),
   own: z.optional(describe(ownSchema, "The texts that the models write themselves.")),
+  samples: z.optional(describe(samplesSchema, "How samples of prompts are drawn.")),
   seed: z._default(describe(wholeNumber(bounds.SEED), "Of all that is drawn."), 1),
   limits: z.optional(describe(limits(), "Limits of every corpus.")),
 });

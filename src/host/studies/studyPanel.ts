@@ -10,7 +10,9 @@ import {
   window,
   workspace,
 } from "vscode";
+import { parseRunTarget } from "../../protocol/documentTarget";
 import { type ReportFormat, StudyRequest } from "../../protocol/studies";
+import { RUNS_ENDING } from "../../protocol/studyFileNames";
 import { type FromStudy, fromStudy, type ToStudy } from "../../protocol/studyPanel";
 import type { Server } from "../connection/server";
 import { answerPage } from "../panels/answerPage";
@@ -25,6 +27,7 @@ export interface StudyPanelOptions {
   readonly extensionUri: Uri;
   readonly server: Server;
   readonly documents: StudyDocuments;
+  readonly openRun: (uri: Uri, name: string) => void;
   readonly log: LogOutputChannel;
 }
 
@@ -104,7 +107,7 @@ export class StudyPanel implements Disposable {
         await server.request(StudyRequest.cancel, { file });
         return;
       case "openDocument":
-        return this.openDocument(request.target);
+        return this.openTarget(request.target);
       case "savePng":
         return save(request.name, "png", Buffer.from(request.data, "base64"));
       case "saveText":
@@ -130,6 +133,19 @@ export class StudyPanel implements Disposable {
     this.runsAtOnce = false;
     if (!(await isTrusted("A study names models and files to read"))) return;
     await this.options.server.request(StudyRequest.run, { file: this.file });
+  }
+
+  /** A prompt's run, or a document beside the figures. */
+  private async openTarget(target: string): Promise<void> {
+    const run = parseRunTarget(target);
+    if (run === null) return this.openDocument(target);
+    const uri = Uri.joinPath(this.folder, `${studyTitle(this.uri)}${RUNS_ENDING}`, run);
+    try {
+      await workspace.fs.stat(uri);
+    } catch {
+      throw new Error("The run's file is not there any more. Run the study again to draw it.");
+    }
+    this.options.openRun(uri, studyTitle(this.uri));
   }
 
   /** A document beside the figures, with its heat map under the pair in use. */

@@ -26,8 +26,21 @@ export function studyText({ preset, pair, corpora }: NewStudy): string {
       ...corpora.flatMap(corpusLines),
     ],
     [
+      "# Passages whose last word the models guess.",
+      "# passages:",
+      "#   - name: LAMBADA",
+      "#     paths: lambada_test.jsonl",
+    ],
+    [
+      "# Prompts that both models draw samples of: one a line, or JSON lines.",
+      "# prompts:",
+      "#   - name: Vicuna",
+      "#     path: vicuna.jsonl",
+      "#     kind: category",
+    ],
+    [
       "# What is measured; without this, all of it.",
-      "# measures: [perplexity, concentration, calibration, own]",
+      "# measures: [perplexity, concentration, calibration, own, shannon, samples]",
     ],
     ["# Limits of every corpus.", "# limits: { documents: 50, bytes: 100000 }"],
   ];

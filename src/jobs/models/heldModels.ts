@@ -1,6 +1,7 @@
 import type { Engine, LoadOptions, ScoringModel } from "../../engine/engine";
 import { EngineError } from "../../engine/errors";
 import { loadToScore } from "../scoring/loadToScore";
+import type { ModelFacts } from "../../protocol/scores";
 import type { HeldModel } from "../scoring/scoreWindow";
 
 /** The engine in use: after a crash another one. */
@@ -15,7 +16,7 @@ export class HeldModels<Name extends string> {
   /** What kept a model from ever being loaded; null: nothing. */
   failure: Error | null = null;
   private readonly held = new Map<Name, ScoringModel>();
-  private readonly known = new Set<Name>();
+  private readonly known = new Map<Name, ModelFacts>();
   /** The engine that holds them. */
   private engine: Engine | null = null;
 
@@ -42,6 +43,11 @@ export class HeldModels<Name extends string> {
     return { engine, model };
   }
 
+  /** What is known of a model that was loaded at any time; null: it never was. */
+  factsOf(name: Name): ModelFacts | null {
+    return this.known.get(name) ?? null;
+  }
+
   /** Takes all of them out of memory. */
   async release(): Promise<void> {
     const { engine, held } = this;
@@ -57,7 +63,7 @@ export class HeldModels<Name extends string> {
     if (!this.together) await this.releaseOthers(engine, name);
     try {
       const model = await loadToScore(engine, path, this.options(path));
-      this.known.add(name);
+      this.known.set(name, model.facts);
       return model;
     } catch (error) {
       if (this.together && isOutOfMemory(error) && this.held.size > 0) {

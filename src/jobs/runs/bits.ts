@@ -6,7 +6,7 @@ import { cancelled } from "../../engine/errors";
 import { scoreText } from "../scoring/scoreText";
 import type { AnchorsView } from "../../protocol/anchorViews";
 import type { RunSample } from "../../formats/run";
-import type { TokenColumns } from "../../protocol/scores";
+import type { TokenColumns, WindowSettings } from "../../protocol/scores";
 
 /** Samples of one model under each model, `[sample]`; null: not scored. */
 export type ScoredSamples = Readonly<Record<Role, readonly (ScoredSample | null)[]>>;
@@ -27,6 +27,15 @@ function toScored(text: string, tokens: RunSample["scored"][Role]): ScoredSample
     tokens: { count: start.length, start, endExclusive, logProbability: tokens.logProbabilities },
   };
 }
+
+/** How samples are scored: in windows as long as the model allows. */
+export const SAMPLE_WINDOWS: WindowSettings = {
+  mode: "strided",
+  window: 0,
+  stride: 0,
+  maxWindows: 0,
+  bos: "auto",
+};
 
 /** Samples that a model is to score. */
 export interface SamplesToScore {
@@ -56,10 +65,9 @@ export async function scoreSamples({
   onProgress,
   signal,
 }: SamplesToScore): Promise<void> {
-  const settings = { mode: "strided", window: 0, stride: 0, maxWindows: 0, bos: "auto" } as const;
   for (const [i, sample] of samples.entries()) {
     const { text } = sample;
-    const how = { settings, distribution: null, prefix, signal };
+    const how = { settings: SAMPLE_WINDOWS, distribution: null, prefix, signal };
     const scores = await scoreText({ engine, model, text, ...how });
     if (!scores.complete) throw cancelled();
     // Infinite bits are no number that a file could hold.

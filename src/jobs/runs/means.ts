@@ -1,4 +1,4 @@
-import { documentInterval } from "../../analysis/statistics/bootstrap";
+import { curveIntervals, documentInterval } from "../../analysis/statistics/bootstrap";
 import { mean } from "../../analysis/statistics/mean";
 import type { AlignmentView, MeanCurve } from "../../protocol/anchorViews";
 
@@ -48,15 +48,15 @@ export function meanOverPrompts(prompts: readonly AlignmentView[]): PromptMeans 
  */
 function meanCurve(curves: readonly (readonly number[])[]): MeanCurve | null {
   if (curves.length === 0) return null;
-  const positions = (curves[0] ?? []).map((_, position) =>
-    meanOf(curves.map((curve) => curve[position] ?? 0)),
-  );
-  const isOne = curves.length === 1;
+  const all = meanOf(curves.map(mean));
+  const [first] = curves;
+  if (curves.length === 1) return { mean: [...first!], low: null, high: null, all };
+  const positions = curveIntervals(curves).map((interval) => interval!);
   return {
     mean: positions.map(({ value }) => value),
-    low: isOne ? null : positions.map(({ low }) => low!),
-    high: isOne ? null : positions.map(({ high }) => high!),
-    all: meanOf(curves.map(mean)),
+    low: positions.map(({ low }) => low),
+    high: positions.map(({ high }) => high),
+    all,
   };
 }
 

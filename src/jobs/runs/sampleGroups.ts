@@ -5,6 +5,7 @@ import {
   type SampleGroup,
   type Sides,
 } from "../../protocol/sampleFiles";
+import { RecordError } from "../files/records";
 import type { ImportedPrompt, ImportedSample } from "../files/samples";
 
 /**
@@ -51,6 +52,34 @@ export function namedSides(groups: readonly GroupCount[]): Sides {
 
 function sideNamed(groups: readonly GroupCount[], role: Role): SampleGroup | null {
   return groups.find(({ stage, model }) => model === null && stage?.toLowerCase() === role) ?? null;
+}
+
+/** Whose samples a file holds. */
+export interface SideChoice {
+  /** In whose place those stand of which the file says nothing. */
+  readonly role: Role;
+  /** The stage or model, as the file calls it, whose samples stand in each model's place; null: what the file says. */
+  readonly from: Readonly<Record<Role, string | null>>;
+}
+
+/**
+ * What is given for a side goes before what the file says; where neither says anything, all samples are `role`'s.
+ * @throws RecordError where the file does not name what is given
+ */
+export function chooseSides(prompts: readonly ImportedPrompt[], { role, from }: SideChoice): Sides {
+  const named = namedSides(groupsOf(prompts));
+  const base = from.base === null ? named.base : groupCalled(prompts, from.base);
+  const rlhf = from.rlhf === null ? named.rlhf : groupCalled(prompts, from.rlhf);
+  return (base ?? rlhf) === null ? { base, rlhf, [role]: ALL_SAMPLES } : { base, rlhf };
+}
+
+/** @throws RecordError */
+function groupCalled(prompts: readonly ImportedPrompt[], name: string): SampleGroup {
+  const group = findGroup(prompts, name);
+  if (group !== null) return group;
+  const names = namesIn(prompts).map((one) => `"${one}"`);
+  const known = names.length === 0 ? "none" : names.join(", ");
+  throw new RecordError(`The file has no samples of "${name}"; it names ${known}.`);
 }
 
 /** Whether the samples of a group are this one's too. */

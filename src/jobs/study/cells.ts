@@ -1,15 +1,27 @@
 /** The cells of a study: what each depends on, and which are there already. */
 import { createHash } from "node:crypto";
 import { COLUMNS } from "../../formats/study/rows";
+import { isSamePlace } from "../../formats/study/places";
 import type { Corpus, Pair, Study } from "../../formats/study/study";
-import type { ResultCell, StudyResult } from "../../formats/study/studyResult";
+import type { ReadCorpus, ResultCell, StudyResult } from "../../formats/study/studyResult";
 import { type Measure, MEASURES } from "../../formats/study/studySchema";
-import type { SurveyedCorpus } from "./survey";
 
 /** Raised when a measure gives other numbers than it did. */
 const MEASURED_AS = 1;
 
-export type GoldMeasure = Exclude<Measure, "own">;
+export type GoldMeasure = Exclude<Measure, "own" | "shannon" | "samples">;
+
+/** A corpus, or a set of prompts. */
+export type MeasuredPlace = Pick<Corpus, "name" | "category" | "standsFor" | "measures"> & {
+  /** null: of prompts. */
+  readonly part: Corpus["part"] | null;
+};
+
+/** What was read of it. */
+export interface SurveyedPlace {
+  readonly corpus: MeasuredPlace;
+  readonly read: ReadCorpus;
+}
 
 /**
  * A cell before anything is measured.
@@ -18,7 +30,7 @@ export type GoldMeasure = Exclude<Measure, "own">;
 export function emptyCell(
   study: Study,
   pair: Pair,
-  { corpus, read }: SurveyedCorpus,
+  { corpus, read }: SurveyedPlace,
   measure: Measure,
   sha256: ReadonlyMap<string, string>,
 ): ResultCell {
@@ -38,22 +50,32 @@ export function emptyCell(
     columns: { stages: [...COLUMNS[measure].stages], against: [...COLUMNS[measure].against] },
     groups: [],
     texts: [],
+    writers: [],
+    prompts: [],
+    samples: [],
+    chance: {},
   };
 }
 
 /** What a cell's numbers depend on and a study can change; how texts are read is seen in what was read. */
 function dependenceOf(
-  { windows, own, seed }: Study,
+  { windows, own, samples, seed }: Study,
   pair: Pair,
-  corpus: Corpus,
+  corpus: MeasuredPlace,
   read: string,
   measure: Measure,
   sha256: ReadonlyMap<string, string>,
 ): string {
   const models = pair.stages.map(({ name }) => [name, sha256.get(name)]);
-  const drawn = measure === "own" ? { own, seed } : null;
-  const all = [MEASURED_AS, measure, models, corpus.part, read, windows, drawn];
+  const drawnFor =
+    measure === "own" ? { own, seed } : measure === "samples" ? drawnAs(samples, seed) : null;
+  const all = [MEASURED_AS, measure, models, corpus.part, read, windows, drawnFor];
   return createHash("sha256").update(JSON.stringify(all)).digest("hex");
+}
+
+/** What all samples depend on; what else they do is said by their writers. */
+function drawnAs({ samples, tokens }: Study["samples"], seed: number) {
+  return { samples, tokens, seed };
 }
 
 /** Whether numbers of one cell may stand in for those of another. */
@@ -66,11 +88,6 @@ export function placeName(pair: string, corpus: string): string {
   return `${pair}, ${corpus}`;
 }
 
-/** Whether two are the same pair's measure of the same corpus. */
-export function isSamePlace(a: ResultCell, b: ResultCell): boolean {
-  return a.pair === b.pair && a.corpus === b.corpus && a.measure === b.measure;
-}
-
 /** Cells in the order of results: by pair, corpus and measure, as the study names them; what it does not name stands last. */
 export function inOrder(study: Study, cells: readonly ResultCell[]): ResultCell[] {
   const placeOf = (named: readonly { readonly name: string }[], wanted: string) => {
@@ -79,7 +96,7 @@ export function inOrder(study: Study, cells: readonly ResultCell[]): ResultCell[
   };
   const place = ({ pair, corpus, measure }: ResultCell) => [
     placeOf(study.pairs, pair),
-    placeOf(study.corpora, corpus),
+    placeOf([...study.corpora, ...study.prompts, ...study.recorded], corpus),
     MEASURES.indexOf(measure),
   ];
   return cells.toSorted((a, b) => {

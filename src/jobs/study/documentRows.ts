@@ -15,10 +15,12 @@ export function rowOf(measure: GoldMeasure, scores: DocumentScores): number[] {
   }
 }
 
-/** The model that scored a document, and how. */
+/** Which model measured a document, and how. */
+export type MeasuredBy = Pick<DocumentScores, "model" | "settings">;
+
 export function describeModel(
   stage: string,
-  { model, settings }: Pick<DocumentScores, "model" | "settings">,
+  { model, settings }: MeasuredBy,
   sha256: ReadonlyMap<string, string>,
 ): ResultModel {
   return { ...model, stage, sha256: sha256.get(stage) ?? "", windows: settings };

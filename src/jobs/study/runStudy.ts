@@ -1,12 +1,28 @@
+import { availableParallelism } from "node:os";
 import type { LoadOptions } from "../../engine/engine";
 import { cancelled, isCancelled } from "../../engine/errors";
-import type { Pair, Study } from "../../formats/study/study";
+import type { Study } from "../../formats/study/study";
 import { RESULT_VERSION, type ResultCell, type StudyResult } from "../../formats/study/studyResult";
 import type { Measure } from "../../formats/study/studySchema";
 import { type EngineInUse, HeldModels } from "../models/heldModels";
-import { emptyCell, inOrder, isSamePlace, knownCell, placeName } from "./cells";
+import type { RunAnalyser } from "../runs/workerClient";
+import { inOrder, placeName } from "./cells";
 import { doneOf, measureGold } from "./goldPass";
 import { measureOwn } from "./ownPass";
+import {
+  type PairWork,
+  planPair,
+  planRecorded,
+  type RecordedWork,
+  type Surveyed,
+  unplanned,
+} from "./planStudy";
+import { Analysers } from "./samples/analysers";
+import { type SurveyedPrompts, surveyPrompts, surveySamples } from "./samples/promptSets";
+import { measureRecorded } from "./samples/recordedPass";
+import { SampleRuns } from "./samples/sampleRuns";
+import { measureSamples } from "./samples/samplesPass";
+import { measureShannon } from "./shannonPass";
 import { StudyPace } from "./studyPace";
 import type { WindowJournal } from "./windowJournal";
 import { documentsOf, type SurveyedCorpus, surveyCorpus } from "./survey";
@@ -20,6 +36,10 @@ export interface StudyRequest {
   /** Measured this time; others keep what is known. */
   readonly measures: readonly Measure[];
   readonly engines: EngineInUse;
+  /** A thread that aligns samples. */
+  readonly startAnalyser: () => RunAnalyser;
+  /** Where runs of the samples that are compared are kept; null: nowhere, and no bits of anchors are measured. */
+  readonly runsFolder: string | null;
   readonly options: Pick<LoadOptions, "gpu" | "threads">;
   /** SHA-256 of the model at a path. */
   readonly digest: (path: string) => Promise<string>;
@@ -47,7 +67,7 @@ export interface StudyListener {
  */
 export async function runStudy(request: StudyRequest): Promise<StudyResult> {
   const { study, listener, signal, twinlensVersion } = request;
-  const corpora = await surveyAll(request);
+  const surveyed = await surveyAll(request);
   const result: StudyResult = {
     format: "twinlens-study-results",
     version: RESULT_VERSION,
@@ -57,52 +77,86 @@ export async function runStudy(request: StudyRequest): Promise<StudyResult> {
   };
   const works: PairWork[] = [];
   for (const pair of study.pairs) {
-    const work = await attempt(listener, pair.name, () => planPair(request, pair, corpora));
-    if (work === null) continue;
-    works.push(work);
-    result.cells.push(...work.cells);
+    const work = await attempt(listener, pair.name, () => planPair(request, pair, surveyed));
+    if (work !== null) works.push(work);
   }
-  result.cells = inOrder(study, [...result.cells, ...unplanned(request, result.cells, works)]);
+  const recorded = surveyed.recorded.flatMap((set) => planRecorded(request, set) ?? []);
+  const planned = [...works.flatMap(({ cells }) => cells), ...recorded.map(({ cell }) => cell)];
+  result.cells = inOrder(study, [...planned, ...unplanned(request, planned, works)]);
   listener.onResult(result);
-  const measured = works.flatMap(({ cells }) => cells).filter(isWanted(request));
-  const progress = new StudyPace(study, measured, listener.onProgress);
-  for (const work of works) {
-    await attempt(listener, work.pair.name, () => runPair(request, work, result, progress));
-    if (signal.aborted) throw cancelled();
+  const progress = new StudyPace(study, planned.filter(isWanted(request)), listener.onProgress);
+  const analysers = new Analysers(request.startAnalyser, availableParallelism());
+  const running: Running = { request, surveyed, result, progress, analysers };
+  try {
+    for (const work of recorded) await runRecorded(running, work);
+    for (const work of works) {
+      await attempt(listener, work.pair.name, () => runPair(running, work));
+      if (signal.aborted) throw cancelled();
+    }
+  } finally {
+    await analysers.dispose();
   }
   return result;
 }
 
-/**
- * What is known of pairs and corpora that the study does not name at present, or that can't be read: it is kept, so that
- * nothing that was measured is lost by a name or a folder.
- */
-function unplanned(
-  { study, known }: StudyRequest,
-  planned: readonly ResultCell[],
-  works: readonly PairWork[],
-): ResultCell[] {
-  const isPlanned = (cell: ResultCell) => planned.some((other) => isSamePlace(cell, other));
-  // What was planned and has no cell has changed.
-  const isOutdated = ({ pair, corpus, measure }: ResultCell) =>
-    study.measures.includes(measure) &&
-    works.some(
-      (work) => work.pair.name === pair && work.corpora.some((one) => one.corpus.name === corpus),
-    );
-  return (known?.cells ?? []).filter((cell) => !isPlanned(cell) && !isOutdated(cell));
+async function surveyAll(request: StudyRequest): Promise<Surveyed> {
+  const { study, folder, signal } = request;
+  const tried = async <T extends { readonly warnings: readonly string[] }>(
+    sets: readonly { readonly name: string }[],
+    survey: (number: number) => Promise<T>,
+  ) => {
+    const found: T[] = [];
+    for (const [i, { name }] of sets.entries()) {
+      const one = await attempt(request.listener, name, () => survey(i));
+      if (one === null) continue;
+      one.warnings.forEach((warning) => request.listener.onWarning(`${name}: ${warning}`));
+      found.push(one);
+    }
+    return found;
+  };
+  const { corpora, prompts, recorded } = study;
+  return {
+    corpora: await tried(corpora, (i) => surveyCorpus(corpora[i]!, folder, signal)),
+    prompts: await tried(prompts, (i) => surveyPrompts(prompts[i]!, folder)),
+    recorded: await tried(recorded, (i) => surveySamples(recorded[i]!, folder)),
+  };
 }
 
-async function surveyAll({ study, folder, listener, signal }: StudyRequest) {
-  const corpora: SurveyedCorpus[] = [];
-  for (const corpus of study.corpora) {
-    const surveyed = await attempt(listener, corpus.name, () =>
-      surveyCorpus(corpus, folder, signal),
-    );
-    if (surveyed === null) continue;
-    surveyed.warnings.forEach((warning) => listener.onWarning(`${corpus.name}: ${warning}`));
-    corpora.push(surveyed);
-  }
-  return corpora;
+/** A study while it is measured. */
+interface Running {
+  readonly request: StudyRequest;
+  readonly surveyed: Surveyed;
+  readonly result: StudyResult;
+  readonly progress: StudyPace;
+  readonly analysers: Analysers;
+}
+
+/** Tells of more. */
+function tellerOf({ request, result, progress }: Running): () => void {
+  return () => {
+    progress.moved();
+    request.listener.onResult(result);
+  };
+}
+
+function runsOf({ request }: Running): SampleRuns {
+  return new SampleRuns(request.runsFolder, request.listener.onWarning);
+}
+
+async function runRecorded(running: Running, { surveyed, cell }: RecordedWork): Promise<void> {
+  const { request, analysers } = running;
+  if (cell.isComplete || !isWanted(request)(cell)) return;
+  await attempt(request.listener, cell.corpus, () =>
+    measureRecorded({
+      cell,
+      surveyed,
+      analysers,
+      runs: runsOf(running),
+      hasChance: request.study.samples.chance,
+      onDone: tellerOf(running),
+      signal: request.signal,
+    }),
+  );
 }
 
 /** null: it failed, which was told. @throws EngineError `Cancelled` */
@@ -120,73 +174,50 @@ async function attempt<T>(
   }
 }
 
-/** A pair's cells, known ones with their numbers. */
-interface PairWork {
-  readonly pair: Pair;
-  readonly corpora: readonly SurveyedCorpus[];
-  readonly sha256: ReadonlyMap<string, string>;
-  readonly cells: readonly ResultCell[];
-}
-
-async function planPair(
-  { study, known, measures, digest }: StudyRequest,
-  pair: Pair,
-  corpora: readonly SurveyedCorpus[],
-): Promise<PairWork> {
-  const sha256 = new Map<string, string>();
-  for (const { name, path } of pair.stages) sha256.set(name, await digest(path));
-  const cells = corpora.flatMap((corpus) =>
-    study.measures.flatMap((measure) => {
-      const cell = emptyCell(study, pair, corpus, measure, sha256);
-      const found = knownCell(known, cell);
-      if (found === null && !measures.includes(measure)) return [];
-      return [{ ...cell, ...found, ...headOf(cell) }];
-    }),
-  );
-  return { pair, corpora, sha256, cells };
-}
-
-/** What a study may change without changing a number. */
-function headOf({ category, standsFor }: ResultCell) {
-  return { category, standsFor };
-}
-
-async function runPair(
-  request: StudyRequest,
-  { pair, corpora, sha256, cells }: PairWork,
-  result: StudyResult,
-  progress: StudyPace,
-): Promise<void> {
+async function runPair(running: Running, { pair, sha256, cells }: PairWork): Promise<void> {
+  const { request, surveyed, result, analysers } = running;
   const { study, engines, options, listener, journal, signal } = request;
   const paths = new Map(pair.stages.map(({ name, path }) => [name, path]));
   const models = new HeldModels(engines, paths, () => loadOptions(study, options, signal));
-  const measuring = (corpus: SurveyedCorpus) => ({
-    models,
-    sha256,
-    windows: study.windows,
-    documents: documentsOf(corpus, signal),
-    onDone() {
-      progress.moved();
-      listener.onResult(result);
-    },
-    journal,
-    signal,
-  });
-  for (const corpus of corpora) {
-    const { name } = corpus.corpus;
-    const waiting = cells
-      .filter(isWanted(request))
-      .filter(({ corpus: of, isComplete }) => of === name && !isComplete);
-    const gold = equallyFar(waiting.filter(({ measure }) => measure !== "own"));
-    const own = waiting.filter(({ measure }) => measure === "own");
-    await attempt(listener, placeName(pair.name, name), async () => {
-      for (const together of gold) await measureGold({ ...measuring(corpus), cells: together });
-      for (const cell of own) {
-        await measureOwn({ ...measuring(corpus), cell, own: study.own, seed: study.seed });
-      }
+  const onDone = tellerOf(running);
+  const waitingFor = (place: string) =>
+    cells.filter(isWanted(request)).filter((cell) => cell.corpus === place && !cell.isComplete);
+  const measureTexts = async (corpus: SurveyedCorpus) => {
+    const measuring = () => ({
+      models,
+      sha256,
+      windows: study.windows,
+      documents: documentsOf(corpus, signal),
+      onDone,
+      journal,
+      signal,
     });
+    const waiting = waitingFor(corpus.corpus.name);
+    const of = (wanted: Measure) => waiting.filter(({ measure }) => measure === wanted);
+    const [own, shannon] = [of("own"), of("shannon")];
+    const gold = equallyFar(waiting.filter((cell) => ![...own, ...shannon].includes(cell)));
+    for (const together of gold) await measureGold({ ...measuring(), cells: together });
+    for (const cell of own) {
+      await measureOwn({ ...measuring(), cell, own: study.own, seed: study.seed });
+    }
+    for (const cell of shannon) await measureShannon({ ...measuring(), cell });
+  };
+  const drawSamples = async ({ corpus, prompts }: SurveyedPrompts) => {
+    for (const cell of waitingFor(corpus.name)) {
+      const { samples: settings, seed } = study;
+      const runs = runsOf(running);
+      const drawing = { pair, models, sha256, settings, seed, prompts, analysers, runs };
+      await measureSamples({ ...drawing, cell, onDone, signal });
+    }
+  };
+  const steps = [
+    ...surveyed.corpora.map((corpus) => [corpus.corpus.name, () => measureTexts(corpus)] as const),
+    ...surveyed.prompts.map((set) => [set.corpus.name, () => drawSamples(set)] as const),
+  ];
+  for (const [name, step] of steps) {
+    await attempt(listener, placeName(pair.name, name), step);
     listener.onResult(result);
-    // A model that can't be loaded fails at every corpus.
+    // A model that can't be loaded fails everywhere.
     if (models.failure !== null) return;
   }
   await models.release();

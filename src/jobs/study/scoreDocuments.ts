@@ -1,6 +1,7 @@
 import type { Tokenization } from "../../engine/engine";
-import { type EngineError, isTextFault } from "../../engine/errors";
+import type { EngineError } from "../../engine/errors";
 import { emptyColumns, readable, writeRows } from "../scoring/columns";
+import { orTextFault } from "../scoring/textFaults";
 import { windowPlan } from "../scoring/windows";
 import { windowsFor } from "../scoring/windowStart";
 import {
@@ -20,32 +21,13 @@ export async function scoreDocuments(
   texts: readonly string[],
   request: DocumentRequest,
 ): Promise<(DocumentScores | EngineError)[]> {
-  const short = await attempt(() => scoreShort(texts, request));
+  const short = await orTextFault(() => scoreShort(texts, request));
   if (!(short instanceof Map)) return texts.map(() => short);
   const scored: (DocumentScores | EngineError)[] = [];
   for (const [i, text] of texts.entries()) {
-    scored.push(short.get(i) ?? (await attempt(() => scoreDocument(text, request))));
+    scored.push(short.get(i) ?? (await orTextFault(() => scoreDocument(text, request))));
   }
   return scored;
-}
-
-/** The same one by one, so that it is known which text ends the engine. */
-export async function scoreOneByOne(
-  texts: readonly string[],
-  request: DocumentRequest,
-): Promise<(DocumentScores | EngineError)[]> {
-  const scored: (DocumentScores | EngineError)[] = [];
-  for (const text of texts) scored.push(await attempt(() => scoreDocument(text, request)));
-  return scored;
-}
-
-async function attempt<T>(work: () => Promise<T>): Promise<T | EngineError> {
-  try {
-    return await work();
-  } catch (error) {
-    if (isTextFault(error)) return error;
-    throw error;
-  }
 }
 
 /** Longer texts can't be of one window, UTF-16 units for each of its tokens: they need not be tokenized twice. */
@@ -65,7 +47,7 @@ async function scoreShort(
   const found: { readonly number: number; readonly tokens: Tokenization }[] = [];
   for (const [number, text] of texts.entries()) {
     if (text.length > room * UNITS_PER_TOKEN) continue;
-    const tokens = await attempt(() => engine.tokenize(model.id, text, signal));
+    const tokens = await orTextFault(() => engine.tokenize(model.id, text, signal));
     // What can't be tokenized is told of when it is scored alone.
     if ("code" in tokens || tokens.id.length > room || tokens.id.length === 0) continue;
     found.push({ number, tokens });

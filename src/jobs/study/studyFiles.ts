@@ -4,7 +4,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { parseStudy } from "../../formats/study/parseStudy";
 import { type Pair, resolveStudy, type Study } from "../../formats/study/study";
 import { parseResult, serializeResult, type StudyResult } from "../../formats/study/studyResult";
-import { STUDY_FILE } from "../../protocol/studyFileNames";
+import { RUNS_ENDING, STUDY_FILE } from "../../protocol/studyFileNames";
 import { createSaver, type Saver } from "../runs/saver";
 import { saveFile } from "../store/saveFile";
 import { WindowJournal } from "./windowJournal";
@@ -22,6 +22,12 @@ export interface StudyAt {
 /** The results of a study lie beside it. */
 export function resultFileOf(studyFile: string): string {
   return join(dirname(studyFile), `${studyName(studyFile)}${RESULT_ENDING}`);
+}
+
+/** The runs of samples lie beside the results. */
+export function runsFolderOf(resultFile: string): string {
+  const name = basename(resultFile).replace(/(?:\.twinlens-results)?\.json$/u, "");
+  return join(dirname(resultFile), `${name}${RUNS_ENDING}`);
 }
 
 export function studyName(studyFile: string): string {

@@ -1,6 +1,6 @@
 import type { Study } from "../../formats/study/study";
 import { type ResultCell, SAMPLERS } from "../../formats/study/studyResult";
-import type { Measure } from "../../formats/study/studySchema";
+import type { GoldMeasure } from "./cells";
 import { doneOf } from "./goldPass";
 
 /** How far a study has come, and how long it still takes at the pace so far. */
@@ -49,6 +49,7 @@ export class StudyPace {
 /** How much of a cell is there, 0 .. 1. */
 export function shareOf(cell: ResultCell, { own, pairs }: Study): number {
   if (cell.isComplete) return 1;
+  if (cell.measure === "samples") return shareOfSamples(cell);
   const wanted = Math.min(cell.read.documents, cell.measure === "own" ? own.prefixes : Infinity);
   if (wanted === 0) return 0;
   const read = Math.min(1, doneOf(cell) / wanted);
@@ -58,16 +59,29 @@ export function shareOf(cell: ResultCell, { own, pairs }: Study): number {
   return (Math.min(1, cell.texts.length / texts) + read) / 2;
 }
 
+/** Drawing is most of the work; the search's writers come as it goes on. */
+function shareOfSamples({ samples, writers, read }: ResultCell): number {
+  const wanted = Math.max(1, writers.length) * read.documents;
+  return wanted === 0 ? 0 : 0.9 * Math.min(1, samples.length / wanted);
+}
+
 /** Texts that are read again for more numbers cost less than those that are read for the first. */
-const COSTS: Readonly<Record<Exclude<Measure, "own">, number>> = {
+const COSTS: Readonly<Record<GoldMeasure | "shannon", number>> = {
   perplexity: 1,
   concentration: 0.5,
   calibration: 0.1,
+  // Ranked, and gone on from.
+  shannon: 2,
 };
 const BYTES_PER_TOKEN = 4;
 
 /** In bytes that one model reads, roughly: for an estimate. */
-function workOf(cell: ResultCell, { own, pairs }: Study): number {
+function workOf(cell: ResultCell, { own, pairs, samples }: Study): number {
+  if (cell.measure === "samples") {
+    const nuclei = 1 + samples.sweep.length + samples.seeds.length;
+    const texts = cell.read.documents * samples.samples * 2 * nuclei;
+    return texts * samples.tokens * BYTES_PER_TOKEN;
+  }
   const stages = pairs.find(({ name }) => name === cell.pair)?.stages.length ?? 2;
   if (cell.measure !== "own") return cell.read.bytes * stages * COSTS[cell.measure];
   const prefixes = Math.min(cell.read.documents, own.prefixes);

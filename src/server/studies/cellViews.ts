@@ -1,4 +1,5 @@
 /** What a panel shows of a study's cells: planned by its file, measured as its results say. */
+import { type Place, placesOf } from "../../formats/study/places";
 import type { ResultCell } from "../../formats/study/studyResult";
 import { placeName } from "../../jobs/study/cells";
 import { shareOf } from "../../jobs/study/studyPace";
@@ -14,12 +15,9 @@ export interface RunNow {
   readonly failures: ReadonlyMap<string, string>;
 }
 
-/** Pair, corpus and measure of a cell. */
-type Place = Pick<ResultCell, "pair" | "corpus" | "measure">;
-
 export function cellViews(files: StudyFiles, run: RunNow): StudyCellView[] {
   const now = run.isRunning ? measuredNow(files, run) : [];
-  return placesOf(files).map((place) => ({
+  return placesIn(files).map((place) => ({
     model: place.pair,
     corpus: place.corpus,
     measure: place.measure,
@@ -45,12 +43,8 @@ export function measuredNow(files: StudyFiles, { failures }: RunNow): readonly R
   return given.length > 0 ? given : here;
 }
 
-function placesOf({ at, result }: StudyFiles): readonly Place[] {
-  if (at === null) return result?.cells ?? [];
-  const { pairs, corpora, measures } = at.study;
-  return pairs.flatMap(({ name: pair }) =>
-    corpora.flatMap(({ name: corpus }) => measures.map((measure) => ({ pair, corpus, measure }))),
-  );
+function placesIn({ at, result }: StudyFiles): readonly Place[] {
+  return at === null ? (result?.cells ?? []) : placesOf(at.study);
 }
 
 function stateOf(

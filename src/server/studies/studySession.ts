@@ -3,12 +3,14 @@ import { isCancelled } from "../../engine/errors";
 import type { Engines } from "../../engine/local/engines";
 import { modelAt, type ModelDigests } from "../../engine/modelFiles";
 import type { StudyResult } from "../../formats/study/studyResult";
+import type { RunAnalyser } from "../../jobs/runs/workerClient";
 import { runStudy } from "../../jobs/study/runStudy";
-import { ResultSaver, type StudyAt } from "../../jobs/study/studyFiles";
+import { ResultSaver, runsFolderOf, type StudyAt } from "../../jobs/study/studyFiles";
 import type { StudyPace } from "../../jobs/study/studyPace";
 import type { Configuration } from "../../protocol/configuration";
 import type { StudyReport } from "../../protocol/studyFigure";
 import type { StudyCellView, StudyProgress, ToStudy } from "../../protocol/studyPanel";
+import { isEmptyCell } from "../../report/study/cells";
 import { studyReport } from "../../report/study/studyReport";
 import { failure } from "../connection/responses";
 import type { Jobs, ListedStudy } from "../jobs/jobs";
@@ -23,6 +25,8 @@ export interface StudySessionOptions {
   readonly jobs: Jobs;
   /** Of the study alone: the heat map's models stay as they are. */
   readonly startEngines: () => Engines;
+  /** A thread that aligns samples. */
+  readonly startAnalyser: () => RunAnalyser;
   /** Waits until no other study is measured. */
   readonly inTurn: (work: () => Promise<void>) => Promise<void>;
   readonly tell: (message: ToStudy) => void;
@@ -133,7 +137,7 @@ export class StudySession {
   private async perform({ study, folder, resultFile }: StudyAt, job: StudyJob): Promise<void> {
     const { signal } = job.controller;
     if (signal.aborted) return;
-    const { configuration, digests, startEngines, version, log } = this.options;
+    const { configuration, digests, startEngines, startAnalyser, version, log } = this.options;
     job.hasBegun = true;
     this.tellProgress();
     const engines = startEngines();
@@ -145,6 +149,8 @@ export class StudySession {
         known: this.files.result,
         measures: study.measures,
         engines,
+        startAnalyser,
+        runsFolder: runsFolderOf(resultFile),
         options: { gpu: configuration().settings.gpu },
         digest: (path) => digests.of(modelAt(path)),
         twinlensVersion: version,
@@ -235,7 +241,7 @@ export class StudySession {
   private reportNow(): StudyReport | null {
     if (this.isReportOld) {
       const { result } = this.files;
-      const isEmpty = result === null || result.cells.every(({ groups }) => groups.length === 0);
+      const isEmpty = result === null || result.cells.every(isEmptyCell);
       this.report = isEmpty ? null : studyReport(result, this.files.at?.study ?? null);
       this.isReportOld = false;
     }
@@ -246,7 +252,9 @@ export class StudySession {
 /** @throws ResponseError */
 function runnable(at: StudyAt | null): StudyAt {
   if (at === null) throw failure("These results lie without their study's file: it can't be run.");
-  if (at.study.pairs.some(({ stages }) => stages.length < 2)) {
+  const { pairs, corpora, prompts } = at.study;
+  const needsModels = corpora.length + prompts.length > 0;
+  if (needsModels && pairs.some(({ stages }) => stages.length < 2)) {
     throw failure(
       "The study names no pair, and the pair in use lacks a model: choose another pair, or name one in the study's file.",
     );

@@ -1,0 +1,117 @@
+/** What a study measures: pairs and samples from elsewhere, with their cells as far as they are known. */
+import type { Pair, Study } from "../../formats/study/study";
+import type { ResultCell, StudyResult } from "../../formats/study/studyResult";
+import type { Measure } from "../../formats/study/studySchema";
+import { isSamePlace, placesOf } from "../../formats/study/places";
+import { emptyCell, knownCell, type SurveyedPlace } from "./cells";
+import type { SurveyedPrompts, SurveyedSamples } from "./samples/promptSets";
+import { lacksNothing, withoutChance } from "./samples/writers";
+import type { SurveyedCorpus } from "./survey";
+
+/** All that was read. */
+export interface Surveyed {
+  readonly corpora: readonly SurveyedCorpus[];
+  readonly prompts: readonly SurveyedPrompts[];
+  readonly recorded: readonly SurveyedSamples[];
+}
+
+/** A pair's cells, known ones with their numbers. */
+export interface PairWork {
+  readonly pair: Pair;
+  readonly places: readonly string[];
+  readonly sha256: ReadonlyMap<string, string>;
+  readonly cells: readonly ResultCell[];
+}
+
+/** Samples from elsewhere, which need no model: their cell is that of a pair of the same name. */
+export interface RecordedWork {
+  readonly surveyed: SurveyedSamples;
+  readonly cell: ResultCell;
+}
+
+export interface Planning {
+  readonly study: Study;
+  readonly known: StudyResult | null;
+  /** Measured this time; others keep what is known. */
+  readonly measures: readonly Measure[];
+  /** SHA-256 of the model at a path. */
+  readonly digest: (path: string) => Promise<string>;
+}
+
+/** @throws the file system's error where a model can't be read */
+export async function planPair(
+  planning: Planning,
+  pair: Pair,
+  { corpora, prompts }: Surveyed,
+): Promise<PairWork> {
+  const sha256 = new Map<string, string>();
+  // Samples from elsewhere need no model.
+  const stages = corpora.length + prompts.length > 0 ? pair.stages : [];
+  for (const { name, path } of stages) sha256.set(name, await planning.digest(path));
+  const plan = (place: SurveyedPlace) =>
+    place.corpus.measures.flatMap(
+      (measure) => planCell(planning, pair, place, measure, sha256) ?? [],
+    );
+  const cells = [
+    ...corpora.flatMap(plan),
+    ...prompts.flatMap((set) => plan(set).map((cell) => ofKinds(cell, set))),
+  ];
+  const places = [...corpora, ...prompts].map(({ corpus }) => corpus.name);
+  return { pair, places, sha256, cells };
+}
+
+/** Kinds are what the study says now, whenever samples were drawn. */
+function ofKinds(cell: ResultCell, { prompts }: SurveyedPrompts): ResultCell {
+  const known = cell.prompts.map((prompt, i) => ({ ...prompt, kind: prompts[i]!.kind }));
+  return { ...cell, prompts: known };
+}
+
+/** null: it is not measured. */
+export function planRecorded(planning: Planning, surveyed: SurveyedSamples): RecordedWork | null {
+  const pair = { name: surveyed.corpus.name, stages: [] };
+  const [cell] = surveyed.corpus.measures.map((measure) =>
+    planCell(planning, pair, surveyed, measure, new Map()),
+  );
+  return cell ? { surveyed, cell } : null;
+}
+
+/** null: it is neither known nor measured this time. */
+function planCell(
+  { study, known, measures }: Planning,
+  pair: Pair,
+  place: SurveyedPlace,
+  measure: Measure,
+  sha256: ReadonlyMap<string, string>,
+): ResultCell | null {
+  const cell = emptyCell(study, pair, place, measure, sha256);
+  const found = knownCell(known, cell);
+  if (found === null && !measures.includes(measure)) return null;
+  const planned = { ...cell, ...found, ...headOf(cell) };
+  if (measure !== "samples") return planned;
+  const hasChance = !study.samples.chance || withoutChance(planned).length === 0;
+  const hasWriters = pair.stages.length === 0 || lacksNothing(planned, pair, study);
+  return { ...planned, isComplete: planned.isComplete && hasChance && hasWriters };
+}
+
+/** What a study may change without changing a number. */
+function headOf({ category, standsFor }: ResultCell) {
+  return { category, standsFor };
+}
+
+/**
+ * What is known of pairs and places that the study does not name at present, or that can't be read: it is kept, so that
+ * nothing that was measured is lost by a name or a folder.
+ */
+export function unplanned(
+  { study, known }: Planning,
+  planned: readonly ResultCell[],
+  works: readonly Pick<PairWork, "pair" | "places">[],
+): ResultCell[] {
+  const isPlanned = (cell: ResultCell) => planned.some((other) => isSamePlace(cell, other));
+  const places = placesOf(study);
+  // What was planned and has no cell has changed.
+  const isOutdated = (cell: ResultCell) =>
+    places.some((place) => isSamePlace(place, cell)) &&
+    works.some((work) => work.pair.name === cell.pair && work.places.includes(cell.corpus));
+  return (known?.cells ?? []).filter((cell) => !isPlanned(cell) && !isOutdated(cell));
+}
