@@ -66,6 +66,8 @@ export function drawPoints(given: Points, palette: Palette, available: number): 
   return picture(width, height, palette, elements, marks, placed.notes);
 }
 
+const MOST_MARKERS = 40;
+
 function drawSeries(
   { name }: PointSeries,
   plot: Points,
@@ -74,7 +76,7 @@ function drawSeries(
 ): Part {
   const isLine = plot.kind === "lines";
   const shown = points.filter((point) => point !== null);
-  const isCrowded = shown.length > (isLine ? 40 : 200);
+  const isCrowded = shown.length > (isLine ? MOST_MARKERS : 200);
   const radius = isCrowded ? 2.5 : 4;
   const marks = shown.map(({ point, x, y }): Mark => {
     const words = [
@@ -86,8 +88,10 @@ function drawSeries(
     const box = { left: x - radius, top: y - radius, right: x + radius, bottom: y + radius };
     return { words, box, target: point.target ?? null };
   });
-  const opacity = isCrowded && !isLine ? 0.55 : 1;
-  const elements = shown.map(({ x, y }, i) =>
+  const opacity = isCrowded ? 0.55 : 1;
+  // A line of many values is its own mark.
+  const marked = isCrowded && isLine ? [] : shown;
+  const elements = marked.map(({ x, y }, i) =>
     marker(x, y, radius, look, opacity, tooltip(marks[i]!.words)),
   );
   const curve = isLine ? [...bands(points, look), ...joined(points, look)] : whiskers(shown, look);

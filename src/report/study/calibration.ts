@@ -109,27 +109,11 @@ function spanOf({ low, high }: Interval): string {
 }
 
 function curveOf(stage: string, rows: readonly Numbers[]): Curve {
-  const documents = rows.map(calibrationOf);
-  const ends = binEnds(calibrationOf(totalOf(rows)).counts);
-  const binned = documents.map((document) => inBins(document, ends));
+  const { ends, binned } = binnedRows(rows);
   const bins = calibrationBins(calibrationOf(totalOf(rows)), ends);
-  const errorOf = (chosen: readonly number[]) => {
-    const total = addedBins(
-      chosen.map((i) => binned[i]!),
-      ends.length,
-    );
-    return calibrationError(
-      calibrationBins(
-        total,
-        Array.from(ends, (_, i) => i + 1),
-      ),
-    );
-  };
-  const { value, low, high } = statisticInterval(documents.length, errorOf);
-  const isEnough = documents.length >= LEAST_FILES;
   return {
     stage,
-    error: isEnough ? { value, low, high } : { value, low: null, high: null },
+    error: calibrationErrorOf(rows),
     tokens: bins.map(({ count }) => count),
     points: bins.map(({ confidence, accuracy }, i) => {
       const share = overDocuments([
@@ -138,6 +122,24 @@ function curveOf(stage: string, rows: readonly Numbers[]): Curve {
       return { x: confidence, y: accuracy, low: share?.low ?? null, high: share?.high ?? null };
     }),
   };
+}
+
+/** Expected calibration error of a model over documents, a share; NaN without tokens. */
+export function calibrationErrorOf(rows: readonly Numbers[]): Interval {
+  const { ends, binned } = binnedRows(rows);
+  const each = ends.map((_, i) => i + 1);
+  const { value, low, high } = statisticInterval(rows.length, (chosen) => {
+    const documents = chosen.map((i) => binned[i]!);
+    return calibrationError(calibrationBins(addedBins(documents, ends.length), each));
+  });
+  const isEnough = rows.length >= LEAST_FILES;
+  return isEnough ? { value, low, high } : { value, low: null, high: null };
+}
+
+/** Documents in the bins that all of them together make up. */
+function binnedRows(rows: readonly Numbers[]) {
+  const ends = binEnds(calibrationOf(totalOf(rows)).counts);
+  return { ends, binned: rows.map((row) => inBins(calibrationOf(row), ends)) };
 }
 
 /** A document's cells summed up to bins. */

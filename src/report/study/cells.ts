@@ -9,7 +9,12 @@ export type Numbers = readonly number[];
 
 /** Cells of a measure with numbers in them, in the order of results. */
 export function cellsOf({ cells }: StudyResult, measure: Measure): ResultCell[] {
-  return cells.filter((cell) => cell.measure === measure && cell.groups.length > 0);
+  return cells.filter((cell) => cell.measure === measure && !isEmptyCell(cell));
+}
+
+/** Nothing is measured yet. */
+export function isEmptyCell({ groups, samples }: ResultCell): boolean {
+  return groups.length === 0 && samples.length === 0;
 }
 
 /** Names in the order in which they come. */

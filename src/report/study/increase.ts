@@ -1,5 +1,5 @@
 /** How much worse tuned models predict given text than their base (paper §2.1, Figure 2A). */
-import { increasePercent } from "../../analysis/scores/commonText";
+import { type CommonSums, increasePercent } from "../../analysis/scores/commonText";
 import { formatNumber, formatSigned } from "../../analysis/presentation/format";
 import type { Sums } from "../../analysis/statistics/bootstrap";
 import { commonOf, surprisalOf } from "../../formats/study/rows";
@@ -14,15 +14,14 @@ import {
   familyOf,
   stageName,
   stageRows,
-  totalOf,
   unitOf,
 } from "./cells";
 import { intervalCells } from "./intervalCells";
-import { overDocuments } from "./overDocuments";
+import { overDocuments, pooledMean } from "./overDocuments";
 import { corpusLabel, documentsLine } from "./words";
 
 /** One model against its base on one corpus. */
-interface Increase {
+export interface Increase {
   /** Of the pooled perplexities, a share: 0.1 is 10 %. */
   readonly micro: Interval;
   /** Mean of the documents' increases. */
@@ -89,9 +88,9 @@ export function increaseFigure(result: StudyResult): StudyFigure | null {
   };
 }
 
-function increaseOf(cell: ResultCell, stage: string): Increase | null {
+export function increaseOf(cell: ResultCell, stage: string): Increase | null {
   const unit = unitOf(cell, stage);
-  const common = againstRows(cell.groups, stage).map((row) => commonOf(row, unit));
+  const common = commonRows(cell, stage);
   const sums = common.map(({ base, rlhf, baseTokens }): Sums =>
     unit === "token" ? { sum: rlhf - base, count: baseTokens } : { sum: rlhf, count: base },
   );
@@ -105,17 +104,41 @@ function increaseOf(cell: ResultCell, stage: string): Increase | null {
   return { micro, macro: overDocuments([each]) };
 }
 
+/** Documents' bits over their tokens, of which a perplexity is made: of the text that a model and its base both scored. */
+export function perplexitySums(cell: ResultCell, stage: string): Record<"base" | "other", Sums[]> {
+  const common = commonRows(cell, stage);
+  return {
+    base: common.map(({ base, baseTokens }) => ({ sum: base, count: baseTokens })),
+    other: common.map(({ rlhf, rlhfTokens }) => ({ sum: rlhf, count: rlhfTokens })),
+  };
+}
+
+/** @param bits per token */
+export function perplexityOf(bits: number): number {
+  return 2 ** bits;
+}
+
+/** Documents' bits over their bytes or words: of all that a model scored. */
+export function bitsSums(cell: ResultCell, stage: string, per: "bytes" | "words"): Sums[] {
+  return stageRows(cell.groups, stage).map((row) => {
+    const surprisal = surprisalOf(row);
+    return { sum: surprisal.bits, count: surprisal[per] };
+  });
+}
+
+function commonRows(cell: ResultCell, stage: string): CommonSums[] {
+  const unit = unitOf(cell, stage);
+  return againstRows(cell.groups, stage).map((row) => commonOf(row, unit));
+}
+
 function tableRow(
   cell: ResultCell,
   { stage, name }: ComparedStage,
   { micro, macro }: Increase,
 ): (string | number | null)[] {
-  const unit = unitOf(cell, stage);
-  const common = commonOf(totalOf(againstRows(cell.groups, stage)), unit);
-  const [base, other] = ["base", stage].map((of) =>
-    surprisalOf(totalOf(stageRows(cell.groups, of))),
-  );
-  const perplexity = (bits: number, tokens: number) => rounded(2 ** (bits / tokens), 5);
+  const { base, other } = perplexitySums(cell, stage);
+  const perplexity = (sums: readonly Sums[]) => rounded(perplexityOf(pooledMean(sums)), 5);
+  const perByte = (of: string) => rounded(pooledMean(bitsSums(cell, of, "bytes")), 4);
   const percents = [micro, macro].flatMap((interval) =>
     intervalCells(interval, (share) => Number((100 * share).toPrecision(4))),
   );
@@ -124,11 +147,11 @@ function tableRow(
     corpusLabel(cell),
     name,
     cell.measured,
-    common.baseTokens,
-    perplexity(common.base, common.baseTokens),
-    perplexity(common.rlhf, common.rlhfTokens),
-    rounded(base!.bits / base!.bytes, 4),
-    rounded(other!.bits / other!.bytes, 4),
+    base.reduce((tokens, { count }) => tokens + count, 0),
+    perplexity(base),
+    perplexity(other),
+    perByte("base"),
+    perByte(stage),
     ...percents,
   ];
 }

@@ -19,3 +19,10 @@ export function overDocuments(
   const isEnough = filled.every((documents) => documents.length >= LEAST_FILES);
   return isEnough ? { value, low, high } : { value, low: null, high: null };
 }
+
+/** Of all documents' sums over all their counts; NaN where there is nothing to count. */
+export function pooledMean(documents: readonly Sums[]): number {
+  const total = (of: (document: Sums) => number) =>
+    documents.reduce((sum, document) => sum + of(document), 0);
+  return total(({ sum }) => sum) / total(({ count }) => count);
+}

@@ -9,6 +9,7 @@ import {
 } from "../../formats/study/studyResult";
 import type { Interval, StudyFigure } from "../../protocol/studyFigure";
 import { againstRows, cellsOf, distinct, familyOf, stageName } from "./cells";
+import { perplexityOf } from "./increase";
 import { intervalCells } from "./intervalCells";
 import { readKey } from "./ownKeys";
 import { overDocuments } from "./overDocuments";
@@ -47,7 +48,7 @@ function ownPerplexityFigure(
         writer === reader
           ? `${stageName(writer)} on its own`
           : `${stageName(reader)} on ${stageName(writer)}'s`,
-      values: cells.map(({ groups }) => perplexityOf(groups, readKey(writer, sampler, reader))),
+      values: cells.map((cell) => ownPerplexity([cell], readKey(writer, sampler, reader))),
     })),
   );
   return {
@@ -80,11 +81,17 @@ function ownPerplexityFigure(
   };
 }
 
-function perplexityOf(groups: ResultCell["groups"], key: string): Interval | null {
-  const sums = againstRows(groups, key)
-    .map(surprisalOf)
-    .map(({ bits, scoredTokens }) => ({ sum: bits, count: scoredTokens }));
-  return overDocuments([sums], (bits) => 2 ** bits);
+/**
+ * Perplexity of what models wrote, the mean over corpora.
+ * @param key who wrote, how, and who reads
+ */
+export function ownPerplexity(cells: readonly ResultCell[], key: string): Interval | null {
+  const corpora = cells.map(({ groups }) =>
+    againstRows(groups, key)
+      .map(surprisalOf)
+      .map(({ bits, scoredTokens }) => ({ sum: bits, count: scoredTokens })),
+  );
+  return overDocuments(corpora, perplexityOf);
 }
 
 function sentenceOf(

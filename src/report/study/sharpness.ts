@@ -17,7 +17,7 @@ import { overDocuments } from "./overDocuments";
 import { documentsLine } from "./words";
 
 /** A model on one kind of text, over all corpora of a pair. */
-interface Reading {
+export interface Reading {
   readonly stage: string;
   /** `given text`, or how the model wrote it. */
   readonly text: "given text" | SamplerName;
@@ -42,7 +42,12 @@ export function sharpnessFigures(result: StudyResult): StudyFigure[] {
   });
 }
 
-function readingsOf(
+/**
+ * A model on every kind of text of which there are numbers.
+ * @param given cells of `concentration`
+ * @param written cells of `own`
+ */
+export function readingsOf(
   stage: string,
   given: readonly ResultCell[],
   written: readonly ResultCell[],
@@ -71,10 +76,7 @@ interface About {
 }
 
 function concentrationFigure({ pair, cells, readings, number }: About): StudyFigure {
-  const least = Math.min(
-    ...cells.flatMap(({ models }) => models.map((model) => model.vocabularySize)),
-  );
-  const ks = CONCENTRATION_KS.filter((k) => k <= least);
+  const ks = ksOf(cells);
   const curves = readings.map((reading) =>
     ks.map((_, i) => meanOf(reading, ({ concentration }) => concentration[i]!)),
   );
@@ -108,6 +110,12 @@ function concentrationFigure({ pair, cells, readings, number }: About): StudyFig
       rows: readings.map(({ name }, i) => [name, ...curves[i]!.map(percentOf)]),
     },
   };
+}
+
+/** The k that all vocabularies have. */
+export function ksOf(cells: readonly ResultCell[]): readonly number[] {
+  const sizes = cells.flatMap(({ models }) => models.map((model) => model.vocabularySize));
+  return CONCENTRATION_KS.filter((k) => k <= Math.min(...sizes));
 }
 
 /** The first choice alone is what the paper's claim is about. */
@@ -184,7 +192,8 @@ function coverageSentence(
     .join(" ");
 }
 
-function meanOf(
+/** Mean over the tokens of each corpus, then over corpora. */
+export function meanOf(
   { corpora }: Reading,
   of: (sums: ReturnType<typeof sharpnessOf>) => number,
 ): Interval | null {

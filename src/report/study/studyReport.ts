@@ -1,13 +1,17 @@
 /** A study's results as figures, with how they were measured. */
 import { formatNumber } from "../../analysis/presentation/format";
+import { isSamePlace, placesOf } from "../../formats/study/places";
 import type { Study } from "../../formats/study/study";
 import type { ResultCell, ResultModel, StudyResult } from "../../formats/study/studyResult";
 import type { StudyFigure, StudyReport } from "../../protocol/studyFigure";
 import { calibrationFigures } from "./calibration";
+import { cellFaults } from "./cellFaults";
 import { distinct } from "./cells";
 import { increaseFigure } from "./increase";
 import { ownPerplexityFigures } from "./ownPerplexity";
+import { sampleFigures } from "./samples/sampleFigures";
 import { scatterFigures } from "./scatter";
+import { shannonFigures } from "./shannon";
 import { sharpnessFigures } from "./sharpness";
 import { counted } from "./words";
 
@@ -24,16 +28,14 @@ export function studyReport(all: StudyResult, study: Study | null): StudyReport 
     ...sharpnessFigures(result),
     ...ownPerplexityFigures(result),
     ...calibrationFigures(result),
+    ...shannonFigures(result),
+    ...sampleFigures(result),
   ];
   return { title: result.study, figures, methods: methodsOf(result), notes: notesOf(result) };
 }
 
-function names({ pairs, corpora, measures }: Study, cell: ResultCell): boolean {
-  return (
-    pairs.some(({ name }) => name === cell.pair) &&
-    corpora.some(({ name }) => name === cell.corpus) &&
-    measures.includes(cell.measure)
-  );
+function names(study: Study, cell: ResultCell): boolean {
+  return placesOf(study).some((place) => isSamePlace(place, cell));
 }
 
 /** How it was measured: what somebody who measures again needs. */
@@ -70,28 +72,33 @@ function notesOf({ cells }: StudyResult): string[] {
   return distinct(cells.flatMap(cellNotes));
 }
 
-/** What was read of a corpus. */
-function corpusLine({ corpus, read }: ResultCell): string {
+/** What was read of a corpus, or of prompts. */
+function corpusLine(cell: ResultCell): string {
+  const { corpus, read } = cell;
   const { documents, bytes, files, isCut, sources, sha256 } = read;
+  if (cell.measure === "samples") {
+    const prompts = `${isCut ? "the first " : ""}${counted(documents, "prompt")} of ${sources.join("; ")}`;
+    return `${corpus}: ${prompts}; ${drawnLine(cell)}; SHA-256 ${sha256}`;
+  }
   const amount = `${isCut ? "the first " : ""}${counted(documents, "document")}, ${formatNumber(bytes, 0)} bytes`;
   return `${corpus}: ${amount} of ${counted(files, "file")} (${sources.join("; ")}); SHA-256 of ids and texts ${sha256}`;
 }
 
+/** How samples were drawn. */
+function drawnLine({ writers, samples }: ResultCell): string {
+  const amounts = distinct(samples.map((row) => formatNumber(row.samples, 0)));
+  const each = amounts.length === 1 ? amounts[0]! : "differently many";
+  const [first] = writers;
+  if (!first || first.maxTokens === null) return `${each} samples of each, from elsewhere`;
+  return `${each} samples of each by each writer, of at most ${counted(first.maxTokens, "token")}, temperature 1, seed ${first.seed ?? 0} unless another is named; n-grams in base tokens; aligned by Twinlens`;
+}
+
 function cellNotes(cell: ResultCell): string[] {
-  const { corpus, standsFor, read, failed, isComplete, pair, measure, measured } = cell;
+  const { corpus, standsFor, read } = cell;
   const skipped = read.skipped.map(
     ({ reason, count }) => `${corpus}: ${counted(count, "record")} left out: ${reason}.`,
   );
   const notes = [...skipped];
   if (standsFor !== null) notes.unshift(`${corpus} stands in the place of ${standsFor}.`);
-  if (failed.length > 0) {
-    const documents = counted(failed.length, "document");
-    notes.push(`${corpus}, ${pair}: ${documents} could not be scored: ${failed[0]!.reason}`);
-  }
-  if (!isComplete) {
-    notes.push(
-      `${corpus}, ${pair}: ${measure} is not complete: ${formatNumber(measured, 0)} documents so far.`,
-    );
-  }
-  return notes;
+  return [...notes, ...cellFaults(cell)];
 }

@@ -8,13 +8,20 @@ export function corpusLabel({ corpus, standsFor }: ResultCell): string {
   return standsFor === null ? corpus : `${corpus} (for ${standsFor})`;
 }
 
+/** One, and several. */
+type Noun = readonly [string, string];
+
 /** Whose numbers a figure shows, and of how many documents: a line for each pair. */
-export function documentsLine(cells: readonly ResultCell[]): string[] {
+export function documentsLine(
+  cells: readonly ResultCell[],
+  document: Noun = ["document", "documents"],
+  corpus: Noun = ["corpus", "corpora"],
+): string[] {
   return distinct(cells.map(({ pair }) => pair)).map((pair) => {
     const of = cells.filter((cell) => cell.pair === pair);
     const documents = of.reduce((sum, { measured }) => sum + measured, 0);
     const names = of[0]!.models.map(({ name, quantisation }) => `${name}, ${quantisation}`);
-    return `${pair} (${names.join("; ")}): ${counted(documents, "document")} of ${counted(of.length, "corpus", "corpora")}`;
+    return `${pair} (${names.join("; ")}): ${counted(documents, ...document)} of ${counted(of.length, ...corpus)}`;
   });
 }
 
