@@ -4,6 +4,8 @@ export const ExitCode = {
   /** A model or a text could not be read or scored; other texts may have been. */
   Failure: 1,
   Usage: 2,
+  /** A number of a study exceeds a threshold. */
+  Exceeded: 3,
 } as const;
 
 /** The command was called wrongly. */

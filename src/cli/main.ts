@@ -17,6 +17,7 @@ import { ExitCode, UsageError } from "./exit";
 import {
   ALIGN_HELP,
   ANCHORS_HELP,
+  CHECK_HELP,
   HELP,
   SAMPLE_HELP,
   SCORE_HELP,
@@ -43,7 +44,9 @@ import {
   parseSampleArguments,
   withNucleus,
 } from "./arguments/runArguments";
+import { parseCheckArguments } from "./arguments/checkArguments";
 import { parseStudyArguments } from "./arguments/studyArguments";
+import { check } from "./commands/check";
 import { scoreFiles } from "./commands/score";
 import { study } from "./commands/study";
 import { untilSignal } from "./signals";
@@ -62,6 +65,8 @@ async function main(args: readonly string[]): Promise<number> {
       return anchors(rest);
     case "study":
       return measureStudy(rest);
+    case "check":
+      return checkStudies(rest);
     case "--version":
       return print(`${version()}\n`);
     case undefined:
@@ -99,14 +104,17 @@ async function measureStudy(args: readonly string[]): Promise<number> {
     study(options, models, {
       version: version(),
       engineScript: distFile("engine.mjs"),
+      analyserScript: distFile("alignment.mjs"),
       messages: process.stderr,
-      // Waits for a slow reader: what it has not read yet would fill the memory.
-      print: async (text) => {
-        if (!process.stdout.write(text)) await once(process.stdout, "drain");
-      },
+      print: printSlowly,
       signal,
     }),
   );
+}
+
+async function checkStudies(args: readonly string[]): Promise<number> {
+  if (asksForHelp(args)) return print(CHECK_HELP);
+  return check(parseCheckArguments(args), printSlowly);
 }
 
 async function sample(args: readonly string[]): Promise<number> {
@@ -131,8 +139,7 @@ async function align(args: readonly string[]): Promise<number> {
   const { file, format, encoding } = parseAlignArguments(args);
   const { text } = await readInput(file, process.stdin, decoding(encoding));
   for (const part of alignSamples(byStage(readSamples(text)), format)) {
-    // Waits for a slow reader: what it has not read yet would fill the memory.
-    if (!process.stdout.write(part)) await once(process.stdout, "drain");
+    await printSlowly(part);
   }
   return ExitCode.Success;
 }
@@ -252,6 +259,11 @@ function asksForHelp(args: readonly string[]): boolean {
 function version(): string {
   const file = readFileSync(join(import.meta.dirname, "..", "package.json"), "utf8");
   return (JSON.parse(file) as { version: string }).version;
+}
+
+/** Waits for a slow reader: what it has not read yet would fill the memory. */
+async function printSlowly(text: string): Promise<void> {
+  if (!process.stdout.write(text)) await once(process.stdout, "drain");
 }
 
 function print(text: string): number {

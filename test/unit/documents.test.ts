@@ -3,7 +3,13 @@ import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import manifest from "../../package.json";
 
-const GUIDES = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/definitions.md"];
+const GUIDES = [
+  "README.md",
+  "ARCHITECTURE.md",
+  "CONTRIBUTING.md",
+  "docs/check.md",
+  "docs/definitions.md",
+];
 /** ARCHITECTURE shortens the paths of files below these. */
 const SHORTENED = [
   "",

@@ -55,6 +55,7 @@ describe("commands", () => {
       "newStudy",
       "runStudy",
       "openStudy",
+      "guessWord",
     ];
     const anytime = [...always, "showJobs", "restartServer", "showLog"].map(
       (verb) => `twinlens.${verb}`,

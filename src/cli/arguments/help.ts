@@ -2,6 +2,7 @@ import { CHANCE_DRAWS } from "../../analysis/samples/chance";
 import { LONGEST_DEFAULT_WINDOW } from "../../engine/windowLength";
 import * as bounds from "../../protocol/bounds";
 import { range } from "../../protocol/bounds";
+import { QUANTITY_KINDS } from "../../report/study/quantities";
 
 export const HELP = `Twinlens shows what a base language model and its RLHF twin each expected of a text.
 
@@ -11,6 +12,7 @@ Usage
   twinlens align FILE              align samples from a file
   twinlens anchors [options]       find the texts that return in sample after sample
   twinlens study FILE [options]    measure corpora under pairs of models: the paper's figures
+  twinlens check FILE… [options]   hold a study's results against thresholds
   twinlens score --help            options, formats, exit codes
   twinlens --version
 `;
@@ -129,15 +131,16 @@ Usage
 ${DRAWING}
 `;
 
-export const STUDY_HELP = `Measures corpora under pairs of models: perplexity, concentration, calibration, and what the models write themselves.
+export const STUDY_HELP = `Measures corpora under pairs of models: perplexity, concentration, calibration, what the models write themselves, and
+whether they guess the last word of passages.
 
 Usage
   twinlens study FILE [options]             FILE is a study, NAME.twinlens-study.yaml (or .json)
   twinlens study --corpus PATH… [options]   files, folders or globs, each a corpus, without such a file
 
   --only MEASURES, --measures MEASURES
-                     perplexity, concentration, calibration, own (several with commas between them): what is measured
-                     this time; other results stay (default: all that the study asks for)
+                     perplexity, concentration, calibration, own, and of a study's passages shannon (several with commas
+                     between them): what is measured this time; other results stay (default: all that the study asks for)
   --out FILE         of the results (default: NAME.twinlens-results.json beside the study; with --corpus, none)
   --resume           go on with what is there, and measure only what is missing or has changed (the default)
   --fresh            measure everything anew
@@ -154,3 +157,40 @@ Results are saved every two seconds and when the command is ended: the same comm
 Exit codes: 0 everything was measured; 1 something could not be read or measured (standard error says what);
 2 wrong usage; 129, 130, 143 ended by SIGHUP, SIGINT, SIGTERM
 `;
+
+export const CHECK_HELP = `Holds results of studies against thresholds, for continuous integration.
+
+Usage
+  twinlens check FILE… --fail-if THRESHOLD…   FILE is a study, beside which its results lie, or such results
+  twinlens check FILE… --list                 all numbers of the results, with the names and labels that thresholds use
+
+  --fail-if THRESHOLD   fails where it is true of any number; several thresholds, each with its own --fail-if:
+                          "increase > 20"                            of every tuned model on every corpus, per cent
+                          "increase{corpus='C4', stage=rlhf} > 20"   of these alone; != leaves out
+                          "increase.low > 0"                         the lower end of the 95 % interval; .high: the upper
+                        > >= < <=
+  --allow-incomplete    what was measured so far is enough
+  --format FORMAT       text (default); junit (XML); github (annotations of GitHub Actions);
+                        with --list: text (default), json, csv
+  --junit FILE          writes JUnit XML there as well
+
+Quantities
+${wrapped([...QUANTITY_KINDS.keys()])}
+
+A number over all corpora of a pair has an empty corpus: "c1{corpus=''} > 60". Of a study, results are checked that its
+file asks for; what is missing or not complete fails, and so does a threshold that matches nothing.
+
+Exit codes: 0 every threshold was kept; 1 something could not be read or tested; 2 wrong usage; 3 a threshold was exceeded
+(whatever could not be tested beside it)
+`;
+
+/** Words with commas between them, in lines of a help text. */
+function wrapped(words: readonly string[]): string {
+  const lines = [""];
+  for (const word of words) {
+    const longer = `${lines.at(-1)}${lines.at(-1) === "" ? "  " : ", "}${word}`;
+    if (longer.length > 110) lines.push(`  ${word}`);
+    else lines[lines.length - 1] = longer;
+  }
+  return lines.join(",\n");
+}

@@ -45,6 +45,10 @@ export function parseStudyArguments(args: readonly string[]): StudyOptions {
       "The study's file names the models; --base, --rlhf and --pair go with --corpus.",
     );
   }
+  const measures = measuresOf(values.only ?? values.measures);
+  if (corpora.length > 0 && measures?.includes("shannon")) {
+    throw new UsageError("shannon is measured on passages, which a study's file names.");
+  }
   checkModels(values);
   if (values.fresh && values.resume) throw new UsageError("Give either --fresh or --resume.");
   const format = oneOf("--format", values.format ?? "table", FORMATS);
@@ -62,7 +66,7 @@ export function parseStudyArguments(args: readonly string[]): StudyOptions {
     pair: values.pair ?? null,
     gpu: values.cpu ? "off" : "auto",
     threads: wholeNumber("--threads", values.threads, bounds.THREADS) ?? 0,
-    measures: measuresOf(values.only ?? values.measures),
+    measures,
     out: values.out ?? null,
     fresh: values.fresh ?? false,
     format,

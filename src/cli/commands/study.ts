@@ -5,11 +5,18 @@ import { durationWords } from "../../analysis/presentation/duration";
 import { visibleText } from "../../analysis/presentation/format";
 import { modelAt, modelDigest } from "../../engine/modelFiles";
 import { StudyFileError } from "../../formats/study/parseStudy";
-import { type Pair, resolveStudy } from "../../formats/study/study";
+import { type Pair, resolveStudy, type Study } from "../../formats/study/study";
 import type { StudyResult } from "../../formats/study/studyResult";
-import { studySchema } from "../../formats/study/studySchema";
+import { type Measure, studySchema } from "../../formats/study/studySchema";
 import { runStudy } from "../../jobs/study/runStudy";
-import { readResult, readStudy, ResultSaver, type StudyAt } from "../../jobs/study/studyFiles";
+import { startAnalyser } from "../../jobs/runs/workerClient";
+import {
+  readResult,
+  readStudy,
+  ResultSaver,
+  runsFolderOf,
+  type StudyAt,
+} from "../../jobs/study/studyFiles";
 import type { StudyPace } from "../../jobs/study/studyPace";
 import { saveFile } from "../../jobs/store/saveFile";
 import { studyReport } from "../../report/study/studyReport";
@@ -17,7 +24,7 @@ import { toHtml } from "../../report/studyReport/studyHtml";
 import { toMarkdown } from "../../report/studyReport/studyMarkdown";
 import type { ModelPaths } from "../arguments/modelPaths";
 import type { StudyOptions } from "../arguments/studyArguments";
-import { ExitCode, Failure } from "../exit";
+import { ExitCode, Failure, UsageError } from "../exit";
 import { Problems } from "../output/problems";
 import { createProgress } from "../output/progress";
 import { toStudyCsv, toStudyTable } from "../output/study";
@@ -27,6 +34,8 @@ import { Engines } from "../../engine/local/engines";
 export interface StudySurroundings {
   readonly version: string;
   readonly engineScript: string;
+  /** The aligning threads' file, `dist/alignment.mjs`. */
+  readonly analyserScript: string;
   readonly messages: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   /** Resolves when the text was taken. */
   readonly print: (text: string) => Promise<void>;
@@ -43,8 +52,9 @@ export async function study(
   models: ModelPaths,
   surroundings: StudySurroundings,
 ): Promise<number> {
-  const { messages, engineScript, version, signal } = surroundings;
+  const { messages, engineScript, analyserScript, version, signal } = surroundings;
   const at = await studyOf(options, models);
+  const measures = measuresOf(options, at.study);
   const { resultFile } = at;
   const progress = createProgress(messages);
   const problems = new Problems(messages, progress);
@@ -58,8 +68,10 @@ export async function study(
       study: at.study,
       folder: at.folder,
       known: resultFile === null || options.fresh ? null : await readResult(resultFile),
-      measures: options.measures ?? at.study.measures,
+      measures,
       engines,
+      startAnalyser: () => startAnalyser(analyserScript),
+      runsFolder: resultFile === null ? null : runsFolderOf(resultFile),
       options: { gpu: options.gpu, threads: options.threads },
       digest: (path) => modelDigest(modelAt(path)),
       twinlensVersion: version,
@@ -79,6 +91,18 @@ export async function study(
     progress.clear();
     engines.dispose();
   }
+}
+
+/** @throws UsageError where the study does not ask for what is to be measured */
+function measuresOf({ measures }: StudyOptions, { measures: all }: Study): readonly Measure[] {
+  if (measures === null) return all;
+  const others = measures.filter((measure) => !all.includes(measure));
+  if (others.length > 0) {
+    throw new UsageError(
+      `The study measures ${all.join(", ")}, and not ${others.join(", ")}, which its "measures" would have to name.`,
+    );
+  }
+  return measures;
 }
 
 interface StudyToRun extends Omit<StudyAt, "resultFile"> {

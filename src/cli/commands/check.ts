@@ -1,0 +1,108 @@
+import { readFile } from "node:fs/promises";
+import { parseStudy, StudyFileError } from "../../formats/study/parseStudy";
+import { ResultFileError, type StudyResult } from "../../formats/study/studyResult";
+import { saveFile } from "../../jobs/store/saveFile";
+import { readResult, resultFileOf } from "../../jobs/study/studyFiles";
+import { STUDY_FILE } from "../../protocol/studyFileNames";
+import { toAnnotations } from "../../report/check/annotations";
+import { askedFor } from "../../report/check/askedFor";
+import { type Check, type CheckedResult, checkResult } from "../../report/check/checkResult";
+import { toJUnit } from "../../report/check/junit";
+import { quantityRows } from "../../report/study/quantities";
+import type { CheckOptions } from "../arguments/checkArguments";
+import { ExitCode, Failure } from "../exit";
+import { toCheckText, toQuantityCsv, toQuantityJson, toQuantityTable } from "../output/check";
+
+/**
+ * Holds results of studies against thresholds, or lists their numbers.
+ * @param print resolves when the text was taken
+ * @returns the exit code
+ */
+export async function check(
+  options: CheckOptions,
+  print: (text: string) => Promise<void>,
+): Promise<number> {
+  const results: CheckedResult[] = [];
+  for (const file of options.files) results.push(await resultAt(file));
+  const named = withNames(results, options.files);
+  if (options.work === "list") {
+    await print(listed(named, options.format));
+    return ExitCode.Success;
+  }
+  const checks = named.flatMap((one) =>
+    options.thresholds.map((threshold) => checkResult(one, threshold, options.allowIncomplete)),
+  );
+  await print(WRITERS[options.format](checks));
+  if (options.junit !== null) await saveFile(options.junit, toJUnit(checks));
+  return exitCodeOf(checks);
+}
+
+const WRITERS = { text: toCheckText, junit: toJUnit, github: toAnnotations };
+
+/** An exceeded threshold is the worst that can be found, whatever else could not be tested. */
+function exitCodeOf(checks: readonly Check[]): number {
+  if (checks.some(({ verdict }) => verdict === "exceeded")) return ExitCode.Exceeded;
+  return checks.every(({ verdict }) => verdict === "kept") ? ExitCode.Success : ExitCode.Failure;
+}
+
+function listed(
+  results: readonly CheckedResult[],
+  format: Extract<CheckOptions, { work: "list" }>["format"],
+): string {
+  const studies = results.map(({ name, result }) => ({ name, rows: quantityRows(result) }));
+  switch (format) {
+    case "text":
+      return toQuantityTable(studies);
+    case "csv":
+      return toQuantityCsv(studies);
+    case "json":
+      return toQuantityJson(studies);
+  }
+}
+
+/** @throws Failure where there are no results, or no study */
+async function resultAt(file: string): Promise<CheckedResult> {
+  if (!STUDY_FILE.test(file)) {
+    const result = await readResultAt(file);
+    if (result === null) throw new Failure(`${file}: there is no such file.`);
+    return { name: result.study, result, missing: [] };
+  }
+  const text = await readFile(file, "utf8");
+  const study = atFile(file, () => parseStudy(text));
+  const result = await readResultAt(resultFileOf(file));
+  if (result === null) {
+    throw new Failure(`${file} was not measured yet: "twinlens study ${file}" does it.`);
+  }
+  return { name: result.study, ...askedFor(study, result) };
+}
+
+async function readResultAt(file: string): Promise<StudyResult | null> {
+  try {
+    return await readResult(file);
+  } catch (error) {
+    return atFile(file, () => {
+      throw error;
+    });
+  }
+}
+
+/** What is wrong with a file is said with its name. */
+function atFile<T>(file: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof StudyFileError || error instanceof ResultFileError) {
+      throw new Failure(`${file}\n${error.message}`);
+    }
+    throw error;
+  }
+}
+
+/** Results go by their study's name where it tells them apart, else by their file's. */
+function withNames(
+  results: readonly CheckedResult[],
+  files: readonly string[],
+): readonly CheckedResult[] {
+  const isClear = new Set(results.map(({ name }) => name)).size === results.length;
+  return isClear ? results : results.map((result, i) => ({ ...result, name: files[i]! }));
+}
