@@ -144,7 +144,7 @@ export function statisticInterval(
 /**
  * The mean of curves at every position, with its interval over curves drawn whole: that of {@link documentInterval}, whose
  * draws all positions share.
- * @param curves `[curve][position]`, all equally long, at least two; null: missing
+ * @param curves `[curve][position]`, all equally long, at least one; null: missing
  * @returns `[position]`; null where every value is missing
  */
 export function curveIntervals(

@@ -12,3 +12,8 @@ export function intervalCells(
     value === undefined || value === null ? null : write(value),
   );
 }
+
+/** A share as per cent, to two decimals as the paper has it. */
+export function percent(share: number): number {
+  return Number((100 * share).toFixed(2));
+}

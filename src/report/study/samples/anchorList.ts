@@ -1,16 +1,17 @@
 /** Every prompt's anchors, each of which opens the prompt's run with its diagram (paper §4.3, Figures 8 to 12). */
+import { DEFAULT_ANCHORS } from "../../../analysis/samples/anchors";
 import { formatNumber } from "../../../analysis/presentation/format";
 import type { PromptSamples } from "../../../formats/study/drawnSamples";
 import type { ResultCell } from "../../../formats/study/studyResult";
 import { runTarget } from "../../../protocol/documentTarget";
 import type { StudyFigure } from "../../../protocol/studyFigure";
-import { intervalCells } from "../intervalCells";
-import { overPrompts } from "./overPrompts";
+import { intervalCells, percent } from "../intervalCells";
+import { meanOfCurve, overPrompts } from "./overPrompts";
 import { comparedWriter, rowsOf } from "./sampleRows";
 import { nameOf, placeOf, samplesLine, shownWriters } from "./shownWriters";
 
 /** Anchors are looked for up to so many. */
-const MOST_ANCHORS = 6;
+const MOST_ANCHORS = DEFAULT_ANCHORS.limit;
 
 export function anchorListFigure(cell: ResultCell, number: number): StudyFigure {
   const writers = shownWriters(cell);
@@ -85,7 +86,7 @@ export function kindsFigure(cell: ResultCell, number: number): StudyFigure | nul
     values: kinds.map((kind) =>
       overPrompts(
         rowsOf(cell, writer.key).filter(({ prompt }) => cell.prompts[prompt]?.kind === kind),
-        meanOverlap,
+        ({ overlap }) => meanOfCurve(overlap),
       ),
     ),
   }));
@@ -113,15 +114,9 @@ export function kindsFigure(cell: ResultCell, number: number): StudyFigure | nul
           kind,
           name,
           cell.prompts.filter((prompt) => prompt.kind === kind).length,
-          ...intervalCells(values[i], (share) => Number((100 * share).toFixed(2))),
+          ...intervalCells(values[i], percent),
         ]),
       ),
     },
   };
-}
-
-/** Over positions; null: no column is kept. */
-export function meanOverlap({ overlap }: PromptSamples): number | null {
-  if (overlap === null) return null;
-  return overlap.reduce((sum, share) => sum + share, 0) / overlap.length;
 }

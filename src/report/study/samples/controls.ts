@@ -5,9 +5,8 @@ import type { Writer } from "../../../formats/study/drawnSamples";
 import type { ResultCell } from "../../../formats/study/studyResult";
 import type { StudyFigure } from "../../../protocol/studyFigure";
 import { familyOf, stageTitle } from "../cells";
-import { intervalCells } from "../intervalCells";
-import { meanOverlap } from "./anchorList";
-import { overPrompts } from "./overPrompts";
+import { intervalCells, percent } from "../intervalCells";
+import { meanOfCurve, overPrompts } from "./overPrompts";
 import { diversityOf, rowsOf } from "./sampleRows";
 import { sharedBy } from "./sharing";
 import { placeOf, samplesLine, shownWriters } from "./shownWriters";
@@ -23,7 +22,9 @@ export function controlsFigure(cell: ResultCell, number: number): StudyFigure | 
   );
   if (controls.length === 0) return null;
   const writers = [...shown, ...controls];
-  const overlaps = writers.map(({ key }) => overPrompts(rowsOf(cell, key), meanOverlap));
+  const overlaps = writers.map(({ key }) =>
+    overPrompts(rowsOf(cell, key), ({ overlap }) => meanOfCurve(overlap)),
+  );
   const seeds = spreadWords(writers, overlaps);
   const nearest = controlWords(controls, (writer) => overlaps[writers.indexOf(writer)]?.value);
   return {
@@ -75,10 +76,6 @@ const CONTROLS: readonly Writer["purpose"][] = ["frame", "stage", "seed"];
 
 function labelOf({ key, stage }: Writer): string {
   return `${stageTitle(stage)}${key.slice(stage.length)}`;
-}
-
-function percent(share: number): number {
-  return Number((100 * share).toFixed(2));
 }
 
 function controlWords(

@@ -2,14 +2,15 @@
 import { crossing } from "../../../analysis/samples/matchedNucleus";
 import { DIVERSITY_LENGTHS } from "../../../analysis/samples/diversity";
 import { formatPercent } from "../../../analysis/presentation/format";
+import { mean } from "../../../analysis/statistics/mean";
 import { statisticInterval } from "../../../analysis/statistics/bootstrap";
 import type { Writer } from "../../../formats/study/drawnSamples";
 import type { ResultCell } from "../../../formats/study/studyResult";
 import type { Interval, StudyFigure } from "../../../protocol/studyFigure";
 import { familyOf, stageTitle } from "../cells";
-import { intervalCells } from "../intervalCells";
+import { intervalCells, percent } from "../intervalCells";
 import { overPrompts } from "./overPrompts";
-import { comparedWriter, diversityOf, nucleiOf, rowsOf } from "./sampleRows";
+import { comparedWriter, diversityOf, nucleiOf, plainWriters, rowsOf } from "./sampleRows";
 import { TABLE_4 } from "./paperTable4";
 import { LEAST_FILES } from "../../overall";
 import { nameOf, placeOf, samplesLine, shownWriters } from "./shownWriters";
@@ -45,14 +46,14 @@ export function diversityFigure(cell: ResultCell, number: number): StudyFigure {
         ...values.map(({ writer, all, lengths }) => [
           stageTitle(writer.stage),
           writer.topP,
-          ...lengths.map((length) => percent(length?.value ?? null)),
-          ...intervalCells(all, percentOf),
+          ...lengths.map((length) => length && percent(length.value)),
+          ...intervalCells(all, percent),
         ]),
         ...(isDrawn ? TABLE_4 : []).map(({ model, topP, shares }) => [
           `${model} (paper)`,
           topP,
           ...shares,
-          Number((shares.reduce((sum, share) => sum + share, 0) / shares.length).toFixed(2)),
+          Number(mean(shares).toFixed(2)),
           null,
           null,
         ]),
@@ -68,18 +69,11 @@ interface Measured {
   readonly lengths: readonly (Interval | null)[];
 }
 
-/** Both models without frames and with the study's own seed, by growing nucleus. */
+/** Both models and other stages by growing nucleus; samples from elsewhere as they are. */
 function writersByNucleus(cell: ResultCell): Writer[] {
   const shown = shownWriters(cell).map(({ writer }) => writer);
   if (shown.every(({ topP }) => topP === null)) return shown;
-  const seed = comparedWriter(cell, "rlhf")?.seed ?? comparedWriter(cell, "base")?.seed;
-  const plain = cell.writers.filter(
-    (writer) =>
-      writer.topP !== null &&
-      writer.frame === null &&
-      writer.seed === seed &&
-      rowsOf(cell, writer.key).length > 0,
-  );
+  const plain = plainWriters(cell);
   const stages = [...new Set(plain.map(({ stage }) => stage))];
   return stages.flatMap((stage) =>
     plain.filter((one) => one.stage === stage).toSorted((a, b) => a.topP! - b.topP!),
@@ -156,12 +150,4 @@ function plainSentence(values: readonly Measured[]): string {
 function unitOf({ samples }: ResultCell): string {
   const units = new Set(samples.map(({ unit }) => unit));
   return units.has("tokens") ? (units.size > 1 ? "tokens or words" : "base tokens") : "words";
-}
-
-function percent(share: number | null): number | null {
-  return share === null ? null : percentOf(share);
-}
-
-function percentOf(share: number): number {
-  return Number((100 * share).toFixed(2));
 }

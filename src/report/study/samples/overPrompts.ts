@@ -1,7 +1,9 @@
 /** Means over prompts, with intervals that draw prompts whole. */
 import { curveIntervals } from "../../../analysis/statistics/bootstrap";
+import { mean } from "../../../analysis/statistics/mean";
 import type { PromptSamples } from "../../../formats/study/drawnSamples";
 import type { Interval, Point } from "../../../protocol/studyFigure";
+import { LEAST_FILES } from "../../overall";
 import { overDocuments } from "../overDocuments";
 
 /** @param of a prompt's value; null: it has none */
@@ -15,7 +17,7 @@ export function overPrompts(
 
 type Curve = readonly (number | null)[];
 
-/** The mean curve over prompts as points of a line; prompts without a curve are left out. */
+/** The mean curve over prompts as points of a line, with a band of enough prompts; those without a curve are left out. */
 export function curvePoints(
   rows: readonly PromptSamples[],
   of: (row: PromptSamples) => Curve | null,
@@ -24,15 +26,19 @@ export function curvePoints(
     const curve = of(row);
     return curve === null ? [] : [curve];
   });
-  const [first] = curves;
-  if (first === undefined) return [];
-  const intervals: readonly (Interval | null)[] =
-    curves.length === 1
-      ? first.map((value) => (value === null ? null : { value, low: null, high: null }))
-      : curveIntervals(curves);
+  if (curves.length === 0) return [];
+  const isEnough = curves.length >= LEAST_FILES;
+  const intervals = curveIntervals(curves);
   return intervals.flatMap((interval, position) => {
     if (interval === null) return [];
     const { value: y, low, high } = interval;
-    return [{ x: (position + 0.5) / intervals.length, y, low, high }];
+    const ends = isEnough ? { low, high } : { low: null, high: null };
+    return [{ x: (position + 0.5) / intervals.length, y, ...ends }];
   });
+}
+
+/** Over positions; null: no value is known. */
+export function meanOfCurve(curve: Curve | null): number | null {
+  const values = curve?.filter((value) => value !== null) ?? [];
+  return values.length === 0 ? null : mean(values);
 }

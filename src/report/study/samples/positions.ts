@@ -1,12 +1,11 @@
 /** What samples have in common by position: overlap, anchors, entropy (paper §4.2 and §4.3, Figures 1, 13 and 14). */
 import { formatPercent } from "../../../analysis/presentation/format";
-import { mean } from "../../../analysis/statistics/mean";
 import type { PromptSamples } from "../../../formats/study/drawnSamples";
 import type { ResultCell } from "../../../formats/study/studyResult";
 import { CHANCE_NAMES } from "../../chanceView";
 import type { Axis, Interval, PointSeries, StudyFigure } from "../../../protocol/studyFigure";
 import { intervalCells } from "../intervalCells";
-import { curvePoints, overPrompts } from "./overPrompts";
+import { curvePoints, meanOfCurve, overPrompts } from "./overPrompts";
 import { rowsOf } from "./sampleRows";
 import { placeOf, samplesLine, type ShownWriter, shownWriters } from "./shownWriters";
 
@@ -100,7 +99,7 @@ function positionFigure(cell: ResultCell, quantity: Quantity, number: number): S
   if (series.every(({ points }) => points.length === 0)) return null;
   const means = writers.map(({ writer, name }) => ({
     name,
-    mean: overPrompts(rowsOf(cell, writer.key), (row) => meanOf(curve(row))),
+    mean: overPrompts(rowsOf(cell, writer.key), (row) => meanOfCurve(curve(row))),
     without: rowsOf(cell, writer.key).filter((row) => curve(row) === null).length,
   }));
   const levels = writers.flatMap((shown) => chanceOf(cell, quantity, shown) ?? []);
@@ -131,11 +130,6 @@ function positionFigure(cell: ResultCell, quantity: Quantity, number: number): S
       ],
     },
   };
-}
-
-function meanOf(curve: readonly (number | null)[] | null): number | null {
-  const values = curve?.filter((value) => value !== null) ?? [];
-  return values.length === 0 ? null : mean(values);
 }
 
 function chanceOf(

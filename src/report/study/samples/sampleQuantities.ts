@@ -1,23 +1,20 @@
 import { SHARING_LENGTHS } from "../../../analysis/samples/ngrams";
-import { mean } from "../../../analysis/statistics/mean";
 import type { PromptSamples } from "../../../formats/study/drawnSamples";
 import type { ResultCell } from "../../../formats/study/studyResult";
 import { asPercent, cellLabels, type Quantity, type QuantitySource } from "../quantity";
 import { matchedNucleus } from "./diversity";
-import { overPrompts } from "./overPrompts";
+import { meanOfCurve, overPrompts } from "./overPrompts";
 import { diversityOf, rowsOf } from "./sampleRows";
 import { sharedBy } from "./sharing";
 
 /** A prompt's value as a share; null: it has none. */
 type OfPrompt = (row: PromptSamples) => number | null;
 
-const curveMean = (curve: readonly number[] | null) => (curve === null ? null : mean(curve));
-
 /** By name. */
 const SHARES: Readonly<Record<string, OfPrompt>> = {
-  overlap: ({ overlap }) => curveMean(overlap),
-  "aligned-share": ({ alignedShare }) => curveMean(alignedShare),
-  "anchor-share": ({ anchorShare }) => curveMean(anchorShare),
+  overlap: ({ overlap }) => meanOfCurve(overlap),
+  "aligned-share": ({ alignedShare }) => meanOfCurve(alignedShare),
+  "anchor-share": ({ anchorShare }) => meanOfCurve(anchorShare),
   diversity: diversityOf,
   ...Object.fromEntries(SHARING_LENGTHS.map((n, i) => [`shared-${n}-gram`, sharedBy(i)])),
 };

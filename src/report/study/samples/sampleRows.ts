@@ -23,6 +23,15 @@ export function diversityOf({ diversity }: PromptSamples): number | null {
   return known.length === 0 ? null : mean(known);
 }
 
+/** Who drew at some nucleus with nothing around the prompt, and with the seed of what is compared. */
+export function plainWriters(cell: ResultCell): Writer[] {
+  const compared = comparedWriter(cell, "rlhf") ?? comparedWriter(cell, "base");
+  return cell.writers.filter(
+    ({ topP, frame, seed, key }) =>
+      topP !== null && frame === null && seed === compared?.seed && rowsOf(cell, key).length > 0,
+  );
+}
+
 export interface Nuclei {
   /** The base model's, by growing nucleus, of the prompts that all have. */
   readonly base: readonly NucleusDiversity[];
@@ -33,11 +42,7 @@ export interface Nuclei {
 /** What the search for equal diversity knows. */
 export function nucleiOf(cell: ResultCell): Nuclei {
   const rlhf = comparedWriter(cell, "rlhf");
-  const usual = rlhf?.seed ?? null;
-  const base = cell.writers.filter(
-    ({ stage, topP, frame, seed }) =>
-      stage === "base" && topP !== null && frame === null && seed === usual,
-  );
+  const base = plainWriters(cell).filter(({ stage }) => stage === "base");
   const byPrompt = (writer: Writer) =>
     new Map(
       rowsOf(cell, writer.key).flatMap((row) => {
@@ -65,23 +70,22 @@ export function nucleiOf(cell: ResultCell): Nuclei {
 /** As near as the search comes to the nucleus that it looks for. */
 const NEAR = 0.02;
 
+/** Whether RLHF's diversity lies between those of the base model's nuclei, so that one of these has it. */
+export function isMatched({ base, wanted }: Nuclei): boolean {
+  const [first, last] = [base[0], base.at(-1)];
+  if (wanted === null || !first || !last) return false;
+  const target = mean(wanted);
+  return mean(first.diversity) <= target && target <= mean(last.diversity);
+}
+
 /** The base model's writer at the nucleus at which it is as diverse as RLHF; null: none was drawn near there. */
 export function matchedWriter(cell: ResultCell): Writer | null {
-  const { base, wanted } = nucleiOf(cell);
-  if (wanted === null || base.length === 0) return null;
-  const isBetween =
-    mean(base[0]!.diversity) <= mean(wanted) && mean(base.at(-1)!.diversity) >= mean(wanted);
-  if (!isBetween) return null;
-  const topP = crossing(base, wanted);
-  const seed = comparedWriter(cell, "rlhf")?.seed;
-  const drawn = cell.writers.filter(
-    (writer) =>
-      writer.stage === "base" &&
-      writer.frame === null &&
-      writer.seed === seed &&
-      rowsOf(cell, writer.key).length > 0,
-  );
+  const nuclei = nucleiOf(cell);
+  if (!isMatched(nuclei)) return null;
+  const topP = crossing(nuclei.base, nuclei.wanted!);
   const distance = (writer: Writer) => Math.abs(writer.topP! - topP);
-  const [nearest] = drawn.toSorted((a, b) => distance(a) - distance(b));
+  const [nearest] = plainWriters(cell)
+    .filter(({ stage }) => stage === "base")
+    .toSorted((a, b) => distance(a) - distance(b));
   return nearest && distance(nearest) <= NEAR ? nearest : null;
 }

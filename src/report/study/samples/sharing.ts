@@ -4,7 +4,7 @@ import { formatPercent } from "../../../analysis/presentation/format";
 import type { PromptSamples } from "../../../formats/study/drawnSamples";
 import type { ResultCell } from "../../../formats/study/studyResult";
 import type { StudyFigure } from "../../../protocol/studyFigure";
-import { intervalCells } from "../intervalCells";
+import { intervalCells, percent } from "../intervalCells";
 import { overPrompts } from "./overPrompts";
 import { rowsOf } from "./sampleRows";
 import { placeOf, samplesLine, shownWriters } from "./shownWriters";
@@ -37,11 +37,7 @@ export function sharingFigure(cell: ResultCell, number: number): StudyFigure {
     table: {
       columns: ["Model", "n", "Samples that share it, %", "from", "to"],
       rows: series.flatMap(({ name, values }) =>
-        values.map((value, i) => [
-          name,
-          SHARING_LENGTHS[i]!,
-          ...intervalCells(value, (share) => Number((100 * share).toFixed(2))),
-        ]),
+        values.map((value, i) => [name, SHARING_LENGTHS[i]!, ...intervalCells(value, percent)]),
       ),
     },
   };
