@@ -2,7 +2,9 @@
 import { agreementCurves } from "../analysis/samples/agreement";
 import { decodeGaps } from "../analysis/align/gapRuns";
 import { subsample } from "../analysis/statistics/subsample";
+import type { Run } from "../formats/run";
 import type { AlignmentView } from "../protocol/anchorViews";
+import { type Role, ROLES } from "../protocol/roles";
 import { wordNgrams } from "./ngramViews";
 
 /** One model's samples and what was found in them, one row per sample. */
@@ -43,6 +45,13 @@ function ofSome({ texts, alignment }: SampleSet, samples: number): AlignmentView
   const rows = equalPart(alignment.rows, samples).map((row) => decodeGaps(row, columns));
   const curves = agreementCurves(some, { columns, rows, hitBudget, cells: 0 });
   return { ...alignment, ...curves, ngrams };
+}
+
+/** A run's samples of a model, as many as its other model has. */
+export function comparedTexts(run: Run, role: Role): readonly string[] {
+  const counts = ROLES.flatMap((each) => run[each]?.samples.length || []);
+  const texts = run[role]?.samples.map(({ text }) => text) ?? [];
+  return equalPart(texts, Math.min(...counts, texts.length));
 }
 
 /** As many of one model's samples, or of what belongs to each, as are compared; all where there are no more. */

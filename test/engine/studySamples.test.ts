@@ -21,7 +21,8 @@ import {
 import { MEASURES } from "../../src/formats/study/studySchema";
 import type { EngineInUse } from "../../src/jobs/models/heldModels";
 import { startAnalyser } from "../../src/jobs/runs/workerClient";
-import { runStudy, type StudyRequest } from "../../src/jobs/study/runStudy";
+import { runStudy } from "../../src/jobs/study/runStudy";
+import type { StudyRequest } from "../../src/jobs/study/studyWork";
 import { ROLES } from "../../src/protocol/roles";
 import { twinlens } from "../support/commandLine";
 import { folderWith } from "../support/folders";

@@ -1,12 +1,11 @@
 import { CHANCE_SEED } from "../../analysis/samples/chance";
 import { isMixable } from "../../analysis/samples/textsOfPrompts";
 import { ROLES, ROLE_NAMES, type Role } from "../../protocol/roles";
-import type { Run } from "../../formats/run";
 import type { RunWork } from "../../jobs/runs/runWork";
 import type { RunAnalyser } from "../../jobs/runs/workerClient";
 import type { AlignmentView, ChanceView } from "../../protocol/anchorViews";
 import { type DrawnChance, meanChance, toChanceView } from "../../report/chanceView";
-import { equalPart } from "../../report/equalNumber";
+import { comparedTexts } from "../../report/equalNumber";
 import type { Progress } from "../output/progress";
 
 /** What overlap is by chance over all prompts, by model; not there: not looked for, or some prompts have none. */
@@ -57,11 +56,4 @@ export function chanceOfMeans(
   const own = measured.flatMap(({ chance }) => chance ?? []);
   if (own.length === 0 || own.length < measured.length) return null;
   return toChanceView(meanChance(own));
-}
-
-/** A run's samples of a model, as many as its other model has. */
-function comparedTexts(run: Run, role: Role): readonly string[] {
-  const counts = ROLES.flatMap((each) => run[each]?.samples.length || []);
-  const texts = run[role]?.samples.map(({ text }) => text) ?? [];
-  return equalPart(texts, Math.min(...counts, texts.length));
 }

@@ -6,7 +6,7 @@ import { type DrawnChance, meanChance, toChanceView } from "../../../report/chan
 import type { ChanceOf } from "../../runs/chance";
 import type { Analysers } from "./analysers";
 import { roleOf, withoutChance } from "./writers";
-import type { SamplesPass } from "./samplesWork";
+import { openRun, type SamplesPass } from "./samplesWork";
 
 /**
  * Finds what overlap is by chance in the samples that are compared: from texts of different prompts where there are enough,
@@ -36,7 +36,7 @@ export async function chanceOfTexts(
   signal: AbortSignal,
 ): Promise<ChanceLevel> {
   const drawn = await chanceOf(analysers, prompts, signal);
-  return drawn && (structuredClone(toChanceView(drawn)) as ChanceLevel);
+  return drawn && (toChanceView(drawn) as ChanceLevel);
 }
 
 async function chanceOf(
@@ -57,14 +57,10 @@ async function chanceOf(
 }
 
 /** `[prompt][sample]`. */
-async function textsOf(
-  { cell, runs, prompts, settings, seed }: SamplesPass,
-  writer: Writer,
-): Promise<string[][]> {
+async function textsOf(pass: SamplesPass, writer: Writer): Promise<string[][]> {
   const texts: string[][] = [];
-  for (const [i, { text }] of prompts.entries()) {
-    const { samples, tokens: maxTokens } = settings;
-    const { run } = await runs.open(cell.prompts[i]!.run, text, { samples, seed, maxTokens });
+  for (const prompt of pass.prompts.keys()) {
+    const { run } = await openRun(pass, prompt);
     texts.push(run[roleOf(writer)]?.samples.map((sample) => sample.text) ?? []);
   }
   return texts;

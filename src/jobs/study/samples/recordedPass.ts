@@ -4,7 +4,7 @@ import { modelSource, type Run } from "../../../formats/run";
 import type { Writer } from "../../../formats/study/drawnSamples";
 import type { ResultCell } from "../../../formats/study/studyResult";
 import { type Role, ROLES } from "../../../protocol/roles";
-import { atEqualNumber, equalPart } from "../../../report/equalNumber";
+import { atEqualNumber, comparedTexts } from "../../../report/equalNumber";
 import { storedAnalysis } from "../../runs/analysis";
 import { importedRun } from "../../runs/importedRun";
 import type { Analysers } from "./analysers";
@@ -111,13 +111,6 @@ async function keep(
     if (of) kept.run[role] = { ...of.side, ...storedAnalysis(of.alignment, of.anchors) };
   }
   await kept.save();
-}
-
-/** As many of a side's samples as are compared; none where it has none. */
-function comparedTexts(run: Run, role: Role): string[] {
-  const counts = ROLES.flatMap((each) => run[each]?.samples.length || []);
-  const texts = run[role]?.samples.map(({ text }) => text) ?? [];
-  return equalPart(texts, Math.min(...counts, texts.length));
 }
 
 async function findChance(

@@ -1,23 +1,15 @@
 /** A cell of the measure `samples`: models draw samples of prompts, and what the samples have in common is measured. */
-import type { LoadedModel, ScoringModel } from "../../../engine/engine";
-import { cancelled, EngineError, type EngineErrorCode } from "../../../engine/errors";
+import { nextNucleus } from "../../../analysis/samples/matchedNucleus";
+import { cancelled } from "../../../engine/errors";
+import type { RunSide } from "../../../formats/run";
 import type { PromptSamples, Writer } from "../../../formats/study/drawnSamples";
 import type { ResultCell } from "../../../formats/study/studyResult";
-import { nextNucleus } from "../../../analysis/samples/matchedNucleus";
 import { nucleiOf, rowsOf } from "../../../report/study/samples/sampleRows";
-import type { RunSide } from "../../../formats/run";
-import { SAMPLE_WINDOWS } from "../../runs/bits";
-import { resolveWindows } from "../../scoring/windows";
-import { describeModel } from "../documentRows";
 import { storedAnalysis } from "../../runs/analysis";
-import { countNgrams } from "../../runs/baseTokens";
-import { drawRole } from "../../runs/draw";
-import { RAW_FRAME, samplersOf } from "../../runs/settings";
-import { CHAT, CLOCK } from "./chat";
 import { chanceOfRuns } from "./chanceOfRuns";
-import { analyseSide, type AnalysedSide, toPromptSamples } from "./promptSamples";
-import { sideAt } from "./sampleRuns";
-import type { SamplesPass } from "./samplesWork";
+import { drawOrLeaveOut, hasFailed } from "./drawSamples";
+import { type AnalysedSide, analyseSide, toPromptSamples } from "./promptSamples";
+import { openRun, type SamplesPass } from "./samplesWork";
 import { scoreCompared } from "./scoreCompared";
 import { roleOf, searchWriter, standsFor, writersOf } from "./writers";
 
@@ -89,103 +81,6 @@ async function drawAll(pass: SamplesPass, writer: Writer): Promise<void> {
 
 const WAITING = 8;
 
-/** What a prompt is at fault for, while a model can draw of others. */
-const PROMPT_FAULTS: readonly EngineErrorCode[] = [
-  "ContextTooSmall",
-  "StretchTooLong",
-  "TextTooShort",
-];
-
-/** null: the model can't draw of this prompt, which is then left out for all writers: means are over the same prompts. */
-async function drawOrLeaveOut(
-  pass: SamplesPass,
-  writer: Writer,
-  prompt: number,
-): Promise<RunSide | null> {
-  try {
-    return await drawPrompt(pass, writer, prompt);
-  } catch (error) {
-    if (!(error instanceof EngineError) || !PROMPT_FAULTS.includes(error.code)) throw error;
-    const { cell, onDone } = pass;
-    cell.failed = [...cell.failed, { document: promptName(prompt), reason: error.message }];
-    cell.samples = cell.samples.filter((row) => row.prompt !== prompt);
-    onDone();
-    return null;
-  }
-}
-
-function hasFailed({ failed }: ResultCell, prompt: number): boolean {
-  return failed.some(({ document }) => document === promptName(prompt));
-}
-
-function promptName(prompt: number): string {
-  return `prompt ${prompt + 1}`;
-}
-
-async function drawPrompt(pass: SamplesPass, writer: Writer, prompt: number): Promise<RunSide> {
-  const { cell, models, sha256, settings, runs, prompts, signal } = pass;
-  const { text } = prompts[prompt]!;
-  const { stage, purpose, topP, seed, frame } = writer;
-  const role = roleOf(writer);
-  const { engine, model } = await models.hold(stage);
-  noteModel(pass, stage, model);
-  const common = { temperature: 1, topK: 0, minP: 0 };
-  const settingsOfRun = { samples: settings.samples, seed: seed!, maxTokens: settings.tokens };
-  const kept =
-    purpose === "compared" ? await runs.open(cell.prompts[prompt]!.run, text, settingsOfRun) : null;
-  const side = await drawRole({
-    engine,
-    role,
-    model,
-    sha256: sha256.get(stage) ?? null,
-    prompt: text,
-    settings: {
-      ...settingsOfRun,
-      width: null,
-      chat: CHAT,
-      clock: CLOCK,
-      baseFrame: frame?.text ?? RAW_FRAME,
-      samplers: samplersOf(common, { base: topP!, rlhf: topP! }),
-    },
-    earlier: kept && sideAt(kept.run, role, topP!),
-    signal,
-  });
-  if (!signal.aborted) {
-    const counter = await counterOf(pass, model);
-    side.ngrams ??= await countNgrams(engine, counter, side.samples, signal);
-  }
-  if (kept) {
-    // A run's prompt is made anew at the time of its creation.
-    kept.run.created = new Date(CLOCK).toISOString();
-    kept.run[role] = side;
-    await kept.save();
-  }
-  if (signal.aborted) throw cancelled();
-  return side;
-}
-
-/** What a result says of a model, in the order of stages. */
-function noteModel(
-  { cell, models, sha256 }: SamplesPass,
-  stage: string,
-  model: ScoringModel,
-): void {
-  if (cell.models.some((one) => one.stage === stage)) return;
-  const settings = resolveWindows(SAMPLE_WINDOWS, model.facts.trainedContext);
-  const described = describeModel(stage, { model: model.facts, settings }, sha256);
-  const place = ({ stage: of }: { readonly stage: string }) => models.roles.indexOf(of);
-  cell.models = [...cell.models, described].sort((a, b) => place(a) - place(b));
-}
-
-/** n-grams are of the base model's tokens; a model with the same tokenizer has the same. */
-async function counterOf({ models }: SamplesPass, drawer: LoadedModel): Promise<LoadedModel> {
-  const { together, roles } = models;
-  const base = roles[0]!;
-  if (together) return (await models.hold(base)).model;
-  const digest = models.factsOf(base)?.tokenizerDigest;
-  return digest === drawer.facts.tokenizerDigest ? drawer : (await models.hold(base)).model;
-}
-
 async function measure(
   pass: SamplesPass,
   writer: Writer,
@@ -208,14 +103,12 @@ async function measure(
 
 /** What was found stands in the prompt's run as well, so that opening it shows it at once. */
 async function keepAnalysis(
-  { cell, settings, seed, runs, prompts }: SamplesPass,
+  pass: SamplesPass,
   writer: Writer,
   prompt: number,
   { side, alignment, anchors }: AnalysedSide,
 ): Promise<void> {
-  const { samples, tokens: maxTokens } = settings;
-  const name = cell.prompts[prompt]!.run;
-  const kept = await runs.open(name, prompts[prompt]!.text, { samples, seed, maxTokens });
+  const kept = await openRun(pass, prompt);
   kept.run[roleOf(writer)] = { ...side, ...storedAnalysis(alignment, anchors) };
   await kept.save();
 }

@@ -3,7 +3,7 @@ import type { ResultCell } from "../../../formats/study/studyResult";
 import type { HeldModels } from "../../models/heldModels";
 import type { Analysers } from "./analysers";
 import type { SetPrompt } from "./promptSets";
-import type { SampleRuns } from "./sampleRuns";
+import type { KeptRun, SampleRuns } from "./sampleRuns";
 
 /** A cell of the measure `samples`, and what is needed to fill it. */
 export interface SamplesPass {
@@ -21,4 +21,14 @@ export interface SamplesPass {
   /** There is more in the cell. */
   readonly onDone: () => void;
   readonly signal: AbortSignal;
+}
+
+/** The run of a prompt, in which what is compared stands. @throws RunFileError */
+export function openRun(
+  { cell, runs, prompts, settings, seed }: SamplesPass,
+  prompt: number,
+): Promise<KeptRun> {
+  const { samples, tokens: maxTokens } = settings;
+  const { run } = cell.prompts[prompt]!;
+  return runs.open(run, prompts[prompt]!.text, { samples, seed, maxTokens });
 }

@@ -9,7 +9,7 @@ import { promptOfRun } from "../../runs/runJob";
 import { RAW_FRAME } from "../../runs/settings";
 import { analyseSide, anchorsOf } from "./promptSamples";
 import { CHAT } from "./chat";
-import type { SamplesPass } from "./samplesWork";
+import { openRun, type SamplesPass } from "./samplesWork";
 import { comparedWriter } from "../../../report/study/samples/sampleRows";
 
 /**
@@ -85,10 +85,4 @@ async function anchorsOfSide({ analysers, signal }: SamplesPass, run: Run, role:
   if (side === null) return null;
   const { anchors } = await analysers.run((analyser) => analyseSide(analyser, role, side, signal));
   return anchorsOf(withBits(anchors, scoredSamples(side.samples)));
-}
-
-function openRun({ cell, runs, prompts, settings, seed }: SamplesPass, prompt: number) {
-  const { samples, tokens: maxTokens } = settings;
-  const { run } = cell.prompts[prompt]!;
-  return runs.open(run, prompts[prompt]!.text, { samples, seed, maxTokens });
 }

@@ -6,7 +6,7 @@ import type { ResultCell } from "../../../formats/study/studyResult";
 import { type Role, ROLES } from "../../../protocol/roles";
 import { nucleiOf } from "../../../report/study/samples/sampleRows";
 
-/** How the base model's prompt is written where no frame is named, and in whose place a stage draws. */
+/** In whose place a stage draws, and so in which form it gets prompts. */
 export function roleOf({ stage }: Pick<Writer, "stage">): Role {
   return stage === "base" ? "base" : "rlhf";
 }

@@ -1,0 +1,123 @@
+/** All that is measured of a pair: place by place, where what one place fails at concerns no other. */
+import type { LoadOptions } from "../../engine/engine";
+import type { Study } from "../../formats/study/study";
+import type { ResultCell } from "../../formats/study/studyResult";
+import type { Measure } from "../../formats/study/studySchema";
+import { HeldModels } from "../models/heldModels";
+import { placeName } from "./cells";
+import { doneOf, measureGold } from "./goldPass";
+import { measureOwn } from "./ownPass";
+import type { PairWork } from "./planStudy";
+import type { SurveyedPrompts } from "./samples/promptSets";
+import { measureSamples } from "./samples/samplesPass";
+import { measureShannon } from "./shannonPass";
+import { attempt, isWanted, runsOf, type StudyWork, tellerOf } from "./studyWork";
+import { documentsOf, type SurveyedCorpus } from "./survey";
+
+/** @throws EngineError `Cancelled` */
+export async function runPair(study: StudyWork, work: PairWork): Promise<void> {
+  const { request, surveyed, result } = study;
+  const { pair } = work;
+  const paths = new Map(pair.stages.map(({ name, path }) => [name, path]));
+  const models = new HeldModels(request.engines, paths, () =>
+    loadOptions(request.study, request.options, request.signal),
+  );
+  const at: PairAtWork = { study, work, models };
+  const steps = [
+    ...surveyed.corpora.map(
+      (corpus) => [corpus.corpus.name, () => measureTexts(at, corpus)] as const,
+    ),
+    ...surveyed.prompts.map((set) => [set.corpus.name, () => drawSamples(at, set)] as const),
+  ];
+  for (const [name, step] of steps) {
+    await attempt(request.listener, placeName(pair.name, name), step);
+    request.listener.onResult(result);
+    // A model that can't be loaded fails everywhere.
+    if (models.failure !== null) return;
+  }
+  await models.release();
+}
+
+/** A pair while it is measured. */
+interface PairAtWork {
+  readonly study: StudyWork;
+  readonly work: PairWork;
+  readonly models: HeldModels<string>;
+}
+
+async function measureTexts(at: PairAtWork, corpus: SurveyedCorpus): Promise<void> {
+  const { study, work, models } = at;
+  const { study: settings, journal, signal } = study.request;
+  const { windows, own, seed } = settings;
+  const measuring = () => ({
+    models,
+    sha256: work.sha256,
+    windows,
+    documents: documentsOf(corpus, signal),
+    onDone: tellerOf(study),
+    journal,
+    signal,
+  });
+  const waiting = waitingFor(at, corpus.corpus.name);
+  const of = (wanted: Measure) => waiting.filter(({ measure }) => measure === wanted);
+  const [owns, shannon] = [of("own"), of("shannon")];
+  const gold = equallyFar(waiting.filter((cell) => ![...owns, ...shannon].includes(cell)));
+  for (const together of gold) await measureGold({ ...measuring(), cells: together });
+  for (const cell of owns) await measureOwn({ ...measuring(), cell, own, seed });
+  for (const cell of shannon) await measureShannon({ ...measuring(), cell });
+}
+
+async function drawSamples(at: PairAtWork, { corpus, prompts }: SurveyedPrompts): Promise<void> {
+  const { study, work, models } = at;
+  const { study: settings, signal } = study.request;
+  for (const cell of waitingFor(at, corpus.name)) {
+    await measureSamples({
+      cell,
+      pair: work.pair,
+      models,
+      sha256: work.sha256,
+      settings: settings.samples,
+      seed: settings.seed,
+      prompts,
+      analysers: study.analysers,
+      runs: runsOf(study),
+      onDone: tellerOf(study),
+      signal,
+    });
+  }
+}
+
+function waitingFor({ study, work }: PairAtWork, place: string): ResultCell[] {
+  const { cells } = work;
+  return cells
+    .filter(isWanted(study.request))
+    .filter(({ corpus, isComplete }) => corpus === place && !isComplete);
+}
+
+/** Cells that are measured in one pass: those that have come equally far. */
+function equallyFar(cells: readonly ResultCell[]): ResultCell[][] {
+  const places = [...new Set(cells.map(doneOf))];
+  return places.map((place) => cells.filter((cell) => doneOf(cell) === place));
+}
+
+/** Tokens decoded at a time: as many as ever. It is part of the result, so it does not depend on a measurement. */
+const BATCH = 512;
+
+/** For keys and values of short documents that are decoded together. */
+const PACK_BYTES = 2 ** 28;
+
+function loadOptions(
+  { windows }: Study,
+  { gpu, threads }: Pick<LoadOptions, "gpu" | "threads">,
+  signal: AbortSignal,
+): LoadOptions {
+  return {
+    gpu,
+    ...(threads !== undefined && { threads }),
+    window: windows.window,
+    batch: BATCH,
+    compatible: windows.mode === "llama.cpp-compatible",
+    windowMemoryBytes: PACK_BYTES,
+    signal,
+  };
+}
