@@ -10,7 +10,14 @@ import type { Interval, StudyFigure } from "../../../protocol/studyFigure";
 import { familyOf, stageTitle } from "../cells";
 import { intervalCells, percent } from "../intervalCells";
 import { overPrompts } from "./overPrompts";
-import { comparedWriter, diversityOf, nucleiOf, plainWriters, rowsOf } from "./sampleRows";
+import {
+  comparedWriter,
+  diversityOf,
+  isMatched,
+  nucleiOf,
+  plainWriters,
+  rowsOf,
+} from "./sampleRows";
 import { TABLE_4 } from "./paperTable4";
 import { LEAST_FILES } from "../../overall";
 import { nameOf, placeOf, samplesLine, shownWriters } from "./shownWriters";
@@ -113,26 +120,31 @@ function lengthsPlot(values: readonly Measured[]): StudyFigure["plot"] {
 }
 
 /**
- * The nucleus at which base is as diverse as RLHF at its own, within those that were drawn, with its interval over prompts.
- * @returns null: base was drawn at one nucleus, or RLHF not at all
+ * The nucleus at which base is as diverse as RLHF at its own, with its interval over prompts.
+ * @returns null: it is not between those that were drawn
  */
 export function matchedNucleus(cell: ResultCell): Interval | null {
-  const { base, wanted } = nucleiOf(cell);
-  if (wanted === null || base.length < 2) return null;
+  const nuclei = nucleiOf(cell);
+  if (!isMatched(nuclei)) return null;
+  const { base } = nuclei;
+  const wanted = nuclei.wanted!;
   const p = statisticInterval(wanted.length, (prompts) => crossing(base, wanted, prompts));
   return wanted.length < LEAST_FILES ? { value: p.value, low: null, high: null } : p;
 }
 
 function matchSentence(cell: ResultCell): string {
   const rlhf = comparedWriter(cell, "rlhf");
-  const p = matchedNucleus(cell);
-  if (rlhf === null) return "RLHF has drawn nothing yet.";
+  const { base, wanted } = nucleiOf(cell);
+  if (rlhf === null || wanted === null) return "RLHF has drawn nothing yet.";
   const name = nameOf(rlhf);
-  if (p === null) return `Base was not drawn at nuclei that could be compared with ${name}.`;
-  const { base } = nucleiOf(cell);
-  const [first, last] = [base[0]!.topP, base.at(-1)!.topP];
-  if (p.value <= first) return `Even at p ${first}, base is as diverse as ${name} or more.`;
-  if (p.value >= last) return `Even at p ${last}, base is at most as diverse as ${name}.`;
+  const [first, last] = [base[0], base.at(-1)];
+  if (!first || !last) return "Base has drawn nothing yet.";
+  const p = matchedNucleus(cell);
+  if (p === null) {
+    return mean(first.diversity) > mean(wanted)
+      ? `Even at p ${first.topP}, base is more diverse than ${name}.`
+      : `Even at p ${last.topP}, base is less diverse than ${name}.`;
+  }
   const interval =
     p.low === null || p.high === null
       ? ""
