@@ -137,6 +137,15 @@ describe("a check", () => {
     expect(empty.faults).toEqual(["C4, twins: own has no document."]);
   });
 
+  it("tests samples, and sees cells without a prompt", () => {
+    expect(check("overlap > 100")).toMatchObject({ verdict: "kept", faults: [] });
+    const of = withCell("C4", "samples", { samples: [] });
+    expect(check("overlap > 100", { of })).toMatchObject({
+      verdict: "failed",
+      faults: ["C4, twins: samples has no prompt."],
+    });
+  });
+
   it("does not test ends of intervals that few documents do not have", () => {
     const few = inventedResult(4);
     expect(check("increase > 1000", { of: few }).verdict).toBe("kept");

@@ -3,9 +3,10 @@ import type { ResultCell, StudyResult } from "../../formats/study/studyResult";
 import type { Measure } from "../../formats/study/studySchema";
 import type { Interval } from "../../protocol/studyFigure";
 import { cellFaults } from "../study/cellFaults";
-import { distinct } from "../study/cells";
+import { distinct, isEmptyCell } from "../study/cells";
 import { knownInterval, quantitiesOf } from "../study/quantities";
 import type { Labels, QuantitySource } from "../study/quantity";
+import { itemName } from "../study/words";
 import type { Filter, Operator, Threshold } from "./threshold";
 
 /** Results with what they should have. */
@@ -106,8 +107,9 @@ function incompleteFaults(
   return [
     ...result.cells.filter(concerns).flatMap((cell) => {
       const faults = cellFaults(cell);
-      const isEmpty = faults.length === 0 && cell.groups.length === 0;
-      return isEmpty ? [faultOf(cell, "has no document")] : faults;
+      return faults.length === 0 && isEmptyCell(cell)
+        ? [faultOf(cell, `has no ${itemName(cell)}`)]
+        : faults;
     }),
     ...missing.filter(concerns).map((place) => faultOf(place, "was not measured")),
   ];

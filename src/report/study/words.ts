@@ -25,6 +25,11 @@ export function documentsLine(
   });
 }
 
+/** What a cell's numbers are taken over. */
+export function itemName({ measure }: Pick<ResultCell, "measure">): string {
+  return measure === "samples" ? "prompt" : "document";
+}
+
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${formatNumber(count, 0)} ${count === 1 ? one : many}`;
 }
