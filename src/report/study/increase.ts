@@ -21,7 +21,7 @@ import { overDocuments, pooledMean } from "./overDocuments";
 import { corpusLabel, documentsLine } from "./words";
 
 /** One model against its base on one corpus. */
-export interface Increase {
+interface Increase {
   /** Of the pooled perplexities, a share: 0.1 is 10 %. */
   readonly micro: Interval;
   /** Mean of the documents' increases. */
@@ -88,20 +88,27 @@ export function increaseFigure(result: StudyResult): StudyFigure | null {
   };
 }
 
-export function increaseOf(cell: ResultCell, stage: string): Increase | null {
+function increaseOf(cell: ResultCell, stage: string): Increase | null {
+  const micro = pooledIncrease(cell, stage);
+  return micro && { micro, macro: meanIncrease(cell, stage) };
+}
+
+/** Of the pooled perplexities, a share; null: there is nothing to compare. */
+export function pooledIncrease(cell: ResultCell, stage: string): Interval | null {
   const unit = unitOf(cell, stage);
-  const common = commonRows(cell, stage);
-  const sums = common.map(({ base, rlhf, baseTokens }): Sums =>
+  const sums = commonRows(cell, stage).map(({ base, rlhf, baseTokens }): Sums =>
     unit === "token" ? { sum: rlhf - base, count: baseTokens } : { sum: rlhf, count: base },
   );
-  const share = (mean: number) => (unit === "token" ? 2 ** mean : mean) - 1;
-  const micro = overDocuments([sums], share);
-  if (micro === null) return null;
-  const each = common.flatMap((one): Sums[] => {
+  return overDocuments([sums], (mean) => (unit === "token" ? 2 ** mean : mean) - 1);
+}
+
+/** Mean of the documents' increases, a share; null: there is nothing to compare. */
+export function meanIncrease(cell: ResultCell, stage: string): Interval | null {
+  const each = commonRows(cell, stage).flatMap((one): Sums[] => {
     const percent = increasePercent(one);
     return percent === null ? [] : [{ sum: percent / 100, count: 1 }];
   });
-  return { micro, macro: overDocuments([each]) };
+  return overDocuments([each]);
 }
 
 /** Documents' bits over their tokens, of which a perplexity is made: of the text that a model and its base both scored. */

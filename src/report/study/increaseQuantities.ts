@@ -1,6 +1,6 @@
 import type { ResultCell } from "../../formats/study/studyResult";
 import { distinct } from "./cells";
-import { bitsSums, increaseOf, perplexityOf, perplexitySums } from "./increase";
+import { bitsSums, meanIncrease, perplexityOf, perplexitySums, pooledIncrease } from "./increase";
 import { overDocuments } from "./overDocuments";
 import { asPercent, cellLabels, type Quantity, type QuantitySource } from "./quantity";
 
@@ -27,12 +27,11 @@ function comparedNumbers(cell: ResultCell): Quantity[] {
   return distinct(cell.models.slice(1).map(({ stage }) => stage)).flatMap((stage) => {
     const labels = { ...cellLabels(cell, stage), against: "base" };
     const ofBase = { ...cellLabels(cell, "base"), against: stage };
-    const increase = () => increaseOf(cell, stage);
     const perplexity = (of: "base" | "other") =>
       overDocuments([perplexitySums(cell, stage)[of]], perplexityOf);
     return [
-      { name: "increase", labels, interval: () => asPercent(increase()?.micro ?? null) },
-      { name: "increase-mean", labels, interval: () => asPercent(increase()?.macro ?? null) },
+      { name: "increase", labels, interval: () => asPercent(pooledIncrease(cell, stage)) },
+      { name: "increase-mean", labels, interval: () => asPercent(meanIncrease(cell, stage)) },
       { name: "perplexity", labels: ofBase, interval: () => perplexity("base") },
       { name: "perplexity", labels, interval: () => perplexity("other") },
     ];
