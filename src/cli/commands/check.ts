@@ -26,7 +26,8 @@ export async function check(
   for (const file of options.files) results.push(await resultAt(file));
   const named = withNames(results, options.files);
   if (options.work === "list") {
-    await print(listed(named, options.format));
+    const studies = named.map(({ name, result }) => ({ name, rows: quantityRows(result) }));
+    await print(LISTS[options.format](studies));
     return ExitCode.Success;
   }
   const checks = named.flatMap((one) =>
@@ -38,26 +39,12 @@ export async function check(
 }
 
 const WRITERS = { text: toCheckText, junit: toJUnit, github: toAnnotations };
+const LISTS = { text: toQuantityTable, csv: toQuantityCsv, json: toQuantityJson };
 
 /** An exceeded threshold is the worst that can be found, whatever else could not be tested. */
 function exitCodeOf(checks: readonly Check[]): number {
   if (checks.some(({ verdict }) => verdict === "exceeded")) return ExitCode.Exceeded;
   return checks.every(({ verdict }) => verdict === "kept") ? ExitCode.Success : ExitCode.Failure;
-}
-
-function listed(
-  results: readonly CheckedResult[],
-  format: Extract<CheckOptions, { work: "list" }>["format"],
-): string {
-  const studies = results.map(({ name, result }) => ({ name, rows: quantityRows(result) }));
-  switch (format) {
-    case "text":
-      return toQuantityTable(studies);
-    case "csv":
-      return toQuantityCsv(studies);
-    case "json":
-      return toQuantityJson(studies);
-  }
 }
 
 /** @throws Failure where there are no results, or no study */

@@ -28,6 +28,11 @@ interface Measured {
   readonly measures: readonly Measure[];
 }
 
+/** What lies at one of these places, such as a study's cells. */
+export function atPlaces<T extends Place>(all: readonly T[], places: readonly Place[]): T[] {
+  return all.filter((one) => places.some((place) => isSamePlace(place, one)));
+}
+
 /** Whether two are the same pair's measure of the same corpus. */
 export function isSamePlace(a: Place, b: Place): boolean {
   return a.pair === b.pair && a.corpus === b.corpus && a.measure === b.measure;

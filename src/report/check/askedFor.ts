@@ -1,5 +1,5 @@
 import type { StudyResult } from "../../formats/study/studyResult";
-import { isSamePlace, placesOf } from "../../formats/study/places";
+import { atPlaces, isSamePlace, placesOf } from "../../formats/study/places";
 import { resolveStudy } from "../../formats/study/study";
 import type { StudyFile } from "../../formats/study/studySchema";
 import { distinct } from "../study/cells";
@@ -19,7 +19,7 @@ export function askedFor(file: StudyFile, result: StudyResult): Omit<CheckedResu
   const pairs = file.pairs ?? measured.map((name) => ({ name }));
   const named = placesOf({ ...study, pairs: pairs.map(({ name }) => ({ name, stages: [] })) });
   const categories = new Map(study.corpora.map(({ name, category }) => [name, category]));
-  const cells = result.cells.filter((cell) => named.some((place) => isSamePlace(place, cell)));
+  const cells = atPlaces(result.cells, named);
   const missing = named
     .filter((place) => !cells.some((cell) => isSamePlace(place, cell)))
     .map((place): Place => ({

@@ -6,7 +6,7 @@ import { cellFaults } from "../study/cellFaults";
 import { distinct, isEmptyCell } from "../study/cells";
 import { knownInterval, quantitiesOf } from "../study/quantities";
 import type { Labels, QuantitySource } from "../study/quantity";
-import { itemName } from "../study/words";
+import { counted, itemName } from "../study/words";
 import type { Filter, Operator, Threshold } from "./threshold";
 
 /** Results with what they should have. */
@@ -133,7 +133,7 @@ function mayMatch(
     };
     return filters.every((filter) => {
       const { label } = filter;
-      const given = label in values ? values[label]! : [""];
+      const { [label]: given = [""] } = values;
       return given === null || given.some((value) => matches([filter], { [label]: value }));
     });
   });
@@ -141,7 +141,7 @@ function mayMatch(
 
 function untestedFaults(count: number, { end }: Threshold): string[] {
   if (count === 0) return [];
-  const numbers = count === 1 ? "1 number" : `${count} numbers`;
+  const numbers = counted(count, "number");
   return [
     end === "value"
       ? `There is nothing that ${numbers} could be of.`

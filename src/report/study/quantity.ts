@@ -2,6 +2,7 @@
 import type { ResultCell } from "../../formats/study/studyResult";
 import type { Measure } from "../../formats/study/studySchema";
 import type { Interval } from "../../protocol/studyFigure";
+import { distinct } from "./cells";
 
 /** What tells numbers of one name apart; empty: the number has no such label, as one over all corpora has no corpus. */
 export type Labels = Readonly<Record<string, string>>;
@@ -42,8 +43,7 @@ interface Scope {
 
 /** Every pair's corpora together, then each of them. */
 export function scopesOf(cells: readonly ResultCell[]): Scope[] {
-  const pairs = [...new Set(cells.map(({ pair }) => pair))];
-  return pairs.flatMap((pair) => {
+  return distinct(cells.map(({ pair }) => pair)).flatMap((pair) => {
     const of = cells.filter((cell) => cell.pair === pair);
     const all: Scope = {
       cells: of,

@@ -1,6 +1,6 @@
 /** A study's results as figures, with how they were measured. */
 import { formatNumber } from "../../analysis/presentation/format";
-import { isSamePlace, placesOf } from "../../formats/study/places";
+import { atPlaces, placesOf } from "../../formats/study/places";
 import type { Study } from "../../formats/study/study";
 import type { ResultCell, ResultModel, StudyResult } from "../../formats/study/studyResult";
 import type { StudyFigure, StudyReport } from "../../protocol/studyFigure";
@@ -17,10 +17,7 @@ import { counted } from "./words";
 
 /** @param study whose pairs, corpora and measures are shown; null: all that there are */
 export function studyReport(all: StudyResult, study: Study | null): StudyReport {
-  const result = {
-    ...all,
-    cells: all.cells.filter((cell) => study === null || names(study, cell)),
-  };
+  const result = study === null ? all : { ...all, cells: atPlaces(all.cells, placesOf(study)) };
   const increase = increaseFigure(result);
   const figures: StudyFigure[] = [
     ...(increase ? [increase] : []),
@@ -32,10 +29,6 @@ export function studyReport(all: StudyResult, study: Study | null): StudyReport 
     ...sampleFigures(result),
   ];
   return { title: result.study, figures, methods: methodsOf(result), notes: notesOf(result) };
-}
-
-function names(study: Study, cell: ResultCell): boolean {
-  return placesOf(study).some((place) => isSamePlace(place, cell));
 }
 
 /** How it was measured: what somebody who measures again needs. */
