@@ -2,6 +2,7 @@
 import { seededRandom } from "../../src/analysis/statistics/random";
 import type { PromptSamples, Writer } from "../../src/formats/study/drawnSamples";
 import type { ResultCell } from "../../src/formats/study/studyResult";
+import { promptRow } from "./studySamples";
 
 type Drawn = Pick<ResultCell, "writers" | "prompts" | "samples" | "chance">;
 
@@ -10,7 +11,7 @@ export const NO_SAMPLES: Drawn = { writers: [], prompts: [], samples: [], chance
 const SAMPLES = 20;
 
 /** What both models, at several nuclei, and a control drew of so many prompts, of two kinds. */
-export function inventedSamples(prompts = 6): Drawn {
+export function inventedSamples(prompts: number): Drawn {
   const random = seededRandom(9);
   const writers = [
     writer("base", 0.7, "compared"),
@@ -39,12 +40,9 @@ function writer(stage: string, topP: number, purpose: Writer["purpose"]): Writer
 function rowOf(one: Writer, prompt: number, random: () => number): PromptSamples {
   const level = one.stage === "base" ? one.topP! / 2 : 0.25;
   const curve = () => Array.from({ length: 100 }, () => 0.2 * random());
-  return {
-    writer: one.key,
-    prompt,
+  return promptRow(one.key, prompt, {
     samples: SAMPLES,
     compared: SAMPLES,
-    unit: "tokens",
     diversity: [1, 2, 3, 4].map((n) => level + 0.1 * n + 0.01 * random()),
     sharing: [12, 8, 2, 0],
     tenGrams: [0, 300, 20, 4, 1],
@@ -58,6 +56,5 @@ function rowOf(one: Writer, prompt: number, random: () => number): PromptSamples
       middle: 0.2 + 0.5 * i,
       bits: { base: 2 * bits, rlhf: bits },
     })),
-    isScored: true,
-  };
+  });
 }

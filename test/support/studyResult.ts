@@ -11,7 +11,6 @@ import {
 } from "../../src/formats/study/studyResult";
 import type { Measure } from "../../src/formats/study/studySchema";
 import { CONCENTRATION_KS } from "../../src/protocol/scores";
-
 import { inventedSamples, NO_SAMPLES } from "./inventedSamples";
 
 const STAGES = ["base", "rlhf", "sft"];
