@@ -180,3 +180,14 @@ it("a study does not measure what its file does not name", async () => {
     expect(errors).toContain("The study measures perplexity, own, and not calibration");
   }
 });
+
+it("a study names the results that it can't go on from", async () => {
+  const file = write(
+    "broken.twinlens-study.yaml",
+    JSON.stringify({ version: 1, corpora: [{ name: "a", paths: write("b.txt", "a fox went") }] }),
+  );
+  const results = write("broken.twinlens-results.json", "{}");
+  const { code, errors, output } = await twinlens(["study", file]);
+  expect({ code, output }).toEqual({ code: 1, output: "" });
+  expect(errors).toContain(`${results}\nThese are no results of a Twinlens study.`);
+});

@@ -1,6 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { parseStudy, StudyFileError } from "../../formats/study/parseStudy";
-import { ResultFileError, type StudyResult } from "../../formats/study/studyResult";
+import { parseStudy } from "../../formats/study/parseStudy";
 import { saveFile } from "../../jobs/store/saveFile";
 import { readResult, resultFileOf } from "../../jobs/study/studyFiles";
 import { STUDY_FILE } from "../../protocol/studyFileNames";
@@ -11,6 +10,7 @@ import { toJUnit } from "../../report/check/junit";
 import { quantityRows } from "../../report/study/quantities";
 import type { CheckOptions } from "../arguments/checkArguments";
 import { ExitCode, Failure } from "../exit";
+import { orFault } from "../input/orFault";
 import { toCheckText, toQuantityCsv, toQuantityJson, toQuantityTable } from "../output/check";
 
 /**
@@ -50,39 +50,17 @@ function exitCodeOf(checks: readonly Check[]): number {
 /** @throws Failure where there are no results, or no study */
 async function resultAt(file: string): Promise<CheckedResult> {
   if (!STUDY_FILE.test(file)) {
-    const result = await readResultAt(file);
+    const result = await orFault(file, readResult(file));
     if (result === null) throw new Failure(`${file}: there is no such file.`);
     return { name: result.study, result, missing: [] };
   }
-  const text = await readFile(file, "utf8");
-  const study = atFile(file, () => parseStudy(text));
-  const result = await readResultAt(resultFileOf(file));
+  const study = await orFault(file, readFile(file, "utf8").then(parseStudy));
+  const resultFile = resultFileOf(file);
+  const result = await orFault(resultFile, readResult(resultFile));
   if (result === null) {
     throw new Failure(`${file} was not measured yet: "twinlens study ${file}" does it.`);
   }
   return { name: result.study, ...askedFor(study, result) };
-}
-
-async function readResultAt(file: string): Promise<StudyResult | null> {
-  try {
-    return await readResult(file);
-  } catch (error) {
-    return atFile(file, () => {
-      throw error;
-    });
-  }
-}
-
-/** What is wrong with a file is said with its name. */
-function atFile<T>(file: string, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof StudyFileError || error instanceof ResultFileError) {
-      throw new Failure(`${file}\n${error.message}`);
-    }
-    throw error;
-  }
 }
 
 /** Results go by their study's name where it tells them apart, else by their file's. */

@@ -4,7 +4,6 @@ import type { Writable } from "node:stream";
 import { durationWords } from "../../analysis/presentation/duration";
 import { visibleText } from "../../analysis/presentation/format";
 import { modelAt, modelDigest } from "../../engine/modelFiles";
-import { StudyFileError } from "../../formats/study/parseStudy";
 import { type Pair, resolveStudy, type Study } from "../../formats/study/study";
 import type { StudyResult } from "../../formats/study/studyResult";
 import { type Measure, studySchema } from "../../formats/study/studySchema";
@@ -25,6 +24,7 @@ import { toMarkdown } from "../../report/studyReport/studyMarkdown";
 import type { ModelPaths } from "../arguments/modelPaths";
 import type { StudyOptions } from "../arguments/studyArguments";
 import { ExitCode, Failure, UsageError } from "../exit";
+import { orFault } from "../input/orFault";
 import { Problems } from "../output/problems";
 import { createProgress } from "../output/progress";
 import { toStudyCsv, toStudyTable } from "../output/study";
@@ -67,7 +67,10 @@ export async function study(
     const result = await runStudy({
       study: at.study,
       folder: at.folder,
-      known: resultFile === null || options.fresh ? null : await readResult(resultFile),
+      known:
+        resultFile === null || options.fresh
+          ? null
+          : await orFault(resultFile, readResult(resultFile)),
       measures,
       engines,
       startAnalyser: () => startAnalyser(analyserScript),
@@ -113,10 +116,7 @@ interface StudyToRun extends Omit<StudyAt, "resultFile"> {
 async function studyOf(options: StudyOptions, models: ModelPaths): Promise<StudyToRun> {
   const pair = pairOf(options, models);
   if (options.file !== null) {
-    const at = await readStudy(options.file, pair).catch((error: unknown) => {
-      if (error instanceof StudyFileError) throw new Failure(`${options.file}\n${error.message}`);
-      throw error;
-    });
+    const at = await orFault(options.file, readStudy(options.file, pair));
     return options.out === null ? at : { ...at, resultFile: options.out };
   }
   const corpora = options.corpora.map((path) => ({ name: path, paths: path }));

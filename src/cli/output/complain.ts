@@ -2,7 +2,6 @@
 import { visibleText } from "../../analysis/presentation/format";
 import { EngineError } from "../../engine/errors";
 import { RunFileError } from "../../formats/parseRun";
-import { ResultFileError } from "../../formats/study/studyResult";
 import { OtherRunError } from "../../jobs/runs/draw";
 import { RecordError } from "../../jobs/files/records";
 import { ExitCode, Failure, UsageError } from "../exit";
@@ -20,15 +19,7 @@ function explain(error: unknown): { message: string; code: number } {
 }
 
 /** Failures whose message says what to do; of all others the stack is of use. */
-const EXPECTED = [
-  Failure,
-  EngineError,
-  RangeError,
-  RecordError,
-  ResultFileError,
-  RunFileError,
-  OtherRunError,
-];
+const EXPECTED = [Failure, EngineError, RangeError, RecordError, RunFileError, OtherRunError];
 
 function isExpected(error: unknown): error is Error {
   return EXPECTED.some((kind) => error instanceof kind) || isSystemError(error);
