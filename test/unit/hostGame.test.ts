@@ -1,5 +1,5 @@
 import { beforeEach, expect, it, vi } from "vitest";
-import type { Memento } from "vscode";
+import { type Memento, workspace } from "vscode";
 import { Game } from "../../src/host/game/game";
 import type { Server } from "../../src/host/connection/server";
 import type { WordAnswer, WordQuestion } from "../../src/protocol/game";
@@ -156,4 +156,35 @@ it("a text that is too short is refused, and the game before stays", async () =>
   const short = game.begin({ ...whole, endExclusive: 5 });
   await expect(short).rejects.toThrow(/too short to play with: 5 words have to stand/u);
   expect(game.view).toMatchObject({ number: 1, words: 3 });
+});
+
+it("a key pressed twice while the text is read passes over no word", async () => {
+  const game = newGame();
+  await game.begin(whole);
+  const next = newGame();
+  next.giveUp();
+  await Promise.all([next.next(), next.next()]);
+  expect(next.view).toMatchObject({ number: 2, round: { before: "One two three four five six " } });
+});
+
+it("another text that is chosen while the one before is read takes its place", async () => {
+  const game = newGame();
+  await game.begin(whole);
+  game.giveUp();
+  const next = newGame();
+  const other = { ...whole, start: text.indexOf("eight") };
+  await Promise.all([next.begin(other), next.resume()]);
+  expect(next.view).toMatchObject({ number: 1, words: 1, round: { guesses: [] } });
+});
+
+it("a text that is gone starts over with nothing lost of the score", async () => {
+  const game = newGame();
+  await game.begin(whole);
+  game.guess("six");
+  asked.get("six")!(answers(1));
+  await settled();
+  const read = vi.spyOn(workspace, "openTextDocument").mockRejectedValue(new Error("It is gone."));
+  await expect(game.startOver()).rejects.toThrow("It is gone.");
+  read.mockRestore();
+  expect([game.view!.number, rows(game).length]).toEqual([1, 2]);
 });

@@ -4,7 +4,7 @@ import type { GameView } from "../../protocol/gamePanel";
 import type { Role } from "../../protocol/roles";
 import type { Server } from "../connection/server";
 import type { NoPair, ResolvedPair } from "../settings/pairs";
-import { isCancelled, isEndOfServer } from "../window/errors";
+import { firstLine, isCancelled, isEndOfServer } from "../window/errors";
 import { anew, type GameText, hiddenWords, titleOf } from "./gameText";
 import { type Asked, countedWord, roundView, scoreView } from "./gameView";
 import { type CountedWord, type KeptGame, readKept, writeKept } from "./keptGame";
@@ -82,38 +82,34 @@ export class Game implements Disposable {
 
   /** Deals the first word of a text; the score stays. @throws as `hiddenWords` */
   async begin(text: GameText): Promise<void> {
-    const hidden = await hiddenWords(text, this.options.server);
-    this.hidden = hidden;
-    this.place = { text, number: 0, words: hidden.length };
-    this.deal(hidden);
-    void this.ask();
+    this.play(text, await hiddenWords(text, this.options.server));
   }
 
   /** A game of an earlier window goes on; models are asked when the player does something. @throws as `hiddenWords` */
   async resume(): Promise<void> {
-    if (this.round === null && this.place) this.deal(await this.words(this.place));
+    if (this.round === null) await this.dealNext();
   }
 
   guess(text: string): void {
-    this.play((round) => guessed(round, text));
+    this.step((round) => guessed(round, text));
   }
 
   giveUp(): void {
-    this.play(givenUp);
+    this.step(givenUp);
   }
 
   /** Deals the next word; one that the models have not answered for does not count. @throws as `hiddenWords` */
   async next(): Promise<void> {
-    if (this.place === null || this.round?.end === null) return;
-    this.deal(await this.words(this.place));
-    void this.ask();
+    if (this.round?.end !== null && (await this.dealNext())) void this.ask();
   }
 
   /** Clears the score and begins the text again. @throws as `hiddenWords` */
   async startOver(): Promise<void> {
     if (this.place === null) return;
+    const text = anew(this.place.text);
+    const hidden = await hiddenWords(text, this.options.server);
     this.counted = [];
-    await this.begin(anew(this.place.text));
+    this.play(text, hidden);
   }
 
   /** Asks the models for the word, in place of what they were asked before. */
@@ -151,9 +147,14 @@ export class Game implements Disposable {
     this.change.dispose();
   }
 
-  private play(step: (round: Round) => Round): void {
+  private play(text: GameText, hidden: readonly HiddenWord[]): void {
+    this.deal({ text, number: 0 }, hidden);
+    void this.ask();
+  }
+
+  private step(take: (round: Round) => Round): void {
     if (this.round === null || this.round.end !== null) return;
-    this.round = step(this.round);
+    this.round = take(this.round);
     if (this.asked.kind === "later") void this.ask();
     this.changed();
   }
@@ -163,21 +164,26 @@ export class Game implements Disposable {
     this.changed();
   }
 
-  /** Takes the next word of the text; without one all have been played. */
-  private deal(hidden: readonly HiddenWord[]): void {
+  /** False: nothing was begun, or the player was given another word while the text was read. */
+  private async dealNext(): Promise<boolean> {
     const { place } = this;
-    if (place === null) return;
+    if (place === null) return false;
+    const hidden = this.hidden ?? (await hiddenWords(place.text, this.options.server));
+    if (this.place !== place) return false;
+    this.deal(place, hidden);
+    return true;
+  }
+
+  /** Takes the word behind a place in the text; without one all have been played. */
+  private deal({ text, number }: Omit<Place, "words">, hidden: readonly HiddenWord[]): void {
     this.endQuestion();
-    const passage = hidden[place.number];
+    const passage = hidden[number];
+    this.hidden = hidden;
     this.round = passage ? newRound(passage) : null;
-    this.place = { ...place, number: place.number + (passage ? 1 : 0), words: hidden.length };
+    this.place = { text, number: number + (passage ? 1 : 0), words: hidden.length };
     this.asked = { kind: "later" };
     this.isCounted = false;
     this.changed();
-  }
-
-  private async words({ text }: Place): Promise<readonly HiddenWord[]> {
-    return (this.hidden ??= await hiddenWords(text, this.options.server));
   }
 
   private changed(): void {
@@ -226,6 +232,5 @@ const CANCELLED = "The models were not asked to the end.";
 function reasonOf(error: unknown): string {
   if (isCancelled(error)) return CANCELLED;
   if (isEndOfServer(error)) return "The language server ended before the models had answered.";
-  const [line = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
-  return line;
+  return firstLine(error);
 }

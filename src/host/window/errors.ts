@@ -89,7 +89,8 @@ function engineCode(error: unknown): string | null {
   return typeof code === "string" ? code : null;
 }
 
-function firstLine(error: unknown): string {
+/** What an error says, without what a library may have added on further lines. */
+export function firstLine(error: unknown): string {
   const [line = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
   return line;
 }
