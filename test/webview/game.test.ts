@@ -157,6 +157,10 @@ describe("a hidden word", () => {
     await panel.page.getByText("Loading the RLHF model, 40 %").waitFor();
     expect(await panel.page.getByRole("progressbar").getAttribute("value")).toBe("0.4");
     await panel.page.keyboard.type("ghts");
+    await panel.send(game({ ...hidden, guesses: ["days"], guessesLeft: 4 }));
+    await expect.poll(status).toBe("Not “days”. 4 guesses left.");
+    expect(await panel.page.getByText("Loading the RLHF model, 40 %").isVisible()).toBe(true);
+    expect(await panel.page.getByRole("progressbar").getAttribute("value")).toBe("0.4");
     await button("Cancel").click();
     await panel.waitFor("cancel");
     await panel.send(game({ ...hidden, models: { kind: "failed", reason: "Out of memory." } }));

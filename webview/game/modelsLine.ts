@@ -22,6 +22,7 @@ export function modelsLine(ask: Ask): ModelsLine {
   const again = button("Ask Again", () => ask({ type: "ask" }), "normal");
   const choose = button("Choose Pair…", () => ask({ type: "choosePair" }), "normal");
   const root = element("div", { class: "models" }, bar, facts, failure, cancel, again, choose);
+  let wasAsked = false;
   return {
     root,
     show: (models) => {
@@ -32,7 +33,9 @@ export function modelsLine(ask: Ask): ModelsLine {
       facts.hidden = hasFailed;
       failure.textContent = hasFailed ? visibleText(models.reason) : "";
       // What a progress has said stays until there is more to say.
-      if (!isAsked || facts.textContent !== ASKING) facts.textContent = factsOf(models);
+      if (isAsked && wasAsked) return;
+      wasAsked = isAsked;
+      facts.textContent = factsOf(models);
       bar.removeAttribute("value");
     },
     showProgress: (progress) => {
@@ -43,14 +46,12 @@ export function modelsLine(ask: Ask): ModelsLine {
   };
 }
 
-const ASKING = "Asking the models";
-
 function factsOf({ kind }: ModelsAsked): string {
   switch (kind) {
     case "later":
       return "The models are asked as soon as you guess.";
     case "asked":
-      return ASKING;
+      return "Asking the models";
     case "answered":
       return "The models have guessed, too.";
     case "failed":
