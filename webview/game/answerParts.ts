@@ -85,5 +85,5 @@ function choiceRow({ rank, label, probability }: RankedToken, isWord: boolean): 
 
 /** Blanks belong to tokens, and are to be seen. */
 function piece(label: string): HTMLElement {
-  return element("span", { class: "text piece" }, visibleText(label));
+  return element("span", { class: "text piece" }, label);
 }
