@@ -7,6 +7,7 @@ import {
 } from "../../analysis/scores/guessing";
 import type { WordAnswer } from "../../protocol/game";
 import type { GameView, ModelsAsked, RoundView, ScoreRow } from "../../protocol/gamePanel";
+import { ROLES } from "../../protocol/roles";
 import type { CountedWord } from "./keptGame";
 import { rightGuess, type Round } from "./round";
 
@@ -42,7 +43,7 @@ export function scoreView(counted: readonly CountedWord[], pair: string): GameVi
     "you",
     words.map((word) => word.you),
   );
-  const models = (["base", "rlhf"] as const).map((role) =>
+  const models = ROLES.map((role) =>
     rowOf(
       role,
       words.flatMap((word) => (word[role] === undefined ? [] : [withinLimit(word[role])])),

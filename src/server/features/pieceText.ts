@@ -18,11 +18,16 @@ export function pieceText(vocabulary: Vocabulary, id: number): string | null {
 /** The piece as people read it: blanks (as `·`) and control characters visible, bytes that are no characters in hex. */
 export function pieceLabel(vocabulary: Vocabulary, id: number): string {
   const text = pieceText(vocabulary, id);
-  if (text !== null) return visibleText(text).replaceAll(" ", "·");
+  if (text !== null) return textLabel(text);
   return Array.from(
     pieceBytes(vocabulary, id),
     (byte) => `<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`,
   ).join("");
+}
+
+/** Text of tokens as people read it: blanks (as `·`) and control characters visible. */
+export function textLabel(text: string): string {
+  return visibleText(text).replaceAll(" ", "·");
 }
 
 /** Whether the piece can be put into a document as it is. */

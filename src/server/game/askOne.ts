@@ -1,8 +1,8 @@
-import { visibleText } from "../../analysis/presentation/format";
 import { askModel } from "../../jobs/shannon/askModel";
 import type { WordAnswer, WordQuestion } from "../../protocol/game";
 import type { Role } from "../../protocol/roles";
 import type { Settings } from "../../protocol/settings";
+import { textLabel } from "../features/pieceText";
 import type { Model } from "../models/slot";
 import { windowSettings } from "../scoring/scoreJob";
 
@@ -35,7 +35,7 @@ export async function askOne(
 
 function choiceOf(token: { readonly text: string; readonly logProbability: number }) {
   return {
-    label: visibleText(token.text).replaceAll(" ", "·"),
+    label: textLabel(token.text),
     probability: Math.exp(token.logProbability),
   };
 }

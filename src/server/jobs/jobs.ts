@@ -71,41 +71,21 @@ export class Jobs {
 
   addRun(run: Pick<RunJobView, "id" | "title" | "file" | "samples" | "progress">): ListedRun {
     const begun: RunJobView = { kind: "run", ...run, waitsFor: null, secondsLeft: null };
-    const entry = this.add(begun);
-    return {
-      move: (progress, secondsLeft) => {
-        entry.job = { ...begun, progress, secondsLeft };
-        this.tell();
-      },
-      end: () => this.remove(entry),
-    };
+    const { move, end } = this.addMoving(begun);
+    return { move: (progress, secondsLeft) => move({ progress, secondsLeft }), end };
   }
 
   addStudy(study: Pick<StudyJobView, "file" | "title" | "what">): ListedStudy {
     const unknown = { fraction: null, waitsFor: null, secondsLeft: null };
-    const begun: StudyJobView = { kind: "study", ...study, ...unknown };
-    const entry = this.add(begun);
-    return {
-      move: (now) => {
-        entry.job = { ...begun, ...now };
-        this.tell();
-      },
-      end: () => this.remove(entry),
-    };
+    return this.addMoving<StudyJobView>({ kind: "study", ...study, ...unknown });
   }
 
   /** Models are asked for a hidden word. */
   addQuestion(progress: QuestionProgress | null): ListedQuestion {
     const title = "Guess the Next Word";
     const begun: GameJobView = { kind: "game", title, waitsFor: null, secondsLeft: null, progress };
-    const entry = this.add(begun);
-    return {
-      move: (now) => {
-        entry.job = { ...begun, progress: now };
-        this.tell();
-      },
-      end: () => this.remove(entry),
-    };
+    const { move, end } = this.addMoving(begun);
+    return { move: (now) => move({ progress: now }), end };
   }
 
   /** How long the document's next job takes, as it was estimated. */
@@ -123,6 +103,18 @@ export class Jobs {
       this.tell();
       return;
     }
+  }
+
+  /** `move` takes what differs from the job as it began. */
+  private addMoving<Moving extends Job>(begun: Moving) {
+    const entry = this.add(begun);
+    return {
+      move: (now: Partial<Moving>) => {
+        entry.job = { ...begun, ...now };
+        this.tell();
+      },
+      end: () => this.remove(entry),
+    };
   }
 
   private add(job: Job): Entry {
