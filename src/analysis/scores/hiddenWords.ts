@@ -1,7 +1,7 @@
 /** Which words of a text are hidden from a player, and what is seen of the text. All offsets are UTF-16. */
 import type { Generator as Random } from "../statistics/random";
 import type { TextRange } from "../text/ranges";
-import { lastWord, wordsIn } from "./lastWord";
+import { lastWordAfterAnother, wordsIn } from "./lastWord";
 
 /** A hidden word, and what player and models read before it. */
 export interface Passage {
@@ -48,9 +48,8 @@ export function spreadWords(text: string, count: number, random: Random): Passag
 
 /** The passage without its last word; null: it has no word before it. */
 export function withoutLastWord(text: string): Passage | null {
-  const word = lastWord(text);
-  if (word === null || lastWord(text.slice(0, word.start)) === null) return null;
-  return passageAt(text, word);
+  const word = lastWordAfterAnother(text);
+  return word && passageAt(text, word);
 }
 
 /** Where the first word begins that has enough words before it; the text's end where none has. */

@@ -24,6 +24,13 @@ export function lastWord(text: string): TextRange | null {
   return found;
 }
 
+/** The last word of a text that another one stands before; null: there is none. */
+export function lastWordAfterAnother(text: string): TextRange | null {
+  const [first] = wordsIn(text);
+  const last = lastWord(text);
+  return last?.start === first?.start ? null : last;
+}
+
 /** What a continuation begins with. */
 export interface FirstWord {
   /** Without the punctuation around it; where no letter or digit stands before the first blank, what stands there. */

@@ -1,4 +1,4 @@
-import { lastWord } from "../../analysis/scores/lastWord";
+import { lastWordAfterAnother } from "../../analysis/scores/lastWord";
 import { cancelled, EngineError } from "../../engine/errors";
 import { shannonRow } from "../../formats/study/rows";
 import type { ResultCell } from "../../formats/study/studyResult";
@@ -78,9 +78,8 @@ async function askLastWords(
 
 /** null: the passage has no two words. */
 function lastOf(text: string): HiddenWord | null {
-  const last = lastWord(text);
-  if (last === null || lastWord(text.slice(0, last.start)) === null) return null;
-  return { text, ...last };
+  const last = lastWordAfterAnother(text);
+  return last && { text, ...last };
 }
 
 function nothingBefore(): EngineError {
