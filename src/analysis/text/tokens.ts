@@ -17,7 +17,10 @@ export interface ScoredTokens {
  * Numbers of the tokens that overlap a text range; a token without text counts where it stands.
  * @param range null: the whole text
  */
-export function tokensIn(tokens: ScoredTokens, range: TextRange | null): TokenRange {
+export function tokensIn(
+  tokens: Omit<ScoredTokens, "logProbability">,
+  range: TextRange | null,
+): TokenRange {
   if (range === null) return { start: 0, endExclusive: tokens.count };
   const { start, endExclusive } = tokens;
   return {

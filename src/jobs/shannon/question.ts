@@ -3,7 +3,6 @@ import type { TextRange, TokenRange } from "../../analysis/text/ranges";
 import { tokensIn } from "../../analysis/text/tokens";
 import type { Tokenization } from "../../engine/engine";
 import { EngineError } from "../../engine/errors";
-import { emptyColumns } from "../scoring/columns";
 import type { HeldModel } from "../scoring/scoreWindow";
 
 /** A word of a passage: its range in the text, which is the whole passage. */
@@ -94,5 +93,5 @@ export async function likenessOf(
 }
 
 function overlapping(tokens: Tokenization, range: TextRange): TokenRange {
-  return tokensIn(emptyColumns(tokens, null), range);
+  return tokensIn({ count: tokens.id.length, ...tokens }, range);
 }
