@@ -1,5 +1,5 @@
 /** What a panel shows of a study's cells: planned by its file, measured as its results say. */
-import { type Place, placesOf } from "../../formats/study/places";
+import { isSamePlace, type Place, placesOf } from "../../formats/study/places";
 import type { ResultCell } from "../../formats/study/studyResult";
 import { placeName } from "../../jobs/study/cells";
 import { shareOf } from "../../jobs/study/studyPace";
@@ -48,16 +48,14 @@ function placesIn({ at, result }: StudyFiles): readonly Place[] {
 }
 
 function stateOf(
-  { pair, corpus, measure }: Place,
+  place: Place,
   files: StudyFiles,
   { kept, failures }: RunNow,
   now: readonly ResultCell[],
 ): StudyCellState {
-  const cell = files.result?.cells.find(
-    (one) => one.pair === pair && one.corpus === corpus && one.measure === measure,
-  );
+  const cell = files.result?.cells.find((one) => isSamePlace(one, place));
   if (cell?.isComplete === true) return { kind: kept.has(cell) ? "cached" : "done" };
-  const reason = reasonOf({ pair, corpus }, failures);
+  const reason = reasonOf(place, failures);
   if (reason !== null) return { kind: "failed", reason };
   const fraction = cell ? fractionOf(cell, files) : 0;
   // One that was interrupted shows how far it came.
