@@ -1,4 +1,5 @@
 import type { DistributionRequest, Engine, ScoredRows, ScoringModel } from "../../engine/engine";
+import { joinedTokens } from "../../engine/joinedTokens";
 import type { Window } from "./windows";
 
 /** A model, and the engine that holds it. */
@@ -24,9 +25,7 @@ export async function scoreWindow(
   { engine, model }: HeldModel,
   { window, prefix, ids, distribution, onRows, signal }: ScoreWindowRequest,
 ): Promise<void> {
-  const tokens = new Int32Array(prefix.length + ids.length);
-  tokens.set(prefix);
-  tokens.set(ids, prefix.length);
+  const tokens = joinedTokens([prefix, ids]);
   // Row numbers count from the window's first token, prefix included.
   const shift = window.start - prefix.length;
   await engine.score(

@@ -3,6 +3,7 @@ import type { TextRange, TokenRange } from "../../analysis/text/ranges";
 import { tokensIn } from "../../analysis/text/tokens";
 import type { Tokenization } from "../../engine/engine";
 import { EngineError } from "../../engine/errors";
+import { joinedTokens } from "../../engine/joinedTokens";
 import type { HeldModel } from "../scoring/scoreWindow";
 
 /** A word of a passage: its range in the text, which is the whole passage. */
@@ -57,7 +58,7 @@ export async function questionOf(
       `This word has ${wanted} tokens under ${name}: a window of ${window} has no room for what stands before it. Choose a larger window.`,
     );
   }
-  const context = Int32Array.of(...prefix, ...tokens.id.subarray(Math.max(0, start - room), start));
+  const context = joinedTokens([prefix, tokens.id.subarray(Math.max(0, start - room), start)]);
   if (context.length === 0) {
     throw new EngineError(
       "TextTooShort",

@@ -1,4 +1,5 @@
 import type { ScoredRows } from "../../engine/engine";
+import { joinedTokens } from "../../engine/joinedTokens";
 import { textOfPieces } from "../../engine/pieces";
 import type { HeldModel } from "../scoring/scoreWindow";
 import type { Question } from "./question";
@@ -44,7 +45,7 @@ export async function rankWords(
     firstChoices: new Array<Choice>(),
   }));
   const texts = questions.map(({ context, tokens, target }) => ({
-    tokens: Int32Array.of(...context, ...tokens.id.subarray(target.start, target.endExclusive)),
+    tokens: joinedTokens([context, tokens.id.subarray(target.start, target.endExclusive)]),
     scoredStart: context.length,
   }));
   await engine.scoreTexts(

@@ -26,9 +26,13 @@ export async function saidWords(
   for (const maxTokens of [Math.min(FIRST_DRAWS, longest), longest]) {
     if (waiting.length === 0) break;
     const prompts = waiting.map((index) => ({ index, tokens: questions[index]!.context }));
-    const cells = Math.max(...prompts.map(({ tokens }) => tokens.length)) + maxTokens;
+    const prompt = prompts.reduce((most, { tokens }) => Math.max(most, tokens.length), 0);
     // The other model of a pair may be doing the same.
-    const width = chooseWidth(model.keyValueBytesPerToken, cells, availableMemory() / 2);
+    const width = chooseWidth(
+      model.keyValueBytesPerToken,
+      prompt + maxTokens,
+      availableMemory() / 2,
+    );
     const cut: number[] = [];
     await engine.continuePrompts(
       { model: model.id, prompts, width, maxTokens, seed: 0, sampler: GREEDY },

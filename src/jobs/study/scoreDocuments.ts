@@ -1,5 +1,6 @@
 import type { Tokenization } from "../../engine/engine";
 import type { EngineError } from "../../engine/errors";
+import { joinedTokens } from "../../engine/joinedTokens";
 import { emptyColumns, readable, writeRows } from "../scoring/columns";
 import { orTextFault } from "../scoring/textFaults";
 import { windowPlan } from "../scoring/windows";
@@ -54,7 +55,7 @@ async function scoreShort(
   }
   const columns = found.map(({ tokens }) => emptyColumns(tokens, distribution));
   const windows = found.map(({ tokens }) => ({
-    tokens: Int32Array.of(...prefix, ...tokens.id),
+    tokens: joinedTokens([prefix, tokens.id]),
     scoredStart: Math.max(1, prefix.length),
   }));
   const scorable = windows.flatMap(({ tokens }, i) => (tokens.length > 1 ? [i] : []));

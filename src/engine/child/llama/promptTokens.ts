@@ -1,7 +1,8 @@
 import type { PromptPart, Vocabulary } from "../../engine";
+import { joinedTokens } from "../../joinedTokens";
 import { pieceBytes, TokenAttribute } from "../../pieces";
 import type { Library } from "./library";
-import { joined, tokenize, type Tokenizer } from "./tokenizer";
+import { tokenize, type Tokenizer } from "./tokenizer";
 
 /**
  * Tokens of a prompt, as one call over its whole text would give them if nothing but the parts with `parseSpecial` could
@@ -22,7 +23,7 @@ export async function tokenizePrompt(
         : await tokenize(library, model, fragment, signal && { signal }),
     );
   }
-  return joined(found);
+  return joinedTokens(found);
 }
 
 /** What C's `isspace` takes for a blank. */

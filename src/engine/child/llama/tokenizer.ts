@@ -1,6 +1,7 @@
 import type { Continuation, Vocabulary } from "../../engine";
 import { cancelled, EngineError } from "../../errors";
 import { cutText, GUARD, PIECE_LENGTH } from "../../cuts";
+import { joinedTokens } from "../../joinedTokens";
 import type { Library, Pointer } from "./library";
 import { checkStretches } from "./stretches";
 
@@ -108,7 +109,7 @@ export async function tokenize(
         : (await tokenizePiece(library, model.vocab, guard + piece)).subarray(guardTokens),
     );
   }
-  return joined(found);
+  return joinedTokens(found);
 }
 
 /** With the flag `u`, the halves of a pair are no characters. */
@@ -149,18 +150,6 @@ function call(
       },
     );
   });
-}
-
-/** One after the other. */
-export function joined(parts: readonly Int32Array[]): Int32Array {
-  if (parts.length === 1) return parts[0]!;
-  const whole = new Int32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let end = 0;
-  for (const part of parts) {
-    whole.set(part, end);
-    end += part.length;
-  }
-  return whole;
 }
 
 function grown(bytes: Uint8Array<ArrayBuffer>, needed: number): Uint8Array<ArrayBuffer> {
