@@ -133,3 +133,20 @@ it("prompts have samples alone, and samples from elsewhere stand behind the pair
     { kind: "failed", reason: "r.jsonl is gone." },
   ]);
 });
+
+it("samples from elsewhere are measured before what the pairs are for", () => {
+  const text =
+    "version: 1\ncorpora: [{ name: a, paths: a.txt }]\nrecorded: [{ name: r, path: r.jsonl }]\n" +
+    "measures: [samples, perplexity]\n";
+  const both = resolveStudy(parseStudy(text), "both", pair, (path) => path);
+  const given = cellOf(corpusA, "perplexity");
+  const theirs = { ...given, pair: "r", corpus: "r", measure: "samples" as const };
+  const now = (cells: ResultCell[]) =>
+    kinds(
+      { at: { ...at, study: both }, result: filesWith(cells).result },
+      { ...idle, isRunning: true },
+    );
+  const running = { kind: "running", fraction: null };
+  expect(now([given, theirs])).toEqual([{ kind: "waiting" }, running]);
+  expect(now([given, { ...theirs, isComplete: true }])).toEqual([running, { kind: "done" }]);
+});

@@ -30,12 +30,16 @@ export function countMeasured(views: readonly StudyCellView[]): number {
   return views.filter(({ state: { kind } }) => kind === "done" || kind === "cached").length;
 }
 
-/** The cells that are measured in one go: the first that are missing, of one pair and one corpus; own texts are drawn last. */
+/**
+ * The cells that are measured in one go: the first that are missing, of one pair and one corpus. Samples from elsewhere, which
+ * stand behind the pairs, are measured before them; own texts are drawn last.
+ */
 export function measuredNow(files: StudyFiles, { failures }: RunNow): readonly ResultCell[] {
   const missing = (files.result?.cells ?? []).filter(
     (cell) => !cell.isComplete && reasonOf(cell, failures) === null,
   );
-  const [first] = missing;
+  const recorded = new Set(files.at?.study.recorded.map(({ name }) => name));
+  const first = missing.find(({ corpus }) => recorded.has(corpus)) ?? missing[0];
   const here = missing.filter(
     ({ pair, corpus }) => pair === first?.pair && corpus === first.corpus,
   );
