@@ -3,6 +3,8 @@ import * as z from "zod/mini";
 import * as bounds from "../../protocol/bounds";
 import { numberWithin, wholeNumber } from "../../protocol/bounds";
 import { BOS_CHOICES } from "../../protocol/scores";
+import { promptSetSchema, recordedSchema, samplesSchema } from "./sampleSchemas";
+import { describe, name, path } from "./settings";
 
 /** Categories of corpora, as in Figure 2A of the paper, in its order. */
 export const CATEGORIES = ["pretraining", "new corpus", "instruction", "chat", "other"] as const;
@@ -36,13 +38,6 @@ export const MEASURES = [
   "samples",
 ] as const;
 export type Measure = (typeof MEASURES)[number];
-
-const name = () =>
-  z
-    .string()
-    .check(z.minLength(1, "a name is expected"))
-    .check(z.maxLength(200, "a name of at most 200 characters is expected"));
-const path = () => z.string().check(z.minLength(1, "a path is expected"));
 
 const pairSchema = z.strictObject({
   name: describe(name(), "How figures call the pair."),
@@ -143,86 +138,6 @@ const ownSchema = z.strictObject({
   topP: z.optional(describe(numberWithin(bounds.TOP_P), "The nucleus that is drawn from.")),
 });
 
-const promptSetSchema = z.strictObject({
-  name: describe(name(), "How figures call the prompts."),
-  path: describe(
-    path(),
-    "Prompts, one a line or in the records of many programs; relative to this file's folder.",
-  ),
-  kind: z.optional(
-    describe(name(), "The field that says of what kind a prompt is, such as category."),
-  ),
-  prompts: z.optional(
-    describe(wholeNumber(bounds.PROMPTS), "Prompts that are taken at most: the first ones."),
-  ),
-});
-
-const recordedSchema = z.strictObject({
-  name: describe(name(), "How figures call the samples."),
-  path: describe(
-    path(),
-    "Samples that other programs have written, as twinlens anchors reads them.",
-  ),
-  base: z.optional(
-    describe(name(), "The stage or model, as the file calls it, that stands for base."),
-  ),
-  rlhf: z.optional(describe(name(), "The stage or model that stands for RLHF.")),
-  prompts: z.optional(
-    describe(wholeNumber(bounds.PROMPTS), "Prompts that are taken at most: the first ones."),
-  ),
-  encoding: z.optional(describe(name(), "Where it is not UTF-8 or UTF-16 with a byte order mark.")),
-});
-
-const nucleus = () => numberWithin(bounds.TOP_P);
-
-const samplesSchema = z.strictObject({
-  samples: z.optional(describe(wholeNumber(bounds.SAMPLES), "Samples of each prompt.")),
-  tokens: z.optional(describe(wholeNumber(bounds.MAX_TOKENS), "Tokens of a sample, at most.")),
-  topP: z.optional(
-    describe(
-      z.strictObject({ base: z.optional(nucleus()), rlhf: z.optional(nucleus()) }),
-      "The nucleus of each model in all figures but those over several; the paper's 0.7 and 0.9.",
-    ),
-  ),
-  sweep: z.optional(
-    describe(z.array(nucleus()), "Nuclei at which the diversity of both models is measured."),
-  ),
-  match: z.optional(
-    describe(
-      z.boolean(),
-      "Search the nucleus at which base is as diverse as RLHF, and measure everything there too.",
-    ),
-  ),
-  chance: z.optional(
-    describe(
-      z.boolean(),
-      "Find what overlap is by chance: twenty alignments more, of each prompt where there are few; true by default.",
-    ),
-  ),
-  seeds: z.optional(
-    describe(
-      z.array(wholeNumber(bounds.SEED)),
-      "Further seeds with which both models draw, for the spread.",
-    ),
-  ),
-  frames: z.optional(
-    describe(
-      z.record(
-        name(),
-        z
-          .string()
-          .check(
-            z.includes(
-              "{prompt}",
-              "a text with {prompt} in it, where the prompt goes, is expected",
-            ),
-          ),
-      ),
-      "Texts around the base model's prompt, such as an instruction or examples; each is a control.",
-    ),
-  ),
-});
-
 /** Settings that a preset fills in. */
 export const PRESETS = ["quick", "paper"] as const;
 export type Preset = (typeof PRESETS)[number];
@@ -280,8 +195,3 @@ export const studySchema = z.strictObject({
 
 export type StudyFile = z.infer<typeof studySchema>;
 export type StudyCorpus = z.infer<typeof corpusSchema>;
-
-/** A sentence that editors show beside the setting. */
-function describe<T extends z.ZodMiniType>(schema: T, description: string): T {
-  return schema.check(z.describe(description));
-}
