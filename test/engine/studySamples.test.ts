@@ -11,7 +11,7 @@ import { parseRun } from "../../src/formats/parseRun";
 import type { Run } from "../../src/formats/run";
 import type { PromptSamples } from "../../src/formats/study/drawnSamples";
 import { parseStudy } from "../../src/formats/study/parseStudy";
-import { resolveStudy } from "../../src/formats/study/study";
+import { resolveStudy } from "../../src/formats/study/resolveStudy";
 import {
   parseResult,
   type ResultCell,

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { parseStudy } from "../../src/formats/study/parseStudy";
-import { resolveStudy } from "../../src/formats/study/study";
+import { resolveStudy } from "../../src/formats/study/resolveStudy";
 import type { ResultCell } from "../../src/formats/study/studyResult";
 import type { Measure } from "../../src/formats/study/studySchema";
 import { emptyCell } from "../../src/jobs/study/cells";

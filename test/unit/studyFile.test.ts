@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { parseStudy, StudyFileError } from "../../src/formats/study/parseStudy";
-import { type Pair, resolveStudy } from "../../src/formats/study/study";
+import { resolveStudy } from "../../src/formats/study/resolveStudy";
+import type { Pair } from "../../src/formats/study/study";
 
 const CORPUS = "corpora:\n  - name: News\n    paths: news.txt\n";
 const EMBEDDED: Pair = {

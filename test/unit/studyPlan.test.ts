@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { parseStudy } from "../../src/formats/study/parseStudy";
-import { type PromptSet, type RecordedSet, resolveStudy } from "../../src/formats/study/study";
+import { resolveStudy } from "../../src/formats/study/resolveStudy";
+import type { PromptSet, RecordedSet } from "../../src/formats/study/study";
 import type { ResultCell, StudyResult } from "../../src/formats/study/studyResult";
 import { MEASURES } from "../../src/formats/study/studySchema";
 import { inOrder } from "../../src/jobs/study/cells";

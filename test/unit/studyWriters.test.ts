@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { PromptSamples } from "../../src/formats/study/drawnSamples";
 import { parseStudy } from "../../src/formats/study/parseStudy";
-import { type Pair, resolveStudy, type Study } from "../../src/formats/study/study";
+import { resolveStudy } from "../../src/formats/study/resolveStudy";
+import type { Pair, Study } from "../../src/formats/study/study";
 import type { ResultCell } from "../../src/formats/study/studyResult";
 import { emptyCell } from "../../src/jobs/study/cells";
 import { lacksNothing, roleOf, writersOf } from "../../src/jobs/study/samples/writers";

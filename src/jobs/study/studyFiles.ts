@@ -2,7 +2,8 @@
 import { readFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { parseStudy } from "../../formats/study/parseStudy";
-import { type Pair, resolveStudy, type Study } from "../../formats/study/study";
+import { resolveStudy } from "../../formats/study/resolveStudy";
+import type { Pair, Study } from "../../formats/study/study";
 import { parseResult, serializeResult, type StudyResult } from "../../formats/study/studyResult";
 import { RUNS_ENDING, STUDY_FILE } from "../../protocol/studyFileNames";
 import { createSaver, type Saver } from "../runs/saver";

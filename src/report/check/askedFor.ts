@@ -1,6 +1,6 @@
 import type { StudyResult } from "../../formats/study/studyResult";
 import { atPlaces, isSamePlace, placesOf } from "../../formats/study/places";
-import { resolveStudy } from "../../formats/study/study";
+import { resolveStudy } from "../../formats/study/resolveStudy";
 import type { StudyFile } from "../../formats/study/studySchema";
 import { distinct } from "../study/cells";
 import type { CheckedResult, Place } from "./checkResult";

@@ -1,0 +1,153 @@
+/** What a study's file leaves out is filled in, from its preset. */
+import type { Corpus, Limits, OwnTextSettings, Pair, SampleSettings, Study } from "./study";
+import {
+  type Measure,
+  MEASURES,
+  type Preset,
+  type StudyCorpus,
+  type StudyFile,
+} from "./studySchema";
+
+/** Records that are longer are skipped unless the study says otherwise, bytes. */
+const RECORD_BYTES = 2 ** 24;
+
+/** What is measured of corpora, of passages, and of prompts and their samples. */
+const CORPUS_MEASURES: readonly Measure[] = ["perplexity", "concentration", "calibration", "own"];
+const PASSAGE_MEASURES: readonly Measure[] = ["shannon"];
+const PROMPT_MEASURES: readonly Measure[] = ["samples"];
+
+interface Filled {
+  readonly limits: Limits;
+  readonly own: OwnTextSettings;
+  readonly samples: SampleSettings;
+  /** Of a set; null: all. */
+  readonly prompts: number | null;
+}
+
+/** The nuclei are those at which the paper compares; and of its Table 4, to sweep. */
+const DRAWN = {
+  topP: { base: 0.7, rlhf: 0.9 },
+  sweep: [0.6, 0.7, 0.8, 0.9, 1],
+  match: true,
+  chance: true,
+  seeds: [],
+  frames: {},
+};
+
+/** `quick` takes minutes on the embedded pair; `paper` is of the paper's size. */
+const PRESET_SETTINGS: Readonly<Record<Preset, Filled>> = {
+  quick: {
+    limits: { documents: 50, bytes: 100_000, recordBytes: RECORD_BYTES },
+    own: { prefixes: 16, prefixWords: 32, tokens: 100, topP: 0.9 },
+    samples: { samples: 20, tokens: 64, ...DRAWN },
+    prompts: 10,
+  },
+  paper: {
+    limits: { documents: 10_000, bytes: null, recordBytes: RECORD_BYTES },
+    own: { prefixes: 100, prefixWords: 32, tokens: 200, topP: 0.9 },
+    samples: { samples: 100, tokens: 256, ...DRAWN },
+    prompts: null,
+  },
+};
+
+/**
+ * @param name of the study
+ * @param embedded the pair that is measured where the file names none
+ * @param resolvePath makes a model's path that the file names absolute
+ */
+export function resolveStudy(
+  file: StudyFile,
+  name: string,
+  embedded: Pair,
+  resolvePath: (path: string) => string,
+): Study {
+  const preset = PRESET_SETTINGS[file.preset];
+  const limits = filled(preset.limits, file.limits);
+  const wanted = new Set<Measure>(file.measures ?? MEASURES);
+  const measured = (measures: readonly Measure[]) =>
+    measures.filter((measure) => wanted.has(measure));
+  const corporaOf = (corpora: readonly StudyCorpus[], measures: readonly Measure[]) =>
+    corpora.map((corpus) => ({
+      ...resolveCorpus(corpus, limits),
+      measures: measured(measures),
+    }));
+  return {
+    name,
+    pairs: file.pairs?.map((pair) => resolvePair(pair, resolvePath)) ?? [embedded],
+    corpora: [
+      ...corporaOf(file.corpora, CORPUS_MEASURES),
+      ...corporaOf(file.passages, PASSAGE_MEASURES),
+    ],
+    prompts: file.prompts.map(({ name, path, kind, prompts }) => ({
+      name,
+      path,
+      kind: kind ?? null,
+      prompts: prompts ?? preset.prompts,
+      measures: measured(PROMPT_MEASURES),
+    })),
+    recorded: file.recorded.map(({ name, path, base, rlhf, prompts, encoding }) => ({
+      name,
+      path,
+      prompts: prompts ?? null,
+      from: { base: base ?? null, rlhf: rlhf ?? null },
+      encoding: encoding ?? null,
+      measures: measured(PROMPT_MEASURES),
+    })),
+    measures: MEASURES.filter((measure) => wanted.has(measure)),
+    windows: {
+      mode: file.windows?.mode ?? "strided",
+      window: file.windows?.window ?? 0,
+      stride: file.windows?.stride ?? 0,
+      maxWindows: 0,
+      bos: file.windows?.bos ?? "auto",
+    },
+    own: filled(preset.own, file.own),
+    samples: resolveSamples(preset.samples, file.samples),
+    seed: file.seed,
+  };
+}
+
+function resolvePair(
+  { name, base, rlhf, stages = {} }: NonNullable<StudyFile["pairs"]>[number],
+  resolvePath: (path: string) => string,
+): Pair {
+  const all = { base, rlhf, ...stages };
+  return {
+    name,
+    stages: Object.entries(all).map(([stage, path]) => ({ name: stage, path: resolvePath(path) })),
+  };
+}
+
+function resolveCorpus(corpus: StudyCorpus, limits: Limits): Omit<Corpus, "measures"> {
+  const { name, category, paths, standsFor, column, encoding } = corpus;
+  const { rendering, side, part, lines } = corpus;
+  return {
+    name,
+    category,
+    paths: [paths].flat(),
+    standsFor: standsFor ?? null,
+    column: column ?? null,
+    rendering,
+    side,
+    part,
+    lines,
+    encoding: encoding ?? null,
+    limits: filled(limits, corpus.limits),
+  };
+}
+
+function resolveSamples(
+  defaults: SampleSettings,
+  { topP, ...given }: NonNullable<StudyFile["samples"]> = {},
+): SampleSettings {
+  return filled({ ...defaults, topP: filled(defaults.topP, topP) }, given);
+}
+
+/** What is given, else what there is by default. */
+function filled<T extends object>(
+  defaults: T,
+  given: { readonly [Key in keyof T]?: T[Key] | undefined } | undefined,
+): T {
+  const set = Object.entries(given ?? {}).filter(([, value]) => value !== undefined);
+  return { ...defaults, ...Object.fromEntries(set) };
+}
