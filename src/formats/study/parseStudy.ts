@@ -1,6 +1,7 @@
 import { isNode, LineCounter, parseDocument, type Document } from "yaml";
 import * as z from "zod/mini";
 import type { StudyFault } from "../../protocol/studies";
+import { ROLES } from "../../protocol/roles";
 import { type StudyFile, studySchema } from "./studySchema";
 
 /** A file that is no study; the message names every fault with its line. */
@@ -131,26 +132,36 @@ function nothingToMeasure(study: StudyFile): Fault[] {
 
 /** Pairs, stages and what is measured are known by name. */
 function repeatedNames(study: StudyFile): Fault[] {
+  return [
+    ...repeatedIn(study, ["pairs"]),
+    ...repeatedIn(study, MEASURED_LISTS),
+    ...(study.pairs ?? []).flatMap(rolesAmongStages),
+  ];
+}
+
+/** @param lists whose names are names of one kind */
+function repeatedIn(
+  study: StudyFile,
+  lists: readonly ("pairs" | (typeof MEASURED_LISTS)[number])[],
+): Fault[] {
   const faults: Fault[] = [];
-  for (const lists of [["pairs"], MEASURED_LISTS] as const) {
-    const seen = new Set<string>();
-    for (const list of lists) {
-      study[list]?.forEach(({ name }, i) => {
-        if (seen.has(name)) {
-          faults.push({
-            path: [list, i, "name"],
-            message: `${list}.${i}: "${name}" is named already.`,
-          });
-        }
-        seen.add(name);
-      });
+  const seen = new Set<string>();
+  for (const list of lists) {
+    for (const [i, { name }] of (study[list] ?? []).entries()) {
+      const message = `${list}.${i}: "${name}" is named already.`;
+      if (seen.has(name)) faults.push({ path: [list, i, "name"], message });
+      seen.add(name);
     }
   }
-  study.pairs?.forEach(({ stages = {} }, i) => {
-    for (const stage of Object.keys(stages).filter((name) => name === "base" || name === "rlhf")) {
-      const message = `pairs.${i}.stages: "${stage}" stands beside the stages; choose another name.`;
-      faults.push({ path: ["pairs", i, "stages", stage], message });
-    }
-  });
   return faults;
+}
+
+function rolesAmongStages(
+  { stages = {} }: NonNullable<StudyFile["pairs"]>[number],
+  i: number,
+): Fault[] {
+  return ROLES.filter((role) => Object.hasOwn(stages, role)).map((role) => ({
+    path: ["pairs", i, "stages", role],
+    message: `pairs.${i}.stages: "${role}" stands beside the stages; choose another name.`,
+  }));
 }
