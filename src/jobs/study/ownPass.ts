@@ -1,4 +1,4 @@
-import { EngineError, isTextFault } from "../../engine/errors";
+import { EngineError } from "../../engine/errors";
 import type { SamplerSettings } from "../../engine/engine";
 import type { OwnTextSettings } from "../../formats/study/study";
 import {
@@ -12,6 +12,7 @@ import type { WindowSettings } from "../../protocol/scores";
 import { ownKey, readKey } from "../../report/study/ownKeys";
 import type { CorpusDocument } from "../corpora/corpus";
 import type { HeldModels } from "../models/heldModels";
+import { orTextFault } from "../scoring/textFaults";
 import { type DocumentScores, scoreDocument } from "./documentScores";
 import { describeModel, rowOf } from "./documentRows";
 import { doneOf } from "./goldPass";
@@ -159,7 +160,7 @@ async function readBy(
   const all: (Reading[] | EngineError)[] = [];
   for (const prefix of prefixes) {
     const texts = cell.texts.filter(({ document }) => document === prefix.document);
-    try {
+    const read = async () => {
       const readings: Reading[] = [];
       for (const of of texts) {
         const distributions = of.stage === reader;
@@ -173,11 +174,9 @@ async function readBy(
         const scores = await scoreDocument(prefix.text + of.text, request);
         readings.push({ of, reader, scores });
       }
-      all.push(readings);
-    } catch (error) {
-      if (!isTextFault(error)) throw error;
-      all.push(error);
-    }
+      return readings;
+    };
+    all.push(await orTextFault(read));
   }
   return all;
 }
