@@ -67,12 +67,8 @@ async function askLastWords(
   request: AskRequest,
 ): Promise<(WordAnswer | EngineError)[]> {
   const words = texts.map(lastOf);
-  const answers = (
-    await askAll(
-      words.filter((word) => word !== null),
-      request,
-    )
-  ).values();
+  const asked = words.filter((word) => word !== null);
+  const answers = (await askAll(asked, request)).values();
   return words.map((word) => (word === null ? nothingBefore() : answers.next().value!));
 }
 
