@@ -6,17 +6,17 @@ import type { StudyResult } from "../../formats/study/studyResult";
 import type { RunAnalyser } from "../../jobs/runs/workerClient";
 import { runStudy } from "../../jobs/study/runStudy";
 import { ResultSaver, runsFolderOf, type StudyAt } from "../../jobs/study/studyFiles";
-import type { StudyPace } from "../../jobs/study/studyPace";
 import type { Configuration } from "../../protocol/configuration";
 import type { StudyReport } from "../../protocol/studyFigure";
 import type { StudyCellView, StudyProgress, ToStudy } from "../../protocol/studyPanel";
 import { isEmptyCell } from "../../report/study/cells";
 import { studyReport } from "../../report/study/studyReport";
 import { failure } from "../connection/responses";
-import type { Jobs, ListedStudy } from "../jobs/jobs";
+import type { Jobs } from "../jobs/jobs";
 import { throttle } from "../jobs/throttle";
 import { cellViews, measuredNow, type RunNow } from "./cellViews";
 import { pairInUse, readFiles, type StudyFiles } from "./readFiles";
+import { progressOf, type StudyJob } from "./studyJob";
 
 export interface StudySessionOptions {
   readonly version: string;
@@ -37,15 +37,6 @@ export interface StudySessionOptions {
 const PROGRESS_EVERY_MS = 200;
 /** Making the figures of large results takes a second, ms. */
 const REPORT_EVERY_MS = 3000;
-
-/** A study that is measured, or waits for it. */
-interface StudyJob {
-  readonly controller: AbortController;
-  readonly listed: ListedStudy;
-  /** null: it waits, or reads what is to be measured. */
-  pace: StudyPace | null;
-  hasBegun: boolean;
-}
 
 /** One study: one job on it at a time, and a panel that learns of every step. */
 export class StudySession {
@@ -212,17 +203,7 @@ export class StudySession {
   }
 
   private get progress(): StudyProgress {
-    const { job } = this;
-    if (job === null) return { running: false, fraction: null, secondsLeft: null, what: null };
-    const { fraction, secondsLeft } = job.pace ?? { fraction: null, secondsLeft: null };
-    return { running: true, fraction, secondsLeft, what: this.whatIsDone(job) };
-  }
-
-  private whatIsDone({ pace, hasBegun, controller }: StudyJob): string {
-    if (controller.signal.aborted) return "stopping";
-    if (!hasBegun) return "waiting for another study";
-    const [cell] = pace === null ? [] : measuredNow(this.files, this.now);
-    return cell ? `measuring ${cell.corpus} under ${cell.pair}` : "reading corpora and models";
+    return progressOf(this.job, () => measuredNow(this.files, this.now));
   }
 
   private tellProgress(): void {
