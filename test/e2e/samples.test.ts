@@ -91,6 +91,9 @@ test("the other model's samples are added to a run that lacks them", async () =>
   }
   await page.keyboard.press("Enter");
   await expect.poll(rows).toContain(PROMPTS[2]);
+  // A panel that is still being opened takes the focus, and closes a list that waits for a choice.
+  await panel().getByRole("heading", { name: PROMPTS[2]! }).waitFor();
+  await panel().locator("body[data-drawn]").waitFor();
   await row("stages.jsonl").click();
   await expect.poll(rows).toEqual([PROMPTS[2], "stages.jsonl"]);
   await chooseInMenu(page, row(PROMPTS[2]!), "Add the Other Model's Samples…");
