@@ -60,6 +60,7 @@ export const ROOMS = {
       "src/engine",
       "src/report",
       "src/jobs/corpora",
+      "src/jobs/models",
     ],
     packages: ["zod"],
     node: true,
@@ -67,6 +68,11 @@ export const ROOMS = {
   "src/jobs/corpora": {
     rooms: ["src/analysis", "src/formats", "src/engine", "src/jobs"],
     packages: ["csv-parse", "fzstd", "hyparquet", "hyparquet-compressors", "tinyglobby"],
+    node: true,
+  },
+  "src/jobs/models": {
+    rooms: ["src/analysis", "src/protocol", "src/calls", "src/formats", "src/engine", "src/jobs"],
+    packages: ["tar", "undici", "zod"],
     node: true,
   },
   "src/server": {
@@ -79,6 +85,7 @@ export const ROOMS = {
       "src/report",
       "src/jobs",
       "src/jobs/corpora",
+      "src/jobs/models",
     ],
     files: ["package.json"],
     packages: ["vscode-languageserver", "vscode-languageserver-textdocument", "zod"],
@@ -99,6 +106,7 @@ export const ROOMS = {
       "src/report",
       "src/jobs",
       "src/jobs/corpora",
+      "src/jobs/models",
     ],
     packages: ["string-width", "zod"],
     node: true,
