@@ -1,4 +1,4 @@
-"""Step 9: puts the two shipped files beside the model card and writes catalog.json.
+"""Step 9: puts the two shipped files beside the model card and writes embedded.json.
 
     python models/train/publish.py --data DATA [--work .train]
 """
@@ -42,7 +42,7 @@ def main() -> None:
         **files,
         "card": "README.md",
     }
-    (MODELS / "catalog.json").write_text(json.dumps({"pairs": [pair]}, indent=2) + "\n")
+    (MODELS / "embedded.json").write_text(json.dumps({"pairs": [pair]}, indent=2) + "\n")
     print(json.dumps(pair, indent=2))
 
 

@@ -48,6 +48,12 @@ export const RECORD_BYTES: Bounds = { least: 1, most: 268_435_456 };
 /** Documents of a corpus that a study has continued. */
 export const STUDY_PREFIXES: Bounds = { least: 1, most: 100_000 };
 export const PREFIX_WORDS: Bounds = { least: 1, most: 10_000 };
+/** Bytes of a model, all its files together. */
+export const MODEL_BYTES: Bounds = { least: 1, most: 100_000_000_000_000 };
+/** Files that one model is split into. */
+export const MODEL_PARTS: Bounds = { least: 1, most: 1000 };
+/** Models that a catalogue lists. */
+export const CATALOG_MODELS: Bounds = { least: 0, most: 1000 };
 
 export function isWithin({ least, most }: Bounds, value: number): boolean {
   return value >= least && value <= most;

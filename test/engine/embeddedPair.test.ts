@@ -22,7 +22,7 @@ blow upon it three times." Then she went away over the fields, and left no mark 
 /** Perplexities of TEXT as the card gives them. */
 const CARD = { base: 35.8, rlhf: 40.91 };
 
-const catalogSchema = z.object({
+const pairsSchema = z.object({
   pairs: z.array(
     z.object({
       base: z.object({ file: z.string(), bytes: z.number(), sha256: z.string() }),
@@ -45,9 +45,9 @@ beforeAll(async () => {
 afterAll(() => engine.dispose());
 
 describe("the embedded pair", () => {
-  it("is what the catalog says, in at most 12 MB per file", () => {
-    const catalog = catalogSchema.parse(JSON.parse(readFileSync("models/catalog.json", "utf8")));
-    const [pair] = catalog.pairs;
+  it("is what embedded.json says, in at most 12 MB per file", () => {
+    const { pairs } = pairsSchema.parse(JSON.parse(readFileSync("models/embedded.json", "utf8")));
+    const [pair] = pairs;
     for (const role of ROLES) {
       const bytes = readFileSync(FILES[role]);
       expect(FILES[role]).toBe(`models/${pair![role].file}`);
