@@ -197,6 +197,8 @@ export interface Capabilities {
 
 export interface Engine {
   readonly capabilities: Capabilities;
+  /** What models loaded with this choice are computed on: `CPU`, or the GPU's name. Loads none. */
+  device(gpu: ModelOptions["gpu"], signal?: AbortSignal): Promise<string>;
   /** Loads a GGUF file (the first of a split one). Loading a loaded file with equal options gives the same model. */
   load(path: string, options: LoadOptions): Promise<LoadedModel>;
   /**

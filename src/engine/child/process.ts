@@ -12,12 +12,15 @@ import { answerInTurns } from "./turns";
 
 /** What the parent, ended a moment ago, no longer takes is lost: without the last argument it would be an uncaught error. */
 const send = (message: FromChild) => process.send?.(message, undefined, undefined, () => undefined);
-const residents = new Residents(readFileSync(new URL("./readout.wasm", import.meta.url)), (text) =>
-  send({ type: "log", text }),
+const [parent, gpuFolder] = process.argv.slice(2);
+const residents = new Residents(
+  readFileSync(new URL("./readout.wasm", import.meta.url)),
+  gpuFolder || null,
+  (text) => send({ type: "log", text }),
 );
 // The parent names itself: it may have ended before this line is reached.
 new Worker(new URL("./orphanWatch.mjs", import.meta.url), {
-  workerData: Number(process.argv[2]),
+  workerData: Number(parent),
 }).unref();
 process.on("disconnect", endNow);
 // Node's own way out of an uncaught error waits for the threads inside llama.cpp, which may wait for this one.

@@ -15,8 +15,15 @@ export class Residents {
 
   constructor(
     private readonly readoutWasm: Uint8Array<ArrayBuffer>,
+    /** Of GPU builds that the user has added; null: none. */
+    private readonly gpuFolder: string | null,
     private readonly onLog: (text: string) => void,
   ) {}
+
+  /** As `Engine.device`. */
+  async device(gpu: ModelOptions["gpu"]): Promise<string> {
+    return (await this.open(gpu)).device;
+  }
 
   /**
    * Loads a file; one that is loaded with equal options is given as it is.
@@ -60,7 +67,7 @@ export class Residents {
   }
 
   private open(gpu: ModelOptions["gpu"]): Promise<OpenedBuild> {
-    const opened = this.builds.get(gpu) ?? openBuild(gpu, this.onLog);
+    const opened = this.builds.get(gpu) ?? openBuild(gpu, this.gpuFolder, this.onLog);
     this.builds.set(gpu, opened);
     return opened;
   }

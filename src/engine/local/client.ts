@@ -8,6 +8,8 @@ import type { EngineFailure, FromChild } from "../child/messages";
 export interface EngineOptions {
   /** The child's script, `dist/engine.mjs`. */
   readonly script: string;
+  /** Of GPU builds that the user has added; null: none. */
+  readonly gpuFolder?: string | null;
   /** llama.cpp's warnings and errors, line by line. */
   readonly onLog?: (line: string) => void;
   /** The child has ended without being asked to. */
@@ -18,8 +20,8 @@ export interface EngineOptions {
 const STDERR_KEPT = 2000;
 
 /** Starts an engine in a child process. It loads nothing native before the first model, and ends with this process. */
-export function startEngine({ script, onLog, onCrash }: EngineOptions): Engine {
-  const child = fork(script, [String(process.pid)], {
+export function startEngine({ script, gpuFolder, onLog, onCrash }: EngineOptions): Engine {
+  const child = fork(script, [String(process.pid), gpuFolder ?? ""], {
     serialization: "advanced",
     stdio: ["ignore", "ignore", "pipe", "ipc"],
     execArgv: [],
@@ -46,6 +48,7 @@ export function startEngine({ script, onLog, onCrash }: EngineOptions): Engine {
 
   return {
     capabilities: { distribution: true },
+    device: (gpu, signal) => call("device", { gpu }, undefined, signal),
     load: (path, { onProgress, signal, ...options }) =>
       call("load", { path, options }, onProgress, signal),
     prepareScoring: async (model, signal) => {

@@ -1,5 +1,6 @@
 import type { AnswerOf } from "./call";
 import { continuePrompts } from "./continuePrompts";
+import { device } from "./device";
 import { load } from "./load";
 import { prepareScoring } from "./prepareScoring";
 import { renderChat } from "./renderChat";
@@ -12,6 +13,7 @@ import { unload } from "./unload";
 
 /** Everything that the engine's process answers. */
 export const CALLS = {
+  device,
   load,
   prepareScoring,
   unload,

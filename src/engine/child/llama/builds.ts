@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { EngineError } from "../../errors";
+import { addedBuilds, type BuildFolders, installedPackage, leadImports } from "./buildPackages";
 import { type Library, openLibrary } from "./library";
 import { NativeLog } from "./log";
 
@@ -24,22 +24,25 @@ const cpuBuilds: Readonly<Record<string, string>> = {
   "win32 arm64": "win-arm64",
 };
 
-const gpuSuffixes = ["-metal", "-cuda", "-cuda-ext", "-vulkan"];
+const GPU_SUFFIXES = ["-metal", "-cuda", "-cuda-ext", "-vulkan"];
 
 /**
  * Opens the llama.cpp build to compute with. node-llama-cpp chooses a GPU where one of its GPU builds is installed
  * (its `getLlama()` costs 1 to 2 s); otherwise the processor's libraries are opened directly.
+ * @param gpuFolder of GPU builds that the user has added; null: none
  * @throws EngineError `VersionMismatch` when no build is installed for this platform.
  */
 export async function openBuild(
   gpu: "auto" | "off",
+  gpuFolder: string | null,
   onLog: (line: string) => void,
 ): Promise<OpenedBuild> {
-  if (gpu === "auto" && gpuBuildInstalled()) {
-    const chosen = await openGpuBuild(onLog);
+  if (gpu === "auto") {
+    const added = addedBuilds(gpuFolder, gpuBuilds(), onLog);
+    const chosen = hasGpuBuild(added) ? await openGpuBuild(added, onLog) : null;
     if (chosen !== null) return chosen;
   }
-  const directory = libraries(platformBuild());
+  const directory = libraries(packageFolder(platformBuild()));
   const library = openLibrary(directory);
   const log = new NativeLog(library, onLog);
   library.ggml_backend_load_all_from_path(directory);
@@ -47,7 +50,11 @@ export async function openBuild(
   return { library, log, device: "CPU" };
 }
 
-async function openGpuBuild(onLog: (line: string) => void): Promise<OpenedBuild | null> {
+async function openGpuBuild(
+  added: BuildFolders,
+  onLog: (line: string) => void,
+): Promise<OpenedBuild | null> {
+  leadImports(added);
   const { getLlama, LlamaLogLevel } = await import("node-llama-cpp");
   const llama = await getLlama({ build: "never", logLevel: LlamaLogLevel.error });
   const [name] = await llama.getGpuDeviceNames();
@@ -56,7 +63,7 @@ async function openGpuBuild(onLog: (line: string) => void): Promise<OpenedBuild 
   const plain = platformBuild();
   const build = plain.endsWith(llama.gpu) ? plain : `${plain}-${llama.gpu}`;
   // The addon has registered the backends in this process; opening the same file gives the same library.
-  const library = openLibrary(libraries(build));
+  const library = openLibrary(libraries(added.get(build) ?? packageFolder(build)));
   return { library, log: new NativeLog(library, onLog), device: name };
 }
 
@@ -71,32 +78,36 @@ function platformBuild(): string {
   return build;
 }
 
-function gpuBuildInstalled(): boolean {
-  const plain = platformBuild();
-  return gpuSuffixes.some(
-    (suffix) => plain.endsWith(suffix) || packageFolder(plain + suffix) !== null,
-  );
+function gpuBuilds(): readonly string[] {
+  return GPU_SUFFIXES.map((suffix) => platformBuild() + suffix);
 }
 
-/** The folder of a build's shared libraries: `bins/<build>` of its package. */
-function libraries(build: string): string {
-  const folder = packageFolder(build);
-  const bins = folder === null ? "" : join(folder, "bins");
+function hasGpuBuild(added: BuildFolders): boolean {
+  const isOfPlatform = GPU_SUFFIXES.some((suffix) => platformBuild().endsWith(suffix));
+  return isOfPlatform || added.size > 0 || gpuBuilds().some((build) => installedBuild(build));
+}
+
+/** The folder of a build's shared libraries in its package: `bins/<build>`. */
+function libraries(folder: string): string {
+  const bins = join(folder, "bins");
   const [first] = existsSync(bins) ? readdirSync(bins) : [];
-  if (first === undefined) {
-    throw new EngineError(
-      "VersionMismatch",
-      `llama.cpp's libraries for this platform (@node-llama-cpp/${build}) are not installed. Run "npm ci", or reinstall Twinlens.`,
-    );
-  }
+  if (first === undefined) throw missing(folder);
   return join(bins, first);
 }
 
-function packageFolder(build: string): string | null {
-  const require = createRequire(import.meta.url);
-  for (const folder of require.resolve.paths("node-llama-cpp") ?? []) {
-    const candidate = join(folder, "@node-llama-cpp", build, "package.json");
-    if (existsSync(candidate)) return dirname(candidate);
-  }
-  return null;
+function packageFolder(build: string): string {
+  const folder = installedBuild(build);
+  if (folder === null) throw missing(`@node-llama-cpp/${build}`);
+  return folder;
+}
+
+function installedBuild(build: string): string | null {
+  return installedPackage(`@node-llama-cpp/${build}`);
+}
+
+function missing(what: string): EngineError {
+  return new EngineError(
+    "VersionMismatch",
+    `llama.cpp's libraries for this platform (${what}) are not installed. Run "npm ci", or reinstall Twinlens.`,
+  );
 }
