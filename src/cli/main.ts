@@ -2,53 +2,42 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { formatNumber } from "../analysis/presentation/format";
-import { ROLES } from "../protocol/roles";
-import { promptSent, type Run } from "../formats/run";
+import { registryOf } from "../jobs/models/gpu/builds";
 import { readSamples } from "../jobs/files/samples";
-import { readPrompts } from "../jobs/files/prompts";
-import { alignSamples, byStage } from "./output/align";
-import { toAnalysedRun, toAnchorsJson, toAnchorsTable } from "./commands/anchors";
-import { toAnchorsPage } from "./output/anchorsPage";
 import { parseScoreArguments } from "./arguments/arguments";
-import { complain, say } from "./output/complain";
-import { diversityOf, toDiversityJson, toDiversityTable } from "./runs/diversity";
-import { ExitCode, UsageError } from "./exit";
+import { parseCheckArguments } from "./arguments/checkArguments";
 import {
   ALIGN_HELP,
   ANCHORS_HELP,
   CHECK_HELP,
+  GPU_HELP,
   HELP,
+  MODELS_HELP,
   SAMPLE_HELP,
   SCORE_HELP,
   STUDY_HELP,
 } from "./arguments/help";
-import { type Decoding, readInput } from "./input/input";
-import { findModels, type Places } from "./arguments/modelPaths";
-import { importRuns } from "./runs/importedRuns";
-import { createProgress } from "./output/progress";
+import { gpuFolder } from "./arguments/dataFolder";
+import { parseGpuArguments } from "./arguments/gpuArguments";
+import type { Places } from "./arguments/modelPaths";
+import { parseModelsArguments } from "./arguments/modelsArguments";
 import {
-  type AnalysedPrompts,
-  analyseImported,
-  analysePrompts,
-  drawPrompts,
-  type RunsRequest,
-  type Surroundings,
-} from "./runs/promptRuns";
-import {
-  type AnchorsOptions,
-  type DrawOptions,
-  drawingNote,
   parseAlignArguments,
   parseAnchorsArguments,
   parseSampleArguments,
-  withNucleus,
 } from "./arguments/runArguments";
-import { parseCheckArguments } from "./arguments/checkArguments";
 import { parseStudyArguments } from "./arguments/studyArguments";
 import { check } from "./commands/check";
+import { gpu } from "./commands/gpu";
+import { models } from "./commands/models";
+import { anchors, type RunsSurroundings, sample } from "./commands/runs";
 import { scoreFiles } from "./commands/score";
 import { study } from "./commands/study";
+import { ExitCode, UsageError } from "./exit";
+import { readInput } from "./input/input";
+import { modelsToUse } from "./models/usedModels";
+import { alignSamples, byStage } from "./output/align";
+import { complain, say } from "./output/complain";
 import { untilSignal } from "./signals";
 
 /** Composition root of the command line: what it knows of its surroundings is read here and handed on. */
@@ -58,15 +47,19 @@ async function main(args: readonly string[]): Promise<number> {
     case "score":
       return score(rest);
     case "sample":
-      return sample(rest);
+      return sampleRuns(rest);
     case "align":
       return align(rest);
     case "anchors":
-      return anchors(rest);
+      return findAnchors(rest);
     case "study":
       return measureStudy(rest);
     case "check":
       return checkStudies(rest);
+    case "gpu":
+      return gpuBuilds(rest);
+    case "models":
+      return manageModels(rest);
     case "--version":
       return print(`${version()}\n`);
     case undefined:
@@ -82,11 +75,12 @@ async function main(args: readonly string[]): Promise<number> {
 async function score(args: readonly string[]): Promise<number> {
   if (asksForHelp(args)) return print(SCORE_HELP);
   const options = parseScoreArguments(args);
-  const models = findModels(options, places());
+  const used = await modelsToUse(options, places());
   return untilSignal((signal) =>
-    scoreFiles(options, models, {
+    scoreFiles(options, used, {
       version: version(),
       engineScript: distFile("engine.mjs"),
+      gpuFolder: gpuFolder(places()),
       input: process.stdin,
       output: process.stdout,
       messages: process.stderr,
@@ -99,11 +93,12 @@ async function score(args: readonly string[]): Promise<number> {
 async function measureStudy(args: readonly string[]): Promise<number> {
   if (asksForHelp(args)) return print(STUDY_HELP);
   const options = parseStudyArguments(args);
-  const models = findModels(options, places());
+  const used = await modelsToUse(options, places());
   return untilSignal((signal) =>
-    study(options, models, {
+    study(options, used, {
       version: version(),
       engineScript: distFile("engine.mjs"),
+      gpuFolder: gpuFolder(places()),
       analyserScript: distFile("alignment.mjs"),
       messages: process.stderr,
       print: printSlowly,
@@ -117,108 +112,69 @@ async function checkStudies(args: readonly string[]): Promise<number> {
   return check(parseCheckArguments(args), printSlowly);
 }
 
-async function sample(args: readonly string[]): Promise<number> {
+async function gpuBuilds(args: readonly string[]): Promise<number> {
+  if (asksForHelp(args)) return print(GPU_HELP);
+  const options = parseGpuArguments(args);
+  return untilSignal((signal) =>
+    gpu(options, {
+      folder: gpuFolder(places()),
+      registry: registryOf(process.env),
+      engineScript: distFile("engine.mjs"),
+      downloadScript: distFile("download.mjs"),
+      messages: process.stderr,
+      print: printSlowly,
+      signal,
+    }),
+  );
+}
+
+async function manageModels(args: readonly string[]): Promise<number> {
+  if (asksForHelp(args)) return print(MODELS_HELP);
+  const options = parseModelsArguments(args);
+  return untilSignal((signal) =>
+    models(options, {
+      places: places(),
+      platform: process.platform,
+      downloadScript: distFile("download.mjs"),
+      input: process.stdin,
+      messages: process.stderr,
+      print: printSlowly,
+      signal,
+    }),
+  );
+}
+
+async function sampleRuns(args: readonly string[]): Promise<number> {
   if (asksForHelp(args)) return print(SAMPLE_HELP);
-  const options = parseSampleArguments(args);
-  warn(drawingNote(options));
-  for (const run of await draw(options)) {
-    for (const role of ROLES) {
-      const drawn = run[role];
-      if (drawn === null) continue;
-      const samples = drawn.samples.map(({ text }) => text);
-      print(
-        `${JSON.stringify({ prompt: run.prompt, role, promptSent: promptSent(run, drawn), samples })}\n`,
-      );
-    }
-  }
-  return ExitCode.Success;
+  return print(await sample(parseSampleArguments(args), runsSurroundings()));
+}
+
+async function findAnchors(args: readonly string[]): Promise<number> {
+  if (asksForHelp(args)) return print(ANCHORS_HELP);
+  return print(await anchors(parseAnchorsArguments(args), runsSurroundings()));
+}
+
+function runsSurroundings(): RunsSurroundings {
+  return {
+    places: places(),
+    engineScript: distFile("engine.mjs"),
+    gpuFolder: gpuFolder(places()),
+    analyserScript: distFile("alignment.mjs"),
+    pageScript: distFile("anchors.js"),
+    input: process.stdin,
+    messages: process.stderr,
+    warn,
+  };
 }
 
 async function align(args: readonly string[]): Promise<number> {
   if (asksForHelp(args)) return print(ALIGN_HELP);
   const { file, format, encoding } = parseAlignArguments(args);
-  const { text } = await readInput(file, process.stdin, decoding(encoding));
+  const { text } = await readInput(file, process.stdin, { encoding, warn });
   for (const part of alignSamples(byStage(readSamples(text)), format)) {
     await printSlowly(part);
   }
   return ExitCode.Success;
-}
-
-async function anchors(args: readonly string[]): Promise<number> {
-  if (asksForHelp(args)) return print(ANCHORS_HELP);
-  const options = parseAnchorsArguments(args);
-  if (options.imported === null) warn(drawingNote(options));
-  if (options.nuclei !== null) return diversity(options, options.nuclei);
-  const { works, chance } = await analyse(options);
-  const analysed = works.map(toAnalysedRun);
-  switch (options.format) {
-    case "json":
-      return print(toAnchorsJson(analysed, chance));
-    case "table":
-      return print(toAnchorsTable(analysed, chance));
-    case "html":
-      return print(toAnchorsPage(analysed, readFileSync(distFile("anchors.js"), "utf8"), chance));
-  }
-}
-
-/** Finds the anchors of samples from a file, or of those of the prompts that were asked for. */
-async function analyse(options: AnchorsOptions): Promise<AnalysedPrompts> {
-  const { imported } = options;
-  if (imported !== null) {
-    const { text } = await readInput(imported, process.stdin, decoding(options.encoding));
-    const runs = importRuns(imported, text, options, warn);
-    return untilSignal((signal) =>
-      analyseImported(runs, options, options.runs, surroundings(signal)),
-    );
-  }
-  const prompts = await promptsOf(options);
-  return untilSignal((signal) => analysePrompts(request(options, prompts, signal), options));
-}
-
-/** Draws the prompts at one nucleus after another; every one has its own runs. */
-async function diversity(options: AnchorsOptions, nuclei: readonly number[]): Promise<number> {
-  const prompts = await promptsOf(options);
-  const rows = await untilSignal(async (signal) => {
-    const found = [];
-    for (const topP of nuclei) {
-      const runs = await drawPrompts(request(withNucleus(options, topP), prompts, signal));
-      found.push(...diversityOf(runs, topP));
-    }
-    return found;
-  });
-  return print(options.format === "json" ? toDiversityJson(rows) : toDiversityTable(rows));
-}
-
-/** Draws the prompts that were asked for. */
-async function draw(options: DrawOptions): Promise<Run[]> {
-  // While standard input is awaited there is nothing to save: signals end the command as usual.
-  const prompts = await promptsOf(options);
-  return untilSignal((signal) => drawPrompts(request(options, prompts, signal)));
-}
-
-/** With a folder for runs, what is drawn is kept when a signal ends the command. */
-function request(
-  options: DrawOptions,
-  prompts: readonly string[],
-  signal: AbortSignal,
-): RunsRequest {
-  const around = surroundings(signal);
-  return {
-    ...around,
-    prompts,
-    options,
-    models: findModels(options, places()),
-    engineScript: distFile("engine.mjs"),
-    warn(message) {
-      around.progress.clear();
-      void say(message);
-    },
-  };
-}
-
-function surroundings(signal: AbortSignal): Surroundings {
-  const progress = createProgress(process.stderr);
-  return { analyserScript: distFile("alignment.mjs"), progress, signal };
 }
 
 /** A file beside this one. */
@@ -226,22 +182,9 @@ function distFile(name: string): string {
   return join(import.meta.dirname, name);
 }
 
-async function promptsOf(options: DrawOptions): Promise<readonly string[]> {
-  if (options.prompts === null) return [options.prompt ?? ""];
-  const { text } = await readInput(options.prompts, process.stdin, decoding(options.encoding));
-  const { prompts, repeated } = readPrompts(text);
-  const again = `${formatNumber(repeated, 0)} of the prompts are listed again, and count once.`;
-  warn(repeated > 0 ? `${options.prompts}: ${again}` : null);
-  return prompts;
-}
-
-function decoding(encoding: string | null): Decoding {
-  return { encoding, warn };
-}
-
-/** Says what does not keep the command from its work, if there is such a thing. */
-function warn(message: string | null): void {
-  if (message !== null) void say(message);
+/** Says what does not keep a command from its work. */
+function warn(message: string): void {
+  void say(message);
 }
 
 function places(): Places {

@@ -115,6 +115,7 @@ describe.concurrent("a job that is ended", () => {
         options: parseSampleArguments(sampleArgs(runs, size).slice(1)),
         models: { base, rlhf: null },
         engineScript: resolve("dist/engine.mjs"),
+        gpuFolder: null,
         analyserScript: resolve("dist/alignment.mjs"),
         progress: { show: () => drawn.push(performance.now()), clear: () => undefined },
         warn: (message) => lacking.push(message),

@@ -41,6 +41,7 @@ async function score(args: readonly string[], onMessage: (message: string) => vo
   const code = await scoreFiles(options, pair, {
     version: "1.2.3",
     engineScript: resolve("dist/engine.mjs"),
+    gpuFolder: null,
     input: Readable.from([]),
     output: sink((text) => (output += text)),
     messages: Object.assign(terminal, { isTTY: true, columns: 1000 }),

@@ -1,5 +1,5 @@
 import { DEFAULT_ANCHORS } from "../../src/analysis/samples/anchors";
-import { type AnalysedRun, toAnalysedRun } from "../../src/cli/commands/anchors";
+import { type AnalysedRun, toAnalysedRun } from "../../src/cli/output/anchors";
 import { alignRuns } from "../../src/jobs/runs/alignRuns";
 import { analyseRole, anchorsOf, type RoleAnalysis } from "../../src/jobs/runs/analysis";
 import { chanceOf } from "../../src/jobs/runs/chance";

@@ -1,6 +1,6 @@
 /** What the command line says of chance: of each prompt by itself, or of all together. */
 import { describe, expect, it } from "vitest";
-import { toAnalysedRun, toAnchorsJson, toAnchorsTable } from "../../src/cli/commands/anchors";
+import { toAnalysedRun, toAnchorsJson, toAnchorsTable } from "../../src/cli/output/anchors";
 import { toAnchorsPage } from "../../src/cli/output/anchorsPage";
 import { chanceOfPrompts } from "../../src/cli/runs/chance";
 import { alignRuns } from "../../src/jobs/runs/alignRuns";

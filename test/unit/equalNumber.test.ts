@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { alignTexts } from "../../src/analysis/align/align";
 import { subsample } from "../../src/analysis/statistics/subsample";
-import { averages, toAnchorsJson, toAnchorsTable } from "../../src/cli/commands/anchors";
+import { averages, toAnchorsJson, toAnchorsTable } from "../../src/cli/output/anchors";
 import type { NgramView } from "../../src/protocol/ngramView";
 import { toAlignmentView } from "../../src/report/anchorViews";
 import { atEqualNumber } from "../../src/report/equalNumber";

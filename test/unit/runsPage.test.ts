@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { toAnchorsJson, toAnchorsTable } from "../../src/cli/commands/anchors";
+import { toAnchorsJson, toAnchorsTable } from "../../src/cli/output/anchors";
 import { alignSamples } from "../../src/cli/output/align";
 import { toAnchorsPage } from "../../src/cli/output/anchorsPage";
 import type { AveragesMessage } from "../../src/protocol/anchorViews";

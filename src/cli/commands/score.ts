@@ -42,6 +42,7 @@ export async function scoreFiles(
   const problems = new Problems(messages, progress);
   const engines = new Engines({
     script: surroundings.engineScript,
+    gpuFolder: surroundings.gpuFolder,
     onLog: (line) => {
       if (options.verbose) messages.write(`${visibleText(line)}\n`);
     },

@@ -10,6 +10,8 @@ export interface Surroundings {
   readonly version: string;
   /** The engine's child process. */
   readonly engineScript: string;
+  /** Of llama.cpp's builds for GPUs; null: none. */
+  readonly gpuFolder: string | null;
   readonly input: Readable;
   readonly output: Writable & { readonly isTTY?: boolean };
   readonly messages: Writable & { readonly isTTY?: boolean; readonly columns?: number };

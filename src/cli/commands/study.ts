@@ -35,6 +35,8 @@ import { Engines } from "../../engine/local/engines";
 export interface StudySurroundings {
   readonly version: string;
   readonly engineScript: string;
+  /** Of llama.cpp's builds for GPUs; null: none. */
+  readonly gpuFolder: string | null;
   /** The aligning threads' file, `dist/alignment.mjs`. */
   readonly analyserScript: string;
   readonly messages: Writable & { readonly isTTY?: boolean; readonly columns?: number };
@@ -53,13 +55,13 @@ export async function study(
   models: ModelPaths,
   surroundings: StudySurroundings,
 ): Promise<number> {
-  const { messages, engineScript, analyserScript, version, signal } = surroundings;
+  const { messages, engineScript, gpuFolder, analyserScript, version, signal } = surroundings;
   const at = await studyOf(options, models);
   const measures = measuresOf(options, at.study);
   const { resultFile } = at;
   const progress = createProgress(messages);
   const problems = new Problems(messages, progress);
-  const engines = new Engines({ script: engineScript });
+  const engines = new Engines({ script: engineScript, gpuFolder });
   const saver =
     resultFile === null
       ? null

@@ -5,7 +5,7 @@ import { sampleViews, toRunView } from "../../jobs/runs/views";
 import type { AveragesMessage } from "../../protocol/anchorViews";
 import type { ToAnchors } from "../../protocol/panels";
 import { toChanceView } from "../../report/chanceView";
-import { type AnalysedRun, averagesView, type RoleFindings } from "../commands/anchors";
+import { type AnalysedRun, averagesView, type RoleFindings } from "./anchors";
 import type { SetChance } from "../runs/chance";
 
 /**

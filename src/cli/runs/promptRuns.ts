@@ -34,6 +34,8 @@ export interface RunsRequest extends Surroundings {
   readonly models: ModelPaths;
   /** The engine's file, `dist/engine.mjs`. */
   readonly engineScript: string;
+  /** Of llama.cpp's builds for GPUs; null: none. */
+  readonly gpuFolder: string | null;
   /** Told of what does not keep the prompts from being drawn. */
   readonly warn: (message: string) => void;
 }
@@ -129,7 +131,7 @@ async function onDrawnRuns(
   };
   const analyser = startAnalyser(request.analyserScript);
   const kept = await openRuns(request, identities, anchors, analyser);
-  const engine = startEngine({ script: request.engineScript });
+  const engine = startEngine({ script: request.engineScript, gpuFolder: request.gpuFolder });
   const { gpu, threads } = options;
   const loading = { gpu, threads, window: 0, batch: 0, windowMemoryBytes: 0 };
   const job: RunJob = {

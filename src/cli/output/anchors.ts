@@ -17,8 +17,8 @@ import { CHANCE_NAMES, type DrawnChance, toChanceView } from "../../report/chanc
 import { atEqualNumber } from "../../report/equalNumber";
 import { nearMissWords } from "../../report/nearMissWords";
 import { chanceOfMeans, type SetChance } from "../runs/chance";
-import { alignColumns } from "../output/columns";
-import { oneLine } from "../output/oneLine";
+import { alignColumns } from "./columns";
+import { oneLine } from "./oneLine";
 
 /** A run with what was found in it. */
 export interface AnalysedRun {
