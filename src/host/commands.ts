@@ -11,9 +11,13 @@ import {
   scoreAsReply,
 } from "./commands/highlight";
 import { guessWord } from "./commands/game";
+import { getPair } from "./commands/getPair";
+import { removeHubToken, setHubToken } from "./commands/hubToken";
+import { addGpuSupport } from "./commands/gpu";
 import { showJobs } from "./commands/jobs";
 import { addSamples, importSamples } from "./commands/importSamples";
 import { loadModels, restartServer, showLog, unloadModels } from "./commands/lifecycle";
+import { copyModelPath, manageModels, removeModel } from "./commands/localModels";
 import { nextDivergence, previousDivergence, revealRange } from "./commands/navigate";
 import { addPair, choosePair, useAsBase, useAsRlhf } from "./commands/pairs";
 import { deleteRun, exportRun, openRecordedRun, openRun, renameRun } from "./commands/runs";
@@ -21,6 +25,7 @@ import { openReport } from "./commands/report";
 import { editStudy, newStudy, openStudy, runStudy } from "./commands/studies";
 import { insertAlternative, showToken } from "./commands/token";
 import { openSample, tour } from "./commands/tour";
+import { cancelModel, pauseModel, resumeModel } from "./commands/transfers";
 import { chooseView, toggleLive } from "./commands/view";
 import { showError } from "./window/errors";
 import type { Server } from "./connection/server";
@@ -74,10 +79,20 @@ export const commandTable = {
   openStudy: withServer((app, _, study) => openStudy(app, study)),
   editStudy: plain(editStudy),
   guessWord: withModels(guessWord),
+  getPair: withServer(getPair),
+  manageModels: withServer(manageModels),
+  pauseModel: withServer((app, _, subject) => pauseModel(app, subject)),
+  resumeModel: withServer((app, _, subject) => resumeModel(app, subject)),
+  cancelModel: withServer((app, _, subject) => cancelModel(app, subject)),
+  removeModel: withServer(removeModel),
+  copyModelPath: plain(copyModelPath),
+  setHubToken: plain(setHubToken),
+  removeHubToken: plain(removeHubToken),
   choosePair: withServer(choosePair),
   addPair: withServer(addPair),
   useAsBase: plain(useAsBase),
   useAsRlhf: plain(useAsRlhf),
+  addGpuSupport: withServer(addGpuSupport),
   loadModels: withModels(loadModels),
   unloadModels: withServer(unloadModels),
   restartServer: withServer(restartServer),

@@ -17,15 +17,26 @@ import { Game } from "./game/game";
 import { GamePanel } from "./game/gamePanel";
 import { Highlights } from "./heatmap/highlights";
 import { Rescoring } from "./heatmap/rescoring";
+import { Fetching } from "./models/fetching";
+import { HubToken } from "./models/hubToken";
+import { LocalModels } from "./models/localModels";
+import { Wishes } from "./models/wishes";
 import { Reports } from "./panels/report";
 import { Runs } from "./runs/runs";
-import { type Choice, configurationOf, createChoice, hasPair } from "./settings/choice";
+import {
+  type Choice,
+  configurationOf,
+  createChoice,
+  hasPair,
+  isPairOfUser,
+} from "./settings/choice";
 import { scoringKey } from "./settings/settings";
 import { show, type Shown } from "./shown";
 import { Studies } from "./studies/studies";
 import { Jobs } from "./status/jobs";
 import { RunsView } from "./views/runsView";
 import { showError } from "./window/errors";
+import { reach } from "./window/milestones";
 
 let server: Server | undefined;
 
@@ -55,6 +66,8 @@ export function activate(context: ExtensionContext): void {
     }),
     ...followChoice(app, server, shown, configuration),
   );
+  app.fetching.tellOfInterrupted().catch((error: unknown) => showError(log, error));
+  if (isPairOfUser(app)) reach("pair");
   // `npm start` asks for it.
   if (process.env["TWINLENS_TOUR"] === "1") void commands.executeCommand("twinlens.tour", "all");
 }
@@ -74,6 +87,11 @@ function createApp(
   const highlights = new Highlights(server);
   const jobs = new Jobs(server, highlights);
   const editor = new CurrentEditor();
+  const models = new LocalModels(server);
+  const wishes = new Wishes(context.globalState);
+  const hubToken = new HubToken(context.secrets, server);
+  const { settings } = choice;
+  const fetching = new Fetching({ server, settings, models, wishes, token: hubToken, log });
   const reports = new Reports({ extensionUri, server, highlights, log });
   const folder = Uri.joinPath(storage, "runs");
   const runsView = new RunsView(folder, jobs);
@@ -91,6 +109,10 @@ function createApp(
     editor,
     highlights,
     jobs,
+    models,
+    wishes,
+    hubToken,
+    fetching,
     reports,
     runs,
     runsView,
@@ -101,10 +123,10 @@ function createApp(
 }
 
 function partsOf(app: App): Disposable[] {
-  const { log, settings, live, highlights, jobs, editor } = app;
+  const { log, settings, live, highlights, jobs, editor, models } = app;
   const { reports, runs, runsView, studies, game, gamePanel } = app;
   return [
-    ...[log, settings, live, highlights, jobs, editor],
+    ...[log, settings, live, highlights, jobs, editor, models],
     ...[reports, runs, runsView, studies, gamePanel, game],
   ];
 }

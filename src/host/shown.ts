@@ -3,6 +3,7 @@ import type { App } from "./app";
 import type { Server } from "./connection/server";
 import { SelectionNumbers } from "./editor/selection";
 import { HeatMap } from "./heatmap/heatmap";
+import { FetchNotice } from "./models/fetchNotice";
 import { hasPair } from "./settings/choice";
 import { JobsItem } from "./status/jobsItem";
 import { LiveItem } from "./status/liveItem";
@@ -14,6 +15,7 @@ import { DocumentView } from "./views/documentView";
 import { ModelsView } from "./views/modelsView";
 import { StudiesView } from "./views/studiesView";
 import { ContextKeyWriter } from "./window/contextKeys";
+import { showError } from "./window/errors";
 
 /** What the window shows by itself: heat map, status bar, sidebar. */
 export interface Shown {
@@ -23,15 +25,15 @@ export interface Shown {
 }
 
 export function show(app: App, server: Server): Shown {
-  const { log, highlights, jobs, editor, live, pair, view, studies } = app;
+  const { log, highlights, jobs, models, fetching, editor, live, pair, view, studies } = app;
   const isPaired = () => hasPair(app);
   const selection = new SelectionNumbers(server, highlights, editor);
   const heatMap = new HeatMap(highlights, { server, view, log });
-  const keys = new ContextKeyWriter(server, highlights, editor, isPaired);
+  const keys = new ContextKeyWriter(server, highlights, editor, models, isPaired);
   const statusBar = new StatusBar({ highlights, editor, selection, pair, view });
   const jobsItem = new JobsItem(jobs, editor);
   const liveItem = new LiveItem(live);
-  const modelsView = new ModelsView(server, isPaired);
+  const modelsView = new ModelsView(server, models, isPaired);
   const documentView = new DocumentView(highlights, editor, view);
   const studiesView = new StudiesView(server, studies, jobs);
   return {
@@ -46,6 +48,9 @@ export function show(app: App, server: Server): Shown {
       modelsView,
       documentView,
       studiesView,
+      new FetchNotice(models, (sources) => {
+        fetching.cancel(sources).catch((error: unknown) => showError(log, error));
+      }),
       new StudyChecks(server, log),
       window.registerTreeDataProvider("twinlens.models", modelsView),
       window.registerTreeDataProvider("twinlens.studies", studiesView),

@@ -9,7 +9,8 @@ export const JobEvent = {
 };
 
 /** What the list of jobs shows of one; jobs stand in the order in which they were asked for. */
-export type Job = DocumentJob | LoadingJob | RunJobView | StudyJobView | GameJobView;
+export type Job =
+  DocumentJob | LoadingJob | RunJobView | StudyJobView | GameJobView | TransferJobView;
 
 interface ListedJob {
   /** The document's name, the run's, the study's, or what is asked for. */
@@ -64,4 +65,14 @@ export interface GameJobView extends ListedJob {
   readonly kind: "game";
   /** null: it has not begun. */
   readonly progress: QuestionProgress | null;
+}
+
+/** A model that is fetched. */
+export interface TransferJobView extends ListedJob {
+  readonly kind: "transfer";
+  /** As in `protocol/modelFiles.ts`. */
+  readonly source: string;
+  readonly bytes: number;
+  /** null: the hub does not say. */
+  readonly total: number | null;
 }

@@ -24,6 +24,10 @@ export const settingsSchema = z.object({
   pairs: z._default(z.array(pairSchema), []),
   /** Name of the pair in use; empty: the embedded pair. Machine scope. */
   pair: z._default(z.string(), ""),
+  /** Folder for models that are fetched; empty: the extension's own storage. Machine scope. */
+  modelFolder: z._default(z.string(), ""),
+  /** Paths of catalogues of models, in addition to Twinlens's own. Machine scope. */
+  catalogs: z._default(z.array(z.string().check(z.minLength(1))), []),
   /** `auto` as node-llama-cpp selects it; `off` forces the CPU. Machine scope. */
   gpu: z._default(z.enum(["auto", "off"]), "auto"),
   /** Tokens a window holds; 0: min(trained context, 2048). */

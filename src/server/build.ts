@@ -6,13 +6,18 @@ import { notificationText } from "../analysis/presentation/notificationText";
 import type { Engine } from "../engine/engine";
 import type { Engines } from "../engine/local/engines";
 import type { ModelDigests } from "../engine/modelFiles";
+import type { Machine } from "../jobs/models/elsewhereFolders";
+import { registryOf } from "../jobs/models/gpu/builds";
+import type { Downloader } from "../jobs/models/transfer/transfer";
 import type { SampleFiles } from "../jobs/runs/sampleFiles";
 import type { RunAnalyser } from "../jobs/runs/workerClient";
 import { type Configuration, ConfigurationNotice } from "../protocol/configuration";
 import { DocumentEvent, type ScoringProgress } from "../protocol/documents";
 import { GameEvent } from "../protocol/game";
+import { GpuBuildEvent } from "../protocol/gpuBuilds";
 import { JobEvent } from "../protocol/jobs";
-import { ModelEvent } from "../protocol/models";
+import { ModelFileEvent } from "../protocol/modelFiles";
+import { ModelEvent, type ModelsState } from "../protocol/models";
 import type { ToAnchors } from "../protocol/panels";
 import { RunEvent } from "../protocol/runs";
 import { StudyEvent } from "../protocol/studies";
@@ -22,8 +27,10 @@ import { parseConfiguration } from "./settings/configuration";
 import { Documents } from "./documents/documents";
 import { Highlighter } from "./documents/highlighter";
 import { Game } from "./game/game";
+import { GpuBuilds } from "./gpu/gpuBuilds";
 import { createJobProgress, type JobProgress } from "./jobs/jobProgress";
 import { Jobs } from "./jobs/jobs";
+import { ModelFiles } from "./modelFiles/modelFiles";
 import { createModelDigests } from "./models/modelDigests";
 import { Models } from "./models/models";
 import { createQueue } from "./jobs/queue";
@@ -38,10 +45,19 @@ import { throttle } from "./jobs/throttle";
 /** Starts an engine process. `onCrash`: it has ended without being asked to. */
 export type StartEngine = (onCrash: () => void) => Engine;
 
+/** What fetches models, and what it is told of this machine. */
+export interface FetchMeans {
+  readonly downloader: Downloader;
+  /** The catalogue that comes with Twinlens. */
+  readonly catalog: string;
+  readonly machine: Machine;
+}
+
 /** Editors ask for all lenses and hints again after each refresh. */
 const REFRESH_INTERVAL_MS = 500;
 
 const CACHE_FOLDER = "scores";
+const GPU_FOLDER = "gpu";
 
 /** The server's parts. */
 export interface Parts {
@@ -50,6 +66,7 @@ export interface Parts {
   readonly configuration: () => Configuration;
   readonly documents: Documents;
   readonly models: Models;
+  readonly modelFiles: ModelFiles;
   readonly digests: ModelDigests;
   readonly store: ScoreStore;
   readonly highlighter: Highlighter;
@@ -58,25 +75,34 @@ export interface Parts {
   readonly runs: OpenRuns;
   readonly studies: OpenStudies;
   readonly game: Game;
+  readonly gpuBuilds: GpuBuilds;
   readonly sampleFiles: SampleFiles;
 }
 
-/** Makes the parts and connects them. */
+/**
+ * Makes the parts and connects them.
+ * @param startEngineIn begins an engine that finds GPU builds in a folder; null: none
+ */
 export function build(
   connection: Connection,
-  startEngine: StartEngine,
-  startEngines: () => Engines,
+  startEngineIn: (gpuFolder: string | null, onCrash: () => void) => Engine,
+  startEnginesIn: (gpuFolder: string | null) => Engines,
   startAnalyser: () => RunAnalyser,
   sampleFiles: SampleFiles,
+  fetchMeans: FetchMeans,
   initial: Configuration,
 ): Parts {
   const log = (message: string) => connection.console.warn(message);
   const current = new CurrentConfiguration(initial, log);
   const configuration = () => current.value;
+  const gpuFolder = () => inStorage(configuration(), GPU_FOLDER);
+  const startEngine: StartEngine = (onCrash) => startEngineIn(gpuFolder(), onCrash);
   const digests = createModelDigests(() => current.cache);
   const store = createScoreStore(() => current.cache, digests, log);
-  const models = new Models(startEngine, initial, teller(connection, ModelEvent.changed));
   const jobs = new Jobs(teller(connection, JobEvent.changed));
+  const tellFiles = teller(connection, ModelFileEvent.changed);
+  const modelFiles = new ModelFiles({ configuration, jobs, ...fetchMeans, tell: tellFiles });
+  const models = new Models(startEngine, initial, modelsTeller(connection, modelFiles, log));
   const progressOf = progressTeller(connection, jobs);
   const refresh = refresher(connection);
   const documents = new Documents(connection, {
@@ -105,7 +131,7 @@ export function build(
     configuration,
     digests,
     jobs,
-    startEngines,
+    startEngines: () => startEnginesIn(gpuFolder()),
     startAnalyser,
     tell: (file, message) => tellStudy({ file, message }),
     log,
@@ -115,6 +141,16 @@ export function build(
     models,
     jobs,
     tell: teller(connection, GameEvent.progress),
+  });
+  const gpuBuilds = new GpuBuilds({
+    places() {
+      const folder = gpuFolder();
+      return folder === null ? null : { folder, registry: registryOf(process.env) };
+    },
+    models,
+    startEngine: () => startEngine(() => undefined),
+    downloader: fetchMeans.downloader,
+    tell: teller(connection, GpuBuildEvent.progress),
   });
 
   hear(connection, ConfigurationNotice, {
@@ -128,7 +164,7 @@ export function build(
   });
   connection.onShutdown(async () => {
     highlighter.cancel(null);
-    await Promise.all([runs.closeAll(), studies.closeAll()]);
+    await Promise.all([runs.closeAll(), studies.closeAll(), fetchMeans.downloader.close()]);
     models.unload();
   });
   return {
@@ -137,6 +173,7 @@ export function build(
     configuration,
     documents,
     models,
+    modelFiles,
     digests,
     store,
     highlighter,
@@ -145,7 +182,25 @@ export function build(
     runs,
     studies,
     game,
+    gpuBuilds,
     sampleFiles,
+  };
+}
+
+/** Changes of models go to the client; those that were loaded count as used. */
+function modelsTeller(
+  connection: Connection,
+  modelFiles: ModelFiles,
+  log: (message: string) => void,
+): (state: ModelsState) => void {
+  const tell = teller(connection, ModelEvent.changed);
+  let loaded: readonly string[] = [];
+  return (state) => {
+    tell(state);
+    const before = loaded;
+    loaded = state.models.filter((model) => model.state === "loaded").map(({ path }) => path);
+    const added = loaded.filter((path) => !before.includes(path));
+    if (added.length > 0) modelFiles.noteUse(added).catch((error: unknown) => log(String(error)));
   };
 }
 
@@ -166,9 +221,14 @@ class CurrentConfiguration {
   }
 }
 
-function cacheOf({ storagePath, settings }: Configuration, log: (message: string) => void): Cache {
-  const folder = storagePath === null ? null : join(storagePath, CACHE_FOLDER);
-  return createCache(folder, settings.cacheMB * BYTES_PER_MB, log);
+function cacheOf(configuration: Configuration, log: (message: string) => void): Cache {
+  const { cacheMB } = configuration.settings;
+  return createCache(inStorage(configuration, CACHE_FOLDER), cacheMB * BYTES_PER_MB, log);
+}
+
+/** A folder for what is kept; null: nothing is. */
+function inStorage({ storagePath }: Configuration, folder: string): string | null {
+  return storagePath === null ? null : join(storagePath, folder);
 }
 
 /** A document's progress goes to the client and into the list of jobs. */

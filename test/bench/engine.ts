@@ -77,7 +77,7 @@ const shapes: Shape[] = [
     : []),
 ];
 
-const build = await openBuild("auto", () => undefined);
+const build = await openBuild("auto", null, () => undefined);
 const { library, device } = build;
 console.log(
   `Scoring, windows of ${WINDOW} tokens, ${device}; medians of ${PAIRS} pairs of runs in turn.\n`,

@@ -95,7 +95,7 @@ const TEXTS: Readonly<Record<string, (random: number) => number>> = {
   "20 to 500": (random) => 20 + Math.floor(random * 480),
 };
 
-const build = await openBuild("off", () => undefined);
+const build = await openBuild("off", null, () => undefined);
 const { library } = build;
 const wasm = readFileSync("dist/readout.wasm");
 const never = new AbortController().signal;

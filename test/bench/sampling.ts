@@ -37,7 +37,7 @@ const SAMPLER = { temperature: 1, topK: 0, topP: 0.9, minP: 0 } as const;
 const PAIR = ["models/twin-base.gguf", "models/twin-rlhf.gguf"].filter((path) => existsSync(path));
 
 const wasm = readFileSync("dist/readout.wasm");
-const build = await openBuild("auto", () => undefined);
+const build = await openBuild("auto", null, () => undefined);
 const { library, device } = build;
 console.log(
   `Sampling with ${THREADS} threads, ${device}: ${STEPS} tokens per sample, ${WAVES} of our samples per sequence, medians of ${ROUNDS} rounds; tokens/s${BY_PROCESSOR ? " of processor time" : ""}.\n`,

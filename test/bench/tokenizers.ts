@@ -27,7 +27,7 @@ const LENGTHS = [3000, 20_000, 100_000, 1_000_000];
 const FUZZED_TEXTS = 400;
 const WHOLE = Infinity;
 
-const { library } = await openBuild("off", () => undefined);
+const { library } = await openBuild("off", null, () => undefined);
 
 function openVocabulary(path: string): Tokenizer {
   const params = { ...(library.llama_model_default_params() as Struct), vocab_only: true };

@@ -16,12 +16,18 @@ export interface CommandOptions {
   readonly nodeOptions?: readonly string[];
   /** No file grows beyond this many bytes: what is written then fails, as on a full disk (not on Windows). */
   readonly largestFile?: number;
+  /** In place of the tests' own. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Written to standard input, which ends then. */
+  readonly input?: string;
+  /** Ends it as Ctrl+C does. */
+  readonly interrupt?: AbortSignal;
 }
 
 /** Runs the built `twinlens` as a user does, to its end. */
 export function twinlens(
   args: readonly string[],
-  { into, nodeOptions = [], largestFile }: CommandOptions = {},
+  { into, nodeOptions = [], largestFile, environment, input, interrupt }: CommandOptions = {},
 ): Promise<CommandRun> {
   const file = into === undefined ? null : openSync(into, "w");
   const command = [process.execPath, ...nodeOptions, resolve("dist/twinlens.mjs"), ...args];
@@ -30,8 +36,11 @@ export function twinlens(
   const [program, ...rest] =
     largestFile === undefined ? command : ["sh", "-c", limited, "sh", ...command];
   const child = spawn(program!, rest, {
-    stdio: ["ignore", file ?? "pipe", "pipe"],
+    stdio: [input === undefined ? "ignore" : "pipe", file ?? "pipe", "pipe"],
+    ...(environment && { env: environment }),
   });
+  child.stdin?.end(input);
+  interrupt?.addEventListener("abort", () => child.kill("SIGINT"));
   if (file !== null) closeSync(file);
   return new Promise((done) => {
     let output = "";

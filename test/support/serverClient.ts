@@ -15,6 +15,7 @@ import {
   RegistrationRequest,
   ShowMessageNotification,
   ShutdownRequest,
+  Trace,
   UnregistrationRequest,
 } from "vscode-languageserver/node";
 import { TextDocument } from "vscode-languageserver-textdocument";
@@ -29,6 +30,7 @@ import {
   type ScoringProgress,
 } from "../../src/protocol/documents";
 import { type Job, JobEvent } from "../../src/protocol/jobs";
+import { ModelFileEvent, type ModelFiles } from "../../src/protocol/modelFiles";
 import { ModelEvent, type ModelsState } from "../../src/protocol/models";
 import { RunEvent, type RunMessage } from "../../src/protocol/runs";
 import type { TextRange } from "../../src/protocol/scores";
@@ -42,6 +44,7 @@ export interface Said {
   readonly jobs: (readonly Job[])[];
   readonly scored: Scored[];
   readonly models: ModelsState[];
+  readonly modelFiles: ModelFiles[];
   /** Messages for the user. */
   readonly messages: string[];
   /** Messages for the panels of runs. */
@@ -86,6 +89,7 @@ export class ServerClient {
     jobs: [],
     scored: [],
     models: [],
+    modelFiles: [],
     messages: [],
     runs: [],
     studies: [],
@@ -136,6 +140,13 @@ export class ServerClient {
     return token
       ? this.connection.sendRequest<Result>(method, params, token)
       : this.connection.sendRequest<Result>(method, params);
+  }
+
+  /** Has every message, in full, told to `log` from now on, as *Set Log Level* and `trace.server` have it in the editor. */
+  trace(log: (text: string) => void): Promise<void> {
+    return this.connection.trace(Trace.Verbose, {
+      log: (message: unknown, data?: string) => log(`${String(message)}\n${data ?? ""}`),
+    });
   }
 
   /** One of LSP's own requests, as the editor makes it. */
@@ -244,6 +255,7 @@ export class ServerClient {
     keepAll(JobEvent.changed, said.jobs);
     keepAll(DocumentEvent.scored, said.scored);
     keepAll(ModelEvent.changed, said.models);
+    keepAll(ModelFileEvent.changed, said.modelFiles);
     keepAll(RunEvent.message, said.runs);
     keepAll(StudyEvent.message, said.studies);
     connection.onNotification(ShowMessageNotification.type, ({ message }) =>

@@ -24,6 +24,8 @@ export interface WorkbenchOptions {
   readonly machineSettings?: Readonly<Record<string, unknown>>;
   /** Ask for trust in the folder, as VS Code does by default; otherwise it is trusted. */
   readonly workspaceTrust?: boolean;
+  /** Added to the environment. */
+  readonly env?: Readonly<Record<string, string>>;
   /** The extension, an unpacked folder or a .vsix; this repository when absent. */
   readonly extension?: string;
 }
@@ -84,7 +86,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
     machineSettings: { ...options.machineSettings },
     workspaceTrust,
     extension: options.extension ?? resolve("."),
-    env: { HOME: home },
+    env: { ...options.env, HOME: home },
     log: (line) => log.push(`server: ${line}`),
   });
   let browser: Browser | undefined;

@@ -46,6 +46,13 @@ it.each<[string, Job]>([
       progress: { kind: "aligning", role: "base", aligner: "mafft", fraction: null },
     },
   ],
+  [
+    "Fetching 43 % of 4.5 GB · about 11 min left",
+    {
+      ...{ kind: "transfer", source: "hf:a/b/c.gguf", title: "c", waitsFor: null },
+      ...{ bytes: 1.95e9, total: 4.5e9, secondsLeft: 660 },
+    },
+  ],
 ])("a job reads %j", (text, job) => {
   expect(jobText(job)).toBe(text);
 });

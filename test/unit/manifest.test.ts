@@ -44,8 +44,13 @@ describe("commands", () => {
   it("have a place in the palette's list unless they are always of use", () => {
     const always = [
       "chooseView",
+      "getPair",
+      "manageModels",
+      "setHubToken",
+      "removeHubToken",
       "choosePair",
       "addPair",
+      "addGpuSupport",
       "loadModels",
       "toggleLive",
       "analyzeAnchors",
@@ -199,6 +204,8 @@ it("asks in its conditions only for context keys that the host writes", () => {
     isActive: true,
     hasScores: true,
     isBusy: true,
+    isFetching: true,
+    hasPausedDownloads: true,
   };
   const clauses = [...JSON.stringify(contributes).matchAll(/"(?:when|enablement)":"([^"]*)"/g)];
   const views = contributes.views.twinlens.map(({ id }) => id);

@@ -11,6 +11,8 @@ const DEFAULTS = settingsSchema.parse({});
 const OTHER: Settings = {
   pairs: [{ name: "own" }],
   pair: "own",
+  modelFolder: "/models",
+  catalogs: ["/catalog.json"],
   gpu: "off",
   window: 64,
   stride: 16,

@@ -81,3 +81,13 @@ it("runs go beside documents, and wait for a run that draws from the same model"
   foxes.end();
   expect(now().map(({ title }) => title)).toEqual(["a.txt", "Frogs"]);
 });
+
+it("a transfer goes on beside all others", () => {
+  const { jobs, now } = listed();
+  jobs.addDocument("file:///work/a.txt");
+  const transfer = jobs.addTransfer({ source: "hf:a/b/c.gguf", title: "c" });
+  transfer.move({ bytes: 3, total: 10, secondsLeft: 7 });
+  expect(now()[1]).toMatchObject({ kind: "transfer", waitsFor: null, bytes: 3, secondsLeft: 7 });
+  transfer.end();
+  expect(now()).toHaveLength(1);
+});

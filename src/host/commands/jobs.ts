@@ -62,6 +62,7 @@ const icons: Readonly<Record<Job["kind"], string>> = {
   run: "$(graph-line)",
   study: "$(beaker)",
   game: "$(comment-discussion)",
+  transfer: "$(cloud-download)",
 };
 
 function iconOf({ kind, waitsFor }: Job): string {

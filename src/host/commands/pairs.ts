@@ -6,6 +6,7 @@ import { ModelRequest } from "../../protocol/models";
 import { type Role, ROLE_NAMES } from "../../protocol/roles";
 import type { Pair } from "../../protocol/settings";
 import type { App } from "../app";
+import { pathOf } from "../models/subjects";
 import { pickedPair, withPair } from "../settings/pairs";
 import type { Server } from "../connection/server";
 
@@ -47,11 +48,21 @@ function filesOf(pair: {
 }
 
 /** Asks for two files and a name, says what follows from pairing them, and uses the pair. */
-export async function addPair({ settings }: App, server: Server): Promise<void> {
+export async function addPair(app: App, server: Server): Promise<void> {
   const base = await askForModel("Base Model", "Use as Base Model");
   if (base === undefined) return;
   const rlhf = await askForModel("RLHF Model", "Use as RLHF Model");
   if (rlhf === undefined) return;
+  await namePair(app, server, base, rlhf);
+}
+
+/** Says what follows from pairing two files, asks for a name, and uses the pair. */
+export async function namePair(
+  { settings }: App,
+  server: Server,
+  base: string,
+  rlhf: string,
+): Promise<void> {
   const { consequence } = await server.request(ModelRequest.comparePair, { base, rlhf });
   const { pairs } = settings.current;
   const name = await window.showInputBox({
@@ -81,13 +92,14 @@ export function useAsRlhf(app: App, file: unknown): Promise<void> {
   return use(app, "rlhf", file);
 }
 
-/** From the explorer's menu: the file becomes one half of a pair that is put together by picking. */
+/** From the explorer's menu, or a model of this machine: the file becomes one half of a pair that is put together by picking. */
 async function use({ settings }: App, role: Role, file: unknown): Promise<void> {
-  if (!(file instanceof Uri)) return;
+  const path = file instanceof Uri ? file.fsPath : pathOf(file);
+  if (path === null) return;
   const { pairs, pair: inUse } = settings.current;
-  const pair = pickedPair(pairs, inUse, role, file.fsPath);
+  const pair = pickedPair(pairs, inUse, role, path);
   await settings.setPair(pair.name, withPair(pairs, pair));
   void window.showInformationMessage(
-    notificationText(`${basename(file.fsPath)} is the ${ROLE_NAMES[role]} model now.`),
+    notificationText(`${basename(path)} is the ${ROLE_NAMES[role]} model now.`),
   );
 }

@@ -10,6 +10,7 @@ import {
   TransportKind,
 } from "vscode-languageclient/node";
 import type { Configuration } from "../../protocol/configuration";
+import { proxyEnvironment } from "../settings/proxy";
 import { createCrashCounter } from "./crashes";
 import { reach } from "../window/milestones";
 import type { ServerEnd } from "./server";
@@ -31,10 +32,11 @@ export function createClient({
 }: ClientOptions): LanguageClient {
   const module = context.asAbsolutePath("dist/server.mjs");
   // Not stdio: the first native `printf` would break the protocol.
-  const run = { module, transport: TransportKind.ipc };
+  const run = { module, transport: TransportKind.ipc, options: { env: proxyEnvironment() } };
+  const execArgv = ["--nolazy", "--inspect=6029"];
   const serverOptions: ServerOptions = {
     run,
-    debug: { ...run, options: { execArgv: ["--nolazy", "--inspect=6029"] } },
+    debug: { ...run, options: { ...run.options, execArgv } },
   };
   const clientOptions: LanguageClientOptions = {
     outputChannel: log,

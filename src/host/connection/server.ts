@@ -3,7 +3,9 @@ import type { LanguageClient } from "vscode-languageclient/node";
 import type { EventType, NoticeType, RequestType } from "../../protocol/channel";
 import { DocumentEvent } from "../../protocol/documents";
 import { GameEvent } from "../../protocol/game";
+import { GpuBuildEvent } from "../../protocol/gpuBuilds";
 import { JobEvent } from "../../protocol/jobs";
+import { ModelFileEvent } from "../../protocol/modelFiles";
 import { ModelEvent } from "../../protocol/models";
 import { RunEvent } from "../../protocol/runs";
 import { StudyEvent } from "../../protocol/studies";
@@ -33,9 +35,11 @@ export class Server implements Disposable {
   readonly onScored = this.heard(DocumentEvent.scored);
   readonly onJobs = this.heard(JobEvent.changed);
   readonly onModelsChanged = this.heard(ModelEvent.changed);
+  readonly onModelFilesChanged = this.heard(ModelFileEvent.changed);
   readonly onRunMessage = this.heard(RunEvent.message);
   readonly onStudyMessage = this.heard(StudyEvent.message);
   readonly onQuestionProgress = this.heard(GameEvent.progress);
+  readonly onGpuBuildProgress = this.heard(GpuBuildEvent.progress);
   /** The process is gone, and with it all it knew of documents. */
   readonly onEnd = this.end.event;
 

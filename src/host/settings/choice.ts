@@ -23,6 +23,12 @@ export function hasPair({ pair }: Choice): boolean {
   return !("problem" in pair());
 }
 
+/** Whether both models of the pair in use are the user's own. */
+export function isPairOfUser({ pair, embedded }: Choice): boolean {
+  const inUse = pair();
+  return !("problem" in inUse) && inUse !== embedded && inUse.base !== null && inUse.rlhf !== null;
+}
+
 /** The choice as the server needs it. @param storagePath folder for what is kept */
 export function configurationOf(
   { settings, live, pair }: Choice,

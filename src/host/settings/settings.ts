@@ -10,6 +10,8 @@ const SECTION = "twinlens";
 export const MACHINE_SETTINGS: readonly (keyof Settings)[] = [
   "pairs",
   "pair",
+  "modelFolder",
+  "catalogs",
   "gpu",
   "idleUnloadMinutes",
   "windowMemoryMB",

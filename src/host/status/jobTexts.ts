@@ -1,9 +1,9 @@
 import { durationWords } from "../../analysis/presentation/duration";
-import { formatPercent } from "../../analysis/presentation/format";
+import { formatBytes, formatPercent } from "../../analysis/presentation/format";
 import { questionText } from "../../analysis/presentation/questionText";
 import { runStepText } from "../../analysis/presentation/runStepText";
 import type { RunProgress } from "../../protocol/anchorViews";
-import type { Job, StudyJobView } from "../../protocol/jobs";
+import type { Job, StudyJobView, TransferJobView } from "../../protocol/jobs";
 import { progressText } from "./statusText";
 
 /** What a job does now and how long all of it takes: `Drawing RLHF samples, 12 of 100 · about 11 min left`. */
@@ -24,7 +24,7 @@ export function jobsText(jobs: readonly Job[]): string {
   return seconds === null ? count : `${count}, ${durationWords(seconds)}`;
 }
 
-/** Documents are scored one after the other, so are studies, and runs beside them. */
+/** Documents are scored one after the other, so are studies; runs and transfers go on beside them. */
 function allSecondsLeft(jobs: readonly Job[]): number | null {
   const of = (kind: Job["kind"]) =>
     jobs.filter((job) => job.kind === kind).map(({ secondsLeft }) => secondsLeft ?? NaN);
@@ -35,6 +35,7 @@ function allSecondsLeft(jobs: readonly Job[]): number | null {
     ...of("run"),
     ...of("loading"),
     ...of("game"),
+    ...of("transfer"),
   );
   return Number.isNaN(seconds) ? null : seconds;
 }
@@ -42,12 +43,20 @@ function allSecondsLeft(jobs: readonly Job[]): number | null {
 function doing(job: Job): string {
   if (job.kind === "run") return runText(job.progress, job.samples);
   if (job.kind === "study") return studyText(job);
+  if (job.kind === "transfer") return fetchedText(job);
   if (job.kind === "game") return questionText(job.progress);
   return job.progress === null ? "Starting" : progressText({ ...job.progress, secondsLeft: null });
 }
 
 function studyText({ what, fraction }: StudyJobView): string {
   return fraction === null ? what : `${what}, ${formatPercent(fraction, 0)}`;
+}
+
+/** `Fetching 43 % of 4.5 GB`; how much there is already, where nobody says how much there is. */
+export function fetchedText({ bytes, total }: Pick<TransferJobView, "bytes" | "total">): string {
+  if (total === null) return `Fetching, ${formatBytes(bytes)} so far`;
+  const percent = Math.floor((100 * bytes) / Math.max(total, 1));
+  return `Fetching ${percent} % of ${formatBytes(total)}`;
 }
 
 function runText(progress: RunProgress, samples: number): string {

@@ -1,4 +1,4 @@
-import { type Disposable, EventEmitter } from "vscode";
+import { commands, type Disposable, EventEmitter } from "vscode";
 import { GameRequest } from "../../protocol/game";
 import type { Job } from "../../protocol/jobs";
 import { RunRequest } from "../../protocol/runs";
@@ -46,6 +46,9 @@ export class Jobs implements Disposable {
         return;
       case "game":
         await this.server.request(GameRequest.cancel, null);
+        return;
+      case "transfer":
+        await commands.executeCommand("twinlens.cancelModel", job);
     }
   }
 

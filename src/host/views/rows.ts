@@ -11,6 +11,13 @@ export interface Row {
   readonly color?: string;
   /** Run by a click. */
   readonly command?: Command;
+  /** What the manifest's menus ask for. */
+  readonly context?: string;
+  /** Stays what it is when its texts change: the row keeps its focus, and is open or closed as the user left it. */
+  readonly id?: string;
+  /** Of the transfer, and of the model's file: what a menu's command is for. */
+  readonly source?: string;
+  readonly path?: string;
   readonly children?: readonly Row[];
   /** Children are hidden until asked for. */
   readonly isClosed?: boolean;
@@ -18,7 +25,7 @@ export interface Row {
 
 /** A row as VS Code wants it. */
 export function treeItem(row: Row): TreeItem {
-  const { label, description, tooltip, icon, color, command } = row;
+  const { label, description, tooltip, icon, color, command, context, id } = row;
   const item = new TreeItem(label, collapsibleState(row));
   const text = [label, description].filter(Boolean).join(": ");
   item.tooltip = tooltip ?? text;
@@ -28,6 +35,8 @@ export function treeItem(row: Row): TreeItem {
   if (icon !== undefined)
     item.iconPath = new ThemeIcon(icon, color ? new ThemeColor(color) : undefined);
   if (command !== undefined) item.command = command;
+  if (context !== undefined) item.contextValue = context;
+  if (id !== undefined) item.id = id;
   return item;
 }
 

@@ -51,7 +51,7 @@ export async function showError(log: LogOutputChannel, error: unknown): Promise<
   const message = firstLine(error);
   if (shown.has(message)) return;
   shown.add(message);
-  const actions = remedies[engineCode(error) ?? ""] ?? [openLog];
+  const actions = remedies[errorCode(error) ?? ""] ?? [openLog];
   const action = await window.showErrorMessage(notificationText(message), ...actions);
   shown.delete(message);
   if (action) await commands.executeCommand(action.command, action.argument);
@@ -83,8 +83,8 @@ function isSilent(error: unknown): boolean {
   return isEndOfServer(error) || isCancelled(error);
 }
 
-/** The server sends the name of an engine's error as the response's data. */
-function engineCode(error: unknown): string | null {
+/** The server sends the name of an error of the engine's or of a transfer's as the response's data. */
+export function errorCode(error: unknown): string | null {
   const code = field(field(error, "data"), "code");
   return typeof code === "string" ? code : null;
 }

@@ -1,5 +1,6 @@
 import { type CancellationToken, LSPErrorCodes, ResponseError } from "vscode-languageserver/node";
 import { EngineError } from "../../engine/errors";
+import { DownloadError } from "../../jobs/models/transfer/downloadError";
 
 /** A request handler out of a function that fails by throwing and is cancelled by a signal. */
 export function respond<P, R>(
@@ -19,7 +20,7 @@ export function failure(message: string): ResponseError<unknown> {
   return new ResponseError(LSPErrorCodes.RequestFailed, message);
 }
 
-/** The one place where errors become the protocol's; `data.code` names an engine's error. */
+/** The one place where errors become the protocol's; `data.code` names an engine's error, or a transfer's. */
 export function responseError(error: unknown): ResponseError<unknown> {
   if (error instanceof ResponseError) return error as ResponseError<unknown>;
   if (error instanceof EngineError) {
@@ -28,6 +29,8 @@ export function responseError(error: unknown): ResponseError<unknown> {
       ? new ResponseError(LSPErrorCodes.RequestCancelled, message)
       : new ResponseError(LSPErrorCodes.RequestFailed, message, { code });
   }
+  if (error instanceof DownloadError)
+    return new ResponseError(LSPErrorCodes.RequestFailed, error.message, { code: error.kind });
   return failure(error instanceof Error ? error.message : String(error));
 }
 

@@ -6,6 +6,7 @@ import type {
   LoadingJob,
   RunJobView,
   StudyJobView,
+  TransferJobView,
 } from "../../protocol/jobs";
 import type { ScoringProgress } from "../../protocol/documents";
 import type { QuestionProgress } from "../../protocol/game";
@@ -34,6 +35,11 @@ export interface ListedStudy extends Listed {
 /** A question's place in the list. */
 export interface ListedQuestion extends Listed {
   move(progress: QuestionProgress): void;
+}
+
+/** A transfer's place in the list. */
+export interface ListedTransfer extends Listed {
+  move(now: Pick<TransferJobView, "bytes" | "total" | "secondsLeft">): void;
 }
 
 interface Entry {
@@ -86,6 +92,11 @@ export class Jobs {
     const begun: GameJobView = { kind: "game", title, waitsFor: null, secondsLeft: null, progress };
     const { move, end } = this.addMoving(begun);
     return { move: (now) => move({ progress: now }), end };
+  }
+
+  addTransfer(transfer: Pick<TransferJobView, "source" | "title">): ListedTransfer {
+    const unknown = { bytes: 0, total: null, waitsFor: null, secondsLeft: null };
+    return this.addMoving<TransferJobView>({ kind: "transfer", ...transfer, ...unknown });
   }
 
   /** How long the document's next job takes, as it was estimated. */
