@@ -6,7 +6,7 @@ import type {
   SamplesOfPrompt,
   SamplesSurvey,
 } from "../../protocol/sampleFiles";
-import { type WorkerThread, workerThread } from "./workerThread";
+import { type AlignmentThread, alignmentThread } from "./alignmentThread";
 
 /** Files of samples, read in a thread that ends with the work: a file of megabytes keeps nobody waiting. */
 export interface SampleFiles {
@@ -24,10 +24,10 @@ export interface SampleFiles {
  */
 export function sampleFiles(script: string | URL): SampleFiles {
   const inThread = async <T>(
-    work: (thread: WorkerThread) => Promise<T>,
+    work: (thread: AlignmentThread) => Promise<T>,
     signal?: AbortSignal,
   ): Promise<T> => {
-    const thread = workerThread(script);
+    const thread = alignmentThread(script);
     const onAbort = () => void thread.end();
     signal?.addEventListener("abort", onAbort, { once: true });
     try {

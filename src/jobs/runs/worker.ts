@@ -3,12 +3,11 @@
  * levels, which take the time of many alignments, and files of samples have threads of their own.
  */
 import { setPriority } from "node:os";
-import { parentPort } from "node:worker_threads";
 import type { ChanceDraws } from "../../analysis/samples/chance";
-import { answerCalls } from "../../calls/answers";
 import type { Aligner, AlignmentView, AnchorsView } from "../../protocol/anchorViews";
 import type { AnchorOptions } from "../../protocol/anchorOptions";
 import type { Role } from "../../protocol/roles";
+import { answerThread, messageOf } from "../answerThread";
 import { type AlignableRun, analyseRole, anchorsOf, type RoleAnalysis } from "./analysis";
 import { chanceOf, type ChanceOf } from "./chance";
 import { importRuns, surveySamples, takeSamples } from "./sampleFile";
@@ -62,14 +61,7 @@ const CALLS = {
   takeSamples,
 };
 
-parentPort?.on(
-  "message",
-  answerCalls(
-    CALLS,
-    (error) => (error instanceof Error ? error.message : String(error)),
-    (message) => parentPort?.postMessage(message),
-  ),
-);
+answerThread(CALLS, messageOf);
 
 function keyOf({ aligner, role }: Which) {
   return `${aligner} ${role}` as const;

@@ -4,7 +4,7 @@ import type { AnchorOptions } from "../../protocol/anchorOptions";
 import type { Role } from "../../protocol/roles";
 import type { AlignableRun } from "./analysis";
 import type { ChanceOf } from "./chance";
-import { type WorkerThread, workerThread } from "./workerThread";
+import { type AlignmentThread, alignmentThread } from "./alignmentThread";
 
 /** Alignment and anchors of one run, computed in a thread of their own, and chance levels in others. */
 export interface RunAnalyser {
@@ -29,8 +29,8 @@ export interface RunAnalyser {
 
 /** @param script the worker's file, `dist/alignment.mjs` */
 export function startAnalyser(script: string | URL): RunAnalyser {
-  const aligning = workerThread(script);
-  const drawing = new Set<WorkerThread>();
+  const aligning = alignmentThread(script);
+  const drawing = new Set<AlignmentThread>();
   let isDisposed = false;
 
   return {
@@ -48,7 +48,7 @@ export function startAnalyser(script: string | URL): RunAnalyser {
     anchors: (role, aligner, options) => aligning.call("anchors", { role, aligner, options }),
     async chance(of, onProgress, signal) {
       if (isDisposed || signal?.aborted) return null;
-      const thread = workerThread(script);
+      const thread = alignmentThread(script);
       drawing.add(thread);
       const onAbort = () => void thread.end();
       signal?.addEventListener("abort", onAbort, { once: true });

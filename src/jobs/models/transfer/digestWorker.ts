@@ -1,8 +1,7 @@
 /** The thread that computes digests of open files, from what the system has of them. */
 import { createHash, type Hash } from "node:crypto";
 import { readSync } from "node:fs";
-import { parentPort } from "node:worker_threads";
-import { answerCalls } from "../../../calls/answers";
+import { answerThread, messageOf } from "../../answerThread";
 import type { Digest } from "./transfer";
 
 export type Algorithm = Digest["algorithm"];
@@ -49,11 +48,4 @@ const CALLS = {
   },
 };
 
-parentPort?.on(
-  "message",
-  answerCalls(
-    CALLS,
-    (error) => (error instanceof Error ? error.message : String(error)),
-    (message) => parentPort?.postMessage(message),
-  ),
-);
+answerThread(CALLS, messageOf);

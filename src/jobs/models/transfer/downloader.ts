@@ -1,22 +1,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Worker } from "node:worker_threads";
-import { type Caller, createCaller } from "../../../calls/caller";
+import { type WorkerThread, workerThread } from "../../workerThread";
 import { DownloadError, ended } from "./downloadError";
 import { type Timing, TIMING } from "./timing";
 import type { Downloader } from "./transfer";
 import type { TransferCalls, TransferFailure } from "./worker";
 
-/** A thread that has ended is followed by another one at the next call. */
-interface Thread {
-  readonly call: Caller<TransferCalls, TransferFailure>["call"];
-  readonly end: () => Promise<void>;
-}
+type Thread = WorkerThread<TransferCalls, TransferFailure>;
 
 /** So long the thread may take to end what it is at, ms. */
 const END_MS = 2000;
 
 /**
- * The thread starts with the first call.
+ * The thread starts with the first call; one that has ended is followed by another at the next.
  * @param script the worker's file, `dist/download.mjs`
  * @param timing how patient it is
  */
@@ -24,7 +19,14 @@ export function createDownloader(script: URL | string, timing: Timing = TIMING):
   const running = new Set<{ readonly stop: () => void; readonly ended: Promise<unknown> }>();
   let thread: Thread | null = null;
   let jobs = 0;
-  const current = () => (thread ??= startThread(script, timing, () => (thread = null)));
+  const current = () => (thread ??= begin());
+  const begin = (): Thread => {
+    const begun = startThread(script, timing, () => {
+      // Another one may have followed meanwhile.
+      if (thread === begun) thread = null;
+    });
+    return begun;
+  };
 
   return {
     async ask(url, token, signal) {
@@ -64,25 +66,11 @@ export function createDownloader(script: URL | string, timing: Timing = TIMING):
 }
 
 function startThread(script: URL | string, timing: Timing, onEnd: () => void): Thread {
-  const worker = new Worker(script, { workerData: timing });
-  const { call, receive, end } = createCaller<TransferCalls, TransferFailure>({
-    send: (message) => worker.postMessage(message),
+  return workerThread<TransferCalls, TransferFailure>(script, {
+    workerData: timing,
     toError: ({ kind, message }) =>
       kind === null ? new Error(message) : new DownloadError(kind, message),
-    cancelled: ended,
+    ended,
+    onEnd,
   });
-  const onExit = (error: Error) => {
-    onEnd();
-    end(error);
-  };
-  worker.on("message", receive);
-  worker.on("error", onExit);
-  worker.on("exit", () => onExit(ended()));
-  return {
-    call,
-    async end() {
-      onExit(ended());
-      await worker.terminate();
-    },
-  };
 }

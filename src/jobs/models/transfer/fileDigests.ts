@@ -1,23 +1,15 @@
 import type { FileHandle } from "node:fs/promises";
-import { Worker } from "node:worker_threads";
-import { type Caller, createCaller } from "../../../calls/caller";
+import { type WorkerThread, workerThread } from "../../workerThread";
 import type { Algorithm, DigestCalls } from "./digestWorker";
 
-export type DigestThread = Caller<DigestCalls, string>["call"];
+export type DigestThread = WorkerThread<DigestCalls, string>["call"];
 
 /** @param script the thread's file, `dist/digest.mjs` */
-export function startDigestThread(script: URL): DigestThread {
-  const worker = new Worker(script);
-  const ended = () => new Error("The thread that computes digests has ended.");
-  const { call, receive, end } = createCaller<DigestCalls, string>({
-    send: (message) => worker.postMessage(message),
+export function digestThread(script: URL): DigestThread {
+  return workerThread<DigestCalls, string>(script, {
     toError: (words) => new Error(words),
-    cancelled: ended,
-  });
-  worker.on("message", receive);
-  worker.on("error", end);
-  worker.on("exit", () => end(ended()));
-  return call;
+    ended: () => new Error("The thread that computes digests has ended."),
+  }).call;
 }
 
 /** Told how many bytes were read, and of how many. */

@@ -1,11 +1,11 @@
 /** The worker thread that fetches files: as many at once as it is asked for. */
-import { parentPort, workerData } from "node:worker_threads";
+import { workerData } from "node:worker_threads";
 import type { Dispatcher } from "undici";
-import { answerCalls } from "../../../calls/answers";
+import { answerThread, messageOf } from "../../answerThread";
 import { createAgent } from "./agent";
 import { askFile } from "./askFile";
 import { DownloadError, type DownloadErrorKind, ended } from "./downloadError";
-import { type DigestThread, startDigestThread } from "./fileDigests";
+import { digestThread } from "./fileDigests";
 import { fetchFile } from "./fetchFile";
 import type { Timing } from "./timing";
 import type { FetchedFile, RemoteFile, TransferProgress, WantedFile } from "./transfer";
@@ -32,7 +32,7 @@ export type TransferCalls = typeof CALLS;
 const timing = workerData as Timing;
 const jobs = new Map<number, AbortController>();
 let agent: Dispatcher | null = null;
-let digests: DigestThread | null = null;
+const digests = digestThread(new URL("./digest.mjs", import.meta.url));
 
 const CALLS = {
   ask(
@@ -52,7 +52,6 @@ const CALLS = {
     jobs.set(job, controller);
     try {
       agent ??= createAgent(timing);
-      digests ??= startDigestThread(new URL("./digest.mjs", import.meta.url));
       return await fetchFile(file, emit, { agent, digests, timing, signal: controller.signal });
     } finally {
       jobs.delete(job);
@@ -64,12 +63,9 @@ const CALLS = {
   },
 };
 
-parentPort?.on(
-  "message",
-  answerCalls(CALLS, failureOf, (message) => parentPort?.postMessage(message)),
-);
+answerThread(CALLS, failureOf);
 
 function failureOf(error: unknown): TransferFailure {
   if (error instanceof DownloadError) return { kind: error.kind, message: error.message };
-  return { kind: null, message: error instanceof Error ? error.message : String(error) };
+  return { kind: null, message: messageOf(error) };
 }
