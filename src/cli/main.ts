@@ -10,13 +10,12 @@ import {
   ALIGN_HELP,
   ANCHORS_HELP,
   CHECK_HELP,
-  GPU_HELP,
   HELP,
-  MODELS_HELP,
   SAMPLE_HELP,
   SCORE_HELP,
   STUDY_HELP,
 } from "./arguments/help";
+import { GPU_HELP, MODELS_HELP } from "./arguments/fetchHelp";
 import { gpuFolder } from "./arguments/dataFolder";
 import { parseGpuArguments } from "./arguments/gpuArguments";
 import type { Places } from "./arguments/modelPaths";

@@ -1,5 +1,6 @@
 import type { Writable } from "node:stream";
 import { formatBytes } from "../../analysis/presentation/format";
+import { idleBuildText, uselessBuildText } from "../../analysis/presentation/gpuText";
 import { cancelled } from "../../engine/errors";
 import { startEngine } from "../../engine/local/client";
 import { addBuild, missingPackages } from "../../jobs/models/gpu/addBuild";
@@ -55,7 +56,7 @@ function chosen({ kind, force }: GpuOptions & { readonly work: "add" }): GpuOffe
   const reasons = (kind === null ? offers : [offer]).map(({ lacks }) => lacks).join(" ");
   const name = kind ?? offers.at(-1)!.build.kind;
   throw new Failure(
-    `${reasons} As things are, the processor would go on computing. "twinlens gpu add ${name} --force" fetches the build nevertheless.`,
+    `${uselessBuildText(reasons)} "twinlens gpu add ${name} --force" fetches the build nevertheless.`,
   );
 }
 
@@ -84,9 +85,7 @@ async function add({ build, lacks }: GpuOffer, around: GpuSurroundings): Promise
   const log: string[] = [];
   const { device } = await describe(around, (line) => log.push(line));
   if (device !== "CPU") return;
-  const why = lacks ?? "Its driver may be too old for this build.";
-  const found = `${name} is there, but llama.cpp finds no GPU that it could compute on: the processor is used. ${why}`;
-  await say([found, ...log].join("\n"));
+  await say([idleBuildText(name, lacks), ...log].join("\n"));
 }
 
 /** @param onLog what llama.cpp and node-llama-cpp say of builds that can't be used */

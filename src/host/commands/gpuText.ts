@@ -1,6 +1,7 @@
 /** What the editor says of builds for GPUs. */
 import { durationWords } from "../../analysis/presentation/duration";
 import { formatBytes } from "../../analysis/presentation/format";
+import { idleBuildText, uselessBuildText } from "../../analysis/presentation/gpuText";
 import {
   GPU_NAMES,
   type GpuBuildFacts,
@@ -40,7 +41,7 @@ export function questionText(
 ): string {
   const what = `llama.cpp's ${GPU_NAMES[kind]} build (${formatBytes(bytes)}, licence ${licence}) from ${registry}`;
   if (lacks === null) return `Fetch ${what}? It is checked, and used from then on.`;
-  return `${lacks} As things are, the processor would go on computing. Fetch ${what} nevertheless?`;
+  return `${uselessBuildText(lacks)} Fetch ${what} nevertheless?`;
 }
 
 /** After one was added. @param isOff whether the user has turned GPUs off */
@@ -49,10 +50,7 @@ export function addedText(
   { device }: GpuBuilds,
   isOff: boolean,
 ): string {
-  if (device === "CPU") {
-    const why = lacks ?? "Its driver may be too old for this build.";
-    return `The ${GPU_NAMES[kind]} build is there, but llama.cpp finds no GPU that it could compute on: the processor is used. ${why}`;
-  }
+  if (device === "CPU") return idleBuildText(`The ${GPU_NAMES[kind]} build`, lacks);
   if (isOff) return `${device} is there, but not used: the setting twinlens.gpu is "off".`;
   return `${device} computes from now on. Scores that are shown already were made by what they name as their device.`;
 }
