@@ -1,6 +1,6 @@
 import { visibleText } from "../../analysis/presentation/format";
 import { cancelled } from "../../engine/errors";
-import { isSameRevision, isSameSource, parseSource } from "../../formats/catalog/source";
+import { isSameRevision, isSameSource, sourceOrNull } from "../../formats/catalog/source";
 import { digestsOf } from "../../jobs/models/digests";
 import { getModel } from "../../jobs/models/getModel";
 import { recordOf } from "../../jobs/models/kept";
@@ -104,16 +104,9 @@ async function hereAlready(
 
 /** Of what we have fetched ourselves the revision is known. */
 function isModel({ source, owner }: ModelFileFacts, model: NamedModel): boolean {
-  if (source === null) return false;
-  try {
-    const found = parseSource(source);
-    return (
-      isSameSource(found, model.source) &&
-      (owner !== "Twinlens" || isSameRevision(found, model.source))
-    );
-  } catch {
-    return false;
-  }
+  const found = source === null ? null : sourceOrNull(source);
+  if (found === null || !isSameSource(found, model.source)) return false;
+  return owner !== "Twinlens" || isSameRevision(found, model.source);
 }
 
 /** Where those lie that came. Of the others it was said what became of them. */

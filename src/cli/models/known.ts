@@ -3,8 +3,6 @@ import { join, resolve } from "node:path";
 import { availableMemory } from "../../engine/freeMemory";
 import type { CatalogModel } from "../../formats/catalog/catalogSchema";
 import {
-  HUB,
-  isSameSource,
   parseSource,
   type Source,
   SourceError,
@@ -12,7 +10,7 @@ import {
   withoutSecrets,
 } from "../../formats/catalog/source";
 import { type BegunModel, listBegun } from "../../jobs/models/begun";
-import { readCatalogs } from "../../jobs/models/catalogs";
+import { entryOf, readCatalogs } from "../../jobs/models/catalogs";
 import { freeOnDisk } from "../../jobs/models/freeOnDisk";
 import { modelsOnMachine } from "../../jobs/models/modelsOnMachine";
 import { offersOf } from "../../jobs/models/offers";
@@ -110,8 +108,8 @@ function namedModel(name: string, catalog: readonly CatalogModel[], hub: string)
     );
   }
   const source = sourceOf(name, hub);
-  const same = catalog.find((model) => isSameSource(parseSource(model.source, HUB), source));
-  return { name: same?.name ?? source.fileName, source, known: same ?? null };
+  const same = entryOf(catalog, source);
+  return { name: same?.name ?? source.fileName, source, known: same };
 }
 
 function sourceOf(text: string, hub: string): Source {

@@ -1,7 +1,7 @@
 import { createInterface } from "node:readline/promises";
 import { formatBytes } from "../../analysis/presentation/format";
 import { isSameSource } from "../../formats/catalog/source";
-import { filesOf } from "../../jobs/models/sources";
+import { askModel, bytesOf } from "../../jobs/models/askModel";
 import { DownloadError } from "../../jobs/models/transfer/downloadError";
 import { Failure, UsageError } from "../exit";
 import { type PlannedModel, planText } from "../output/models";
@@ -30,13 +30,9 @@ export async function plan(
 async function plannedModel(model: NamedModel, getting: Getting): Promise<PlannedModel> {
   const { known, token, downloader, signal } = getting;
   const { source, known: entry } = model;
-  const allowed = source.kind === "hub" ? token : null;
   try {
-    const facts = await Promise.all(
-      filesOf(source, known.hub).map(({ url }) => downloader.ask(url, allowed, signal)),
-    );
-    const bytes = facts.reduce((sum, file) => sum + (file.bytes ?? NaN), 0);
-    return { ...model, bytes: Number.isNaN(bytes) ? (entry?.bytes ?? null) : bytes };
+    const files = await askModel(source, { hub: known.hub, token }, downloader, signal);
+    return { ...model, bytes: bytesOf(files) ?? entry?.bytes ?? null };
   } catch (error) {
     if (!(error instanceof DownloadError) || entry?.caution === undefined) throw error;
     throw new DownloadError(error.kind, `${error.message} The catalogue says: ${entry.caution}`);

@@ -59,6 +59,16 @@ export function sourceText(source: Source): string {
   return `hf:${path}${revision === null ? "" : `#${revision}`}`;
 }
 
+/** The source that a text is; null: it is none, as others or earlier versions may have written it. */
+export function sourceOrNull(text: string): Source | null {
+  try {
+    return parseSource(text);
+  } catch (error) {
+    if (error instanceof SourceError) return null;
+    throw error;
+  }
+}
+
 /** An address as it may be shown: without a user's name and password, and what is asked for behind the path. */
 export function withoutSecrets(text: string): string {
   return text.replace(/\/\/[^/\s]*@/u, "//").replace(/\?.*$/su, "");

@@ -2,11 +2,17 @@ import { readFile, stat } from "node:fs/promises";
 import { isAbsolute } from "node:path";
 import type { CatalogModel } from "../../formats/catalog/catalogSchema";
 import { type Catalog, parseCatalog } from "../../formats/catalog/parseCatalog";
+import { isSameSource, parseSource, type Source } from "../../formats/catalog/source";
 
 /** Models of several catalogues, and what is wrong with them. */
 export interface Catalogs {
   readonly models: readonly CatalogModel[];
   readonly problems: readonly string[];
+}
+
+/** What catalogues say of a source; null: none knows it. */
+export function entryOf(models: readonly CatalogModel[], source: Source): CatalogModel | null {
+  return models.find((model) => isSameSource(parseSource(model.source), source)) ?? null;
 }
 
 /** A thousand models take less. */

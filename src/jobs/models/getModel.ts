@@ -2,9 +2,10 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type Source, sourceText } from "../../formats/catalog/source";
 import type { Verifier } from "../../protocol/modelFiles";
+import { askModel, bytesOf } from "./askModel";
 import { isGguf } from "./gguf";
 import { keep, type ModelRecord, recordOf, removeKept } from "./kept";
-import { filesOf, folderOf, type SourceFile } from "./sources";
+import { filesOf, folderOf, type SourceFile, tokenFor } from "./sources";
 import { DownloadError } from "./transfer/downloadError";
 import { discard, sizeOf } from "./transfer/parts";
 import type { Digest, Downloader, FetchedFile, TransferProgress } from "./transfer/transfer";
@@ -55,12 +56,14 @@ export async function getModel(
   if (isComplete(record, files) && (await wholeModel(first)) !== null) {
     return { path: first, verifiedBy: record.verifiedBy };
   }
-  const token = source.kind === "hub" ? given : null;
-  const sizes = await sizesOf(files, token, downloader, signal);
+  const token = tokenFor(source, given);
+  // The sizes of all its files; of a single file the transfer itself says it.
+  const asked = files.length > 1 ? await askModel(source, { hub, token }, downloader, signal) : [];
   const fetched: FetchedFile[] = [];
   for (const [i, { url, fileName }] of files.entries()) {
     const digest = digests?.[i] ?? null;
-    const tell = (now: TransferProgress) => onProgress(ofAll(now, fetched, sizes));
+    const tell = (now: TransferProgress) =>
+      onProgress(files.length > 1 ? ofAll(now, fetched, bytesOf(asked)) : now);
     const wanted = { url, folder, fileName, digest, token };
     fetched.push(
       (await keptPart(join(folder, fileName), record, i)) ??
@@ -109,9 +112,9 @@ async function keptPart(
   i: number,
 ): Promise<FetchedFile | null> {
   const sha256 = record?.sha256[i];
+  if (!record || sha256 === undefined) return null;
   const bytes = await sizeOf(path);
-  if (record === null || sha256 === undefined || bytes === null) return null;
-  return { path, bytes, sha256, verifiedBy: record.verifiedBy };
+  return bytes === null ? null : { path, bytes, sha256, verifiedBy: record.verifiedBy };
 }
 
 /** Deletes what was begun of a model; one that is whole stays. @throws DownloadError where somebody else fetches it */
@@ -124,28 +127,13 @@ export async function discardModel(source: Source, { folder: all, hub }: Places)
   if (record !== null && !isComplete(record, files)) await removeKept(first, all);
 }
 
-/** Bytes of each file of a split model; null: not asked, as of a single file, or the hub does not say. */
-async function sizesOf(
-  files: readonly SourceFile[],
-  token: string | null,
-  downloader: Downloader,
-  signal: AbortSignal,
-): Promise<readonly (number | null)[]> {
-  if (files.length === 1) return [null];
-  const facts = await Promise.all(files.map(({ url }) => downloader.ask(url, token, signal)));
-  return facts.map(({ bytes }) => bytes);
-}
-
 /** A file's progress as that of its model. */
 function ofAll(
   now: TransferProgress,
   before: readonly FetchedFile[],
-  sizes: readonly (number | null)[],
+  total: number | null,
 ): TransferProgress {
-  if (sizes.length === 1) return now;
   const bytes = before.reduce((sum, file) => sum + file.bytes, now.bytes);
-  const sum = sizes.reduce<number>((a, b) => a + (b ?? NaN), 0);
-  const total = Number.isNaN(sum) ? null : sum;
   const { bytesPerSecond } = now;
   const secondsLeft =
     total === null || !bytesPerSecond || now.state !== "fetching"

@@ -7,7 +7,7 @@ import { readFile, rm, rmdir } from "node:fs/promises";
 import { basename, dirname, relative, resolve, sep } from "node:path";
 import * as z from "zod";
 import { modelFiles } from "../../engine/modelFiles";
-import { parseSource } from "../../formats/catalog/source";
+import { sourceOrNull } from "../../formats/catalog/source";
 import { parsedJson } from "../../formats/json";
 import type { Verifier } from "../../protocol/modelFiles";
 import { saveFile } from "../store/saveFile";
@@ -98,11 +98,7 @@ export async function removeKept(path: string, folder: string): Promise<void> {
 
 /** Whether a record is of the file that it lies beside: somebody may have copied it. */
 function isOf({ source }: ModelRecord, path: string): boolean {
-  try {
-    return parseSource(source).fileName === basename(path);
-  } catch {
-    return false;
-  }
+  return sourceOrNull(source)?.fileName === basename(path);
 }
 
 function recordFile(path: string): string {

@@ -1,7 +1,7 @@
 /** What catalogues offer on this machine: models, and which of them are pairs. */
 import { RESERVE_BYTES } from "../../engine/freeMemory";
 import type { CatalogModel } from "../../formats/catalog/catalogSchema";
-import { isSameSource, parseSource } from "../../formats/catalog/source";
+import { isSameSource, parseSource, type Source, sourceOrNull } from "../../formats/catalog/source";
 import type { Fit, OfferedModel, OfferedPair } from "../../protocol/modelFiles";
 
 /** A model that lies on this machine. */
@@ -27,18 +27,15 @@ export function offersOf(
 function offered(model: CatalogModel, lying: readonly LyingModel[]): OfferedModel {
   const { licenceUrl = null, caution = null, gated: isGated } = model;
   const { name, source, family, size, quantisation, stage, bytes, licence } = model;
-  const path = lying.find((other) => other.source !== null && isSame(source, other.source))?.path;
+  const own = parseSource(source);
+  const path = lying.find((other) => isOf(other, own))?.path;
   const known = { name, source, family, size, quantisation, stage, bytes, licence };
   return { ...known, licenceUrl, isGated, caution, path: path ?? null };
 }
 
-/** @param found by another program or long ago: it may be no source that is known today */
-function isSame(source: string, found: string): boolean {
-  try {
-    return isSameSource(parseSource(source), parseSource(found));
-  } catch {
-    return false;
-  }
+function isOf({ source }: LyingModel, wanted: Source): boolean {
+  const found = source === null ? null : sourceOrNull(source);
+  return found !== null && isSameSource(found, wanted);
 }
 
 /** Every tuned model with the base model of its family, size and quantisation; what fits first, then by size. */

@@ -43,6 +43,11 @@ function addressOf(source: Source, fileName: string, hub: string): string {
   return `${hub}/${user}/${repository}/resolve/${encodeURIComponent(revision ?? "main")}/${inside}`;
 }
 
+/** A hub's token is for the hub: no other host gets it. */
+export function tokenFor({ kind }: Source, token: string | null): string | null {
+  return kind === "hub" ? token : null;
+}
+
 /**
  * Where a model's files lie among those that are kept: models of the same file name from two places never share a folder.
  * @param folder of all kept models

@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import type { CatalogModel } from "../../formats/catalog/catalogSchema";
-import { isSameSource, parseSource, type Source, sourceText } from "../../formats/catalog/source";
+import { parseSource, type Source, sourceText } from "../../formats/catalog/source";
 import { availableMemory } from "../../engine/freeMemory";
+import { askModel, bytesOf } from "../../jobs/models/askModel";
 import { type BegunModel, listBegun } from "../../jobs/models/begun";
-import { readCatalogs } from "../../jobs/models/catalogs";
+import { type Catalogs, entryOf, readCatalogs } from "../../jobs/models/catalogs";
 import type { Machine } from "../../jobs/models/elsewhereFolders";
 import { freeOnDisk } from "../../jobs/models/freeOnDisk";
 import { digestsOf } from "../../jobs/models/digests";
@@ -55,9 +56,9 @@ export class ModelFiles {
   }
 
   async offers(): Promise<Offers> {
-    await this.look();
+    const { models, problems } = await this.look();
+    this.changed();
     const folder = this.folder();
-    const { models, problems } = await readCatalogs(this.catalogs());
     return {
       ...offersOf(models, this.models, availableMemory()),
       problems,
@@ -74,19 +75,17 @@ export class ModelFiles {
 
   async ask(text: string, token: string | null, signal: AbortSignal): Promise<SourceFacts> {
     const source = this.parse(text);
-    const known = catalogEntry(await this.catalog(), source);
-    const files = filesOf(source, this.hub());
-    const facts = await Promise.all(
-      files.map(({ url }) => this.parts.downloader.ask(url, tokenFor(source, token), signal)),
-    );
-    const bytes = facts.reduce((sum, one) => sum + (one.bytes ?? NaN), 0);
+    const known = entryOf((await this.catalogs()).models, source);
+    const [first] = filesOf(source, this.hub());
+    const places = { hub: this.hub(), token };
+    const files = await askModel(source, places, this.parts.downloader, signal);
     return {
       source: sourceText(source),
-      host: new URL(files[0]!.url).host,
+      host: new URL(first!.url).host,
       fileName: source.fileName,
       files: files.length,
-      bytes: Number.isNaN(bytes) ? null : bytes,
-      sha256: digestsOf(known, source)?.[0]?.hex ?? facts[0]!.sha256,
+      bytes: bytesOf(files),
+      sha256: digestsOf(known, source)?.[0]?.hex ?? files[0]!.sha256,
       licence: known?.licence ?? null,
     };
   }
@@ -94,7 +93,7 @@ export class ModelFiles {
   /** Fetches a model, goes on with it, or joins those who wait for it. */
   async get(text: string, token: string | null): Promise<GetModelResult> {
     const source = this.parse(text);
-    const known = catalogEntry(await this.catalog(), source);
+    const known = entryOf((await this.catalogs()).models, source);
     const wanted: WantedModel = {
       source,
       name: known?.name ?? source.fileName,
@@ -148,16 +147,18 @@ export class ModelFiles {
     this.changed();
   }
 
-  private async look(): Promise<void> {
+  /** Looks at the disk. @returns what catalogues say */
+  private async look(): Promise<Catalogs> {
     const folder = this.folder();
-    const [models, begun, catalog] = await Promise.all([
+    const [models, begun, catalogs] = await Promise.all([
       modelsOnMachine(folder, this.parts.machine),
       listBegun(folder, this.hub()),
-      this.catalog(),
+      this.catalogs(),
     ]);
     this.models = models;
     for (const { source } of begun) if (!this.typed.has(sourceText(source))) this.noteTyped(source);
-    this.begun = begun.map((model) => paused(model, catalogEntry(catalog, model.source)));
+    this.begun = begun.map((model) => paused(model, entryOf(catalogs.models, model.source)));
+    return catalogs;
   }
 
   private parse(text: string): Source {
@@ -170,13 +171,9 @@ export class ModelFiles {
     if (source.kind === "url" && source.query !== "") this.typed.set(sourceText(source), source);
   }
 
-  private catalogs(): readonly string[] {
+  private catalogs(): Promise<Catalogs> {
     const { catalog, configuration } = this.parts;
-    return [catalog, ...configuration().settings.catalogs];
-  }
-
-  private async catalog(): Promise<readonly CatalogModel[]> {
-    return (await readCatalogs(this.catalogs())).models;
+    return readCatalogs([catalog, ...configuration().settings.catalogs]);
   }
 
   private hub(): string {
@@ -190,10 +187,6 @@ export class ModelFiles {
       throw failure("There is no folder for models: set twinlens.modelFolder.");
     return join(storagePath, "models");
   }
-}
-
-function tokenFor(source: Source, token: string | null): string | null {
-  return source.kind === "hub" ? token : null;
 }
 
 function paused(
@@ -210,8 +203,4 @@ function paused(
     secondsLeft: null,
     message: isTaken ? "Another window or program fetches it." : null,
   };
-}
-
-function catalogEntry(models: readonly CatalogModel[], source: Source): CatalogModel | null {
-  return models.find((model) => isSameSource(parseSource(model.source), source)) ?? null;
 }
