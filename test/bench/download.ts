@@ -66,7 +66,7 @@ async function speedOf(fetching: (fileName: string) => Promise<void>): Promise<n
 }
 
 async function fetchIt(fileName: string): Promise<void> {
-  const wanted = { url, folder, fileName, digest: null, token: null };
+  const wanted = { url, folder, fileName, bytes: null, digest: null, token: null };
   const { sha256 } = await downloader.fetch(wanted, () => undefined, new AbortController().signal);
   if (sha256 !== source.sha256) throw new Error("The file came damaged.");
 }

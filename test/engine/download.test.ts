@@ -50,6 +50,15 @@ describe("a file of a hub", () => {
     downloads.expectWhole();
   });
 
+  it("of a known size takes no more, though its server announces none", async () => {
+    await downloads.hub.setFaults(PATH, { noDigest: true, noLength: true, noEtag: true });
+    const fetching = downloads.fetchIt({ bytes: CONTENT.length - 100_000 });
+    await expect(fetching).rejects.toThrow("sent more bytes than");
+    expect(existsSync(join(downloads.folder, NAME))).toBe(false);
+    expect(await downloads.fetchIt({ bytes: CONTENT.length })).toMatchObject({ sha256: SHA256 });
+    downloads.expectWhole();
+  });
+
   it("that is there already is used as it is, or left alone", async () => {
     await downloads.fetchIt();
     await downloads.hub.forget();

@@ -35,7 +35,7 @@ function fetchBy(httpProxy: string, noProxy = "") {
     http_proxy: httpProxy,
     no_proxy: noProxy,
   };
-  const file = { url, folder, fileName: NAME, digest: null, token: null };
+  const file = { url, folder, fileName: NAME, bytes: null, digest: null, token: null };
   return startDownload(file, { timing: TIMING, env: names }).ended;
 }
 

@@ -47,6 +47,7 @@ export function useDownloads() {
     url: `${hub.url}/user/model-GGUF/resolve/main/${NAME}`,
     folder,
     fileName: NAME,
+    bytes: null,
     digest: null,
     token: null,
     ...changes,

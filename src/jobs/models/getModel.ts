@@ -64,7 +64,7 @@ export async function getModel(
     const digest = digests?.[i] ?? null;
     const tell = (now: TransferProgress) =>
       onProgress(files.length > 1 ? ofAll(now, fetched, bytesOf(asked)) : now);
-    const wanted = { url, folder, fileName, digest, token };
+    const wanted = { url, folder, fileName, bytes: null, digest, token };
     fetched.push(
       (await keptPart(join(folder, fileName), record, i)) ??
         (await downloader.fetch(wanted, tell, signal)),

@@ -61,12 +61,13 @@ interface Span {
 
 async function addPackage(one: BuildPackage, { before, total }: Span, options: AddOptions) {
   const { folder, registry, downloader, onProgress, signal } = options;
-  const file = join(folder, fileNameOf(one));
+  const fileName = fileNameOf(one);
+  const file = join(folder, fileName);
   const tell = ({ state, bytes, secondsLeft, message }: TransferProgress) =>
     onProgress({ step: state, bytes: before + bytes, total, secondsLeft, message });
   const digest = { algorithm: "sha512", hex: one.sha512, by: "catalogue" } as const;
   const url = tarballUrl(registry, one);
-  const wanted = { url, folder, fileName: fileNameOf(one), digest, token: null };
+  const wanted = { url, folder, fileName, bytes: one.bytes, digest, token: null };
   await downloader.fetch(wanted, tell, signal);
   const bytes = before + one.bytes;
   onProgress({ step: "unpacking", bytes, total, secondsLeft: null, message: null });

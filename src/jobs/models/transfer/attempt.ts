@@ -59,7 +59,7 @@ export async function attempt(
 
 /** Whether what is there is all there is, where an answer says that nothing follows it. */
 function isWhole(answer: Answer, { file, wanted, record }: Part): boolean {
-  const facts = factsOf(answer);
+  const facts = factsOf(answer, wanted);
   return facts.total === file.bytes && isSame(record, facts, wanted);
 }
 
@@ -69,7 +69,7 @@ function isWhole(answer: Answer, { file, wanted, record }: Part): boolean {
  */
 async function prepare(answer: Answer, part: Part): Promise<boolean> {
   const { file, wanted } = part;
-  const facts = factsOf(answer);
+  const facts = factsOf(answer, wanted);
   checkFacts(answer, facts, wanted);
   const first = firstByte(answer);
   if (first > file.bytes) throw wrongPart(answer);
@@ -123,9 +123,9 @@ async function* chunksOf({ body, url }: Answer, signal: AbortSignal): AsyncGener
   }
 }
 
-function factsOf({ status, headers, linked }: Answer): AnswerFacts {
+function factsOf({ status, headers, linked }: Answer, { bytes }: WantedFile): AnswerFacts {
   const sent = status === 200 ? contentLength(headers) : (contentRange(headers)?.total ?? null);
-  return { sha256: linked.sha256, etag: strongEtag(headers), total: sent ?? linked.bytes };
+  return { sha256: linked.sha256, etag: strongEtag(headers), total: sent ?? linked.bytes ?? bytes };
 }
 
 function firstByte(answer: Answer): number {
@@ -180,6 +180,6 @@ function wrongPart({ url }: Answer): DownloadError {
 function tooLong({ url }: Answer): DownloadError {
   return new DownloadError(
     "size",
-    `${url.host} sent more bytes than it had announced: try again later, or use another source.`,
+    `${url.host} sent more bytes than the file has: try again later, or use another source.`,
   );
 }

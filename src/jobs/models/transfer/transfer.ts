@@ -7,6 +7,8 @@ export interface WantedFile {
   /** Where it is to lie; made if it is not there. */
   readonly folder: string;
   readonly fileName: string;
+  /** What it has exactly: more is not taken, even of a server that announces nothing; null: nobody has said. */
+  readonly bytes: number | null;
   /** What it must have; null: nobody has named one, and what the hub's headers name is used, if they do. */
   readonly digest: Digest | null;
   /** Goes to the origin of `url` and to no other; null: none. */
