@@ -3,9 +3,9 @@
 import { execFileSync } from "node:child_process";
 import { build } from "esbuild";
 
-const all = ["engine", "align", "sampling", "editor"];
-// The others are for files of your own: TWINLENS_VOCABULARIES names a folder for `tokenizers`, MODEL a model for `kills` and
-// `steady`, SETS samples for `alignRuns`.
+const all = ["engine", "align", "sampling", "editor", "probes"];
+// The others are for files of your own: TWINLENS_VOCABULARIES names a folder for `tokenizers`, MODEL a model for `kills`,
+// `steady` and more of `probes`, SETS samples for `alignRuns`.
 const wanted = process.argv.slice(2);
 const names = wanted.length > 0 ? wanted : all;
 

@@ -3,6 +3,14 @@
  * `local/client.ts` gives one; `child/process.ts` is the child. Everything that fails fails with an {@link EngineError}.
  */
 import type { DistributionColumns, LoadedFacts, ModelFacts } from "../protocol/scores";
+import type {
+  ExpectAheadRequest,
+  ExpectedAhead,
+  FittedProbe,
+  LensRequest,
+  RidgeRequest,
+} from "./probes";
+import type { StatesFile, StatesRequest, StatesRows } from "./states";
 
 /** A model that is loaded; valid until `unload` or the engine's end. */
 export interface LoadedModel {
@@ -12,6 +20,14 @@ export interface LoadedModel {
   readonly startTokens: StartTokens;
   /** Memory for the keys and values of one token, bytes (an estimate for unusual architectures). */
   readonly keyValueBytesPerToken: number;
+  readonly shape: ModelShape;
+}
+
+/** What hidden states are of. */
+export interface ModelShape {
+  readonly layers: number;
+  /** Of the state between two layers. */
+  readonly dimensions: number;
 }
 
 /** A model that is ready to score. */
@@ -193,6 +209,8 @@ export interface Sample {
 export interface Capabilities {
   /** It reads the whole distribution at a token; else it rejects a request for it, and gives log-probabilities alone. */
   readonly distribution: boolean;
+  /** It gives hidden states, and fits probes of them; else it rejects `states` and whatever works with them. */
+  readonly states: boolean;
 }
 
 export interface Engine {
@@ -273,6 +291,38 @@ export interface Engine {
     onTokens?: (tokens: number) => void,
     signal?: AbortSignal,
   ): Promise<void>;
+  /**
+   * Writes hidden states of windows into a file; `onRows` gets what the model expected after each, windows in order. Decoded like `score`
+   * decodes, with a context of its own. Rejects with `NoHiddenStates` where the architecture does not name the output of its layers,
+   * with `ContextTooSmall` before the first where one is too long, with `FileUnreadable` where the file can't be written, with `Cancelled`
+   * between two batches; no file is left then.
+   */
+  states(
+    request: StatesRequest,
+    onRows: (rows: StatesRows) => void,
+    signal?: AbortSignal,
+  ): Promise<StatesFile>;
+  /**
+   * Fits a ridge probe for each target. `onProgress` gets 0 .. 1. Rejects with `NoHiddenStates` where the request does not go with
+   * the file, with `FileUnreadable`, also where a probe that is to be kept can't be written, `OutOfMemory`, `Cancelled`.
+   */
+  fitRidge(
+    request: RidgeRequest,
+    onProgress?: (fraction: number) => void,
+    signal?: AbortSignal,
+  ): Promise<readonly FittedProbe[]>;
+  /** Fits a Future Lens for each distance, likewise; rejects with `NoHiddenStates` where the model's head is not known. */
+  fitLens(
+    request: LensRequest,
+    onProgress?: (fraction: number) => void,
+    signal?: AbortSignal,
+  ): Promise<readonly FittedProbe[]>;
+  /**
+   * Decodes a window, and predicts from its states by probes that `fitRidge` has kept: exactly what those predicted. Rejects with
+   * `ProbeUnreadable` where the file is damaged, or of another model; with `NoHiddenStates`, `ContextTooSmall`, `OutOfMemory`,
+   * `Cancelled`.
+   */
+  expectAhead(request: ExpectAheadRequest, signal?: AbortSignal): Promise<ExpectedAhead>;
   /** Ends the child process. */
   dispose(): void;
 }

@@ -13,6 +13,8 @@ export type EngineErrorCode =
   | "ContextTooSmall"
   | "TextTooShort"
   | "NoDistribution"
+  | "NoHiddenStates"
+  | "ProbeUnreadable"
   | "StretchTooLong"
   | "NoChatTemplate"
   | "TemplateFailed"

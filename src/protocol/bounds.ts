@@ -48,6 +48,14 @@ export const RECORD_BYTES: Bounds = { least: 1, most: 268_435_456 };
 /** Documents of a corpus that a study has continued. */
 export const STUDY_PREFIXES: Bounds = { least: 1, most: 100_000 };
 export const PREFIX_WORDS: Bounds = { least: 1, most: 10_000 };
+/** Texts that a model writes from a corpus for probes. */
+export const PROBE_TEXTS: Bounds = { least: 1, most: 100_000 };
+/** How many tokens after the next one the predicted token stands. */
+export const PROBE_AHEAD: Bounds = { least: 0, most: 16 };
+/** Layer of a model whose states are read, counted from 1. */
+export const PROBE_LAYER: Bounds = { least: 1, most: 10_000 };
+/** Tokens of given texts in which states are read. */
+export const PROBE_TOKENS: Bounds = { least: 100, most: 10_000_000 };
 /** Bytes of a model, all its files together. */
 export const MODEL_BYTES: Bounds = { least: 1, most: 100_000_000_000_000 };
 /** Files that one model is split into. */

@@ -3,11 +3,12 @@
  * engine at their peaks, with both models' contexts. The texts are read and tokenized to their ends; so that this does not
  * take hours, only the first windows are scored.
  */
-import { type ChildProcess, spawn } from "node:child_process";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setInterval } from "node:timers";
 import { folderWith } from "../support/folders";
+import { childrenOf, privateMegabytes } from "./processMemory";
 import { printTable } from "./table";
 
 const MEGABYTES = [1, 20];
@@ -35,34 +36,13 @@ async function peaks(file: string): Promise<{ command: number; engine: number }>
   const found = { command: 0, engine: 0 };
   const timer = setInterval(() => {
     found.command = Math.max(found.command, privateMegabytes(child.pid!));
-    for (const pid of childrenOf(child)) {
+    for (const pid of childrenOf(child.pid!)) {
       found.engine = Math.max(found.engine, privateMegabytes(pid));
     }
   }, POLL_MS);
   await new Promise((done) => child.on("close", done));
   clearInterval(timer);
   return found;
-}
-
-function childrenOf({ pid }: ChildProcess): number[] {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((other) => statusOf(other, "PPid") === pid);
-}
-
-function privateMegabytes(pid: number): number {
-  return statusOf(pid, "RssAnon") / 1024;
-}
-
-/** 0 where the process has ended. */
-function statusOf(pid: number, field: string): number {
-  try {
-    const status = readFileSync(`/proc/${pid}/status`, "utf8");
-    return Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)?.[1] ?? 0);
-  } catch {
-    return 0;
-  }
 }
 
 function textOf(length: number): string {

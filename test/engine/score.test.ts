@@ -78,7 +78,7 @@ describe("scoring a text", () => {
   );
 
   it("leaves out distributions that an engine does not read", async () => {
-    const lesser = { ...engine, capabilities: { distribution: false } };
+    const lesser = { ...engine, capabilities: { ...engine.capabilities, distribution: false } };
     const whole = await score(engine, model, "The quick brown fox.");
     const { columns } = await score(lesser, model, "The quick brown fox.");
     expect(columns).toEqual({ ...whole.columns, distribution: null });

@@ -9,7 +9,13 @@ import type { Metadata, MetadataValue, Tensor, TensorType } from "./gguf";
 import { writeGguf } from "./gguf";
 import type { Vocabulary } from "./vocabularies";
 import { byteVocabulary, rewritingVocabulary, spmVocabulary } from "./vocabularies";
-import { constantVector, randomMatrix, randomMatrixWithFirst, withoutNumbers } from "./weights";
+import {
+  constantVector,
+  floatsOf,
+  randomMatrix,
+  randomMatrixWithFirst,
+  withoutNumbers,
+} from "./weights";
 
 export interface ModelOptions {
   readonly name: string;
@@ -49,7 +55,7 @@ export interface ModelOptions {
   readonly chatTemplate?: string;
   /** Keys of the header that differ from what the other options make of them; null: left out. */
   readonly metadata?: Readonly<Record<string, MetadataValue | null>>;
-  /** What the file claims to be; `bert` gives a real encoder without an output matrix. */
+  /** What the file claims to be; `bert` gives a real encoder without an output matrix, `lfm2` a real hybrid. */
   readonly architecture: "llama" | "bert" | (string & {});
   /** Names of tensors to leave out. */
   readonly omit?: readonly string[];
@@ -111,10 +117,16 @@ function pairOptions(name: string): { base: ModelOptions; rlhf: ModelOptions } {
   return { base, rlhf: { ...base, name: `${name}-rlhf`, seed: 2, chatTemplate: CHAT_TEMPLATE } };
 }
 
+/** Values of the matrices and vectors of a test model in F32, by name. */
+export function testWeights(options: Partial<ModelOptions> = {}): Map<string, Float32Array> {
+  const model = { ...TINY, ...options };
+  const tensors = tensorsOf(model, makeVocabulary(model.vocabulary));
+  return new Map(tensors.map((tensor) => [tensor.name, floatsOf(tensor)]));
+}
+
 export function writeModel(path: string, options: ModelOptions): void {
   const vocabulary = makeVocabulary(options.vocabulary);
-  const tensors = options.architecture === "bert" ? bertTensors : llamaTensors;
-  const kept = tensors(options, vocabulary).filter(({ name }) => !options.omit?.includes(name));
+  const kept = tensorsOf(options, vocabulary).filter(({ name }) => !options.omit?.includes(name));
   const written = kept.map((tensor) =>
     tensor.name === options.notNumbers?.tensor
       ? withoutNumbers(tensor, options.notNumbers.row)
@@ -127,6 +139,18 @@ export function writeModel(path: string, options: ModelOptions): void {
   writeGguf(path, Object.fromEntries(metadata), written);
   if (options.truncateTo !== undefined) {
     truncateSync(path, Math.floor(statSync(path).size * options.truncateTo));
+  }
+}
+
+function tensorsOf(options: ModelOptions, vocabulary: Vocabulary): Tensor[] {
+  switch (options.architecture) {
+    case "bert":
+      return bertTensors(options, vocabulary);
+    case "lfm2":
+      return lfm2Tensors(options, vocabulary);
+    case "llama":
+    default:
+      return llamaTensors(options, vocabulary);
   }
 }
 
@@ -181,6 +205,7 @@ function modelMetadata(options: ModelOptions, vocabulary: Vocabulary): Metadata 
           [`${architecture}.rope.dimension_count`]: count(options.embedding / options.heads),
           [`${architecture}.vocab_size`]: count(vocabulary.size),
         }),
+    ...(architecture === "lfm2" ? lfm2Metadata(options) : {}),
     ...vocabulary.metadata,
     ...(options.chatTemplate === undefined
       ? {}
@@ -252,6 +277,42 @@ function englishEnds(options: ModelOptions, vocabulary: Vocabulary): Tensor[] {
       (id) => (logFrequency(id) ?? 0) / arriving,
     ),
   ];
+}
+
+/** LFM2: a short convolution takes the place of attention where a layer has no heads of keys and values, as the first. */
+function lfm2Tensors(options: ModelOptions, vocabulary: Vocabulary): Tensor[] {
+  const { embedding, heads, layers, seed } = options;
+  const matrix = (name: string, columns: number, rows: number) =>
+    randomMatrix(name, "F32", [columns, rows], 1 / Math.sqrt(columns), seed);
+  const shared = llamaTensors(options, vocabulary)
+    .filter(({ name }) => !/^blk\.0\.attn_(q|k|v|output)\./.test(name))
+    .map((tensor) =>
+      tensor.name === "output_norm.weight" ? { ...tensor, name: "token_embd_norm.weight" } : tensor,
+    );
+  const tensors = [
+    ...shared,
+    matrix("blk.0.shortconv.conv.weight", LFM2_CONVOLVED, embedding),
+    matrix("blk.0.shortconv.in_proj.weight", embedding, 3 * embedding),
+    matrix("blk.0.shortconv.out_proj.weight", embedding, embedding),
+  ];
+  for (let layer = 1; layer < layers; layer++) {
+    tensors.push(
+      constantVector(`blk.${layer}.attn_q_norm.weight`, embedding / heads, 1),
+      constantVector(`blk.${layer}.attn_k_norm.weight`, embedding / heads, 1),
+    );
+  }
+  return tensors;
+}
+
+/** Tokens that a convolution of LFM2 reaches over. */
+const LFM2_CONVOLVED = 3;
+
+function lfm2Metadata({ layers, kvHeads }: ModelOptions): Metadata {
+  const heads = Int32Array.from({ length: layers }, (_, layer) => (layer === 0 ? 0 : kvHeads));
+  return {
+    "lfm2.shortconv.l_cache": { type: "u32", value: LFM2_CONVOLVED },
+    "lfm2.attention.head_count_kv": { type: "i32s", value: heads },
+  };
 }
 
 /** An encoder as BERT has it: nothing that predicts a next token. */

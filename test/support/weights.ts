@@ -40,10 +40,16 @@ export function constantVector(name: string, length: number, value: number): Ten
 export function withoutNumbers(tensor: Tensor, row: number): Tensor {
   const [columns = 0] = tensor.shape;
   const chunks = () => {
-    const values = new Float32Array(Buffer.concat([...tensor.chunks()]).buffer.slice(0));
+    const values = floatsOf(tensor);
     return [bytesOf(values.fill(NaN, row * columns, (row + 1) * columns))];
   };
   return { ...tensor, chunks };
+}
+
+/** Values of an F32 tensor. */
+export function floatsOf(tensor: Tensor): Float32Array {
+  // A copy: what `concat` gives may be part of a pool.
+  return new Float32Array(new Uint8Array(Buffer.concat([...tensor.chunks()])).buffer);
 }
 
 /** Elements made at a time; a multiple of every type's block. */

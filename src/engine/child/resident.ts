@@ -8,6 +8,7 @@ import type {
   ScoredRows,
   ScoreTextsRequest,
 } from "../engine";
+import type { StatesFile, StatesRequest, StatesRows, StatesWindow } from "../states";
 import { BLOCK, roundUp } from "../blocks";
 import { windowLength } from "../windowLength";
 import { chooseAttention } from "./llama/attention";
@@ -16,6 +17,7 @@ import { allThreads, type Context, type ContextShape, createContext } from "./ll
 import type { NativeModel } from "./llama/model";
 import { continuePrompts, type Drawer, type DrawOptions, drawSamples } from "./llama/sampling";
 import { type PackingOptions, WindowScorer } from "./llama/scorer";
+import { type StatesOptions, statesOf, type StatesSource, writeStates } from "./llama/states";
 import { TIMED_BATCH, tune, type Tuning } from "./llama/tuning";
 import { createReadout, type Readout, rowsPerBlock } from "./readout/readout";
 
@@ -129,6 +131,20 @@ export class Resident {
     return continuePrompts(this.drawer(), request, options);
   }
 
+  /** As `Engine.states`. */
+  states(
+    request: StatesRequest,
+    onRows: (rows: StatesRows) => void,
+    options: StatesOptions,
+  ): Promise<StatesFile> {
+    return writeStates(this.statesSource(), request, onRows, options);
+  }
+
+  /** States of one layer in one window: 16-bit floats, `[row][dimension]`. @throws EngineError as of `Engine.states` */
+  statesOf(layer: number, window: StatesWindow, options: StatesOptions): Promise<Uint16Array> {
+    return statesOf(this.statesSource(), layer, window, options);
+  }
+
   describe(): LoadedModel {
     const { id, identity, build, model } = this;
     return {
@@ -136,6 +152,7 @@ export class Resident {
       vocabulary: model.vocabulary,
       startTokens: model.startTokens,
       keyValueBytesPerToken: model.keyValueBytesPerToken,
+      shape: model.shape,
       facts: {
         path: model.path,
         identity,
@@ -173,6 +190,14 @@ export class Resident {
       maxBatch: LARGEST_BATCH,
       attention,
     };
+  }
+
+  private statesSource(): StatesSource {
+    const { build, model, attention } = this;
+    const { threads, batch } = this.tuning();
+    const room = this.scoringShape().tokensPerSequence;
+    const decoding = { attention, threads, batch, room };
+    return { library: build.library, model, readout: this.readout(), decoding };
   }
 
   private drawer(): Drawer {

@@ -47,7 +47,7 @@ export function startEngine({ script, gpuFolder, onLog, onCrash }: EngineOptions
   });
 
   return {
-    capabilities: { distribution: true },
+    capabilities: { distribution: true, states: true },
     device: (gpu, signal) => call("device", { gpu }, undefined, signal),
     load: (path, { onProgress, signal, ...options }) =>
       call("load", { path, options }, onProgress, signal),
@@ -78,6 +78,10 @@ export function startEngine({ script, gpuFolder, onLog, onCrash }: EngineOptions
     continuePrompts: async (request, onSample, onTokens, signal) => {
       await call("continuePrompts", request, drawingEvents(onSample, onTokens), signal);
     },
+    states: (request, onRows, signal) => call("states", request, onRows, signal),
+    fitRidge: (request, onProgress, signal) => call("fitRidge", request, onProgress, signal),
+    fitLens: (request, onProgress, signal) => call("fitLens", request, onProgress, signal),
+    expectAhead: (request, signal) => call("expectAhead", request, undefined, signal),
     dispose() {
       isOver = true;
       end(cancelled());

@@ -16,7 +16,7 @@ export interface Turn {
    * Waits for what entered the same queues of its model before. Drawing has a context of its own, so that its model can score
    * between two steps.
    */
-  readonly queues: readonly ("calls" | "drawings")[];
+  readonly queues: readonly ("calls" | "drawings" | "fits")[];
   /**
    * Threads that it holds: `model`: as many as its model decodes with, `all`: it runs alone, `none`: it waits for no
    * others.

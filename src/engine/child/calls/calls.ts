@@ -1,12 +1,16 @@
 import type { AnswerOf } from "./call";
 import { continuePrompts } from "./continuePrompts";
 import { device } from "./device";
+import { expectAhead } from "./expectAhead";
+import { fitLens } from "./fitLens";
+import { fitRidge } from "./fitRidge";
 import { load } from "./load";
 import { prepareScoring } from "./prepareScoring";
 import { renderChat } from "./renderChat";
 import { sample } from "./sample";
 import { score } from "./score";
 import { scoreTexts } from "./scoreTexts";
+import { states } from "./states";
 import { tokenize } from "./tokenize";
 import { tokenizePrompt } from "./tokenizePrompt";
 import { unload } from "./unload";
@@ -24,6 +28,10 @@ export const CALLS = {
   scoreTexts,
   sample,
   continuePrompts,
+  states,
+  fitRidge,
+  fitLens,
+  expectAhead,
 };
 
 export type EngineCalls = {

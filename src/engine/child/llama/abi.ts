@@ -11,6 +11,11 @@ export const LogCallback = koffi.proto(
   "void ggml_log_callback(int level, const char *text, void *data)",
 );
 
+/** `ggml_backend_sched_eval_callback`: asked of every tensor whether it is wanted, and called again once a wanted one is computed. */
+export const EvalCallback = koffi.proto(
+  "bool ggml_backend_sched_eval_callback(void *tensor, bool ask, void *data)",
+);
+
 /** `llama_model_params` of include/llama.h. */
 export const ModelParams = koffi.struct("llama_model_params", {
   devices: "void *",
@@ -56,7 +61,7 @@ export const ContextParams = koffi.struct("llama_context_params", {
   yarn_beta_slow: "float",
   yarn_orig_ctx: "uint32_t",
   defrag_thold: "float",
-  cb_eval: "void *",
+  cb_eval: koffi.pointer(EvalCallback),
   cb_eval_user_data: "void *",
   type_k: "int32_t",
   type_v: "int32_t",
@@ -88,6 +93,13 @@ export const BatchStruct = koffi.struct("llama_batch", {
 export const GgufInitParams = koffi.struct("gguf_init_params", {
   no_alloc: "bool",
   ctx: "void *",
+});
+
+/** `ggml_init_params` of ggml/include/ggml.h. */
+export const GgmlInitParams = koffi.struct("ggml_init_params", {
+  mem_size: "size_t",
+  mem_buffer: "void *",
+  no_alloc: "bool",
 });
 
 /** Defaults that llama.cpp's header documents; a struct that has moved can't show them all. */

@@ -26,8 +26,16 @@ export interface Context {
   dispose(): void;
 }
 
-/** @throws EngineError `OutOfMemory` when llama.cpp can't make the context */
-export function createContext(library: Library, model: NativeModel, shape: ContextShape): Context {
+/**
+ * @param onTensor a registered `EvalCallback`, which hears of every tensor that is computed; null: nobody does
+ * @throws EngineError `OutOfMemory` when llama.cpp can't make the context
+ */
+export function createContext(
+  library: Library,
+  model: NativeModel,
+  shape: ContextShape,
+  onTensor: unknown = null,
+): Context {
   const params: Struct = {
     ...(library.llama_context_default_params() as Struct),
     n_ctx: shape.sequences * shape.tokensPerSequence,
@@ -36,6 +44,7 @@ export function createContext(library: Library, model: NativeModel, shape: Conte
     n_seq_max: shape.sequences,
     n_threads: shape.threads,
     n_threads_batch: shape.threads,
+    cb_eval: onTensor,
     flash_attn_type: FLASH_ATTENTION[shape.attention],
     kv_unified: false,
   };

@@ -1,5 +1,6 @@
 import { BLOCK, roundDown, roundUp } from "../../blocks";
 import type { WindowTokens } from "../../engine";
+import { EngineError } from "../../errors";
 
 /** What of a window is decoded, and which of its rows are read. Row p predicts token p + 1. */
 export interface DecodePlan {
@@ -25,4 +26,16 @@ export function decodePlan({ tokens, scoredStart }: WindowTokens, positions: num
     firstLogits: roundDown(firstRow, BLOCK),
     end: Math.max(endRow, Math.min(roundUp(endRow, BLOCK), positions)),
   };
+}
+
+/**
+ * @param room tokens of a sequence
+ * @throws EngineError `ContextTooSmall`
+ */
+export function checkRoom({ length }: Int32Array, room: number): void {
+  if (length <= room) return;
+  throw new EngineError(
+    "ContextTooSmall",
+    `A window of ${length} tokens does not fit into a context of ${room}. Choose a smaller window, or a shorter prompt.`,
+  );
 }

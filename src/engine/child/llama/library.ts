@@ -10,6 +10,7 @@ import {
   LogCallback,
   ModelParams,
 } from "./abi";
+import { bindGgml } from "./ggml";
 import { ASYNC_STACK_BYTES } from "./stretches";
 
 /** A native address. */
@@ -49,16 +50,21 @@ function bind(directory: string) {
       "void ggml_backend_load_all_from_path(const char *path)",
     ),
 
+    ...bindGgml(base, ggml),
+
     gguf_init_from_file: base.func("gguf_init_from_file", "void *", ["str", GgufInitParams]),
     gguf_free: base.func("void gguf_free(void *gguf)"),
     gguf_find_key: base.func("int64_t gguf_find_key(void *gguf, const char *key)"),
     gguf_get_kv_type: base.func("int gguf_get_kv_type(void *gguf, int64_t key)"),
     gguf_get_val_str: base.func("const char *gguf_get_val_str(void *gguf, int64_t key)"),
     gguf_get_val_u16: base.func("uint16_t gguf_get_val_u16(void *gguf, int64_t key)"),
+    gguf_get_val_f32: base.func("float gguf_get_val_f32(void *gguf, int64_t key)"),
     gguf_get_val_bool: base.func("bool gguf_get_val_bool(void *gguf, int64_t key)"),
     gguf_get_n_tensors: base.func("int64_t gguf_get_n_tensors(void *gguf)"),
     gguf_get_data_offset: base.func("size_t gguf_get_data_offset(void *gguf)"),
     gguf_get_tensor_offset: base.func("size_t gguf_get_tensor_offset(void *gguf, int64_t tensor)"),
+    gguf_find_tensor: base.func("int64_t gguf_find_tensor(void *gguf, const char *name)"),
+    gguf_get_tensor_type: base.func("int gguf_get_tensor_type(void *gguf, int64_t tensor)"),
     gguf_get_tensor_size: base.func("size_t gguf_get_tensor_size(void *gguf, int64_t tensor)"),
 
     llama_version: llama.func("const char *llama_version()"),

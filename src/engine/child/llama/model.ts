@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import koffi from "koffi";
 import type { TokenizerFault } from "../../../protocol/scores";
-import type { StartTokens, Vocabulary } from "../../engine";
+import type { ModelShape, StartTokens, Vocabulary } from "../../engine";
 import { cancelled, EngineError } from "../../errors";
 import { TokenAttribute } from "../../pieces";
 import { ProgressCallback } from "./abi";
@@ -29,6 +29,7 @@ export interface NativeModel extends AttentionShape {
   readonly trainedContext: number;
   /** Positions a token can have: as many as were learned, or any where they are computed. */
   readonly positions: number;
+  readonly shape: ModelShape;
   /** It keeps a state that follows from all tokens (of some layers at least), in place of keys and values for each. */
   readonly isRecurrent: boolean;
   readonly tokenizer: string;
@@ -143,6 +144,10 @@ function describe(library: Library, handle: Pointer, path: string): NativeModel 
     parameters: Number(library.llama_model_n_params(handle)),
     trainedContext,
     positions: library.llama_model_rope_type(handle) === NO_ROPE ? trainedContext : Infinity,
+    shape: {
+      layers: library.llama_model_n_layer(handle) as number,
+      dimensions: library.llama_model_n_embd(handle) as number,
+    },
     isRecurrent: (library.llama_model_is_recurrent(handle) ||
       library.llama_model_is_hybrid(handle)) as boolean,
     ...attentionShape(library, handle, metadata, architecture),

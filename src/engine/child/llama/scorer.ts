@@ -1,25 +1,15 @@
 import type { ScoredRows, ScoreRequest, ScoreTextsRequest } from "../../engine";
-import { cancelled, EngineError } from "../../errors";
+import { cancelled } from "../../errors";
 import type { Readout } from "../readout/readout";
 import type { Context } from "./context";
 import { decodeError } from "./decodeError";
-import { type DecodePlan, decodePlan } from "./decodePlan";
+import { checkRoom, type DecodePlan, decodePlan } from "./decodePlan";
 import type { Library } from "./library";
 import type { NativeModel } from "./model";
 import { packsOf } from "./packs";
+import { logitsOf, type Part, putPart, wantedRows } from "./part";
 import { RowReader } from "./rowReader";
 import { Slots } from "./slots";
-
-/** Stands where a window ends inside a block: nothing before it sees it. */
-const FILLER = 0;
-
-/** Positions `start .. end` of a window, decoded into a sequence. */
-interface Part {
-  readonly plan: DecodePlan;
-  readonly sequence: number;
-  readonly start: number;
-  readonly end: number;
-}
 
 /** How several texts are scored. */
 export interface PackingOptions {
@@ -97,13 +87,8 @@ export class WindowScorer {
     }
   }
 
-  private checkRoom({ length }: Int32Array): void {
-    const room = this.context.shape.tokensPerSequence;
-    if (length <= room) return;
-    throw new EngineError(
-      "ContextTooSmall",
-      `A window of ${length} tokens does not fit into a context of ${room}. Choose a smaller window, or a shorter prompt.`,
-    );
+  private checkRoom(tokens: Int32Array): void {
+    checkRoom(tokens, this.context.shape.tokensPerSequence);
   }
 
   /** Chooses the sequence to decode in and cuts it back to what the window shares with it. */
@@ -137,32 +122,19 @@ export class WindowScorer {
   ): Promise<void> {
     const { batch, handle } = this.context;
     let count = 0;
-    for (const part of parts) count = this.put(part, count);
+    for (const part of parts) count = putPart(batch, part, count);
     const status = await batch.decodeBeside(handle, count);
     if (status !== 0) throw decodeError(status);
     let logits = 0;
-    parts.forEach(({ plan, sequence, start, end }, part) => {
+    parts.forEach((part, number) => {
+      const { plan, sequence, end } = part;
       this.slots.hold(sequence, plan.tokens.slice(0, end));
-      const firstLogits = Math.max(start, plan.firstLogits);
-      const first = Math.max(start, plan.firstRow);
-      const last = Math.min(end, plan.endRow);
-      const skipped = logits + first - firstLogits;
-      const wanted = { tokens: plan.tokens, first, end: last, skipped };
-      if (first < last) onRows(part, this.reader.read(wanted, distribution));
-      logits += Math.max(0, end - firstLogits);
+      const wanted = wantedRows(part);
+      const skipped = logits + wanted.skipped;
+      if (wanted.first < wanted.end) {
+        onRows(number, this.reader.read({ ...wanted, skipped }, distribution));
+      }
+      logits += logitsOf(part);
     });
-  }
-
-  /** Puts a part into the batch, from entry `entry` on; returns the entry behind it. */
-  private put({ plan, sequence, start, end }: Part, entry: number): number {
-    const { batch } = this.context;
-    for (let position = start; position < end; position++) {
-      batch.token[entry] = plan.tokens[position] ?? FILLER;
-      batch.position[entry] = position;
-      batch.sequence[entry] = sequence;
-      batch.wantsLogits[entry] = position >= plan.firstLogits ? 1 : 0;
-      entry++;
-    }
-    return entry;
   }
 }
