@@ -142,6 +142,26 @@ export function statisticInterval(
 }
 
 /**
+ * Several statistics that share their draws, each as {@link statisticInterval}'s; draws that give none are left out.
+ * @returns `[statistic]`; ends are NaN where no draw gives it
+ */
+export function statisticIntervals(
+  length: number,
+  statistics: (documents: readonly number[]) => readonly number[],
+): MeanInterval[] {
+  const all = Array.from({ length }, (_, i) => i);
+  const random = seededRandom(SEED);
+  const draws = Array.from({ length: DRAWS }, () =>
+    statistics(all.map(() => Math.floor(random() * length))),
+  );
+  return statistics(all).map((value, i) => {
+    const known = draws.map((drawn) => drawn[i]!).filter((drawn) => !Number.isNaN(drawn));
+    const sorted = Float64Array.from(known).sort();
+    return { value, low: quantile(sorted, 0.025), high: quantile(sorted, 0.975) };
+  });
+}
+
+/**
  * The mean of curves at every position, with its interval over curves drawn whole: that of {@link documentInterval}, whose
  * draws all positions share.
  * @param curves `[curve][position]`, all equally long, at least one; null: missing

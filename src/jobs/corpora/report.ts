@@ -1,3 +1,4 @@
+import { formatNumber } from "../../analysis/presentation/format";
 import type { Shape } from "./corpus";
 import type { FileKind } from "./fileKind";
 
@@ -56,4 +57,14 @@ export class CorpusReport {
     const files = (this.sourcesByKey.get(key)?.files ?? 0) + 1;
     this.sourcesByKey.set(key, { ...source, files });
   }
+}
+
+/** All that a reader should know, in words: what was read all the same, and records that were not, with their places. */
+export function warningsOf({ warnings, skipped }: CorpusReport): string[] {
+  return [...warnings, ...skipped.map(skippedText)];
+}
+
+function skippedText({ file, record, reason }: Skipped): string {
+  const place = record === null ? file : `${file}, record ${formatNumber(record, 0)}`;
+  return `${place} is left out: ${reason}`;
 }

@@ -5,7 +5,7 @@ import type { ReadCorpus } from "../../formats/study/studyResult";
 import type { CorpusDocument, CorpusSettings } from "../corpora/corpus";
 import { type CorpusFile, findCorpusFiles } from "../corpora/findFiles";
 import { readCorpus } from "../corpora/readCorpus";
-import { CorpusReport, type Skipped, type Source } from "../corpora/report";
+import { CorpusReport, type Source, warningsOf } from "../corpora/report";
 
 /** A corpus that was read through once: what a study takes of it, and what was said on the way. */
 export interface SurveyedCorpus {
@@ -44,7 +44,7 @@ export async function surveyCorpus(
       sources: report.sources.map(sourceText),
       skipped: [...report.skippedByReason].map(([reason, count]) => ({ reason, count })),
     },
-    warnings: [...report.warnings, ...report.skipped.map(skippedText)],
+    warnings: warningsOf(report),
   };
 }
 
@@ -52,11 +52,6 @@ export async function surveyCorpus(
 function sourceText({ format, rendering, column, files }: Source): string {
   const kind = `${formatNumber(files, 0)} ${format}`;
   return column === null ? `${kind}: ${rendering}` : `${kind}: ${rendering} in "${column}"`;
-}
-
-function skippedText({ file, record, reason }: Skipped): string {
-  const place = record === null ? file : `${file}, record ${formatNumber(record, 0)}`;
-  return `${place} is left out: ${reason}`;
 }
 
 /** The documents of a corpus again, as they were surveyed. */
