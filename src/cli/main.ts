@@ -15,11 +15,13 @@ import {
   SCORE_HELP,
   STUDY_HELP,
 } from "./arguments/help";
+import { PROBE_HELP } from "./arguments/probeHelp";
 import { GPU_HELP, MODELS_HELP } from "./arguments/fetchHelp";
 import { gpuFolder } from "./arguments/dataFolder";
 import { parseGpuArguments } from "./arguments/gpuArguments";
 import type { Places } from "./arguments/modelPaths";
 import { parseModelsArguments } from "./arguments/modelsArguments";
+import { parseProbeArguments } from "./arguments/probeArguments";
 import {
   parseAlignArguments,
   parseAnchorsArguments,
@@ -29,6 +31,7 @@ import { parseStudyArguments } from "./arguments/studyArguments";
 import { check } from "./commands/check";
 import { gpu } from "./commands/gpu";
 import { models } from "./commands/models";
+import { probe } from "./commands/probe";
 import { anchors, type RunsSurroundings, sample } from "./commands/runs";
 import { scoreFiles } from "./commands/score";
 import { study } from "./commands/study";
@@ -53,6 +56,8 @@ async function main(args: readonly string[]): Promise<number> {
       return findAnchors(rest);
     case "study":
       return measureStudy(rest);
+    case "probe":
+      return probeStates(rest);
     case "check":
       return checkStudies(rest);
     case "gpu":
@@ -103,6 +108,26 @@ async function measureStudy(args: readonly string[]): Promise<number> {
       print: printSlowly,
       signal,
     }),
+  );
+}
+
+async function probeStates(args: readonly string[]): Promise<number> {
+  if (asksForHelp(args)) return print(PROBE_HELP);
+  const options = parseProbeArguments(args);
+  const named = { base: options.written?.by ?? null, rlhf: options.model, pair: null };
+  const { base: writer, rlhf: reader } = await modelsToUse(named, places());
+  return untilSignal((signal) =>
+    probe(
+      options,
+      { reader: reader!, writer },
+      {
+        engineScript: distFile("engine.mjs"),
+        gpuFolder: gpuFolder(places()),
+        messages: process.stderr,
+        print: printSlowly,
+        signal,
+      },
+    ),
   );
 }
 

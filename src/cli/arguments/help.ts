@@ -12,6 +12,7 @@ Usage
   twinlens align FILE              align samples from a file
   twinlens anchors [options]       find the texts that return in sample after sample
   twinlens study FILE [options]    measure corpora under pairs of models: the paper's figures
+  twinlens probe [options]         probe a model's hidden states for the tokens to come
   twinlens check FILE… [options]   hold a study's results against thresholds
   twinlens models list | get | remove | path
                                    models of catalogues and of this machine
@@ -134,16 +135,18 @@ Usage
 ${DRAWING}
 `;
 
-export const STUDY_HELP = `Measures corpora under pairs of models: perplexity, concentration, calibration, what the models write themselves, and
-whether they guess the last word of passages.
+export const STUDY_HELP = `Measures corpora under pairs of models: perplexity, concentration, calibration, what the models write themselves, whether
+they guess the last word of passages, what their samples of prompts have in common, and what their hidden states know of
+what comes.
 
 Usage
   twinlens study FILE [options]             FILE is a study, NAME.twinlens-study.yaml (or .json)
   twinlens study --corpus PATH… [options]   files, folders or globs, each a corpus, without such a file
 
   --only MEASURES, --measures MEASURES
-                     perplexity, concentration, calibration, own, and of a study's passages shannon (several with commas
-                     between them): what is measured this time; other results stay (default: all that the study asks for)
+                     perplexity, concentration, calibration, own, probes, of a study's passages shannon, and of its prompts
+                     samples and probes (several with commas between them): what is measured this time; other results stay
+                     (default: all that the study asks for)
   --out FILE         of the results (default: NAME.twinlens-results.json beside the study; with --corpus, none)
   --resume           go on with what is there, and measure only what is missing or has changed (the default)
   --fresh            measure everything anew

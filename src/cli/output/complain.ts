@@ -2,6 +2,7 @@
 import { visibleText } from "../../analysis/presentation/format";
 import { EngineError } from "../../engine/errors";
 import { RunFileError } from "../../formats/parseRun";
+import { CorpusError } from "../../jobs/corpora/faults";
 import { OtherRunError } from "../../jobs/runs/draw";
 import { RecordError } from "../../jobs/files/records";
 import { ExitCode, Failure, UsageError } from "../exit";
@@ -19,7 +20,15 @@ function explain(error: unknown): { message: string; code: number } {
 }
 
 /** Failures whose message says what to do; of all others the stack is of use. */
-const EXPECTED = [Failure, EngineError, RangeError, RecordError, RunFileError, OtherRunError];
+const EXPECTED = [
+  Failure,
+  CorpusError,
+  EngineError,
+  RangeError,
+  RecordError,
+  RunFileError,
+  OtherRunError,
+];
 
 function isExpected(error: unknown): error is Error {
   return EXPECTED.some((kind) => error instanceof kind) || isSystemError(error);
