@@ -39,6 +39,8 @@ export type Plot =
       readonly groups: readonly BarGroup[];
       readonly series: readonly BarSeries[];
       readonly y: Axis;
+      /** What the lines across bars are, for the legend; absent: there are none. */
+      readonly level?: string;
     }
   /** Values that are joined, with the bands of their intervals. */
   | XYPlot<"lines">
@@ -77,6 +79,14 @@ export interface BarSeries {
   readonly role: Family;
   /** `[group]`; null: not measured. */
   readonly values: readonly (Interval | null)[];
+  /** What each bar is held against, a line across it, `[group]`; null: nothing. */
+  readonly levels?: readonly (Level | null)[];
+}
+
+/** A value that a bar is held against, and what it is the value of. */
+export interface Level {
+  readonly value: number;
+  readonly label: string;
 }
 
 /** A value with the ends of its interval; null: it has none. */
@@ -91,6 +101,8 @@ export interface PointSeries {
   readonly role: Family;
   /** Lines join them in this order. */
   readonly points: readonly Point[];
+  /** Among lines: a line without marks, or marks without a line; absent: both. */
+  readonly drawnAs?: "line" | "marks";
 }
 
 export interface Point {

@@ -32,28 +32,42 @@ const roles: fc.Arbitrary<Family> = fc.constantFrom("base", "rlhf", "other", "qu
 
 const intervals = fc.record({ value: numbers, low: maybe, high: maybe });
 
-const barSeries: fc.Arbitrary<BarSeries> = fc.record({
-  name: names,
-  role: roles,
-  values: fc.array(fc.option(intervals, { nil: null }), { maxLength: 12 }),
-});
+const levels = fc.record({ value: numbers, label: names });
 
-const pointSeries: fc.Arbitrary<PointSeries> = fc.record({
-  name: names,
-  role: roles,
-  points: fc.array(
-    fc.record({ x: numbers, y: numbers, low: maybe, high: maybe, label: names, target: names }),
-    { maxLength: 30 },
-  ),
-});
+const barSeries: fc.Arbitrary<BarSeries> = fc.record(
+  {
+    name: names,
+    role: roles,
+    values: fc.array(fc.option(intervals, { nil: null }), { maxLength: 12 }),
+    levels: fc.array(fc.option(levels, { nil: null }), { maxLength: 12 }),
+  },
+  { requiredKeys: ["name", "role", "values"] },
+);
+
+const pointSeries: fc.Arbitrary<PointSeries> = fc.record(
+  {
+    name: names,
+    role: roles,
+    points: fc.array(
+      fc.record({ x: numbers, y: numbers, low: maybe, high: maybe, label: names, target: names }),
+      { maxLength: 30 },
+    ),
+    drawnAs: fc.constantFrom("line", "marks"),
+  },
+  { requiredKeys: ["name", "role", "points"] },
+);
 
 export const anyPlot: fc.Arbitrary<Plot> = fc.oneof(
-  fc.record({
-    kind: fc.constant("bars" as const),
-    groups: fc.array(fc.record({ label: names, category: names }), { maxLength: 20 }),
-    series: fc.array(barSeries, { maxLength: 6 }),
-    y: axes,
-  }),
+  fc.record(
+    {
+      kind: fc.constant("bars" as const),
+      groups: fc.array(fc.record({ label: names, category: names }), { maxLength: 20 }),
+      series: fc.array(barSeries, { maxLength: 6 }),
+      y: axes,
+      level: names,
+    },
+    { requiredKeys: ["kind", "groups", "series", "y"] },
+  ),
   fc.record({
     kind: fc.constantFrom("lines" as const, "points" as const),
     x: axes,

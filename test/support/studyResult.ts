@@ -11,6 +11,7 @@ import {
 } from "../../src/formats/study/studyResult";
 import type { Measure } from "../../src/formats/study/studySchema";
 import { CONCENTRATION_KS } from "../../src/protocol/scores";
+import { inventedProbes, NO_PROBES } from "./inventedProbes";
 import { inventedSamples, NO_SAMPLES } from "./inventedSamples";
 
 const STAGES = ["base", "rlhf", "sft"];
@@ -81,6 +82,7 @@ export function inventedResult(documents = 6): StudyResult {
     own,
     shannon: () => ({ stages: stageRows(shannon), against: {} }),
     samples: () => ({ stages: {}, against: {} }),
+    probes: () => ({ stages: {}, against: {} }),
   };
 
   const cell = (
@@ -101,13 +103,14 @@ export function inventedResult(documents = 6): StudyResult {
     failed: [],
     groupSize: 1,
     columns: { stages: [...COLUMNS[measure].stages], against: [...COLUMNS[measure].against] },
-    groups: Array.from({ length: measure === "samples" ? 0 : documents }, (_, i) => ({
+    groups: Array.from({ length: WITHOUT_GROUPS.includes(measure) ? 0 : documents }, (_, i) => ({
       document: `${corpus}#${i}`,
       documents: 1,
       ...NUMBERS[measure](),
     })),
     texts: [],
     ...(measure === "samples" ? inventedSamples(documents) : NO_SAMPLES),
+    ...(measure === "probes" ? probed(category === "chat", documents) : NO_PROBES),
   });
   const measures = Object.keys(NUMBERS) as Measure[];
   return {
@@ -120,6 +123,14 @@ export function inventedResult(documents = 6): StudyResult {
       ...measures.map((measure) => cell("HH", "chat", measure)),
     ],
   };
+}
+
+const WITHOUT_GROUPS: readonly Measure[] = ["samples", "probes"];
+
+/** Of a set of prompts, or of documents. */
+function probed(isOfPrompts: boolean, units: number) {
+  const unit = isOfPrompts ? "prompt" : "document";
+  return inventedProbes({ unit, units, stages: STAGES.slice(0, 2), isWhole: isOfPrompts });
 }
 
 function modelOf(stage: string): ResultModel {

@@ -121,6 +121,29 @@ describe("bars", () => {
     ]);
   });
 
+  it("have a line across them at what they are held against, which is named", () => {
+    const level = { value: 0.2, label: "Best control, unigram" };
+    const value = { value: 0.5, low: null, high: null };
+    const plot: Plot = {
+      kind: "bars",
+      groups: ["n = 1", "n = 2"].map((label) => ({ label, category: "" })),
+      series: [{ name: "Base", role: "base", values: [value, value], levels: [level, null] }],
+      y: { label: "Tokens found", scale: "linear", format: "percent" },
+      level: "best control",
+    };
+    const { marks, root } = draw(plot);
+    expect(marks.map(({ words }) => words.slice(3))).toEqual([["Best control, unigram: 20 %"], []]);
+    expect(texts({ root })).toContain("best control");
+    const across = all(root).filter(({ attributes }) => attributes["stroke-width"] === "2");
+    expect(across).toHaveLength(1);
+    const [y, from, to] = ["y1", "x1", "x2"].map((name) => Number(across[0]!.attributes[name]));
+    const { box } = marks[0]!;
+    expect(from).toBeLessThanOrEqual(box.left);
+    expect(to).toBeGreaterThanOrEqual(box.right);
+    // The bar stands on zero.
+    expect(y).toBeCloseTo(box.bottom - (0.2 / 0.5) * (box.bottom - box.top), 1);
+  });
+
   it("name each category once where its groups are apart in the data", () => {
     const groups = ["A", "B", "A", "B"].map((category, i) => ({ label: `corpus ${i}`, category }));
     const drawing = draw({ ...plot, groups });
@@ -206,6 +229,23 @@ describe("lines and points", () => {
     const paths = all(root).flatMap(({ attributes }) => attributes["d"] ?? []);
     const corners = (d: string) => d.split("L").length;
     expect(paths.map(corners)).toEqual([4, 6, 2, 3]);
+  });
+
+  it("can be marks or a line alone among lines", () => {
+    const points = [1, 2, 3].map((x) => ({ x, y: x }));
+    const axis = { label: "", scale: "linear", format: "number" } as const;
+    const drawn = (drawnAs?: "line" | "marks") => {
+      const series = [{ name: "Base", role: "base" as const, points, ...(drawnAs && { drawnAs }) }];
+      const { root } = draw({ kind: "lines", x: axis, y: axis, series, diagonal: false });
+      const count = (tag: string) => all(root).filter((one) => one.tag === tag).length;
+      return [count("path"), count("circle")];
+    };
+    // The legend has one mark, too.
+    expect([drawn(), drawn("line"), drawn("marks")]).toEqual([
+      [1, 4],
+      [1, 0],
+      [0, 4],
+    ]);
   });
 
   it("draw some of many thousands, and say so", () => {

@@ -77,6 +77,7 @@ function cellOf(
     prompts: [],
     samples: [],
     chance: {},
+    probes: null,
     ...more,
   };
 }

@@ -158,7 +158,7 @@ describe("what a study's file says of samples", () => {
     });
     const paper = resolve(`version: 1\npreset: paper\n${PROMPTS}`);
     expect(paper.samples).toMatchObject({ samples: 100, tokens: 256 });
-    expect(paper.prompts[0]!.prompts).toBeNull();
+    expect(paper.prompts[0]).toMatchObject({ prompts: null, measures: ["samples", "probes"] });
   });
 
   it("changes what it names, and leaves the rest to the preset", () => {
@@ -217,5 +217,49 @@ describe("what a study's file says of samples", () => {
     ]);
     const none = faultsOf("version: 1\nrecorded:\n  - {name: a, path: b, prompts: 0}\n");
     expect(none[0]![1]).toContain("recorded.0.prompts: a whole number from 1 to 10,000");
+  });
+});
+
+describe("what a study's file says of probes", () => {
+  const PROBED = `version: 1\nmeasures: [probes]\n${CORPUS}`;
+
+  it("needs nothing: the distances are the paper's and a check, the nuclei those of samples", () => {
+    const { probes, corpora } = resolve(`${PROBED}samples: {topP: {base: 0.6}}\n`);
+    expect(corpora.map(({ measures }) => measures)).toEqual([["probes"]]);
+    expect(probes).toEqual({
+      texts: 100,
+      samples: 10,
+      tokens: 64,
+      layers: "one",
+      ahead: [0, 1, 2, 3],
+      topP: { base: 0.6, rlhf: 0.9 },
+    });
+    const paper = resolve(`preset: paper\n${PROBED}`).probes;
+    expect(paper).toMatchObject({ texts: 1600, samples: 20, layers: "all" });
+  });
+
+  it("changes what it names; distances are ascending, each once", () => {
+    const settings = "probes: {layers: all, ahead: [10, 2, 2], topP: {rlhf: 1}, tokens: 32}\n";
+    expect(resolve(`${PROBED}${settings}`).probes).toEqual({
+      texts: 100,
+      samples: 10,
+      tokens: 32,
+      layers: "all",
+      ahead: [2, 10],
+      topP: { base: 0.7, rlhf: 1 },
+    });
+  });
+
+  it.each([
+    ["no text", "texts: 0", "texts: a whole number from 1 to 100,000"],
+    ["a distance that no probe reaches", "ahead: [1, 17]", "ahead.1: a whole number from 0 to 16"],
+    ["no distance", "ahead: []", "ahead: at least one number is expected"],
+    ["other layers", "layers: some", 'probes.layers: Invalid option: expected one of "all"|"one"'],
+    ["a nucleus beyond all", "topP: {rlhf: 2}", "topP.rlhf: a number from 0.01 to 1"],
+    ["another setting", "lambda: 1", 'there is no setting "lambda"; there are texts, samples'],
+  ])("is refused where it has %s", (_, setting, message) => {
+    const [fault] = faultsOf(`${PROBED}probes:\n  ${setting}\n`);
+    expect(fault![0]).toBe(7);
+    expect(fault![1]).toContain(message);
   });
 });

@@ -1,6 +1,6 @@
 import { expect, it, vi } from "vitest";
 import { parseStudy } from "../../src/formats/study/parseStudy";
-import { CATEGORIES as ALL } from "../../src/formats/study/studySchema";
+import { CATEGORIES as ALL, MEASURES } from "../../src/formats/study/studySchema";
 import { jobsText, jobText } from "../../src/host/status/jobTexts";
 import { documentUri } from "../../src/host/studies/studyDocuments";
 import {
@@ -42,7 +42,7 @@ it("what is commented out in it fits as well", () => {
     pairs: [{ name: "My pair", stages: { sft: "models/sft.gguf" } }],
     passages: [{ name: "LAMBADA", paths: "lambada_test.jsonl" }],
     prompts: [{ name: "Vicuna", path: "vicuna.jsonl", kind: "category" }],
-    measures: ["perplexity", "concentration", "calibration", "own", "shannon", "samples"],
+    measures: [...MEASURES],
     limits: { documents: 50, bytes: 100_000 },
   });
 });

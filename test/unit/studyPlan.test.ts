@@ -21,7 +21,12 @@ const FILE = {
   samples: { sweep: [], match: false },
 };
 const studyOf = (more: object = {}) =>
-  resolveStudy(parseStudy(JSON.stringify({ ...FILE, ...more })), "s", pair, (path) => path);
+  resolveStudy(
+    parseStudy(JSON.stringify({ measures: MEASURES, ...FILE, ...more })),
+    "s",
+    pair,
+    (path) => path,
+  );
 
 const read = (sha256: string) => ({
   documents: 1,
@@ -71,13 +76,16 @@ const resultOf = (cells: ResultCell[]): StudyResult => ({
 const placesOf = (cells: readonly ResultCell[]) =>
   cells.map(({ pair: name, corpus, measure }) => `${name}, ${corpus}, ${measure}`);
 
-/** The cell of prompts as it is when all is drawn. */
+const samplesIn = (cells: readonly ResultCell[]) =>
+  cells.find(({ measure }) => measure === "samples")!;
+
+/** The cell of samples as it is when all is drawn. */
 async function drawn(): Promise<ResultCell> {
   const { cells } = await planPair(planning(null), pair, surveyedOf("generic"));
   const { samples, seed } = studyOf();
   const writers = writersOf(pair, samples, seed);
   return {
-    ...cells.at(-1)!,
+    ...samplesIn(cells),
     writers,
     prompts: [{ text: "How?", kind: "generic", run: null }],
     samples: writers.map(({ key }) => promptRow(key, 0)),
@@ -91,8 +99,11 @@ describe("the plan of a study", () => {
   it("has texts measured on corpora, samples of prompts, and recorded ones under no model", async () => {
     const work = await planPair(planning(null), pair, surveyedOf());
     expect(placesOf(work.cells)).toEqual([
-      ...["perplexity", "concentration", "calibration", "own"].map((one) => `P, News, ${one}`),
+      ...["perplexity", "concentration", "calibration", "own", "probes"].map(
+        (one) => `P, News, ${one}`,
+      ),
       "P, Vicuna, samples",
+      "P, Vicuna, probes",
     ]);
     expect(work.places).toEqual(["News", "Vicuna"]);
     const recorded = planRecorded(planning(null), surveyedOf().recorded[0]!)!;
@@ -106,21 +117,40 @@ describe("the plan of a study", () => {
   it("takes what is known, and goes on where the study wants more", async () => {
     const known = resultOf([await drawn()]);
     const cellFor = async (more: object) =>
-      (await planPair(planning(known, more), pair, surveyedOf("generic"))).cells.at(-1)!;
+      samplesIn((await planPair(planning(known, more), pair, surveyedOf("generic"))).cells);
     expect(await cellFor({})).toEqual(known.cells[0]);
     const more = await cellFor({ samples: { sweep: [0.8], match: false } });
     expect(more).toEqual({ ...known.cells[0]!, isComplete: false });
     const unheld = { ...known.cells[0]!, chance: {} };
     const again = await planPair(planning(resultOf([unheld])), pair, surveyedOf("generic"));
-    expect(again.cells.at(-1)).toEqual({ ...unheld, isComplete: false });
+    expect(samplesIn(again.cells)).toEqual({ ...unheld, isComplete: false });
     const other = await cellFor({ samples: { sweep: [], match: false, tokens: 9 } });
     expect(other.samples).toEqual([]);
+  });
+
+  it("probes again what a study's settings change, of corpora and of prompts", async () => {
+    const probed = async (more: object) => {
+      const { cells } = await planPair(planning(null, more), pair, surveyedOf());
+      return cells.filter(({ measure }) => measure === "probes");
+    };
+    const [corpus, prompts] = await probed({});
+    expect([corpus!.probes?.unit, prompts!.probes?.unit]).toEqual(["document", "prompt"]);
+    const isKept = async (more: object) => {
+      const [one, other] = await probed(more);
+      return [one!.dependsOn === corpus!.dependsOn, other!.dependsOn === prompts!.dependsOn];
+    };
+    expect(await isKept({ probes: { texts: 7 } })).toEqual([false, true]);
+    expect(await isKept({ own: { prefixWords: 3 } })).toEqual([false, true]);
+    expect(await isKept({ probes: { samples: 7 } })).toEqual([true, false]);
+    expect(await isKept({ probes: { ahead: [1] } })).toEqual([false, false]);
+    expect(await isKept({ seed: 7 })).toEqual([false, false]);
+    expect(await isKept({ own: { tokens: 3 } })).toEqual([true, true]);
   });
 
   it("has the kinds that the study names now, without drawing again", async () => {
     const known = resultOf([await drawn()]);
     const { cells } = await planPair(planning(known), pair, surveyedOf("writing"));
-    expect(cells.at(-1)).toMatchObject({
+    expect(samplesIn(cells)).toMatchObject({
       isComplete: true,
       prompts: [{ text: "How?", kind: "writing" }],
     });

@@ -144,6 +144,32 @@ describe("quantities", () => {
     }
   });
 
+  it("have the bars of probes and what they exceed, and what stands around anchors", () => {
+    const { plot, table } = figureOf("probe-ridge-2");
+    if (plot.kind !== "bars") throw new Error("no bars");
+    for (const [i, stage] of ["base", "rlhf"].entries()) {
+      const { name, values, levels } = plot.series[i]!;
+      const begin = (row: readonly unknown[]) =>
+        row.slice(0, 2).every((who) => String(who).toLowerCase() === name.toLowerCase());
+      for (const [j, ahead] of [1, 2, 3].entries()) {
+        const at = { corpus: "HH", probe: "ridge", target: "text", ahead: String(ahead) };
+        const labels = { ...at, stage, writer: stage };
+        expect(number("probe-accuracy", labels)).toEqual(percent(values[j]));
+        expect(number("probe-control", labels).value).toBeCloseTo(100 * levels![j]!.value, 10);
+        const row = table.rows.find((one) => begin(one) && one[2] === ahead)!;
+        expect(number("probe-beyond", labels).value).toBeCloseTo(row[10] as number, 2);
+      }
+    }
+    const anchors = figureOf("probe-anchors-beyond-rlhf-2").plot;
+    if (anchors.kind !== "lines") throw new Error("no lines");
+    const [before] = anchors.series;
+    const labels = { corpus: "HH", stage: "rlhf", place: "before" };
+    for (const { x, y, low } of before!.points) {
+      const found = number("anchor-probe-beyond", { ...labels, ahead: String(x) });
+      expect([found.value, found.low]).toEqual([y, low]);
+    }
+  });
+
   it("have names, labels and numbers of their own", () => {
     const names = new Set(rows.map(({ quantity }) => quantity));
     // The vocabulary has 512 tokens.

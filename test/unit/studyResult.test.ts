@@ -9,6 +9,7 @@ import {
 } from "../../src/formats/study/studyResult";
 import { type Groups, withDocument } from "../../src/jobs/study/groups";
 import { writersOf } from "../../src/jobs/study/samples/writers";
+import { inventedProbes } from "../support/inventedProbes";
 import { promptRow } from "../support/studySamples";
 
 const PAIR = { name: "P", stages: ["base", "rlhf"].map((name) => ({ name, path: "" })) };
@@ -64,6 +65,7 @@ const RESULT: StudyResult = {
       prompts: [],
       samples: [],
       chance: {},
+      probes: null,
     },
   ],
 };
@@ -128,13 +130,35 @@ describe("a study's results", () => {
     expect(parseResult(text.replace(line!, "")).cells[0]!.samples).toEqual([]);
   });
 
-  it("have nothing of samples where they were written before there were any", () => {
+  it("have nothing of samples and probes where they were written before there were any", () => {
     const { cells, ...head } = RESULT;
-    const fields = ["writers", "prompts", "samples", "chance"];
+    const fields = ["writers", "prompts", "samples", "chance", "probes"];
     const old = cells.map((cell) =>
       Object.fromEntries(Object.entries(cell).filter(([name]) => !fields.includes(name))),
     );
     expect(parseResult(JSON.stringify({ ...head, cells: old }))).toEqual(RESULT);
+  });
+
+  it("keep what probes found, a row a line", () => {
+    const { probes } = inventedProbes({
+      ...{ unit: "prompt", units: 2, stages: ["base", "rlhf"], isWhole: true },
+    });
+    const [of] = OF_SAMPLES.cells;
+    const cell = { ...of!, measure: "probes" as const, samples: [], chance: {}, probes };
+    const text = serializeResult({ ...RESULT, cells: [cell] });
+    expect(parseResult(text).cells[0]).toEqual(cell);
+    expect(serializeResult(parseResult(text))).toBe(text);
+    const lines = text.split("\n");
+    const starting = (start: string) => lines.filter((line) => line.trim().startsWith(start));
+    expect(starting('{"writer":"base","reader":"base","method":')).toHaveLength(
+      probes.rows.filter(({ writer, reader }) => writer === "base" && reader === "base").length,
+    );
+    expect(starting('{"stage":"rlhf","ahead":')).toHaveLength(30);
+    const [row] = probes.rows;
+    const wrong = { ...probes, rows: [{ ...row, method: "guess" }] };
+    expect(() =>
+      parseResult(JSON.stringify({ ...RESULT, cells: [{ ...cell, probes: wrong }] })),
+    ).toThrow("These results are damaged");
   });
 
   it("are damaged where a share is none, or a row is of no unit", () => {

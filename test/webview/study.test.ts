@@ -5,8 +5,10 @@ import type { FromStudy, ToStudy } from "../../src/protocol/studyPanel";
 import type { Markup } from "../../src/report/plot/markup";
 import { drawPlot } from "../../src/report/plot/drawPlot";
 import { PRINT_PALETTE } from "../../src/report/plot/palette";
+import { probeFigures } from "../../src/report/study/probes/probeFigures";
 import { launchBrowser } from "../support/browser";
 import { increaseFigure, scatterFigure, studyReport } from "../support/studyFigures";
+import { inventedResult } from "../support/studyResult";
 import { openPanel, type PanelPage, screenshot } from "./panelPage";
 import { readPng } from "./pixels";
 import { idle, running, someCells, someStudy, withFigures } from "./studyMessages";
@@ -124,6 +126,23 @@ describe("a study", () => {
       await part.getByText("Table", { exact: true }).click();
       await expect.poll(() => part.locator("tbody tr").count()).toBe(table.rows.length);
     }
+  });
+
+  test("shows the figures of probes, with their best controls across bars", async () => {
+    const cells = inventedResult().cells.filter(({ measure }) => measure === "probes");
+    const figures = probeFigures({ ...inventedResult(0), cells });
+    await panel.send(someStudy({ report: withFigures(figures) }));
+    for (const { title, plot } of figures) {
+      await figure(title).locator("svg").waitFor();
+      const { root } = await sameDrawing(drawing(title), plot);
+      expect(await figure(title).locator("svg *").count(), title).toBe(elementsIn(root));
+    }
+    const [first] = figures;
+    const chart = drawing(first!.title);
+    await chart.focus();
+    await panel.page.keyboard.press("Home");
+    expect(await figure(first!.title).locator(".reading").innerText()).toContain("Best control, ");
+    await screenshot(panel.page, "study-probes");
   });
 
   test("keeps figures whose data are as before", async () => {

@@ -1,5 +1,13 @@
 /** What a study's file leaves out is filled in, from its preset. */
-import type { Corpus, Limits, OwnTextSettings, Pair, SampleSettings, Study } from "./study";
+import type {
+  Corpus,
+  Limits,
+  OwnTextSettings,
+  Pair,
+  ProbeSettings,
+  SampleSettings,
+  Study,
+} from "./study";
 import {
   type Measure,
   MEASURES,
@@ -11,15 +19,26 @@ import {
 /** Records that are longer are skipped unless the study says otherwise, bytes. */
 const RECORD_BYTES = 2 ** 24;
 
-/** What is measured of corpora, of passages, and of prompts and their samples. */
-const CORPUS_MEASURES: readonly Measure[] = ["perplexity", "concentration", "calibration", "own"];
+/** What is measured of corpora, of passages, of prompts, and of samples from elsewhere. */
+const CORPUS_MEASURES: readonly Measure[] = [
+  "perplexity",
+  "concentration",
+  "calibration",
+  "own",
+  "probes",
+];
 const PASSAGE_MEASURES: readonly Measure[] = ["shannon"];
-const PROMPT_MEASURES: readonly Measure[] = ["samples"];
+const PROMPT_MEASURES: readonly Measure[] = ["samples", "probes"];
+const RECORDED_MEASURES: readonly Measure[] = ["samples"];
 
 interface Filled {
+  /** Unless the file names others. */
+  readonly measures: readonly Measure[];
   readonly limits: Limits;
   readonly own: OwnTextSettings;
   readonly samples: SampleSettings;
+  /** Their nuclei are those of samples. */
+  readonly probes: Omit<ProbeSettings, "topP">;
   /** Of a set; null: all. */
   readonly prompts: number | null;
 }
@@ -34,18 +53,22 @@ const DRAWN = {
   frames: {},
 };
 
-/** `quick` takes minutes on the embedded pair; `paper` is of the paper's size. */
+/** `quick` takes minutes on the embedded pair, and so leaves probes out; `paper` is of the paper's size. */
 const PRESET_SETTINGS: Readonly<Record<Preset, Filled>> = {
   quick: {
+    measures: MEASURES.filter((measure) => measure !== "probes"),
     limits: { documents: 50, bytes: 100_000, recordBytes: RECORD_BYTES },
     own: { prefixes: 16, prefixWords: 32, tokens: 100, topP: 0.9 },
     samples: { samples: 20, tokens: 64, ...DRAWN },
+    probes: { texts: 100, samples: 10, tokens: 64, layers: "one", ahead: [0, 1, 2, 3] },
     prompts: 10,
   },
   paper: {
+    measures: MEASURES,
     limits: { documents: 10_000, bytes: null, recordBytes: RECORD_BYTES },
     own: { prefixes: 100, prefixWords: 32, tokens: 200, topP: 0.9 },
     samples: { samples: 100, tokens: 256, ...DRAWN },
+    probes: { texts: 1600, samples: 20, tokens: 64, layers: "all", ahead: [0, 1, 2, 3] },
     prompts: null,
   },
 };
@@ -63,7 +86,8 @@ export function resolveStudy(
 ): Study {
   const preset = PRESET_SETTINGS[file.preset];
   const limits = filled(preset.limits, file.limits);
-  const wanted = new Set<Measure>(file.measures ?? MEASURES);
+  const samples = resolveSamples(preset.samples, file.samples);
+  const wanted = new Set(file.measures ?? preset.measures);
   const measured = (measures: readonly Measure[]) =>
     measures.filter((measure) => wanted.has(measure));
   const corporaOf = (corpora: readonly StudyCorpus[], measures: readonly Measure[]) =>
@@ -91,7 +115,7 @@ export function resolveStudy(
       prompts: prompts ?? null,
       from: { base: base ?? null, rlhf: rlhf ?? null },
       encoding: encoding ?? null,
-      measures: measured(PROMPT_MEASURES),
+      measures: measured(RECORDED_MEASURES),
     })),
     measures: MEASURES.filter((measure) => wanted.has(measure)),
     windows: {
@@ -102,7 +126,8 @@ export function resolveStudy(
       bos: file.windows?.bos ?? "auto",
     },
     own: filled(preset.own, file.own),
-    samples: resolveSamples(preset.samples, file.samples),
+    samples,
+    probes: resolveProbes({ ...preset.probes, topP: samples.topP }, file.probes),
     seed: file.seed,
   };
 }
@@ -141,6 +166,14 @@ function resolveSamples(
   { topP, ...given }: NonNullable<StudyFile["samples"]> = {},
 ): SampleSettings {
   return filled({ ...defaults, topP: filled(defaults.topP, topP) }, given);
+}
+
+function resolveProbes(
+  defaults: ProbeSettings,
+  { topP, ...given }: NonNullable<StudyFile["probes"]> = {},
+): ProbeSettings {
+  const probes = filled({ ...defaults, topP: filled(defaults.topP, topP) }, given);
+  return { ...probes, ahead: [...new Set(probes.ahead)].sort((a, b) => a - b) };
 }
 
 /** What is given, else what there is by default. */

@@ -38,6 +38,8 @@ export const COLUMNS: Readonly<Record<Measure, Columns>> = {
   own: { stages: SHARPNESS_COLUMNS, against: SURPRISAL_COLUMNS },
   // Has rows of its own, `drawnSamples.ts`.
   samples: { stages: [], against: [] },
+  // Likewise, `probes.ts`.
+  probes: { stages: [], against: [] },
   shannon: {
     stages: ["passages", "exact", "f1", "tokens", "firstChoices", "guesses", "bits"],
     against: [],

@@ -1,6 +1,7 @@
 /** A study as it is run: what its file says, with everything filled in. */
 import type { Role } from "../../protocol/roles";
 import type { WindowSettings } from "../../protocol/scores";
+import type { ProbedLayers } from "./probeSettings";
 import type { Category, Measure, Rendering } from "./studySchema";
 
 export interface Study {
@@ -15,6 +16,7 @@ export interface Study {
   readonly windows: WindowSettings;
   readonly own: OwnTextSettings;
   readonly samples: SampleSettings;
+  readonly probes: ProbeSettings;
   readonly seed: number;
 }
 
@@ -99,6 +101,19 @@ export interface SampleSettings {
   readonly seeds: readonly number[];
   /** Texts around the base model's prompt, `{prompt}` standing for it, by name. */
   readonly frames: Readonly<Record<string, string>>;
+}
+
+/** What the models write for probes, and what those predict from its hidden states. */
+export interface ProbeSettings {
+  /** Of a corpus, by each model. */
+  readonly texts: number;
+  /** Of a prompt. */
+  readonly samples: number;
+  readonly tokens: number;
+  readonly layers: ProbedLayers;
+  /** Tokens after the next one, ascending. */
+  readonly ahead: readonly number[];
+  readonly topP: Readonly<Record<Role, number>>;
 }
 
 /** How the models' own texts are drawn. */

@@ -7,6 +7,14 @@ import {
   studyPromptSchema,
   writerSchema,
 } from "./drawnSamples";
+import {
+  anchorProbeSchema,
+  probedDrawSchema,
+  probedTextSchema,
+  probeRowSchema,
+  type Probes,
+  probesSchema,
+} from "./probes";
 import { CATEGORIES, type Measure, MEASURES } from "./studySchema";
 
 /** Raised with every change of the schema. */
@@ -19,6 +27,7 @@ export const MOST_GROUPS: Readonly<Record<Measure, number>> = {
   calibration: 500,
   own: 10_000,
   samples: 0,
+  probes: 0,
   shannon: 10_000,
 };
 
@@ -117,6 +126,8 @@ const cellSchema = z.object({
   prompts: z._default(z.array(studyPromptSchema), []),
   samples: z._default(z.array(promptSamplesSchema), []),
   chance: z._default(z.record(z.string(), chanceLevelSchema), {}),
+  /** Of the measure `probes`, whose texts `writers` drew; null: of others. */
+  probes: z._default(z.nullable(probesSchema), null),
 });
 
 export const resultSchema = z.object({
@@ -174,7 +185,7 @@ export function serializeResult({ cells, ...head }: StudyResult): string {
 }
 
 function cellText(cell: ResultCell): string {
-  const ordered = cellSchema.parse({ ...cell, groups: [], texts: [], samples: [] });
+  const ordered = cellSchema.parse({ ...cell, groups: [], texts: [], samples: [], probes: null });
   const lines: Readonly<Record<string, readonly string[]>> = {
     models: ordered.models.map(writtenLine),
     groups: cell.groups.map((group) => lineOf(group, groupSchema)),
@@ -184,16 +195,31 @@ function cellText(cell: ResultCell): string {
     samples: cell.samples.map((row) => lineOf(row, promptSamplesSchema)),
   };
   const fields = Object.entries(ordered).map(([key, value]) => {
+    if (key === "probes" && cell.probes) return `      "probes": ${probesText(cell.probes)}`;
     const written = lines[key] ? list(lines[key]) : writtenLine(value);
     return `      ${JSON.stringify(key)}: ${written}`;
   });
   return `    {\n${fields.join(",\n")}\n    }`;
 }
 
-function list(lines: readonly string[]): string {
+function probesText({ unit, drawn, texts, rows, anchors }: Probes): string {
+  const lists = {
+    drawn: drawn.map((text) => lineOf(text, probedDrawSchema)),
+    texts: texts.map((text) => lineOf(text, probedTextSchema)),
+    rows: rows.map((row) => lineOf(row, probeRowSchema)),
+    anchors: anchors.map((row) => lineOf(row, anchorProbeSchema)),
+  };
+  const fields = Object.entries(lists).map(([key, lines]) => `"${key}": ${list(lines, 8)}`);
+  const written = [`"unit": ${writtenLine(unit)}`, ...fields].map((field) => `        ${field}`);
+  return `{\n${written.join(",\n")}\n      }`;
+}
+
+/** @param indent of the list itself */
+function list(lines: readonly string[], indent = 6): string {
+  const blanks = " ".repeat(indent);
   return lines.length === 0
     ? "[]"
-    : `[\n${lines.map((line) => `        ${line}`).join(",\n")}\n      ]`;
+    : `[\n${lines.map((line) => `${blanks}  ${line}`).join(",\n")}\n${blanks}]`;
 }
 
 const knownLines = new WeakMap<object, string>();

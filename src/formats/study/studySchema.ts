@@ -3,6 +3,7 @@ import * as z from "zod/mini";
 import * as bounds from "../../protocol/bounds";
 import { numberWithin, wholeNumber } from "../../protocol/bounds";
 import { BOS_CHOICES } from "../../protocol/scores";
+import { probeSettingsSchema } from "./probeSettings";
 import { promptSetSchema, recordedSchema, samplesSchema } from "./sampleSchemas";
 import { describe, name, path } from "./settings";
 
@@ -36,6 +37,7 @@ export const MEASURES = [
   "own",
   "shannon",
   "samples",
+  "probes",
 ] as const;
 export type Measure = (typeof MEASURES)[number];
 
@@ -183,12 +185,15 @@ export const studySchema = z.strictObject({
   measures: z.optional(
     describe(
       z.array(z.enum(MEASURES)).check(z.minLength(1, "at least one measure is expected")),
-      "What is measured; without it, all.",
+      "What is measured; without it all, or with the preset quick all but probes.",
     ),
   ),
   windows: z.optional(describe(windowsSchema, "How texts are cut into windows.")),
   own: z.optional(describe(ownSchema, "The texts that the models write themselves.")),
   samples: z.optional(describe(samplesSchema, "How samples of prompts are drawn.")),
+  probes: z.optional(
+    describe(probeSettingsSchema, "How hidden states are probed for what the models write next."),
+  ),
   seed: z._default(describe(wholeNumber(bounds.SEED), "Of all that is drawn."), 1),
   limits: z.optional(describe(limits(), "Limits of every corpus.")),
 });

@@ -40,7 +40,7 @@ export function studyText({ preset, pair, corpora }: NewStudy): string {
     ],
     [
       "# What is measured; without this, all of it.",
-      "# measures: [perplexity, concentration, calibration, own, shannon, samples]",
+      "# measures: [perplexity, concentration, calibration, own, shannon, samples, probes]",
     ],
     ["# Limits of every corpus.", "# limits: { documents: 50, bytes: 100000 }"],
   ];

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { COLUMNS } from "../../formats/study/rows";
 import { isSamePlace } from "../../formats/study/places";
+import type { Probes } from "../../formats/study/probes";
 import type { Corpus, Pair, Study } from "../../formats/study/study";
 import type { ReadCorpus, ResultCell, StudyResult } from "../../formats/study/studyResult";
 import { type Measure, MEASURES } from "../../formats/study/studySchema";
@@ -9,7 +10,13 @@ import { type Measure, MEASURES } from "../../formats/study/studySchema";
 /** Raised when a measure gives other numbers than it did. */
 const MEASURED_AS = 1;
 
-export type GoldMeasure = Exclude<Measure, "own" | "shannon" | "samples">;
+/** Taken together in one pass over texts that were given. */
+const GOLD_MEASURES = ["perplexity", "concentration", "calibration"] as const;
+export type GoldMeasure = (typeof GOLD_MEASURES)[number];
+
+export function isGold({ measure }: Pick<ResultCell, "measure">): boolean {
+  return GOLD_MEASURES.some((gold) => gold === measure);
+}
 
 /** A corpus, or a set of prompts. */
 export type MeasuredPlace = Pick<Corpus, "name" | "category" | "standsFor" | "measures"> & {
@@ -54,12 +61,18 @@ export function emptyCell(
     prompts: [],
     samples: [],
     chance: {},
+    probes: measure === "probes" ? noProbes(corpus) : null,
   };
+}
+
+function noProbes({ part }: MeasuredPlace): Probes {
+  const unit = part === null ? "prompt" : "document";
+  return { unit, drawn: [], texts: [], rows: [], anchors: [] };
 }
 
 /** What a cell's numbers depend on and a study can change; how texts are read is seen in what was read. */
 function dependenceOf(
-  { windows, own, samples, seed }: Study,
+  study: Study,
   pair: Pair,
   corpus: MeasuredPlace,
   read: string,
@@ -67,15 +80,26 @@ function dependenceOf(
   sha256: ReadonlyMap<string, string>,
 ): string {
   const models = pair.stages.map(({ name }) => [name, sha256.get(name)]);
-  const drawnFor =
-    measure === "own" ? { own, seed } : measure === "samples" ? drawnAs(samples, seed) : null;
-  const all = [MEASURED_AS, measure, models, corpus.part, read, windows, drawnFor];
+  const drawnFor = drawnAs(study, corpus, measure);
+  const all = [MEASURED_AS, measure, models, corpus.part, read, study.windows, drawnFor];
   return createHash("sha256").update(JSON.stringify(all)).digest("hex");
 }
 
-/** What all samples depend on; what else they do is said by their writers. */
-function drawnAs({ samples, tokens }: Study["samples"], seed: number) {
-  return { samples, tokens, seed };
+/** What is drawn for a measure, and from what it is; null: nothing. */
+function drawnAs(
+  { own, samples, probes, seed }: Study,
+  { part }: MeasuredPlace,
+  measure: Measure,
+): object | null {
+  if (measure === "own") return { own, seed };
+  // What else samples depend on is said by their writers.
+  if (measure === "samples") return { samples: samples.samples, tokens: samples.tokens, seed };
+  if (measure === "probes") {
+    const { texts, samples: each, ...probed } = probes;
+    const drawn = part === null ? { samples: each } : { texts, words: own.prefixWords };
+    return { ...probed, ...drawn, seed };
+  }
+  return null;
 }
 
 /** Whether numbers of one cell may stand in for those of another. */

@@ -4,10 +4,13 @@ import type { Study } from "../../formats/study/study";
 import type { ResultCell } from "../../formats/study/studyResult";
 import type { Measure } from "../../formats/study/studySchema";
 import { HeldModels } from "../models/heldModels";
-import { placeName } from "./cells";
+import { isGold, placeName } from "./cells";
 import { doneOf, measureGold } from "./goldPass";
 import { measureOwn } from "./ownPass";
 import type { PairWork } from "./planStudy";
+import { placeOfDocuments, placeOfPrompts } from "./probes/probedPlaces";
+import { measureProbesOf } from "./probes/probesPass";
+import type { ProbesPass } from "./probes/probesWork";
 import type { SurveyedPrompts } from "./samples/promptSets";
 import { measureSamples } from "./samples/samplesPass";
 import { measureShannon } from "./shannonPass";
@@ -27,7 +30,7 @@ export async function runPair(study: StudyWork, work: PairWork): Promise<void> {
     ...surveyed.corpora.map(
       (corpus) => [corpus.corpus.name, () => measureTexts(at, corpus)] as const,
     ),
-    ...surveyed.prompts.map((set) => [set.corpus.name, () => drawSamples(at, set)] as const),
+    ...surveyed.prompts.map((set) => [set.corpus.name, () => measurePrompts(at, set)] as const),
   ];
   for (const [name, step] of steps) {
     await attempt(request.listener, placeName(pair.name, name), step);
@@ -60,17 +63,21 @@ async function measureTexts(at: PairAtWork, corpus: SurveyedCorpus): Promise<voi
   });
   const waiting = waitingFor(at, corpus.corpus.name);
   const of = (wanted: Measure) => waiting.filter(({ measure }) => measure === wanted);
-  const [owns, shannon] = [of("own"), of("shannon")];
-  const gold = equallyFar(waiting.filter((cell) => ![...owns, ...shannon].includes(cell)));
+  const gold = equallyFar(waiting.filter(isGold));
   for (const together of gold) await measureGold({ ...measuring(), cells: together });
-  for (const cell of owns) await measureOwn({ ...measuring(), cell, own, seed });
-  for (const cell of shannon) await measureShannon({ ...measuring(), cell });
+  for (const cell of of("own")) await measureOwn({ ...measuring(), cell, own, seed });
+  for (const cell of of("shannon")) await measureShannon({ ...measuring(), cell });
+  for (const cell of of("probes")) {
+    const place = await placeOfDocuments(documentsOf(corpus, signal), settings);
+    await measureProbesOf({ ...probing(at), cell, place });
+  }
 }
 
-async function drawSamples(at: PairAtWork, { corpus, prompts }: SurveyedPrompts): Promise<void> {
+async function measurePrompts(at: PairAtWork, { corpus, prompts }: SurveyedPrompts): Promise<void> {
   const { study, work, models } = at;
   const { study: settings, signal } = study.request;
-  for (const cell of waitingFor(at, corpus.name)) {
+  const waiting = waitingFor(at, corpus.name);
+  for (const cell of waiting.filter(({ measure }) => measure === "samples")) {
     await measureSamples({
       cell,
       pair: work.pair,
@@ -85,6 +92,24 @@ async function drawSamples(at: PairAtWork, { corpus, prompts }: SurveyedPrompts)
       signal,
     });
   }
+  for (const cell of waiting.filter(({ measure }) => measure === "probes")) {
+    const place = placeOfPrompts(prompts, settings.probes);
+    await measureProbesOf({ ...probing(at), cell, place });
+  }
+}
+
+function probing({ study, work, models }: PairAtWork): Omit<ProbesPass, "cell" | "place"> {
+  const { study: settings, signal } = study.request;
+  return {
+    models,
+    sha256: work.sha256,
+    settings: settings.probes,
+    seed: settings.seed,
+    window: settings.windows.window,
+    analysers: study.analysers,
+    onDone: tellerOf(study),
+    signal,
+  };
 }
 
 function waitingFor({ study, work }: PairAtWork, place: string): ResultCell[] {

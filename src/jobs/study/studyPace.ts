@@ -47,9 +47,11 @@ export class StudyPace {
 }
 
 /** How much of a cell is there, 0 .. 1. */
-export function shareOf(cell: ResultCell, { own, pairs }: Study): number {
+export function shareOf(cell: ResultCell, study: Study): number {
+  const { own, pairs } = study;
   if (cell.isComplete) return 1;
   if (cell.measure === "samples") return shareOfSamples(cell);
+  if (cell.measure === "probes") return shareOfProbes(cell, study);
   const wanted = Math.min(cell.read.documents, cell.measure === "own" ? own.prefixes : Infinity);
   if (wanted === 0) return 0;
   const read = Math.min(1, doneOf(cell) / wanted);
@@ -65,6 +67,20 @@ function shareOfSamples({ samples, writers, read }: ResultCell): number {
   return wanted === 0 ? 0 : 0.9 * Math.min(1, samples.length / wanted);
 }
 
+/** Drawing is a third of the work, and then each reading as long as the others. */
+function shareOfProbes(cell: ResultCell, study: Study): number {
+  const stages = study.pairs.find(({ name }) => name === cell.pair)?.stages.length ?? 2;
+  const { drawn = [], texts = [] } = cell.probes ?? {};
+  const wanted = Math.max(1, stages * textsOfProbes(cell, study));
+  const readings = stages + 2 * (stages - 1);
+  return Math.min(1, drawn.length / wanted) / 3 + (2 * texts.length) / (3 * readings);
+}
+
+/** That each model writes, about. */
+function textsOfProbes({ read, probes }: ResultCell, { probes: settings }: Study): number {
+  return probes?.unit === "prompt" ? read.documents * settings.samples : settings.texts;
+}
+
 /** Texts that are read again for more numbers cost less than those that are read for the first. */
 const COSTS: Readonly<Record<GoldMeasure | "shannon", number>> = {
   perplexity: 1,
@@ -76,13 +92,18 @@ const COSTS: Readonly<Record<GoldMeasure | "shannon", number>> = {
 const BYTES_PER_TOKEN = 4;
 
 /** In bytes that one model reads, roughly: for an estimate. */
-function workOf(cell: ResultCell, { own, pairs, samples }: Study): number {
+function workOf(cell: ResultCell, study: Study): number {
+  const { own, pairs, samples, probes } = study;
   if (cell.measure === "samples") {
     const nuclei = 1 + samples.sweep.length + samples.seeds.length;
     const texts = cell.read.documents * samples.samples * 2 * nuclei;
     return texts * samples.tokens * BYTES_PER_TOKEN;
   }
   const stages = pairs.find(({ name }) => name === cell.pair)?.stages.length ?? 2;
+  if (cell.measure === "probes") {
+    const texts = textsOfProbes(cell, study);
+    return texts * stages * probes.tokens * BYTES_PER_TOKEN * (1 + 2 * stages);
+  }
   if (cell.measure !== "own") return cell.read.bytes * stages * COSTS[cell.measure];
   const prefixes = Math.min(cell.read.documents, own.prefixes);
   const texts = prefixes * stages * SAMPLERS.length;

@@ -2,22 +2,24 @@
  * Bars by group, a bar for each series, with the whiskers of their intervals. Groups that find no room beside each other go on in
  * another row with the same axis.
  */
-import type { Axis, Interval, Plot } from "../../protocol/studyFigure";
+import type { Axis, Interval, Level, Plot } from "../../protocol/studyFigure";
 import { visibleText } from "../../analysis/presentation/format";
 import { barLabels, labelOverhang, type LabelledGroup } from "./barLabels";
 import type { Box, Drawing, Mark, Part } from "./drawing";
 import { axisName, picture, upAt, valueLines, valuesWidth } from "./frame";
-import { barSample, legend } from "./legend";
+import { barSample, legend, lineSample } from "./legend";
 import { type Look, looksOf } from "./look";
 import { type Markup, markup } from "./markup";
 import type { Palette } from "./palette";
 import { isDrawable, type Scale, scaleOf } from "./scale";
+import { valueText } from "./numbers";
 import { tooltip, valueWords } from "./words";
 
 type Bars = Extract<Plot, { readonly kind: "bars" }>;
 /** A group with its bars, `[series]`. */
 interface Group extends LabelledGroup {
   readonly values: readonly (Interval | null)[];
+  readonly levels: readonly (Level | null)[];
 }
 
 /** CSS pixels. */
@@ -31,14 +33,13 @@ export function drawBars(plot: Bars, palette: Palette, width: number): Drawing {
   const groups = byCategory(plot);
   const scale = scaleOf(plot.y, extremes(plot), 5);
   const looks = looksOf(plot.series, palette);
-  const top = legend(
-    plot.series.map(({ name, role }, i) => ({
-      name,
-      sample: barSample(looks[i]!, role === "quoted"),
-    })),
-    width,
-    palette,
-  );
+  const named = plot.series.map(({ name, role }, i) => ({
+    name,
+    sample: barSample(looks[i]!, role === "quoted"),
+  }));
+  const level =
+    plot.level === undefined ? [] : [{ name: plot.level, sample: lineSample(palette.foreground) }];
+  const top = legend([...named, ...level], width, palette);
   const { left, perRow, slot } = division(
     groups,
     plot,
@@ -81,12 +82,14 @@ function drawRow(
       const value = group.values[i];
       if (!value || !isDrawable(value.value, plot.y)) return;
       const place = { left: start + i * thick, right: start + (i + 1) * thick };
+      const level = drawableLevel(group.levels[i], plot.y);
       const words = [
         visibleText(group.label),
         visibleText(name),
         valueWords(plot.y, value.value, value),
+        ...(level ? [levelWords(level, plot.y)] : []),
       ];
-      const bar = drawBar(value, plot.y, place, area, scale, looks[i]!, palette, words);
+      const bar = drawBar(value, level, plot.y, place, area, scale, looks[i]!, palette, words);
       elements.push(...bar.elements);
       marks.push(...bar.marks);
     });
@@ -96,6 +99,7 @@ function drawRow(
 
 function drawBar(
   value: Interval,
+  level: Level | null,
   axis: Axis,
   { left, right }: Pick<Box, "left" | "right">,
   area: Box,
@@ -127,8 +131,31 @@ function drawBar(
       ...rim,
     }),
     ...whisker.elements,
+    ...(level ? levelLine(upAt(area, scale, level.value), { left, right }, palette) : []),
   );
   return { elements: [bar], marks: [{ words, box: around(box, whisker.box), target: null }] };
+}
+
+function drawableLevel(level: Level | null | undefined, axis: Axis): Level | null {
+  return level && isDrawable(level.value, axis) ? level : null;
+}
+
+function levelWords({ value, label }: Level, { format }: Axis): string {
+  return `${visibleText(label)}: ${valueText(value, format)}`;
+}
+
+/** Readable on the bar and beside it; dashed, as whiskers are not and the legend's sample is. */
+function levelLine(
+  y: number,
+  { left, right }: Pick<Box, "left" | "right">,
+  { foreground, background }: Palette,
+): Markup[] {
+  const ends = { x1: left, x2: right, y1: y, y2: y };
+  const dashes = { "stroke-width": 2, "stroke-dasharray": "4 2" };
+  return [
+    markup("line", { ...ends, stroke: background, "stroke-width": 4, "stroke-opacity": 0.8 }),
+    markup("line", { ...ends, stroke: foreground, ...dashes }),
+  ];
 }
 
 /** A line from end to end of the interval, readable on the bar and beside it. */
@@ -190,7 +217,8 @@ function around(one: Box, other: Box): Box {
 function byCategory({ groups, series }: Bars): readonly Group[] {
   const named = groups.map(({ label, category }, i) => {
     const values = series.map(({ values }) => values[i] ?? null);
-    return { label, category, values };
+    const levels = series.map(({ levels }) => levels?.[i] ?? null);
+    return { label, category, values, levels };
   });
   const categories = [...new Set(groups.map(({ category }) => category))];
   return categories.flatMap((name) => named.filter(({ category }) => category === name));
@@ -231,11 +259,12 @@ function groupsPerRow(groups: number, series: number, room: number): number {
 
 /** What the axis has to cover: values, intervals, and zero where it has one. */
 function extremes({ groups, series, y }: Bars): readonly number[] {
-  const all = series.flatMap(({ values }) =>
-    values
+  const all = series.flatMap(({ values, levels = [] }) => [
+    ...values
       .slice(0, groups.length)
       .flatMap((value) => (value ? [value.value, value.low, value.high] : [])),
-  );
+    ...levels.slice(0, groups.length).map((level) => level?.value ?? null),
+  ]);
   const drawable = all.filter((value) => isDrawable(value, y));
   return y.scale === "linear" && drawable.length > 0 ? [0, ...drawable] : drawable;
 }

@@ -56,9 +56,13 @@ export function barSample({ color, background, shade, dashes }: Look, isQuoted: 
 /** @param line whether the series' points are joined */
 export function pointSample(look: Look, line: boolean) {
   return (x: number, y: number): readonly Markup[] => [
-    ...(line ? [sampleLine(x, y, look.color, look.dashes, 2)] : []),
+    ...(line ? curveSample(look)(x, y) : []),
     marker(x, y, 4, look),
   ];
+}
+
+export function curveSample({ color, dashes }: Look) {
+  return (x: number, y: number): readonly Markup[] => [sampleLine(x, y, color, dashes, 2)];
 }
 
 export function lineSample(color: string) {

@@ -13,7 +13,7 @@ import {
   valueLines,
   valuesWidth,
 } from "./frame";
-import { legend, lineSample, pointSample } from "./legend";
+import { curveSample, legend, lineSample, pointSample } from "./legend";
 import { type Look, looksOf, marker } from "./look";
 import { type Markup, markup } from "./markup";
 import type { Palette } from "./palette";
@@ -69,12 +69,12 @@ export function drawPoints(given: Points, palette: Palette, available: number): 
 const MOST_MARKERS = 40;
 
 function drawSeries(
-  { name }: PointSeries,
+  { name, drawnAs }: PointSeries,
   plot: Points,
   points: readonly (PlacedPoint | null)[],
   look: Look,
 ): Part {
-  const isLine = plot.kind === "lines";
+  const isLine = plot.kind === "lines" && drawnAs !== "marks";
   const shown = points.filter((point) => point !== null);
   const isCrowded = shown.length > (isLine ? MOST_MARKERS : 200);
   const radius = isCrowded ? 2.5 : 4;
@@ -90,7 +90,7 @@ function drawSeries(
   });
   const opacity = isCrowded ? 0.55 : 1;
   // A line of many values is its own mark.
-  const marked = isCrowded && isLine ? [] : shown;
+  const marked = isLine && (isCrowded || drawnAs === "line") ? [] : shown;
   const elements = marked.map(({ x, y }, i) =>
     marker(x, y, radius, look, opacity, tooltip(marks[i]!.words)),
   );
@@ -186,9 +186,11 @@ function legendEntries(
   looks: readonly Look[],
   palette: Palette,
 ) {
-  const named = series.map(({ name }, i) => ({
-    name,
-    sample: pointSample(looks[i]!, kind === "lines"),
-  }));
+  const named = series.map(({ name, drawnAs }, i) => {
+    const look = looks[i]!;
+    const isLine = kind === "lines" && drawnAs !== "marks";
+    const isBare = isLine && drawnAs === "line";
+    return { name, sample: isBare ? curveSample(look) : pointSample(look, isLine) };
+  });
   return diagonal ? [...named, { name: "both equal", sample: lineSample(palette.muted) }] : named;
 }

@@ -13,8 +13,8 @@ export function cellsOf({ cells }: StudyResult, measure: Measure): ResultCell[] 
 }
 
 /** Nothing is measured yet. */
-export function isEmptyCell({ groups, samples }: ResultCell): boolean {
-  return groups.length === 0 && samples.length === 0;
+export function isEmptyCell({ groups, samples, probes }: ResultCell): boolean {
+  return groups.length === 0 && samples.length === 0 && (probes?.rows ?? []).length === 0;
 }
 
 /** Names in the order in which they come. */

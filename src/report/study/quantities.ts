@@ -6,6 +6,11 @@ import { cellsOf, distinct } from "./cells";
 import { INCREASE_QUANTITIES, SURPRISAL_QUANTITIES } from "./increaseQuantities";
 import { OWN_QUANTITIES } from "./ownQuantities";
 import type { Quantity, QuantitySource } from "./quantity";
+import {
+  ANCHOR_PROBE_QUANTITIES,
+  PROBE_LAYER_QUANTITIES,
+  PROBE_QUANTITIES,
+} from "./probes/probeQuantities";
 import { SAMPLE_QUANTITIES } from "./samples/sampleQuantities";
 import { SHANNON_QUANTITIES } from "./shannonQuantities";
 import { OWN_SHARPNESS_QUANTITIES, SHARPNESS_QUANTITIES } from "./sharpnessQuantities";
@@ -19,6 +24,9 @@ const SOURCES: readonly QuantitySource[] = [
   CALIBRATION_QUANTITIES,
   SHANNON_QUANTITIES,
   SAMPLE_QUANTITIES,
+  PROBE_QUANTITIES,
+  PROBE_LAYER_QUANTITIES,
+  ANCHOR_PROBE_QUANTITIES,
 ];
 
 /** Labels that every number has, in the order in which they are shown. */

@@ -9,11 +9,12 @@ import { cellFaults } from "./cellFaults";
 import { distinct } from "./cells";
 import { increaseFigure } from "./increase";
 import { ownPerplexityFigures } from "./ownPerplexity";
+import { probeFigures } from "./probes/probeFigures";
 import { sampleFigures } from "./samples/sampleFigures";
 import { scatterFigures } from "./scatter";
 import { shannonFigures } from "./shannon";
 import { sharpnessFigures } from "./sharpness";
-import { counted } from "./words";
+import { counted, itemName } from "./words";
 
 /** @param study whose pairs, corpora and measures are shown; null: all that there are */
 export function studyReport(all: StudyResult, study: Study | null): StudyReport {
@@ -27,6 +28,7 @@ export function studyReport(all: StudyResult, study: Study | null): StudyReport 
     ...calibrationFigures(result),
     ...shannonFigures(result),
     ...sampleFigures(result),
+    ...probeFigures(result),
   ];
   return { title: result.study, figures, methods: methodsOf(result), notes: notesOf(result) };
 }
@@ -46,7 +48,7 @@ function methodsOf({ twinlensVersion, cells }: StudyResult): string[] {
   return [
     `Measured with Twinlens ${twinlensVersion}. ${intervals}`,
     ...described,
-    ...distinct(cells.map(corpusLine)),
+    ...distinct([...cells.map(corpusLine), ...cells.flatMap(probedLine)]),
   ];
 }
 
@@ -69,9 +71,10 @@ function notesOf({ cells }: StudyResult): string[] {
 function corpusLine(cell: ResultCell): string {
   const { corpus, read } = cell;
   const { documents, bytes, files, isCut, sources, sha256 } = read;
-  if (cell.measure === "samples") {
+  if (itemName(cell) === "prompt") {
     const prompts = `${isCut ? "the first " : ""}${counted(documents, "prompt")} of ${sources.join("; ")}`;
-    return `${corpus}: ${prompts}; ${drawnLine(cell)}; SHA-256 ${sha256}`;
+    const drawn = cell.measure === "samples" ? ` ${drawnLine(cell)};` : "";
+    return `${corpus}: ${prompts};${drawn} SHA-256 ${sha256}`;
   }
   const amount = `${isCut ? "the first " : ""}${counted(documents, "document")}, ${formatNumber(bytes, 0)} bytes`;
   return `${corpus}: ${amount} of ${counted(files, "file")} (${sources.join("; ")}); SHA-256 of ids and texts ${sha256}`;
@@ -84,6 +87,18 @@ function drawnLine({ writers, samples }: ResultCell): string {
   const [first] = writers;
   if (!first || first.maxTokens === null) return `${each} samples of each, from elsewhere`;
   return `${each} samples of each by each writer, of at most ${counted(first.maxTokens, "token")}, temperature 1, seed ${first.seed ?? 0} unless another is named; n-grams in base tokens; aligned by Twinlens`;
+}
+
+/** How the texts of probes were drawn. */
+function probedLine({ measure, pair, corpus, writers }: ResultCell): string[] {
+  const [first] = writers;
+  if (measure !== "probes" || !first) return [];
+  const keys = writers.map(({ key }) => key).join("; ");
+  const length =
+    first.maxTokens === null ? "" : `, of at most ${counted(first.maxTokens, "token")}`;
+  return [
+    `${corpus}, ${pair}: the texts of probes were drawn by ${keys}${length}, temperature 1, seed ${first.seed ?? 0}`,
+  ];
 }
 
 function cellNotes(cell: ResultCell): string[] {

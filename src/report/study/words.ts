@@ -26,8 +26,8 @@ export function documentsLine(
 }
 
 /** What a cell's numbers are taken over. */
-export function itemName({ measure }: Pick<ResultCell, "measure">): string {
-  return measure === "samples" ? "prompt" : "document";
+export function itemName({ measure, probes }: Pick<ResultCell, "measure" | "probes">): string {
+  return measure === "samples" ? "prompt" : (probes?.unit ?? "document");
 }
 
 export function counted(count: number, one: string, many = `${one}s`): string {
