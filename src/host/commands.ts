@@ -19,6 +19,7 @@ import { addSamples, importSamples } from "./commands/importSamples";
 import { loadModels, restartServer, showLog, unloadModels } from "./commands/lifecycle";
 import { copyModelPath, manageModels, removeModel } from "./commands/localModels";
 import { nextDivergence, previousDivergence, revealRange } from "./commands/navigate";
+import { forgetProbe, trainProbe } from "./commands/probes";
 import { addPair, choosePair, useAsBase, useAsRlhf } from "./commands/pairs";
 import { deleteRun, exportRun, openRecordedRun, openRun, renameRun } from "./commands/runs";
 import { openReport } from "./commands/report";
@@ -79,6 +80,8 @@ export const commandTable = {
   openStudy: withServer((app, _, study) => openStudy(app, study)),
   editStudy: plain(editStudy),
   guessWord: withModels(guessWord),
+  trainProbe: withModels(trainProbe),
+  forgetProbe: withServer(forgetProbe),
   getPair: withServer(getPair),
   manageModels: withServer(manageModels),
   pauseModel: withServer((app, _, subject) => pauseModel(app, subject)),

@@ -2,6 +2,7 @@ import type { RunProgress } from "./anchorViews";
 import { event } from "./channel";
 import type { ScoringProgress } from "./documents";
 import type { QuestionProgress } from "./game";
+import type { ProbeProgress } from "./probes";
 
 export const JobEvent = {
   /** What runs and what waits, after every change. */
@@ -10,7 +11,13 @@ export const JobEvent = {
 
 /** What the list of jobs shows of one; jobs stand in the order in which they were asked for. */
 export type Job =
-  DocumentJob | LoadingJob | RunJobView | StudyJobView | GameJobView | TransferJobView;
+  | DocumentJob
+  | LoadingJob
+  | RunJobView
+  | StudyJobView
+  | ProbeJobView
+  | GameJobView
+  | TransferJobView;
 
 interface ListedJob {
   /** The document's name, the run's, the study's, or what is asked for. */
@@ -58,6 +65,11 @@ export interface StudyJobView extends ListedJob {
   readonly fraction: number | null;
   /** What is being done, in a few words. */
   readonly what: string;
+}
+
+/** A probe that is trained. */
+export interface ProbeJobView extends ListedJob, ProbeProgress {
+  readonly kind: "probe";
 }
 
 /** Models that are asked for a hidden word. */

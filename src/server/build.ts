@@ -19,6 +19,7 @@ import { JobEvent } from "../protocol/jobs";
 import { ModelFileEvent } from "../protocol/modelFiles";
 import { ModelEvent, type ModelsState } from "../protocol/models";
 import type { ToAnchors } from "../protocol/panels";
+import { ProbeEvent } from "../protocol/probes";
 import { RunEvent } from "../protocol/runs";
 import { StudyEvent } from "../protocol/studies";
 import { createCache, type Cache } from "./scoring/cache";
@@ -30,6 +31,8 @@ import { Game } from "./game/game";
 import { GpuBuilds } from "./gpu/gpuBuilds";
 import { createJobProgress, type JobProgress } from "./jobs/jobProgress";
 import { Jobs } from "./jobs/jobs";
+import { Expectations } from "./probes/expectations";
+import { Probes } from "./probes/probes";
 import { ModelFiles } from "./modelFiles/modelFiles";
 import { createModelDigests } from "./models/modelDigests";
 import { Models } from "./models/models";
@@ -58,6 +61,7 @@ const REFRESH_INTERVAL_MS = 500;
 
 const CACHE_FOLDER = "scores";
 const GPU_FOLDER = "gpu";
+const PROBE_FOLDER = "probes";
 
 /** The server's parts. */
 export interface Parts {
@@ -75,6 +79,8 @@ export interface Parts {
   readonly runs: OpenRuns;
   readonly studies: OpenStudies;
   readonly game: Game;
+  readonly probes: Probes;
+  readonly expectations: Expectations;
   readonly gpuBuilds: GpuBuilds;
   readonly sampleFiles: SampleFiles;
 }
@@ -142,6 +148,16 @@ export function build(
     jobs,
     tell: teller(connection, GameEvent.progress),
   });
+  const probeFolder = () => inStorage(configuration(), PROBE_FOLDER);
+  const probes = new Probes({
+    folder: probeFolder,
+    models,
+    digests,
+    jobs,
+    tell: teller(connection, ProbeEvent.progress),
+    log,
+  });
+  const expectations = new Expectations({ folder: probeFolder, models, digests, log });
   const gpuBuilds = new GpuBuilds({
     places() {
       const folder = gpuFolder();
@@ -164,6 +180,7 @@ export function build(
   });
   connection.onShutdown(async () => {
     highlighter.cancel(null);
+    probes.cancel();
     await Promise.all([runs.closeAll(), studies.closeAll(), fetchMeans.downloader.close()]);
     models.unload();
   });
@@ -182,6 +199,8 @@ export function build(
     runs,
     studies,
     game,
+    probes,
+    expectations,
     gpuBuilds,
     sampleFiles,
   };

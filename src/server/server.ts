@@ -12,6 +12,7 @@ import { answerAboutGame } from "./routes/game";
 import { answerAboutModelFiles } from "./routes/modelFiles";
 import { answerAboutGpuBuilds } from "./routes/gpuBuilds";
 import { answerAboutModels } from "./routes/models";
+import { answerAboutProbes } from "./routes/probes";
 import { answerAboutRuns } from "./routes/runs";
 import { answerAboutStudies } from "./routes/studies";
 
@@ -41,6 +42,7 @@ export function createServer(
     answerAboutRuns(parts);
     answerAboutStudies(parts);
     answerAboutGame(parts);
+    answerAboutProbes(parts);
     answerAboutGpuBuilds(parts);
     answerEditors(parts);
     // Everything else is registered later, for highlighted documents only.

@@ -61,6 +61,8 @@ describe("commands", () => {
       "runStudy",
       "openStudy",
       "guessWord",
+      "trainProbe",
+      "forgetProbe",
     ];
     const anytime = [...always, "showJobs", "restartServer", "showLog"].map(
       (verb) => `twinlens.${verb}`,

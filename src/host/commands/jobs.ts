@@ -61,6 +61,7 @@ const icons: Readonly<Record<Job["kind"], string>> = {
   loading: "$(chip)",
   run: "$(graph-line)",
   study: "$(beaker)",
+  probe: "$(telescope)",
   game: "$(comment-discussion)",
   transfer: "$(cloud-download)",
 };

@@ -7,6 +7,7 @@ import { GpuBuildEvent } from "../../protocol/gpuBuilds";
 import { JobEvent } from "../../protocol/jobs";
 import { ModelFileEvent } from "../../protocol/modelFiles";
 import { ModelEvent } from "../../protocol/models";
+import { ProbeEvent } from "../../protocol/probes";
 import { RunEvent } from "../../protocol/runs";
 import { StudyEvent } from "../../protocol/studies";
 
@@ -39,6 +40,7 @@ export class Server implements Disposable {
   readonly onRunMessage = this.heard(RunEvent.message);
   readonly onStudyMessage = this.heard(StudyEvent.message);
   readonly onQuestionProgress = this.heard(GameEvent.progress);
+  readonly onProbeProgress = this.heard(ProbeEvent.progress);
   readonly onGpuBuildProgress = this.heard(GpuBuildEvent.progress);
   /** The process is gone, and with it all it knew of documents. */
   readonly onEnd = this.end.event;

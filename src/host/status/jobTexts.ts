@@ -3,7 +3,8 @@ import { formatBytes, formatPercent } from "../../analysis/presentation/format";
 import { questionText } from "../../analysis/presentation/questionText";
 import { runStepText } from "../../analysis/presentation/runStepText";
 import type { RunProgress } from "../../protocol/anchorViews";
-import type { Job, StudyJobView, TransferJobView } from "../../protocol/jobs";
+import type { Job, TransferJobView } from "../../protocol/jobs";
+import type { ProbeProgress } from "../../protocol/probes";
 import { progressText } from "./statusText";
 
 /** What a job does now and how long all of it takes: `Drawing RLHF samples, 12 of 100 · about 11 min left`. */
@@ -34,6 +35,7 @@ function allSecondsLeft(jobs: readonly Job[]): number | null {
     inTurn("study"),
     ...of("run"),
     ...of("loading"),
+    ...of("probe"),
     ...of("game"),
     ...of("transfer"),
   );
@@ -42,13 +44,14 @@ function allSecondsLeft(jobs: readonly Job[]): number | null {
 
 function doing(job: Job): string {
   if (job.kind === "run") return runText(job.progress, job.samples);
-  if (job.kind === "study") return studyText(job);
+  if (job.kind === "study" || job.kind === "probe") return shareText(job);
   if (job.kind === "transfer") return fetchedText(job);
   if (job.kind === "game") return questionText(job.progress);
   return job.progress === null ? "Starting" : progressText({ ...job.progress, secondsLeft: null });
 }
 
-function studyText({ what, fraction }: StudyJobView): string {
+/** `Training, 40 %` */
+export function shareText({ what, fraction }: ProbeProgress): string {
   return fraction === null ? what : `${what}, ${formatPercent(fraction, 0)}`;
 }
 

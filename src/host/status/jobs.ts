@@ -1,6 +1,7 @@
 import { commands, type Disposable, EventEmitter } from "vscode";
 import { GameRequest } from "../../protocol/game";
 import type { Job } from "../../protocol/jobs";
+import { ProbeRequest } from "../../protocol/probes";
 import { RunRequest } from "../../protocol/runs";
 import { StudyRequest } from "../../protocol/studies";
 import type { Highlights } from "../heatmap/highlights";
@@ -43,6 +44,9 @@ export class Jobs implements Disposable {
         return;
       case "study":
         await this.server.request(StudyRequest.cancel, { file: job.file });
+        return;
+      case "probe":
+        await this.server.request(ProbeRequest.cancel, null);
         return;
       case "game":
         await this.server.request(GameRequest.cancel, null);

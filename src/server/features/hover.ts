@@ -31,14 +31,21 @@ const TWO_COLUMN_TOKENS = 2;
 const BAR_WIDTH = 3;
 const EIGHTHS = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
 
-/** What each model expected at an offset, or null where there is no token. */
-export function hover(highlighted: HighlightedDocument, offset: number): Hover | null {
+/**
+ * What each model expected at an offset, or null where there is no token.
+ * @param ahead lines of Markdown on tokens to come
+ */
+export function hover(
+  highlighted: HighlightedDocument,
+  offset: number,
+  ahead: readonly string[] = [],
+): Hover | null {
   const details = tokenDetails(highlighted, offset);
   const [first] = details?.tokens ?? [];
   if (!details || !first) return uncoveredHover(highlighted, offset);
   const { document } = highlighted;
   return {
-    contents: { kind: MarkupKind.Markdown, value: hoverMarkdown(details, document.uri) },
+    contents: { kind: MarkupKind.Markdown, value: hoverMarkdown(details, document.uri, ahead) },
     range: {
       start: document.positionAt(first.range.start),
       end: document.positionAt(first.range.endExclusive),
@@ -63,11 +70,16 @@ function uncoveredHover(
 }
 
 /** A sentence, the alternatives, then the numbers, one column per token. All foreign text goes through {@link escapeMarkdown}. */
-export function hoverMarkdown(details: TokenDetails, uri: string): string {
+export function hoverMarkdown(
+  details: TokenDetails,
+  uri: string,
+  ahead: readonly string[] = [],
+): string {
   const { tokens, stale } = details;
   return [
     stale ? outOfDate(details.measured) : "",
     expectation(tokens),
+    ...ahead,
     alternativeTable(details, uri),
     table([["", ...headings(tokens)], ...numberRows(tokens)]),
     !stale && tokens.some((token) => alternativesOf(token).some((a) => a.insertable))

@@ -4,12 +4,14 @@ import type {
   GameJobView,
   Job,
   LoadingJob,
+  ProbeJobView,
   RunJobView,
   StudyJobView,
   TransferJobView,
 } from "../../protocol/jobs";
 import type { ScoringProgress } from "../../protocol/documents";
 import type { QuestionProgress } from "../../protocol/game";
+import type { ProbeProgress } from "../../protocol/probes";
 import { nameOf } from "../documents/documentName";
 import { throttle } from "./throttle";
 
@@ -30,6 +32,11 @@ export interface ListedRun extends Listed {
 /** A study's place in the list. */
 export interface ListedStudy extends Listed {
   move(now: Pick<StudyJobView, "fraction" | "what" | "secondsLeft">): void;
+}
+
+/** A training's place in the list. */
+export interface ListedProbe extends Listed {
+  move(now: ProbeProgress): void;
 }
 
 /** A question's place in the list. */
@@ -84,6 +91,11 @@ export class Jobs {
   addStudy(study: Pick<StudyJobView, "file" | "title" | "what">): ListedStudy {
     const unknown = { fraction: null, waitsFor: null, secondsLeft: null };
     return this.addMoving<StudyJobView>({ kind: "study", ...study, ...unknown });
+  }
+
+  addProbe(probe: Pick<ProbeJobView, "title" | "what">): ListedProbe {
+    const unknown = { fraction: null, waitsFor: null, secondsLeft: null };
+    return this.addMoving<ProbeJobView>({ kind: "probe", ...probe, ...unknown });
   }
 
   /** Models are asked for a hidden word. */

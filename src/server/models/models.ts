@@ -58,6 +58,12 @@ export class Models {
     else this.changed();
   }
 
+  /** The model, if it is loaded and its file is still the one that was. */
+  held(role: Role): Model | null {
+    const model = this.slots.find((slot) => slot.role === role)?.model ?? null;
+    return model === null || isRewritten(model.loaded.facts) ? null : model;
+  }
+
   /** Loads one model, after freeing the other where memory does not hold both. */
   async load(
     role: Role,

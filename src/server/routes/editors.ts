@@ -5,10 +5,16 @@ import { hover } from "../features/hover";
 import { inlayHints } from "../features/inlayHints";
 
 /** What editors show of highlighted documents. */
-export function answerEditors({ connection, highlighter, configuration }: Parts): void {
-  connection.onHover(({ textDocument, position }) => {
+export function answerEditors(parts: Parts): void {
+  const { connection, highlighter, configuration, expectations } = parts;
+  connection.onHover(async ({ textDocument, position }) => {
     const highlighted = highlighter.get(textDocument.uri);
-    return highlighted ? hover(highlighted, highlighted.document.offsetAt(position)) : null;
+    if (!highlighted) return null;
+    const { document } = highlighted;
+    const ahead = await expectations.linesAt(highlighted, document.offsetAt(position));
+    const isSame = highlighted.document.version === document.version;
+    const offset = highlighted.document.offsetAt(position);
+    return hover(highlighted, offset, isSame ? ahead : []);
   });
   connection.languages.inlayHint.on(({ textDocument, range }) => {
     const highlighted = highlighter.get(textDocument.uri);
