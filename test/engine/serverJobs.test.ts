@@ -142,7 +142,7 @@ describe("jobs", () => {
   });
 
   it("go on with the new text when a document is edited meanwhile", async () => {
-    const uri = open(SENTENCE.repeat(500));
+    const uri = open(LONG);
     const job = highlight(uri);
     await scoring(uri, job);
     await client.edit(uri, 0, 3, "A big");
