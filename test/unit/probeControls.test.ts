@@ -31,15 +31,25 @@ describe("rows of tokens", () => {
 
 describe("parts", () => {
   it("hold every unit once, a fifth to choose and a fifth to report", () => {
-    const parts = partsOfUnits(50, 1);
+    const parts = partsOfUnits(50, 1, () => true);
     const count = (part: string) => parts.filter((each) => each === part).length;
     expect([count("fit"), count("choose"), count("report")]).toEqual([30, 10, 10]);
-    expect(partsOfUnits(50, 1)).toEqual(parts);
-    expect(partsOfUnits(50, 2)).not.toEqual(parts);
+    expect(partsOfUnits(50, 1, () => true)).toEqual(parts);
+    expect(partsOfUnits(50, 2, () => true)).not.toEqual(parts);
+  });
+
+  it("are nearly the same where a writer lacks some units", () => {
+    const reported = (isUsable: (unit: number) => boolean) =>
+      partsOfUnits(100, 1, isUsable).flatMap((part, unit) => (part === "report" ? [unit] : []));
+    const all = new Set(reported(() => true));
+    const some = reported((unit) => unit % 10 !== 3);
+    expect(some).toHaveLength(18);
+    expect(some.filter((unit) => all.has(unit)).length).toBeGreaterThan(14);
+    expect(some.some((unit) => unit % 10 === 3)).toBe(false);
   });
 
   it("are never empty, and never divide a unit", () => {
-    expect([...partsOfUnits(3, 5)].sort()).toEqual(["choose", "fit", "report"]);
+    expect([...partsOfUnits(3, 5, () => true)].sort()).toEqual(["choose", "fit", "report"]);
     const rows = rowsOf(
       [
         [1, 2],

@@ -14,14 +14,20 @@ const REPORT = 0.2;
 export const FEWEST_UNITS = 3;
 
 /**
- * Divides units, each as a whole, so that nothing that is reported has been seen before.
- * @param units how many, at least {@link FEWEST_UNITS}
+ * Divides units, each as a whole, so that nothing that is reported has been seen before. Their order follows from the seed alone,
+ * so that nearly the same units report of texts by several writers, of which some may lack a unit.
+ * @param units how many
+ * @param isUsable the others, which have nothing that can be predicted, count for no part; at least {@link FEWEST_UNITS} are
  * @returns `[unit]`
  */
-export function partsOfUnits(units: number, seed: number): Part[] {
-  const order = shuffled([...Array(units).keys()], seededRandom(seed));
-  const choose = Math.max(1, Math.round(CHOOSE * units));
-  const report = Math.max(1, Math.round(REPORT * units));
+export function partsOfUnits(
+  units: number,
+  seed: number,
+  isUsable: (unit: number) => boolean,
+): Part[] {
+  const order = shuffled([...Array(units).keys()], seededRandom(seed)).filter(isUsable);
+  const choose = Math.max(1, Math.round(CHOOSE * order.length));
+  const report = Math.max(1, Math.round(REPORT * order.length));
   const parts = Array<Part>(units).fill("fit");
   order.slice(0, report).forEach((unit) => (parts[unit] = "report"));
   order.slice(report, report + choose).forEach((unit) => (parts[unit] = "choose"));

@@ -124,14 +124,10 @@ function rowsOfTexts({ windows }: ProbedTexts): TokenRows {
   );
 }
 
-/** Only units that have positions are divided: others belong nowhere, and have no rows. */
 function partsOfTexts(texts: ProbedTexts, rows: TokenRows, ahead: number, seed: number): Part[] {
   const usable = new Set(Array.from(rowsBefore(rows, ahead), (row) => unitOfRow(rows, row)));
   if (usable.size < FEWEST_UNITS) throw tooShort(texts, ahead);
-  const divided = partsOfUnits(usable.size, seed);
-  const parts = texts.units.map((): Part => "fit");
-  [...usable].sort((a, b) => a - b).forEach((unit, i) => (parts[unit] = divided[i]!));
-  return parts;
+  return partsOfUnits(texts.units.length, seed, (unit) => usable.has(unit));
 }
 
 function tooShort({ unit }: ProbedTexts, ahead: number): EngineError {
