@@ -1,3 +1,5 @@
+import type { Generator } from "../statistics/random";
+import { shuffled } from "../statistics/shuffle";
 import { predictedRow, type TokenRows } from "./tokenRows";
 
 /** The tokens that a probe can name. */
@@ -39,13 +41,13 @@ export function targetsOf(rows: TokenRows, { classOf }: TokenClasses, ahead: num
 export function shuffledTargets(
   targets: Int32Array,
   fit: Uint32Array,
-  random: () => number,
+  random: Generator,
 ): Int32Array {
+  const order = shuffled(
+    Array.from(fit, (row) => targets[row]!),
+    random,
+  );
   const result = targets.slice();
-  for (let last = fit.length - 1; last > 0; last--) {
-    const other = Math.floor(random() * (last + 1));
-    const [a, b] = [fit[last]!, fit[other]!];
-    [result[a], result[b]] = [result[b]!, result[a]!];
-  }
+  fit.forEach((row, i) => (result[row] = order[i]!));
   return result;
 }

@@ -1,10 +1,8 @@
 import type { Writable } from "node:stream";
 import type { Engine, LoadedModel, LoadOptions } from "../../engine/engine";
 import { Engines } from "../../engine/local/engines";
-import { CorpusReport, warningsOf } from "../../jobs/corpora/report";
 import type { CorpusDocument } from "../../jobs/corpora/corpus";
-import { findCorpusFiles } from "../../jobs/corpora/findFiles";
-import { readCorpus } from "../../jobs/corpora/readCorpus";
+import { readTexts } from "../../jobs/corpora/readTexts";
 import { BEGINNING_WORDS, readAfter, writeAfter } from "../../jobs/inside/afterBeginnings";
 import { type Beginnings, beginningsOf } from "../../jobs/inside/beginnings";
 import type { DrawnText } from "../../jobs/inside/drawTexts";
@@ -35,9 +33,6 @@ export interface ProbeModels {
   /** null: nothing is generated. */
   readonly writer: string | null;
 }
-
-/** Records that are longer are skipped, bytes. */
-const RECORD_BYTES = 2 ** 24;
 
 /**
  * Reads a model's states in texts, fits probes to them, and writes what they find.
@@ -134,27 +129,10 @@ function load({ options, engine, progress, signal }: ProbeJob, path: string): Pr
   });
 }
 
-async function* documentsOf({
-  options,
-  problems,
-  signal,
-}: ProbeJob): AsyncGenerator<CorpusDocument> {
-  const files = await findCorpusFiles(options.texts, process.cwd());
-  const report = new CorpusReport();
-  const reading = {
-    column: options.column,
-    rendering: "auto",
-    side: "chosen",
-    part: "dialogue",
-    lines: options.lines,
-    encoding: options.encoding,
-    maxRecordBytes: RECORD_BYTES,
-  } as const;
-  try {
-    yield* readCorpus(files, reading, report, signal);
-  } finally {
-    warningsOf(report).forEach((warning) => problems.warn(warning));
-  }
+function documentsOf({ options, problems, signal }: ProbeJob): AsyncGenerator<CorpusDocument> {
+  const { texts, column, lines, encoding } = options;
+  const warn = (warning: string) => problems.warn(warning);
+  return readTexts(texts, { column, lines, encoding }, warn, signal);
 }
 
 /** What a model has written, and after what. */

@@ -6,18 +6,26 @@ import {
   NO_NUMBER,
   NOT_MEASURED,
 } from "../../analysis/presentation/format";
-import { bestOf, excessSums } from "../../analysis/probes/excess";
-import { documentInterval, type MeanInterval } from "../../analysis/statistics/bootstrap";
 import type { LoadedModel } from "../../engine/engine";
-import { PROBE_CONTROLS, type ProbeMethod, type ProbeRow } from "../../formats/study/probes";
 import type { ProbesFound } from "../../jobs/inside/measureProbes";
 import type { ProbedTexts } from "../../jobs/inside/probedTexts";
+import type { Interval } from "../../protocol/studyFigure";
+import {
+  aheadsOf,
+  beyondOf,
+  type Claim,
+  claimOf,
+  controlShareOf,
+  type Probe,
+  positionsOf,
+  PROBES,
+  shareOf,
+  type Target,
+  TARGETS,
+} from "../../report/study/probes/probeClaims";
 import type { ProbeOptions } from "../arguments/probeArguments";
 import { alignColumns } from "./columns";
 import { visibleLines } from "./visibleLines";
-
-/** Units that report, for an interval over them (docs/definitions.md, "Figures"). */
-const FEWEST_UNITS = 5;
 
 /** Everything that was counted, with the model and all that was asked for. */
 export function toProbeJson(
@@ -40,7 +48,7 @@ export function toProbeTable(
   const source = writer === null ? "given texts" : `texts that ${writer} wrote`;
   const head = [
     `${facts.name}, layer ${layer} of ${layers}, in ${source}`,
-    `Fitted on ${positions(fit.positions, fit.units, unit)}, chosen on ${positions(choose.positions, choose.units, unit)}, reported on ${positions(total(report.positions), report.units.length, unit)}.`,
+    `Fitted on ${positions(fit.positions, fit.units, unit)}, chosen on ${positions(choose.positions, choose.units, unit)}, reported on ${positions(positionsOf(text), report.units.length, unit)}.`,
     "",
   ];
   const layersRead = layersOf(found);
@@ -60,8 +68,7 @@ function positions(count: number, units: number, unit: string): string {
 }
 
 function comparison(found: ProbesFound): string[][] {
-  const { text, rows } = found;
-  const aheads = [...new Set(rows.map(({ ahead }) => ahead))];
+  const { text } = found;
   const head = [
     "n",
     "ridge",
@@ -75,47 +82,35 @@ function comparison(found: ProbesFound): string[][] {
   ];
   return [
     head,
-    ...aheads.map((ahead) => {
-      const of = (method: ProbeMethod) =>
-        rows.find(
-          (row) =>
-            row.method === method &&
-            row.ahead === ahead &&
-            (method !== "ridge" || row.layer === text.layer),
-        ) ?? null;
-      const [ridge, lens] = [of("ridge"), of("lens")];
-      const control = bestOf(
-        PROBE_CONTROLS.flatMap((method) => of(method) ?? []),
-        ({ choose }) => choose.text,
-      );
+    ...aheadsOf(found).map((ahead) => {
+      const of = (method: Probe, target: Target) =>
+        claimOf(found, text, { method, ahead, layer: text.layer }, target);
+      const ridge = of("ridge", "text");
       return [
         String(ahead),
-        ...[ridge, lens].flatMap((row) => [share(row, "text", found), share(row, "own", found)]),
-        share(control, "text", found),
-        control?.method ?? NO_NUMBER,
-        ...excess(ridge, control, found),
+        ...PROBES.flatMap((method) => TARGETS.map((target) => shareWords(of(method, target)))),
+        percentOf(ridge && controlShareOf(ridge)),
+        ridge?.control?.method ?? NO_NUMBER,
+        ...excessWords(ridge && beyondOf(ridge)),
       ];
     }),
   ];
 }
 
-function share(row: ProbeRow | null, of: "text" | "own", { text }: ProbesFound): string {
-  if (row === null) return NOT_MEASURED;
-  return formatPercent(total(row.report[of]) / total(text.report.positions), 1);
+function shareWords(claim: Claim | null): string {
+  return percentOf(claim && shareOf(claim));
 }
 
-/** In points. */
-function excess(ridge: ProbeRow | null, control: ProbeRow | null, { text }: ProbesFound): string[] {
-  if (ridge === null || control === null) return [NOT_MEASURED, ""];
-  const { positions: counts } = text.report;
-  const sums = excessSums(ridge.report.text, control.report.text, counts);
-  const interval = counts.length < FEWEST_UNITS ? null : documentInterval(sums);
-  const value = total(sums.map(({ sum }) => sum)) / total(counts);
-  return [points(value), interval === null ? "too few" : intervalText(interval)];
+function percentOf(share: number | null): string {
+  return share === null ? NOT_MEASURED : formatPercent(share, 1);
 }
 
-function intervalText({ low, high }: MeanInterval): string {
-  return `${points(low)} to ${points(high)}`;
+/** In points, and its interval. */
+function excessWords(excess: Interval | null): string[] {
+  if (excess === null) return [NOT_MEASURED, ""];
+  const { value, low, high } = excess;
+  const isTold = low !== null && high !== null;
+  return [points(value), isTold ? `${points(low)} to ${points(high)}` : "too few"];
 }
 
 function points(share: number): string {
@@ -128,20 +123,14 @@ function layersOf({ rows }: ProbesFound): number[] {
 }
 
 function byLayer(found: ProbesFound): string[][] {
-  const ridge = found.rows.filter(({ method }) => method === "ridge");
-  const aheads = [...new Set(ridge.map(({ ahead }) => ahead))];
+  const aheads = aheadsOf(found);
   return [
     ["layer", ...aheads.map((ahead) => `n = ${ahead}`)],
     ...layersOf(found).map((layer) => [
       String(layer),
-      ...aheads.map((ahead) => {
-        const row = ridge.find((each) => each.layer === layer && each.ahead === ahead);
-        return share(row ?? null, "text", found);
-      }),
+      ...aheads.map((ahead) =>
+        shareWords(claimOf(found, found.text, { method: "ridge", ahead, layer }, "text")),
+      ),
     ]),
   ];
-}
-
-function total(counts: readonly number[]): number {
-  return counts.reduce((sum, count) => sum + count, 0);
 }

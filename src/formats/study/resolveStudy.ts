@@ -17,7 +17,7 @@ import {
 } from "./studySchema";
 
 /** Records that are longer are skipped unless the study says otherwise, bytes. */
-const RECORD_BYTES = 2 ** 24;
+export const RECORD_BYTES = 2 ** 24;
 
 /** What is measured of corpora, of passages, of prompts, and of samples from elsewhere. */
 const CORPUS_MEASURES: readonly Measure[] = [

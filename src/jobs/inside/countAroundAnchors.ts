@@ -1,5 +1,4 @@
 /** What a model's states know of anchors that are to come (docs/definitions.md, "Probes"). */
-import { targetsOf } from "../../analysis/probes/classes";
 import { CONTROLS } from "../../analysis/probes/controls";
 import { predictedRow } from "../../analysis/probes/tokenRows";
 import {
@@ -30,8 +29,7 @@ export async function countAroundAnchors(
   layer: number,
 ): Promise<AnchorProbe[]> {
   const fitting = fittingFor({ ...of, ahead: AHEAD });
-  const { read, split, classes } = fitting;
-  const targets = AHEAD.map((ahead) => targetsOf(read.rows, classes, ahead));
+  const { read, split, classes, targets } = fitting;
   const probes = await fitClasses(fitting, layer, targets);
   const embeddings = await fitClasses(fitting, 0, targets);
   const anchorAt = anchorsByRow(texts.windows, read.rows.token.length);

@@ -1,36 +1,23 @@
 /** Probes of one model in the texts of one writer, with their controls (docs/definitions.md, "Probes"). */
-import { shuffledTargets, targetsOf } from "../../analysis/probes/classes";
+import { shuffledTargets } from "../../analysis/probes/classes";
 import { CONTROLS } from "../../analysis/probes/controls";
-import { FEWEST_UNITS, type Part, partsOfUnits } from "../../analysis/probes/parts";
-import { rowsBefore, toTokenRows, type TokenRows } from "../../analysis/probes/tokenRows";
 import { sampleGenerator } from "../../analysis/statistics/random";
-import type { Engine, LoadedModel } from "../../engine/engine";
+import type { Engine } from "../../engine/engine";
 import { EngineError } from "../../engine/errors";
 import type { AnchorProbe, ProbedText, ProbeRow } from "../../formats/study/probes";
-import { AROUND_ANCHORS, countAroundAnchors } from "./countAroundAnchors";
+import { countAroundAnchors } from "./countAroundAnchors";
 import { fitClasses, fitLens, type Fitting, fittingFor } from "./fitting";
 import { countByUnit, countHits, expectedTokens, predictedTokens, type Predictions } from "./hits";
-import { paperLayer } from "./layers";
-import type { ProbedTexts } from "./probedTexts";
+import { type PlanRequest, planProbes } from "./plan";
 import { readStates } from "./readStates";
-import { type Split, splitFor, unitOfRow } from "./split";
 import { Steps } from "./steps";
 
-export interface ProbesRequest {
+export interface ProbesRequest extends PlanRequest {
   readonly engine: Engine;
-  readonly model: LoadedModel;
   /** Who wrote the texts; null: they were given. */
   readonly writer: string | null;
   /** What the model is called. */
   readonly reader: string;
-  readonly texts: ProbedTexts;
-  /** From which all methods read, counted from 1; null: the paper's. */
-  readonly layer: number | null;
-  /** The ridge reads every layer besides. */
-  readonly byLayer: boolean;
-  /** Distances, each once. */
-  readonly ahead: readonly number[];
-  readonly seed: number;
   /** Where the ridge of `layer` is kept, a probe for each distance; without it, nowhere. */
   readonly keepAt?: string;
   /** The Future Lens is left out, which takes long where a vocabulary is large. */
@@ -88,59 +75,6 @@ export async function measureProbes(request: ProbesRequest): Promise<ProbesFound
   };
 }
 
-interface Plan {
-  readonly rows: TokenRows;
-  readonly layer: number;
-  /** That the ridge reads besides. */
-  readonly others: readonly number[];
-  readonly split: Split;
-  /** null: there are no anchors, or too few tokens around them. */
-  readonly aroundSplit: Split | null;
-}
-
-/** What is read and divided, known before anything is decoded. @throws EngineError `TextTooShort` */
-function planProbes({ model, texts, ahead, seed, ...of }: ProbesRequest): Plan {
-  const rows = rowsOfTexts(texts);
-  const most = Math.max(...ahead);
-  const parts = partsOfTexts(texts, rows, most, seed);
-  const splitAt = (distance: number) => splitFor(rows, parts, distance, texts.units);
-  const split = splitAt(most);
-  if (split === null) throw tooShort(texts, most);
-  const { layers } = model.shape;
-  const layer = of.layer ?? paperLayer(layers);
-  const hasAnchors = texts.windows.some(({ anchors }) => anchors !== null);
-  return {
-    rows,
-    layer,
-    others: of.byLayer ? upTo(layers).filter((one) => one !== layer) : [],
-    split,
-    aroundSplit: hasAnchors ? splitAt(AROUND_ANCHORS) : null,
-  };
-}
-
-function rowsOfTexts({ windows }: ProbedTexts): TokenRows {
-  return toTokenRows(
-    windows.map(({ tokens, start, ...of }) => ({ ids: tokens.subarray(start), ...of })),
-  );
-}
-
-function partsOfTexts(texts: ProbedTexts, rows: TokenRows, ahead: number, seed: number): Part[] {
-  const usable = new Set(Array.from(rowsBefore(rows, ahead), (row) => unitOfRow(rows, row)));
-  if (usable.size < FEWEST_UNITS) throw tooShort(texts, ahead);
-  return partsOfUnits(texts.units.length, seed, (unit) => usable.has(unit));
-}
-
-function tooShort({ unit }: ProbedTexts, ahead: number): EngineError {
-  return new EngineError(
-    "TextTooShort",
-    `Probes need at least ${FEWEST_UNITS} ${unit}s, to fit, choose and report on, that have the ${ahead + 2} tokens of a prediction so far ahead. Give more or longer texts.`,
-  );
-}
-
-function upTo(layers: number): number[] {
-  return Array.from({ length: layers }, (_, i) => i + 1);
-}
-
 /** @param last that the Future Lens reads; null: it is left out */
 function layersToRead(probed: readonly number[], last: number | null): number[] {
   return [...new Set([0, ...probed, ...(last === null ? [] : [last])])].sort((a, b) => a - b);
@@ -153,23 +87,20 @@ interface Named {
 
 /** The ridge of the layer that all methods read, and beside it one that is fitted to shuffled classes. */
 async function probeRows(named: Named, layer: number): Promise<ProbeRow[]> {
-  const { ahead, split, classes } = named.fitting;
+  const { ahead, split, classes, targets } = named.fitting;
   const { keepAt } = named.request;
-  const targets = targetsFor(named.fitting);
   const shuffled = targets.map((target, i) =>
     shuffledTargets(target, split.fit, sampleGenerator(named.request.seed, i)),
   );
-  const keep = keepAt && { path: keepAt, targets: targets.length, tokens: classes.tokens };
-  const fitted = await fitClasses(
-    named.fitting,
-    layer,
-    [...targets, ...shuffled],
-    keep || undefined,
-  );
+  const keep =
+    keepAt === undefined
+      ? undefined
+      : { path: keepAt, targets: targets.length, tokens: classes.tokens };
+  const fitted = await fitClasses(named.fitting, layer, [...targets, ...shuffled], keep);
   return fitted.map((probe, i) => {
     const method = i < ahead.length ? "ridge" : "shuffled";
     const head = { method, layer, ahead: ahead[i % ahead.length]!, lambda: probe.lambda } as const;
-    return toRow(named, head, predictedTokens(probe, named.fitting.classes.tokens));
+    return toRow(named, head, predictedTokens(probe, classes.tokens));
   });
 }
 
@@ -178,8 +109,8 @@ async function ridgeRows(
   layer: number,
   method: "ridge" | "embedding",
 ): Promise<ProbeRow[]> {
-  const { ahead, classes } = named.fitting;
-  const fitted = await fitClasses(named.fitting, layer, targetsFor(named.fitting));
+  const { ahead, classes, targets } = named.fitting;
+  const fitted = await fitClasses(named.fitting, layer, targets);
   return fitted.map((probe, i) =>
     toRow(
       named,
@@ -187,10 +118,6 @@ async function ridgeRows(
       predictedTokens(probe, classes.tokens),
     ),
   );
-}
-
-function targetsFor({ read, classes, ahead }: Fitting): Int32Array[] {
-  return ahead.map((n) => targetsOf(read.rows, classes, n));
 }
 
 /** What keeps it from being measured, where the model's head is not known. */

@@ -16,6 +16,7 @@ import { scaled } from "../quantity";
 import { placeOf } from "../samples/shownWriters";
 import { counted } from "../words";
 import { aheadWords, beyondChance, METHOD_NAMES, probedLines } from "./probeWords";
+import { remembered } from "./remembered";
 
 /** The places around the anchors of one model's texts, at one distance. */
 export interface AnchorsAhead {
@@ -25,7 +26,7 @@ export interface AnchorsAhead {
 }
 
 /** Of each model, ascending by distance. */
-export function anchorsAhead({ anchors }: Probes): AnchorsAhead[] {
+export const anchorsAhead = remembered(({ anchors }: Probes): AnchorsAhead[] => {
   return distinct(anchors.map(({ stage }) => stage)).flatMap((stage) => {
     const of = anchors.filter((row) => row.stage === stage);
     const aheads = [...new Set(of.map(({ ahead }) => ahead))].sort((a, b) => a - b);
@@ -38,24 +39,10 @@ export function anchorsAhead({ anchors }: Probes): AnchorsAhead[] {
         : [];
     });
   });
-}
+});
 
-type Places = AnchorsAhead["places"];
-
-const known = new WeakMap<
-  AnchorProbe,
-  { readonly places: Places; readonly found: AroundAnchors | null }
->();
-
-/** Computed once for the same three rows; null: no tokens of the three places are equally surprising. */
-export function foundAround({ places }: AnchorsAhead): AroundAnchors | null {
-  const last = known.get(places.before);
-  if (last && ANCHOR_PLACES.every((place) => last.places[place] === places[place]))
-    return last.found;
-  const found = aroundAnchors(places);
-  known.set(places.before, { places, found });
-  return found;
-}
+/** null: no tokens of the three places are equally surprising. */
+export const foundAround = remembered(({ places }: AnchorsAhead) => aroundAnchors(places));
 
 interface Compared extends AnchorsAhead {
   readonly found: AroundAnchors;

@@ -36,9 +36,14 @@ interface Wanted {
   readonly layer: number;
 }
 
+/** Of a cell, or of one text alone. */
+interface ProbeRows {
+  readonly rows: readonly ProbeRow[];
+}
+
 /** null: there is no such probe, or no position to report of. */
 export function claimOf(
-  probes: Probes,
+  probes: ProbeRows,
   text: ProbedText,
   { method, ahead, layer }: Wanted,
   target: Target,
@@ -56,12 +61,12 @@ export function positionsOf({ report }: ProbedText): number {
 }
 
 /** All probes and controls of a text. */
-export function rowsOf({ rows }: Probes, { writer, reader }: ProbedText): ProbeRow[] {
+export function rowsOf({ rows }: ProbeRows, { writer, reader }: ProbedText): ProbeRow[] {
   return rows.filter((row) => row.writer === writer && row.reader === reader);
 }
 
 /** Distances that a cell has probes of, ascending. */
-export function aheadsOf({ rows }: Probes): number[] {
+export function aheadsOf({ rows }: ProbeRows): number[] {
   const probed = rows.filter(({ method }) => PROBES.some((probe) => probe === method));
   return [...new Set(probed.map(({ ahead }) => ahead))].sort((a, b) => a - b);
 }
