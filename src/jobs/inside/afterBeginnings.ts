@@ -1,6 +1,7 @@
 /** What a model writes after the beginnings of documents, and how a model reads it. */
 import type { Engine, LoadedModel } from "../../engine/engine";
 import { windowLength } from "../../engine/windowLength";
+import { beginningTokens } from "./beginningTokens";
 import type { Beginnings } from "./beginnings";
 import { type DrawnText, drawTexts } from "./drawTexts";
 import type { ProbedTexts } from "./probedTexts";
@@ -62,15 +63,6 @@ export async function readAfter(
   });
 }
 
-async function prefixesOf({
-  engine,
-  model,
-  beginnings: { beginnings },
-  signal,
-}: After): Promise<Int32Array[]> {
-  const prefixes: Int32Array[] = [];
-  for (const { text } of beginnings) {
-    prefixes.push(await engine.tokenizePrompt(model.id, [{ text, parseSpecial: false }], signal));
-  }
-  return prefixes;
+function prefixesOf({ beginnings: { beginnings }, ...reading }: After): Promise<Int32Array[]> {
+  return beginningTokens({ ...reading, texts: beginnings.map(({ text }) => text) });
 }

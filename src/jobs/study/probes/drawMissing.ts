@@ -1,8 +1,7 @@
 /** What a model has to write for probes, and how it reads what stands before. */
 import { renderUserTurn } from "../../../engine/chatForm";
-import type { PromptPart } from "../../../engine/engine";
 import type { ProbedDraw } from "../../../formats/study/probes";
-import type { HeldModel } from "../../scoring/scoreWindow";
+import { beginningTokens } from "../../inside/beginningTokens";
 import { drawTexts } from "../../inside/drawTexts";
 import { CHAT, CLOCK } from "../samples/chat";
 import { roleOf } from "../samples/writers";
@@ -48,22 +47,14 @@ function inOrder(stages: readonly string[]): (a: ProbedDraw, b: ProbedDraw) => n
 }
 
 /** A stage's own form of every beginning, BOS included. @throws EngineError as of `Engine.renderChat` and `tokenizePrompt` */
-export async function prefixesFor(pass: ProbesPass, stage: string): Promise<Int32Array[]> {
-  const { models, place, signal } = pass;
-  const held = await models.hold(stage);
+export async function prefixesFor(
+  { models, place, signal }: ProbesPass,
+  stage: string,
+): Promise<Int32Array[]> {
+  const { engine, model } = await models.hold(stage);
   const isTuned = place.isChat && roleOf({ stage }) === "rlhf";
-  const prefixes: Int32Array[] = [];
-  for (const { text } of place.beginnings) {
-    const parts = isTuned ? await chatParts(held, text, signal) : [{ text, parseSpecial: false }];
-    prefixes.push(await held.engine.tokenizePrompt(held.model.id, parts, signal));
-  }
-  return prefixes;
-}
-
-function chatParts(
-  { engine, model }: HeldModel,
-  text: string,
-  signal: AbortSignal,
-): Promise<readonly PromptPart[]> {
-  return renderUserTurn(engine, model.id, CHAT, text, CLOCK, signal);
+  const inTemplate = (text: string) => renderUserTurn(engine, model.id, CHAT, text, CLOCK, signal);
+  const texts = place.beginnings.map(({ text }) => text);
+  const form = isTuned ? { formOf: inTemplate } : {};
+  return beginningTokens({ engine, model, texts, ...form, signal });
 }
