@@ -3,9 +3,10 @@
 import { execFileSync } from "node:child_process";
 import { build } from "esbuild";
 
-const all = ["engine", "align", "sampling", "editor", "probes"];
+const all = ["engine", "align", "sampling", "editor", "probes", "training"];
 // The others are for files of your own: TWINLENS_VOCABULARIES names a folder for `tokenizers`, MODEL a model for `kills`,
-// `steady` and more of `probes`, SETS samples for `alignRuns`.
+// `steady` and more of `probes`, one to adapt for `training`, SETS samples for `alignRuns`; TORCH a Python with PyTorch, whose gradients
+// `training` is held against.
 const wanted = process.argv.slice(2);
 const names = wanted.length > 0 ? wanted : all;
 

@@ -11,6 +11,7 @@ import type {
   RidgeRequest,
 } from "./probes";
 import type { StatesFile, StatesRequest, StatesRows } from "./states";
+import type { TrainedWeights, TrainingEvent, TrainRequest } from "./training";
 
 /** A model that is loaded; valid until `unload` or the engine's end. */
 export interface LoadedModel {
@@ -58,6 +59,8 @@ export interface Vocabulary {
 
 /** What is made of a model's file. */
 export interface ModelOptions {
+  /** GGUF file of a low-rank adapter whose product is added to the weights; null, the default: none. */
+  readonly adapter?: string | null;
   readonly gpu: "auto" | "off";
   /** Tokens per window, BOS included; 0: min(trained context, 2048). */
   readonly window: number;
@@ -211,13 +214,19 @@ export interface Capabilities {
   readonly distribution: boolean;
   /** It gives hidden states, and fits probes of them; else it rejects `states` and whatever works with them. */
   readonly states: boolean;
+  /** It trains; else it rejects `train`. */
+  readonly trains: boolean;
 }
 
 export interface Engine {
   readonly capabilities: Capabilities;
   /** What models loaded with this choice are computed on: `CPU`, or the GPU's name. Loads none. */
   device(gpu: ModelOptions["gpu"], signal?: AbortSignal): Promise<string>;
-  /** Loads a GGUF file (the first of a split one). Loading a loaded file with equal options gives the same model. */
+  /**
+   * Loads a GGUF file (the first of a split one). Loading a loaded file with equal options gives the same model. Rejects with
+   * `AdapterUnreadable` where its adapter is missing, damaged or none that can be added, with `AdapterMismatch` where it is of
+   * another architecture, of weights that the model lacks or of other shapes, and with every fault of a model's file.
+   */
   load(path: string, options: LoadOptions): Promise<LoadedModel>;
   /**
    * Makes what a model scores with, which takes memory and, for a moment, the whole machine; a model that is ready stays as it is.
@@ -311,7 +320,10 @@ export interface Engine {
     onProgress?: (fraction: number) => void,
     signal?: AbortSignal,
   ): Promise<readonly FittedProbe[]>;
-  /** Fits a Future Lens for each distance, likewise; rejects with `NoHiddenStates` where the model's head is not known. */
+  /**
+   * Fits a Future Lens for each distance, likewise; rejects with `NoHiddenStates` where the model's head is not known, or changed
+   * by an adapter.
+   */
   fitLens(
     request: LensRequest,
     onProgress?: (fraction: number) => void,
@@ -323,6 +335,19 @@ export interface Engine {
    * `Cancelled`.
    */
   expectAhead(request: ExpectAheadRequest, signal?: AbortSignal): Promise<ExpectedAhead>;
+  /**
+   * Adapts a model to texts; the loaded model stays as it is. `onEvent` hears of each step and measurement, in order, those of before
+   * an interruption as well. Between two windows other calls have their turn. Rejects with `Untrainable` where the architecture, or something in the
+   * model, is not known here, seen by other tensors than are known or by another loss than llama.cpp's; with `OutOfMemory` before
+   * weights are read; with `Diverged` once a loss is no number; with `CheckpointUnreadable` where the checkpoint is damaged or of
+   * other work; with `FileUnreadable` where a file can't be written; with `Cancelled` after a last checkpoint. What was written before
+   * stays in each case.
+   */
+  train(
+    request: TrainRequest,
+    onEvent: (event: TrainingEvent) => void,
+    signal?: AbortSignal,
+  ): Promise<TrainedWeights>;
   /** Ends the child process. */
   dispose(): void;
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream, type Stats, statSync } from "node:fs";
-import { type ModelFile, sameModel } from "../protocol/modelIdentity";
+import { type ChosenModel, type ModelFile, sameModel } from "../protocol/modelIdentity";
 import { EngineError } from "./errors";
 
 /** All files of a model, given its first one: `name-00001-of-00003.gguf` has two more. */
@@ -16,24 +16,44 @@ export function modelFiles(path: string): string[] {
 
 /** @throws EngineError `FileVanished`, `FileUnreadable` */
 export function statModel(path: string): Stats {
-  const found = reading(path, () => statSync(path, { throwIfNoEntry: false }));
-  if (found?.isFile()) return found;
+  const found = statFile(path);
+  if (found) return found;
   throw new EngineError("FileVanished", `There is no file ${path}. Choose another model.`);
 }
 
-/** Which model lies at a path; it is not read for that. @throws EngineError `FileVanished`, `FileUnreadable` */
-export function modelAt(path: string): ModelFile {
-  const states = modelFiles(path).map((file) => {
-    const { size, mtimeMs } = statModel(file);
-    return [file, size, mtimeMs];
-  });
-  return { path, identity: { sha256: null, stamp: JSON.stringify(states) } };
+/** @throws EngineError `AdapterUnreadable` where there is none, `FileUnreadable` */
+export function statAdapter(path: string): Stats {
+  const found = statFile(path);
+  if (found) return found;
+  throw new EngineError(
+    "AdapterUnreadable",
+    `There is no file ${path}. Choose another adapter, or use the model without one.`,
+  );
 }
 
-/** Whether another model was written to the path since; one that is merely gone stays usable in memory. */
-export function isRewritten({ path, identity }: ModelFile): boolean {
+/** null: there is no such file. */
+function statFile(path: string): Stats | null {
+  const found = reading(path, () => statSync(path, { throwIfNoEntry: false }));
+  return found?.isFile() ? found : null;
+}
+
+/**
+ * Which model was chosen; it is not read for that.
+ * @throws EngineError `FileVanished`, `AdapterUnreadable`, `FileUnreadable`
+ */
+export function modelAt({ path, adapter }: ChosenModel): ModelFile {
+  const stateOf = (file: string, { size, mtimeMs }: Stats) => [file, size, mtimeMs];
+  const states = [
+    ...modelFiles(path).map((file) => stateOf(file, statModel(file))),
+    ...(adapter === null ? [] : [["adapter", ...stateOf(adapter, statAdapter(adapter))]]),
+  ];
+  return { path, adapter, identity: { sha256: null, stamp: JSON.stringify(states) } };
+}
+
+/** Whether another model or adapter was written there since; what is merely gone stays usable in memory. */
+export function isRewritten(model: ModelFile): boolean {
   try {
-    return !sameModel(modelAt(path).identity, identity);
+    return !sameModel(modelAt(model).identity, model.identity);
   } catch {
     return false;
   }
@@ -74,17 +94,28 @@ export interface ModelDigests {
 }
 
 /**
- * SHA-256 in hex over a model's files in order. Reads them whole.
- * @throws EngineError `FileVanished`, where another model lies there now as well
+ * SHA-256 in hex over a model's files in order, its adapter's last. Reads them whole.
+ * @throws EngineError `FileVanished`, where another model lies there now as well; `AdapterUnreadable`
  */
-export async function modelDigest({ path, identity }: ModelFile): Promise<string> {
+export async function modelDigest(model: ModelFile): Promise<string> {
+  return (await readDigests(model)).digest;
+}
+
+/** As {@link modelDigest}, beside the digest of the model without its adapter. */
+export async function readDigests(
+  model: ModelFile,
+): Promise<{ readonly digest: string; readonly bare: string }> {
+  const { path, adapter, identity } = model;
   const hash = createHash("sha256");
-  for (const file of modelFiles(path)) {
+  const read = async (file: string) => {
     for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) {
       hash.update(chunk as Buffer);
     }
-  }
-  if (sameModel(modelAt(path).identity, identity)) return hash.digest("hex");
+  };
+  for (const file of modelFiles(path)) await read(file);
+  const bare = hash.copy().digest("hex");
+  if (adapter !== null) await read(adapter);
+  if (sameModel(modelAt(model).identity, identity)) return { digest: hash.digest("hex"), bare };
   throw new EngineError(
     "FileVanished",
     `${path} has changed since it was loaded. Score again with the model that it is now.`,

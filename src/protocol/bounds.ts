@@ -56,6 +56,16 @@ export const PROBE_AHEAD: Bounds = { least: 0, most: 16 };
 export const PROBE_LAYER: Bounds = { least: 1, most: 10_000 };
 /** Tokens of given texts in which states are read. */
 export const PROBE_TOKENS: Bounds = { least: 100, most: 10_000_000 };
+/** Steps by which a model is adapted, and between two measurements. */
+export const ADAPT_STEPS: Bounds = { least: 1, most: 10_000 };
+/** Windows whose loss one step descends. */
+export const ADAPT_WINDOWS_PER_STEP: Bounds = { least: 1, most: 64 };
+/** Tokens that a window predicts. */
+export const ADAPT_WINDOW: Bounds = { least: 8, most: 8192 };
+/** Of AdamW. */
+export const ADAPT_LEARNING_RATE: Bounds = { least: 1e-9, most: 1 };
+export const ADAPT_RANK: Bounds = { least: 1, most: 256 };
+export const ADAPT_ALPHA: Bounds = { least: 0.1, most: 1024 };
 /** Bytes of a model, all its files together. */
 export const MODEL_BYTES: Bounds = { least: 1, most: 100_000_000_000_000 };
 /** Files that one model is split into. */

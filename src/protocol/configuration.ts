@@ -1,4 +1,5 @@
 import { notice } from "./channel";
+import type { ChosenModel } from "./modelIdentity";
 import type { Settings } from "./settings";
 
 export const ConfigurationNotice = {
@@ -14,8 +15,8 @@ export interface Configuration {
   /** The pair in use with absolute paths. */
   readonly pair: {
     readonly name: string;
-    readonly base: string | null;
-    readonly rlhf: string | null;
+    readonly base: ChosenModel | null;
+    readonly rlhf: ChosenModel | null;
   };
   /** Folder for cached scores; null: none. */
   readonly storagePath: string | null;

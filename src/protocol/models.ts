@@ -1,5 +1,6 @@
 /** Messages about the pair's models. */
 import { event, request } from "./channel";
+import type { ChosenModel } from "./modelIdentity";
 import type { Role } from "./roles";
 import type { ModelFacts } from "./scores";
 
@@ -26,9 +27,8 @@ export interface ModelsState {
   readonly note: string | null;
 }
 
-export interface ModelState {
+export interface ModelState extends ChosenModel {
   readonly role: Role;
-  readonly path: string;
   readonly state: "unloaded" | "loading" | "loaded" | "failed";
   readonly facts: ModelFacts | null;
   /** What went wrong and what to do about it, when `failed`. */
@@ -36,8 +36,8 @@ export interface ModelState {
 }
 
 export interface ComparePairParams {
-  readonly base: string;
-  readonly rlhf: string;
+  readonly base: ChosenModel;
+  readonly rlhf: ChosenModel;
 }
 
 export interface PairComparison {

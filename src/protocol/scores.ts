@@ -111,9 +111,21 @@ export type TokenizerFault = (typeof TOKENIZER_FAULTS)[number];
 /** Kernel of the attention: llama.cpp's flash attention, products of matrices, or as llama.cpp chooses for a GPU. */
 export type Attention = "flash" | "plain" | "auto";
 
-/** What is known of a model once it is loaded; its identity is that of the file it was loaded from. */
+/** What an adapter's file says. */
+export interface AdapterFacts {
+  /** Of the file, in hex. */
+  readonly sha256: string;
+  /** SHA-256 over the files of the model that it was made of, in hex; null: it does not say. */
+  readonly madeOf: string | null;
+  /** That is another model than it is added to; false: it is this one, or nobody knows yet. */
+  readonly isOfAnother: boolean;
+}
+
+/** What is known of a model once it is loaded; its identity is that of the files it was loaded from. */
 export interface LoadedFacts extends ModelFile {
-  /** `general.name` of the file, or its file name. */
+  /** Of its adapter; null: it has none. */
+  readonly adapterFacts: AdapterFacts | null;
+  /** `general.name` of the file, or its file name; with an adapter, ` + ` and that one's file name. */
   readonly name: string;
   readonly architecture: string;
   /** llama.cpp's name of the file type, for instance `Q8_0`. */

@@ -3,11 +3,16 @@ import * as bounds from "./bounds";
 import { numberWithin, wholeNumber } from "./bounds";
 import { BOS_CHOICES } from "./scores";
 
-/** Two GGUF files with a name; one of them may be missing (then there is no difference view). */
+/**
+ * Two GGUF files with a name; one of them may be missing (then there is no difference view). Adapters are GGUF files that are added
+ * to the weights; where there are adapters and no models, they are added to the embedded pair's.
+ */
 export const pairSchema = z.object({
   name: z.string().check(z.minLength(1)),
   base: z.optional(z.string()),
+  baseAdapter: z.optional(z.string()),
   rlhf: z.optional(z.string()),
+  rlhfAdapter: z.optional(z.string()),
 });
 export type Pair = z.infer<typeof pairSchema>;
 

@@ -7,6 +7,7 @@ import { existsSync, readFileSync, truncateSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Metadata, MetadataValue, Tensor, TensorType } from "./gguf";
 import { writeGguf } from "./gguf";
+import { relativeTensors } from "./llamaRelatives";
 import type { Vocabulary } from "./vocabularies";
 import { byteVocabulary, rewritingVocabulary, spmVocabulary } from "./vocabularies";
 import {
@@ -55,7 +56,10 @@ export interface ModelOptions {
   readonly chatTemplate?: string;
   /** Keys of the header that differ from what the other options make of them; null: left out. */
   readonly metadata?: Readonly<Record<string, MetadataValue | null>>;
-  /** What the file claims to be; `bert` gives a real encoder without an output matrix, `lfm2` a real hybrid. */
+  /**
+   * What the file claims to be; `bert` gives a real encoder without an output matrix, `lfm2` a real hybrid,
+   * `qwen2`, `qwen3` and `olmo2` real relatives of Llama.
+   */
   readonly architecture: "llama" | "bert" | (string & {});
   /** Names of tensors to leave out. */
   readonly omit?: readonly string[];
@@ -148,6 +152,10 @@ function tensorsOf(options: ModelOptions, vocabulary: Vocabulary): Tensor[] {
       return bertTensors(options, vocabulary);
     case "lfm2":
       return lfm2Tensors(options, vocabulary);
+    case "qwen2":
+    case "qwen3":
+    case "olmo2":
+      return relativeTensors(llamaTensors(options, vocabulary), options);
     case "llama":
     default:
       return llamaTensors(options, vocabulary);
@@ -159,7 +167,7 @@ function cacheFolder(): string {
 }
 
 /** Cached files are written anew when the code that writes them changes (run from a bundle, there is no source to ask). */
-const WRITER_DIGEST = ["models.ts", "gguf.ts", "vocabularies.ts", "weights.ts"]
+const WRITER_DIGEST = ["models.ts", "llamaRelatives.ts", "gguf.ts", "vocabularies.ts", "weights.ts"]
   .map((file) => resolve("test/support", file))
   .filter((file) => existsSync(file))
   .reduce((hash, file) => hash.update(readFileSync(file)), createHash("sha256"))

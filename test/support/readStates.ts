@@ -48,7 +48,7 @@ export function inventedTokens(length: number, seed: number): Int32Array {
 }
 
 /** A half-precision number (IEEE 754 binary16). */
-function fromHalf(bits: number): number {
+export function fromHalf(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 31;
   const fraction = bits & 1023;

@@ -36,6 +36,21 @@ export function constantVector(name: string, length: number, value: number): Ten
   return { name, type: "F32", shape: [length], chunks };
 }
 
+/** A vector of seeded random values around `mean`; always F32. */
+export function randomVector(
+  name: string,
+  length: number,
+  mean: number,
+  sd: number,
+  seed: number,
+): Tensor {
+  const chunks = () => {
+    const values = randomFloats(length, sd, generator(seed, name));
+    return [bytesOf(values.map((value) => mean + value))];
+  };
+  return { name, type: "F32", shape: [length], chunks };
+}
+
 /** The same matrix (F32) with NaN in one row. */
 export function withoutNumbers(tensor: Tensor, row: number): Tensor {
   const [columns = 0] = tensor.shape;

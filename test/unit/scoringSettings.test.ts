@@ -4,6 +4,7 @@ import type { RunPrompt } from "../../src/protocol/runPrompt";
 import { SCORING_SETTINGS, settingsSchema, type Settings } from "../../src/protocol/settings";
 import { conditionsOf } from "../../src/server/settings/configuration";
 import { storeKey } from "../../src/server/scoring/scoreJob";
+import { withoutAdapter } from "../../src/protocol/modelIdentity";
 
 const DEFAULTS = settingsSchema.parse({});
 
@@ -54,10 +55,22 @@ function movedBy(key: (settings: Settings) => unknown): string[] {
 
 describe("what scores depend on", () => {
   it("is what makes scores stale in the editor", () => {
-    const pair = { name: "", base: "a", rlhf: "b" };
+    const pair = { name: "", base: withoutAdapter("a"), rlhf: withoutAdapter("b") };
     const key = (settings: Settings) =>
       conditionsOf({ settings, live: false, pair, storagePath: null });
     expect(movedBy(key).sort()).toEqual([...SCORING_SETTINGS].sort());
+  });
+
+  it("is the adapters of a pair as well", () => {
+    const settings = settingsSchema.parse({});
+    const keyOf = (adapter: string | null) =>
+      conditionsOf({
+        settings,
+        live: false,
+        pair: { name: "", base: withoutAdapter("a"), rlhf: { path: "b", adapter } },
+        storagePath: null,
+      }).key;
+    expect(keyOf("prose.gguf")).not.toBe(keyOf(null));
   });
 
   it("is under what a reply's scores are kept", () => {

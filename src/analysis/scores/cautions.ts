@@ -7,6 +7,8 @@ export interface CautionedModel {
   readonly bitsPerWeight: number;
   readonly addsBos: boolean;
   readonly tokenizerFaults: readonly (keyof typeof FAULTS)[];
+  /** null: it has no adapter. */
+  readonly adapterFacts: { readonly isOfAnother: boolean } | null;
 }
 
 /** What each of a tokenizer's faults does. */
@@ -24,12 +26,23 @@ export function modelCautions(model: CautionedModel): string[] {
   const { name, quantisation, bitsPerWeight, tokenizerFaults } = model;
   return [
     ...tokenizerFaults.map((fault) => `${name} ${FAULTS[fault]}`),
+    ...adapterCaution(model),
     ...(isCoarse(model)
       ? [
           `${name} (${quantisation}) has ${bitsPerWeight.toFixed(1)} bits per weight: below ${COARSE_BITS_PER_WEIGHT}, quantisation alone moves perplexities`,
         ]
       : []),
   ];
+}
+
+/** That its adapter was made of another model. */
+export function adapterCaution({
+  name,
+  adapterFacts,
+}: Pick<CautionedModel, "name" | "adapterFacts">): string[] {
+  return adapterFacts?.isOfAnother
+    ? [`The adapter of ${name} was made of another model: it need not fit this one`]
+    : [];
 }
 
 /** The same of both models, and what makes comparing them doubtful. */

@@ -23,6 +23,8 @@ new Worker(new URL("./orphanWatch.mjs", import.meta.url), {
   workerData: Number(parent),
 }).unref();
 process.on("disconnect", endNow);
+// A terminal, and what ends a group of processes, signals all of them: the parent decides, and may wait for what is saved.
+for (const name of ["SIGINT", "SIGHUP", "SIGTERM"]) process.on(name, () => undefined);
 // Node's own way out of an uncaught error waits for the threads inside llama.cpp, which may wait for this one.
 process.on("uncaughtException", (error) => {
   console.error(error);

@@ -14,7 +14,7 @@ import { windowLength } from "../windowLength";
 import { chooseAttention } from "./llama/attention";
 import type { OpenedBuild } from "./llama/builds";
 import { allThreads, type Context, type ContextShape, createContext } from "./llama/context";
-import type { NativeModel } from "./llama/model";
+import { freeModel, type NativeModel } from "./llama/model";
 import { continuePrompts, type Drawer, type DrawOptions, drawSamples } from "./llama/sampling";
 import { type PackingOptions, WindowScorer } from "./llama/scorer";
 import { type StatesOptions, statesOf, type StatesSource, writeStates } from "./llama/states";
@@ -46,6 +46,21 @@ export class Resident {
     const { library, device } = build;
     const isCompatible = options.compatible ?? false;
     this.attention = chooseAttention(library, device, model.headSize, isCompatible);
+  }
+
+  /** As `ModelIdentity.stamp`. */
+  get stamp(): string {
+    return this.identity.stamp;
+  }
+
+  /** Tokens of the longest window that it scores. */
+  get room(): number {
+    return windowLength(this.options.window, this.model.trainedContext);
+  }
+
+  /** Threads that were asked for; 0: none were. */
+  get givenThreads(): number {
+    return this.options.threads ?? 0;
   }
 
   /** Its threads are measured. */
@@ -102,7 +117,7 @@ export class Resident {
     const logitsBytes = maxBatch * model.vocabulary.attributes.length * FLOAT_BYTES;
     this.scorer();
     return {
-      memoryBytes: model.sizeBytes + cacheBytes + logitsBytes,
+      memoryBytes: model.sizeBytes + (model.adapter?.bytes ?? 0) + cacheBytes + logitsBytes,
       attention,
       batch: this.tuning().batch,
     };
@@ -155,7 +170,9 @@ export class Resident {
       shape: model.shape,
       facts: {
         path: model.path,
+        adapter: model.adapter?.path ?? null,
         identity,
+        adapterFacts: model.adapter?.facts ?? null,
         name: model.name,
         architecture: model.architecture,
         quantisation: model.quantisation,
@@ -177,7 +194,7 @@ export class Resident {
 
   dispose(): void {
     this.scoring?.context.dispose();
-    this.build.library.llama_model_free(this.model.handle);
+    freeModel(this.build.library, this.model);
   }
 
   private scoringShape(): Omit<ContextShape, "threads"> {

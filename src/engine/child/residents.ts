@@ -1,10 +1,11 @@
+import type { ChosenModel } from "../../protocol/modelIdentity";
 import type { ModelOptions } from "../engine";
 import { cancelled, EngineError } from "../errors";
 import { LONGEST_DEFAULT_WINDOW } from "../windowLength";
 import { modelAt } from "../modelFiles";
+import { loadChosen } from "./llama/adapter";
 import { type OpenedBuild, openBuild } from "./llama/builds";
 import { checkMemory } from "./llama/memory";
-import { loadModel } from "./llama/model";
 import { Resident } from "./resident";
 
 /** The models that are loaded, by number. */
@@ -27,7 +28,7 @@ export class Residents {
 
   /**
    * Loads a file; one that is loaded with equal options is given as it is.
-   * @throws EngineError as of `loadModel`
+   * @throws EngineError as of `loadChosen`
    */
   async load(
     path: string,
@@ -35,13 +36,14 @@ export class Residents {
     onProgress: (fraction: number) => void,
     signal: AbortSignal,
   ): Promise<Resident> {
-    const { identity } = modelAt(path);
-    const key = JSON.stringify([identity.stamp, options]);
+    const chosen = { path, adapter: options.adapter ?? null };
+    const { identity } = modelAt(chosen);
+    const key = JSON.stringify([identity.stamp, { ...options, adapter: chosen.adapter }]);
     for (const { key: other, model } of this.loaded.values()) if (other === key) return model;
     const build = await this.open(options.gpu);
     const useGpu = build.device !== "CPU";
-    await refuseTooLarge(path, options.window, useGpu);
-    const native = await loadModel(build, path, onProgress, signal);
+    await refuseTooLarge(chosen, options.window, useGpu);
+    const native = await loadChosen(build, chosen, onProgress, signal);
     const model = new Resident(this.nextId, identity, build, native, options, this.readoutWasm);
     if (signal.aborted) {
       // No caller would ever unload it.
@@ -74,9 +76,9 @@ export class Residents {
 }
 
 /** @throws EngineError `OutOfMemory` */
-async function refuseTooLarge(path: string, window: number, useGpu: boolean): Promise<void> {
+async function refuseTooLarge(model: ChosenModel, window: number, useGpu: boolean): Promise<void> {
   try {
-    await checkMemory(path, window || LONGEST_DEFAULT_WINDOW, useGpu);
+    await checkMemory(model, window || LONGEST_DEFAULT_WINDOW, useGpu);
   } catch (error) {
     // The estimate only ever refuses for want of memory; a header it can't read is named by the loader.
     if (error instanceof EngineError && error.code === "OutOfMemory") throw error;

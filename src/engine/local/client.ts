@@ -47,7 +47,7 @@ export function startEngine({ script, gpuFolder, onLog, onCrash }: EngineOptions
   });
 
   return {
-    capabilities: { distribution: true, states: true },
+    capabilities: { distribution: true, states: true, trains: true },
     device: (gpu, signal) => call("device", { gpu }, undefined, signal),
     load: (path, { onProgress, signal, ...options }) =>
       call("load", { path, options }, onProgress, signal),
@@ -82,10 +82,11 @@ export function startEngine({ script, gpuFolder, onLog, onCrash }: EngineOptions
     fitRidge: (request, onProgress, signal) => call("fitRidge", request, onProgress, signal),
     fitLens: (request, onProgress, signal) => call("fitLens", request, onProgress, signal),
     expectAhead: (request, signal) => call("expectAhead", request, undefined, signal),
+    train: (request, onEvent, signal) => call("train", request, onEvent, signal),
     dispose() {
       isOver = true;
       end(cancelled());
-      // It holds nothing that could be lost, and may be inside llama.cpp for a long time.
+      // What it has not written can be done again, and it may be inside llama.cpp for a long time.
       child.kill("SIGKILL");
     },
   };

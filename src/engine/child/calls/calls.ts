@@ -13,6 +13,7 @@ import { scoreTexts } from "./scoreTexts";
 import { states } from "./states";
 import { tokenize } from "./tokenize";
 import { tokenizePrompt } from "./tokenizePrompt";
+import { train } from "./train";
 import { unload } from "./unload";
 
 /** Everything that the engine's process answers. */
@@ -32,6 +33,7 @@ export const CALLS = {
   fitRidge,
   fitLens,
   expectAhead,
+  train,
 };
 
 export type EngineCalls = {

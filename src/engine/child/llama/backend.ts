@@ -12,6 +12,7 @@ export class Backend {
   private constructor(
     readonly library: Library,
     readonly handle: Pointer,
+    readonly isProcessor: boolean,
   ) {}
 
   /** @throws EngineError `OutOfMemory` */
@@ -19,14 +20,14 @@ export class Backend {
     const handle = library.ggml_backend_init_by_type(CPU, null) as Pointer | null;
     if (!handle) throw notEnoughMemory();
     setThreads(library, handle, threads);
-    return new Backend(library, handle);
+    return new Backend(library, handle, true);
   }
 
   /** The GPU that models are on. @throws EngineError `OutOfMemory` */
   static graphics(library: Library): Backend {
     const handle = library.ggml_backend_init_best() as Pointer | null;
     if (!handle) throw notEnoughMemory();
-    return new Backend(library, handle);
+    return new Backend(library, handle, false);
   }
 
   /** Computes a graph outside the event loop. @throws EngineError `OutOfMemory` */
@@ -39,6 +40,11 @@ export class Backend {
       };
       this.library.ggml_backend_graph_compute.async(this.handle, graph, done);
     });
+  }
+
+  /** Of a processor. They change no product of matrices, and of sums the last bits. */
+  setThreads(threads: number): void {
+    setThreads(this.library, this.handle, threads);
   }
 
   dispose(): void {
@@ -60,6 +66,6 @@ function setThreads(library: Library, backend: Pointer, threads: number): void {
 export function notEnoughMemory(): EngineError {
   return new EngineError(
     "OutOfMemory",
-    "There is not enough memory to fit probes. Close other programs, unload other models, or read fewer tokens.",
+    "There is not enough memory for this computation. Close other programs, unload other models, or work on less at a time.",
   );
 }

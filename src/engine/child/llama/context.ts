@@ -4,7 +4,7 @@ import { EngineError } from "../../errors";
 import { Batch } from "./batch";
 import { FLASH_ATTENTION } from "./attention";
 import type { Library, Pointer, Struct } from "./library";
-import type { NativeModel } from "./model";
+import type { NativeAdapter, NativeModel } from "./model";
 
 export interface ContextShape {
   /** Sequences with a cache of their own (`kv_unified` off). */
@@ -55,6 +55,7 @@ export function createContext(
       `There is not enough memory for a context of ${shape.tokensPerSequence} tokens. Choose a smaller window (twinlens.window), or a smaller model.`,
     );
   }
+  if (model.adapter !== null) addAdapter(library, handle, model.adapter);
   const batch = new Batch(library, shape.maxBatch);
   return {
     handle,
@@ -66,6 +67,11 @@ export function createContext(
       library.llama_free(handle);
     },
   };
+}
+
+/** All of its product is added: the file's own scale (alpha over rank) is llama.cpp's business. */
+function addAdapter(library: Library, context: Pointer, { handle }: NativeAdapter): void {
+  library.llama_set_adapters_lora(context, BigUint64Array.of(handle), 1, Float32Array.of(1));
 }
 
 /** Matrix products gain nothing from a second thread on one core, so half of the logical processors on larger machines. */

@@ -5,6 +5,7 @@ import { reading, statModel } from "../../modelFiles";
 import type { Library, Pointer } from "./library";
 
 const STRING = 8;
+export const FLOAT32 = 6;
 const BOOL = 7;
 const UINT16 = 2;
 
@@ -39,6 +40,7 @@ export function inspectGguf(library: Library, path: string): void {
   }
   try {
     checkLength(library, gguf, path, size);
+    if (text(library, gguf, "general.type") === "adapter") throw isAdapter(path);
     checkKind(library, gguf, path);
     otherParts(library, gguf, path).forEach((part, i) => checkPart(library, part, i + 1));
   } finally {
@@ -46,7 +48,15 @@ export function inspectGguf(library: Library, path: string): void {
   }
 }
 
-function hasMagic(path: string): boolean {
+function isAdapter(path: string): EngineError {
+  return new EngineError(
+    "LoadFailed",
+    `${basename(path)} is an adapter, and no model. Choose the model that it was made of, and this as its adapter.`,
+  );
+}
+
+/** Whether a file begins as GGUF files do. @throws the file system's error */
+export function hasMagic(path: string): boolean {
   const magic = Buffer.alloc(4);
   const file = openSync(path, "r");
   try {
@@ -56,14 +66,19 @@ function hasMagic(path: string): boolean {
   }
 }
 
-function checkLength(library: Library, gguf: Pointer, path: string, size: number): void {
+/** How long a file is that holds all that its header announces. */
+export function announcedBytes(library: Library, gguf: Pointer): number {
   const tensors = Number(library.gguf_get_n_tensors(gguf));
   let end = 0;
   for (let tensor = 0; tensor < tensors; tensor++) {
     const offset = Number(library.gguf_get_tensor_offset(gguf, tensor));
     end = Math.max(end, offset + Number(library.gguf_get_tensor_size(gguf, tensor)));
   }
-  const wanted = Number(library.gguf_get_data_offset(gguf)) + end;
+  return Number(library.gguf_get_data_offset(gguf)) + end;
+}
+
+function checkLength(library: Library, gguf: Pointer, path: string, size: number): void {
+  const wanted = announcedBytes(library, gguf);
   if (size < wanted) {
     throw new EngineError(
       "Truncated",
@@ -132,7 +147,8 @@ function checkPart(library: Library, path: string, number: number): void {
   }
 }
 
-function text(library: Library, gguf: Pointer, key: string): string {
+/** A text of the metadata; empty: there is none under this key. */
+export function text(library: Library, gguf: Pointer, key: string): string {
   const id = Number(library.gguf_find_key(gguf, key));
   if (id < 0 || library.gguf_get_kv_type(gguf, id) !== STRING) return "";
   return library.gguf_get_val_str(gguf, id) as string;

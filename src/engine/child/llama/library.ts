@@ -54,15 +54,31 @@ function bind(directory: string) {
 
     gguf_init_from_file: base.func("gguf_init_from_file", "void *", ["str", GgufInitParams]),
     gguf_free: base.func("void gguf_free(void *gguf)"),
+    gguf_init_empty: base.func("void *gguf_init_empty()"),
+    gguf_set_kv: base.func("void gguf_set_kv(void *gguf, void *source)"),
+    gguf_remove_key: base.func("int64_t gguf_remove_key(void *gguf, const char *key)"),
+    gguf_set_val_str: base.func(
+      "void gguf_set_val_str(void *gguf, const char *key, const char *value)",
+    ),
+    gguf_set_val_u32: base.func(
+      "void gguf_set_val_u32(void *gguf, const char *key, uint32_t value)",
+    ),
+    gguf_set_val_f32: base.func("void gguf_set_val_f32(void *gguf, const char *key, float value)"),
+    gguf_add_tensor: base.func("void gguf_add_tensor(void *gguf, void *tensor)"),
+    gguf_get_meta_size: base.func("size_t gguf_get_meta_size(void *gguf)"),
+    gguf_get_meta_data: base.func("void gguf_get_meta_data(void *gguf, void *data)"),
     gguf_find_key: base.func("int64_t gguf_find_key(void *gguf, const char *key)"),
     gguf_get_kv_type: base.func("int gguf_get_kv_type(void *gguf, int64_t key)"),
     gguf_get_val_str: base.func("const char *gguf_get_val_str(void *gguf, int64_t key)"),
     gguf_get_val_u16: base.func("uint16_t gguf_get_val_u16(void *gguf, int64_t key)"),
+    gguf_get_val_u32: base.func("uint32_t gguf_get_val_u32(void *gguf, int64_t key)"),
     gguf_get_val_f32: base.func("float gguf_get_val_f32(void *gguf, int64_t key)"),
     gguf_get_val_bool: base.func("bool gguf_get_val_bool(void *gguf, int64_t key)"),
     gguf_get_n_tensors: base.func("int64_t gguf_get_n_tensors(void *gguf)"),
     gguf_get_data_offset: base.func("size_t gguf_get_data_offset(void *gguf)"),
     gguf_get_tensor_offset: base.func("size_t gguf_get_tensor_offset(void *gguf, int64_t tensor)"),
+    gguf_get_tensor_name: base.func("const char *gguf_get_tensor_name(void *gguf, int64_t tensor)"),
+    gguf_get_tensor_ne: base.func("void *gguf_get_tensor_ne(void *gguf, int64_t tensor)"),
     gguf_find_tensor: base.func("int64_t gguf_find_tensor(void *gguf, const char *name)"),
     gguf_get_tensor_type: base.func("int gguf_get_tensor_type(void *gguf, int64_t tensor)"),
     gguf_get_tensor_size: base.func("size_t gguf_get_tensor_size(void *gguf, int64_t tensor)"),
@@ -117,11 +133,19 @@ function bind(directory: string) {
       "int32_t llama_token_to_piece(void *vocab, int32_t token, void *buffer, int32_t length, int32_t lstrip, bool special)",
     ),
 
+    llama_adapter_lora_init: llama.func(
+      "void *llama_adapter_lora_init(void *model, const char *path)",
+    ),
+    llama_adapter_lora_free: llama.func("void llama_adapter_lora_free(void *adapter)"),
+
     llama_init_from_model: llama.func("llama_init_from_model", "void *", ["void *", ContextParams]),
     llama_free: llama.func("void llama_free(void *context)"),
     llama_n_ctx_seq: llama.func("uint32_t llama_n_ctx_seq(void *context)"),
     llama_set_n_threads: llama.func(
       "void llama_set_n_threads(void *context, int32_t threads, int32_t batch_threads)",
+    ),
+    llama_set_adapters_lora: llama.func(
+      "int32_t llama_set_adapters_lora(void *context, void *adapters, size_t count, void *scales)",
     ),
     llama_get_memory: llama.func("void *llama_get_memory(void *context)"),
     llama_memory_clear: llama.func("void llama_memory_clear(void *memory, bool data)"),

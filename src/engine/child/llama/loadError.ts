@@ -48,7 +48,7 @@ export function loadError(path: string, logged: string, device: string): EngineE
 }
 
 /** The last line that gives a reason, without its function's name: the very last only says that loading failed. */
-function reason(logged: string): string {
+export function reason(logged: string): string {
   const lines = logged.trim().split("\n");
   const informative = lines.findLast((line) => line !== "" && !/failed to load model$/.test(line));
   const said = informative?.replace(/^[\w:]+: (error loading model: )?/, "").replace(/\.$/, "");

@@ -2,7 +2,8 @@ import { basename } from "node:path";
 import { formatBytes } from "../../../analysis/presentation/format";
 import { EngineError } from "../../errors";
 import { availableMemory, RESERVE_BYTES } from "../../freeMemory";
-import { modelBytes } from "../../modelFiles";
+import type { ChosenModel } from "../../../protocol/modelIdentity";
+import { modelBytes, statAdapter } from "../../modelFiles";
 
 /** A model below this share of the free memory is sure to fit, so its header need not be read … */
 const OBVIOUS_SHARE = 1 / 4;
@@ -10,19 +11,21 @@ const OBVIOUS_SHARE = 1 / 4;
 const OBVIOUS_TOKENS = 4096;
 
 /**
- * Estimates from the file's header what a model and its context need, and refuses when the machine can't give it.
+ * Estimates from the file's header what a model, its adapter and its context need, and refuses when the machine can't give it.
  * With a GPU, both memories together are compared with what is free in both; of what fits, the GPU may still hold too
  * little, which ends the load.
  * @param contextTokens tokens in the cache of keys and values, all sequences together
  * @throws EngineError `OutOfMemory`
  */
 export async function checkMemory(
-  path: string,
+  { path, adapter }: ChosenModel,
   contextTokens: number,
   useGpu: boolean,
 ): Promise<void> {
   const free = availableMemory();
-  const isSmall = contextTokens <= OBVIOUS_TOKENS && modelBytes(path) < free * OBVIOUS_SHARE;
+  const adapterBytes = adapter === null ? 0 : statAdapter(adapter).size;
+  const bytes = modelBytes(path) + adapterBytes;
+  const isSmall = contextTokens <= OBVIOUS_TOKENS && bytes < free * OBVIOUS_SHARE;
   if (isSmall && !useGpu) return;
   const { readGgufFileInfo, GgufInsights, getLlama, LlamaLogLevel } =
     await import("node-llama-cpp");
@@ -41,7 +44,7 @@ export async function checkMemory(
     batchSize: 512,
   });
   const video = useGpu ? (await llama.getVramState()).free : 0;
-  const needed = model.cpuRam + model.gpuVram + context.cpuRam + context.gpuVram;
+  const needed = model.cpuRam + model.gpuVram + adapterBytes + context.cpuRam + context.gpuVram;
   if (needed + RESERVE_BYTES > free + video) {
     throw new EngineError(
       "OutOfMemory",

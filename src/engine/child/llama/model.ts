@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import koffi from "koffi";
-import type { TokenizerFault } from "../../../protocol/scores";
+import type { AdapterFacts, TokenizerFault } from "../../../protocol/scores";
 import type { ModelShape, StartTokens, Vocabulary } from "../../engine";
 import { cancelled, EngineError } from "../../errors";
 import { TokenAttribute } from "../../pieces";
@@ -21,7 +21,10 @@ export interface NativeModel extends AttentionShape {
   readonly vocab: Pointer;
   readonly vocabulary: Vocabulary;
   readonly path: string;
+  /** Its own, and that of its adapter's file. */
   readonly name: string;
+  /** What is added to its weights; null: nothing. */
+  readonly adapter: NativeAdapter | null;
   readonly architecture: string;
   readonly quantisation: string;
   readonly sizeBytes: number;
@@ -44,6 +47,16 @@ export interface NativeModel extends AttentionShape {
   readonly namedTokens: NamedTokens;
 }
 
+/** A low-rank adapter in native memory, which every context of its model adds to the weights. */
+export interface NativeAdapter {
+  readonly handle: Pointer;
+  readonly path: string;
+  readonly bytes: number;
+  /** Names of the weights that it changes. */
+  readonly changes: readonly string[];
+  readonly facts: AdapterFacts;
+}
+
 /**
  * Loads a GGUF file; of a split model, its first part. The event loop keeps running meanwhile.
  * @throws EngineError every code that names a fault of a file, `OutOfMemory`, `Cancelled`
@@ -63,6 +76,11 @@ export async function loadModel(
     library.llama_model_free(handle);
     throw error;
   }
+}
+
+export function freeModel(library: Library, { handle, adapter }: NativeModel): void {
+  if (adapter !== null) library.llama_adapter_lora_free(adapter.handle);
+  library.llama_model_free(handle);
 }
 
 async function loadFile(
@@ -138,6 +156,7 @@ function describe(library: Library, handle: Pointer, path: string): NativeModel 
     vocabulary,
     path,
     name: metadata("general.name") ?? basename(path),
+    adapter: null,
     architecture,
     quantisation: library.llama_ftype_name(library.llama_model_ftype(handle)) as string,
     sizeBytes: Number(library.llama_model_size(handle)),

@@ -3,10 +3,16 @@ import type { Library, Pointer } from "./library";
 
 /** `GGML_TYPE_F32`. */
 export const F32 = 0;
+/** `GGML_TYPE_I32`. */
+export const I32 = 26;
 
-/** There is room for so many. */
-const GRAPHS = 4;
-const TENSORS = 64;
+/** How many there is room for. */
+interface Room {
+  readonly tensors: number;
+  readonly graphs: number;
+}
+
+const USUAL_ROOM: Room = { tensors: 64, graphs: 4 };
 
 /**
  * Tensors of one purpose and graphs of them, on a device. First all are made, then `allocate` gives them memory, all at once. As ggml
@@ -17,16 +23,20 @@ export class Tensors {
   private readonly context: Pointer;
   private buffer: Pointer | null = null;
 
-  constructor(readonly backend: Backend) {
+  constructor(
+    readonly backend: Backend,
+    room = USUAL_ROOM,
+  ) {
     this.library = backend.library;
-    const graphs = GRAPHS * Number(this.library.ggml_graph_overhead());
-    const tensors = TENSORS * Number(this.library.ggml_tensor_overhead());
+    const graphs = room.graphs * Number(this.library.ggml_graph_overhead());
+    const tensors = room.tensors * Number(this.library.ggml_tensor_overhead());
     const size = { mem_size: graphs + tensors, mem_buffer: null, no_alloc: true };
     this.context = this.library.ggml_init(size) as Pointer;
   }
 
-  vector(length: number): Pointer {
-    return this.library.ggml_new_tensor_1d(this.context, F32, length) as Pointer;
+  /** @param type of ggml */
+  vector(length: number, type = F32): Pointer {
+    return this.library.ggml_new_tensor_1d(this.context, type, length) as Pointer;
   }
 
   /** @param type of ggml */
@@ -54,6 +64,11 @@ export class Tensors {
     return this.library.ggml_cont(this.context, view) as Pointer;
   }
 
+  /** @param type of ggml, that values are turned into */
+  cast(a: Pointer, type: number): Pointer {
+    return this.library.ggml_cast(this.context, a, type) as Pointer;
+  }
+
   /** Rows less their means, divided by their standard deviations. */
   normalised(matrix: Pointer, epsilon: number): Pointer {
     return this.library.ggml_norm(this.context, matrix, epsilon) as Pointer;
@@ -76,6 +91,12 @@ export class Tensors {
     return graph;
   }
 
+  /** Memory that `allocate` takes, bytes. */
+  get bytes(): number {
+    const type = this.library.ggml_backend_get_default_buffer_type(this.backend.handle) as Pointer;
+    return Number(this.library.ggml_backend_alloc_ctx_tensors_from_buft_size(this.context, type));
+  }
+
   /** @throws EngineError `OutOfMemory` */
   allocate(): this {
     const { backend, context } = this;
@@ -87,8 +108,13 @@ export class Tensors {
     return this;
   }
 
+  /** Fills all tensors with zeros. */
+  clear(): void {
+    if (this.buffer) this.library.ggml_backend_buffer_clear(this.buffer, 0);
+  }
+
   /** @param offset bytes */
-  write(tensor: Pointer, values: Float32Array | Uint8Array, offset = 0): void {
+  write(tensor: Pointer, values: Float32Array | Int32Array | Uint8Array, offset = 0): void {
     this.library.ggml_backend_tensor_set(tensor, values, offset, values.byteLength);
   }
 

@@ -1,8 +1,9 @@
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import { basename } from "node:path";
 import { EngineError } from "../../errors";
 import { reading } from "../../modelFiles";
-import { type GgufTensor, ggufContents } from "../llama/ggufTensors";
+import { GgufHeader, type ShapedTensor } from "../llama/ggufHeader";
+import { readInto } from "../llama/readInto";
 import type { Library, Pointer } from "../llama/library";
 import type { NativeModel } from "../llama/model";
 import { F32, type Tensors } from "../llama/tensors";
@@ -27,9 +28,9 @@ export class Head {
     readonly vocabularySize: number,
     private readonly rowBytes: number,
     private readonly norm: { readonly isRootMeanSquare: boolean; readonly epsilon: number },
-    private readonly output: GgufTensor,
+    private readonly output: ShapedTensor,
     /** Those that the files have. */
-    private readonly vectors: ReadonlyMap<string, GgufTensor>,
+    private readonly vectors: ReadonlyMap<string, ShapedTensor>,
   ) {}
 
   /** @throws EngineError `NoHiddenStates` where files name no head of this form, `FileUnreadable` */
@@ -38,12 +39,12 @@ export class Head {
     const { dimensions } = model.shape;
     const rms = `${architecture}.attention.layer_norm_rms_epsilon`;
     const layer = `${architecture}.attention.layer_norm_epsilon`;
-    const { tensors, numbers } = ggufContents(library, path, {
-      tensors: [...VECTORS, "output.weight", "token_embd.weight"],
-      numbers: [rms, layer],
-    });
+    const header = GgufHeader.ofModel(library, path);
+    const { tensors } = header;
     const output = tensors.get("output.weight") ?? tensors.get("token_embd.weight");
-    const epsilon = numbers.get(rms) ?? numbers.get(layer);
+    const rootMeanSquare = header.float(rms);
+    const epsilon = rootMeanSquare ?? header.float(layer);
+    header.close();
     const size = vocabulary.attributes.length;
     const rowBytes = output && Number(library.ggml_row_size(output.type, dimensions));
     const isWhole = output?.bytes === size * (rowBytes ?? 0);
@@ -58,7 +59,7 @@ export class Head {
       const length = name === "output.bias" ? size : dimensions;
       if (type !== F32 || bytes !== length * FLOAT_BYTES) throw unknownHead(model);
     }
-    const norm = { isRootMeanSquare: numbers.has(rms), epsilon };
+    const norm = { isRootMeanSquare: rootMeanSquare !== undefined, epsilon };
     return new Head(dimensions, size, rowBytes, norm, output, vectors);
   }
 
@@ -124,25 +125,17 @@ export function unknownHead({ architecture, path }: NativeModel): EngineError {
   );
 }
 
-function readValues(tensor: GgufTensor): Float32Array {
+function readValues(tensor: ShapedTensor): Float32Array {
   const bytes = readBytes(tensor);
   return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / FLOAT_BYTES);
 }
 
 /** @throws EngineError `FileUnreadable` */
-function readBytes({ path, offset, bytes }: GgufTensor): Uint8Array {
+function readBytes({ path, offset, bytes }: ShapedTensor): Uint8Array {
   const read = new Uint8Array(bytes);
   const file = reading(path, () => openSync(path, "r"));
   try {
-    for (let done = 0; done < bytes;) {
-      const at = offset + done;
-      const count = reading(path, () => readSync(file, read, done, bytes - done, at));
-      if (count === 0) {
-        const message = `${path} has become shorter. Copy it again, or choose another model.`;
-        throw new EngineError("FileUnreadable", message);
-      }
-      done += count;
-    }
+    readInto(file, path, read, offset);
     return read;
   } finally {
     closeSync(file);

@@ -1,4 +1,6 @@
+import { EngineError } from "../../errors";
 import type { FittedProbe, LensRequest } from "../../probes";
+import { OUTPUT } from "../llama/adapterFit";
 import type { OpenedBuild } from "../llama/builds";
 import type { NativeModel } from "../llama/model";
 import { spread } from "./blocks";
@@ -29,6 +31,7 @@ export function fitLens(
   request: LensRequest,
   options: WorkOptions,
 ): Promise<FittedProbe[]> {
+  refuseChangedHead(model);
   const { states: file, layer, rows, lambdas, targets } = request;
   const { layers: last, dimensions } = model.shape;
   const ahead = Math.max(0, ...request.ahead);
@@ -75,6 +78,15 @@ export function fitLens(
       decoder.dispose();
     }
   });
+}
+
+/** A head is read from the model's file. */
+function refuseChangedHead({ name, adapter }: NativeModel): void {
+  if (!adapter?.changes.includes(OUTPUT)) return;
+  throw new EngineError(
+    "NoHiddenStates",
+    `The adapter of ${name} changes the matrix that makes logits of states, which Future Lens needs as it is. Choose the model without it, or the ridge probe.`,
+  );
 }
 
 /** A map that gives states as they are. */
