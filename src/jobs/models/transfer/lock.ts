@@ -28,13 +28,17 @@ const SILENT_MS = 30_000;
  * One process writes a part, on whatever machine: a file says who. That of a process that has ended is taken over.
  * @throws DownloadError that says who holds it, or the file system's error
  */
-export async function takeLock(path: string, fileName: string): Promise<Lock> {
+export async function takeLock(
+  path: string,
+  fileName: string,
+  doing: "fetched" | "written" = "fetched",
+): Promise<Lock> {
   const own: Holder = { pid: process.pid, host: hostname(), id: randomUUID() };
   for (;;) {
     if (await create(path, own)) return heldLock(path, own);
     const holder = await holderOf(path);
     if (holder === "gone") continue;
-    if (holder !== "silent" && isAlive(holder)) throw locked(fileName, holder, own);
+    if (holder !== "silent" && isAlive(holder)) throw locked(fileName, holder, own, doing);
     await removeDead(path, own);
   }
 }
@@ -115,7 +119,12 @@ function isAlive(holder: Found): boolean {
   return holder === null || holder.host !== hostname() || isRunning(holder.pid);
 }
 
-function locked(fileName: string, holder: Holder | null, own: Holder): DownloadError {
+function locked(
+  fileName: string,
+  holder: Holder | null,
+  own: Holder,
+  doing: string,
+): DownloadError {
   const name = visibleText(fileName);
   const host = visibleText(holder?.host.slice(0, 100) ?? "");
   const who =
@@ -128,6 +137,6 @@ function locked(fileName: string, holder: Holder | null, own: Holder): DownloadE
           : `another program (process ${holder.pid})`;
   return new DownloadError(
     "locked",
-    `${name} is being fetched by ${who} already: wait until it is there, or stop it there first.`,
+    `${name} is being ${doing} by ${who} already: wait until it is there, or stop it there first.`,
   );
 }
