@@ -12,6 +12,7 @@ import {
 import type { Measure } from "../../src/formats/study/studySchema";
 import { CONCENTRATION_KS } from "../../src/protocol/scores";
 import { inventedProbes, NO_PROBES } from "./inventedProbes";
+import { inventedTrainings } from "./inventedTrainings";
 import { inventedSamples, NO_SAMPLES } from "./inventedSamples";
 
 const STAGES = ["base", "rlhf", "sft"];
@@ -83,6 +84,7 @@ export function inventedResult(documents = 6): StudyResult {
     shannon: () => ({ stages: stageRows(shannon), against: {} }),
     samples: () => ({ stages: {}, against: {} }),
     probes: () => ({ stages: {}, against: {} }),
+    readaptation: () => ({ stages: {}, against: {} }),
   };
 
   const cell = (
@@ -97,7 +99,7 @@ export function inventedResult(documents = 6): StudyResult {
     measure,
     dependsOn: "0",
     isComplete: true,
-    models: STAGES.map(modelOf),
+    models: STAGES.map((stage) => modelOf(stage, measure)),
     read: { documents, bytes: 1, sha256: "1", files: 1, isCut: false, sources: [], skipped: [] },
     measured: documents,
     failed: [],
@@ -111,6 +113,7 @@ export function inventedResult(documents = 6): StudyResult {
     texts: [],
     ...(measure === "samples" ? inventedSamples(documents) : NO_SAMPLES),
     ...(measure === "probes" ? probed(category === "chat", documents) : NO_PROBES),
+    ...(measure === "readaptation" ? inventedTrainings(STAGES, documents, random) : NOT_ADAPTED),
   });
   const measures = Object.keys(NUMBERS) as Measure[];
   return {
@@ -125,7 +128,11 @@ export function inventedResult(documents = 6): StudyResult {
   };
 }
 
-const WITHOUT_GROUPS: readonly Measure[] = ["samples", "probes"];
+const WITHOUT_GROUPS: readonly Measure[] = ["samples", "probes", "readaptation"];
+
+const WINDOWS = { mode: "strided", window: 256, stride: 128, maxWindows: 0, bos: "auto" } as const;
+
+const NOT_ADAPTED = { readaptation: null };
 
 /** Of a set of prompts, or of documents. */
 function probed(isOfPrompts: boolean, units: number) {
@@ -133,7 +140,7 @@ function probed(isOfPrompts: boolean, units: number) {
   return inventedProbes({ unit, units, stages: STAGES.slice(0, 2), isWhole: isOfPrompts });
 }
 
-function modelOf(stage: string): ResultModel {
+function modelOf(stage: string, measure: Measure): ResultModel {
   return {
     stage,
     name: `model ${stage}`,
@@ -149,6 +156,6 @@ function modelOf(stage: string): ResultModel {
     attention: "plain",
     batch: 512,
     engineVersion: "1",
-    windows: { mode: "strided", window: 256, stride: 128, maxWindows: 0, bos: "auto" },
+    windows: measure === "readaptation" ? null : WINDOWS,
   };
 }

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { parseStudy } from "../../src/formats/study/parseStudy";
 import { resolveStudy } from "../../src/formats/study/resolveStudy";
+import type { Corpus } from "../../src/formats/study/study";
 import type { ResultCell } from "../../src/formats/study/studyResult";
 import type { Measure } from "../../src/formats/study/studySchema";
 import { emptyCell } from "../../src/jobs/study/cells";
@@ -28,6 +29,10 @@ const cellOf = (corpus: typeof corpusA, measure: Measure, more: Partial<ResultCe
   ...more,
 });
 
+const adaptedTo = (corpus: Corpus): Corpus => ({
+  ...corpus,
+  measures: [...corpus.measures, "probes", "readaptation"],
+});
 const at = { study, folder: "/", resultFile: "/two.twinlens-results.json" };
 const filesWith = (cells: ResultCell[]): StudyFiles => ({
   at,
@@ -66,6 +71,26 @@ it("what runs is one corpus, given text before own; what was interrupted shows h
   expect(kinds(filesWith(later))[3]).toEqual({ kind: "waiting" });
 });
 
+it("after given texts one measure runs at a time, in the order in which a pair's are measured", () => {
+  const measures = ["own", "probes", "readaptation"] as const;
+  const cells = [cellOf(corpusA, "perplexity"), ...measures.map((of) => cellOf(corpusA, of))];
+  const at = {
+    ...filesWith(cells).at!,
+    study: { ...study, corpora: [adaptedTo(corpusA!.corpus)] },
+  };
+  const running = (known: ResultCell[]) =>
+    cellViews({ at, result: filesWith(known).result }, { ...idle, isRunning: true })
+      .filter(({ state }) => state.kind === "running")
+      .map(({ measure }) => measure);
+  const done = (count: number) => cells.map((cell, i) => ({ ...cell, isComplete: i < count }));
+  expect(cells.map((_, i) => running(done(i)))).toEqual([
+    ["perplexity"],
+    ["own"],
+    ["probes"],
+    ["readaptation"],
+  ]);
+});
+
 it("what failed says why, and leaves what was measured before", () => {
   const done = cellOf(corpusA, "perplexity", { isComplete: true });
   const failures = new Map([["a", "a.txt is gone."]]);
@@ -97,7 +122,7 @@ it("the embedded pair is called as on the command line, so that results of both 
   const embedded = { ...configuration, pair: { ...configuration.pair, name: "Embedded pair" } };
   expect(pairInUse(embedded)).toEqual({
     name: "embedded pair",
-    stages: [{ name: "base", path: "/base.gguf" }],
+    stages: [{ name: "base", path: "/base.gguf", adapter: null }],
   });
 });
 

@@ -2,13 +2,14 @@ import { describe, expect, it } from "vitest";
 import { parseStudy, StudyFileError } from "../../src/formats/study/parseStudy";
 import { resolveStudy } from "../../src/formats/study/resolveStudy";
 import type { Pair } from "../../src/formats/study/study";
+import { withoutAdapter } from "../../src/protocol/modelIdentity";
 
 const CORPUS = "corpora:\n  - name: News\n    paths: news.txt\n";
 const EMBEDDED: Pair = {
   name: "embedded pair",
   stages: [
-    { name: "base", path: "/base.gguf" },
-    { name: "rlhf", path: "/rlhf.gguf" },
+    { name: "base", ...withoutAdapter("/base.gguf") },
+    { name: "rlhf", ...withoutAdapter("/rlhf.gguf") },
   ],
 };
 
@@ -66,11 +67,25 @@ describe("a study's file", () => {
       {
         name: "P",
         stages: [
-          { name: "base", path: "/folder/b.gguf" },
-          { name: "rlhf", path: "/folder/r.gguf" },
-          { name: "sft", path: "/folder/s.gguf" },
+          { name: "base", ...withoutAdapter("/folder/b.gguf") },
+          { name: "rlhf", ...withoutAdapter("/folder/r.gguf") },
+          { name: "sft", ...withoutAdapter("/folder/s.gguf") },
         ],
       },
+    ]);
+  });
+
+  it("names the adapters of a pair's models, so that a model may be there with and without one", () => {
+    const pair = "{name: P, base: b.gguf, rlhf: r.gguf, stages: {prose: r.gguf}, adapters: ADDED}";
+    const withAdapters = (added: string) =>
+      `version: 1\npairs:\n  - ${pair.replace("ADDED", added)}\n${CORPUS}`;
+    expect(resolve(withAdapters("{prose: a.gguf, base: c.gguf}")).pairs[0]!.stages).toEqual([
+      { name: "base", path: "/folder/b.gguf", adapter: "/folder/c.gguf" },
+      { name: "rlhf", ...withoutAdapter("/folder/r.gguf") },
+      { name: "prose", path: "/folder/r.gguf", adapter: "/folder/a.gguf" },
+    ]);
+    expect(faultsOf(withAdapters("{other: a.gguf}"))).toEqual([
+      [3, 'pairs.0.adapters: the pair has no model "other"; it has base, rlhf, prose.'],
     ]);
   });
 

@@ -16,7 +16,12 @@ vi.mock("vscode", () => ({ Uri: { from: (parts: object) => parts } }));
 
 const chosen: NewStudy = {
   preset: "paper",
-  pair: { name: 'the "big" pair: 70B', base: "C:\\models\\base.gguf", rlhf: "../rlhf #1.gguf" },
+  pair: {
+    name: 'the "big" pair: 70B',
+    base: "C:\\models\\base.gguf",
+    rlhf: "../rlhf #1.gguf",
+    adapters: { rlhf: "prose: #1.gguf" },
+  },
   corpora: [
     { name: "wiki", category: "pretraining", path: "texts/wiki.txt" },
     { name: "- yes: no", category: "new corpus", path: "." },

@@ -8,10 +8,11 @@ import { inOrder } from "../../src/jobs/study/cells";
 import { planPair, planRecorded, type Planning, unplanned } from "../../src/jobs/study/planStudy";
 import { writersOf } from "../../src/jobs/study/samples/writers";
 import { promptRow } from "../support/studySamples";
+import { withoutAdapter } from "../../src/protocol/modelIdentity";
 
 const pair = {
   name: "P",
-  stages: ["base", "rlhf"].map((name) => ({ name, path: `/${name}.gguf` })),
+  stages: ["base", "rlhf"].map((name) => ({ name, ...withoutAdapter(`/${name}.gguf`) })),
 };
 const FILE = {
   version: 1,
@@ -64,7 +65,7 @@ const planning = (known: StudyResult | null, more: object = {}): Planning => ({
   study: studyOf(more),
   known,
   measures: MEASURES,
-  digest: (path) => Promise.resolve(path),
+  digest: ({ path, adapter }) => Promise.resolve(`${path} ${adapter}`),
 });
 const resultOf = (cells: ResultCell[]): StudyResult => ({
   format: "twinlens-study-results",
@@ -99,7 +100,7 @@ describe("the plan of a study", () => {
   it("has texts measured on corpora, samples of prompts, and recorded ones under no model", async () => {
     const work = await planPair(planning(null), pair, surveyedOf());
     expect(placesOf(work.cells)).toEqual([
-      ...["perplexity", "concentration", "calibration", "own", "probes"].map(
+      ...["perplexity", "concentration", "calibration", "own", "probes", "readaptation"].map(
         (one) => `P, News, ${one}`,
       ),
       "P, Vicuna, samples",
@@ -112,6 +113,16 @@ describe("the plan of a study", () => {
     const surveyed = surveyedOf(null, "1", without.study);
     expect((await planPair(without, pair, surveyed)).cells).toHaveLength(1);
     expect(planRecorded(without, surveyed.recorded[0]!)).toBeNull();
+  });
+
+  it("measures a model anew once it has an adapter", async () => {
+    const dependences = async (adapter: string | null) => {
+      const stages = [pair.stages[0]!, { ...pair.stages[1]!, adapter }];
+      const { cells } = await planPair(planning(null), { ...pair, stages }, surveyedOf());
+      return cells.map(({ dependsOn }) => dependsOn);
+    };
+    const [plain, adapted] = [await dependences(null), await dependences("/prose.gguf")];
+    adapted.forEach((dependsOn, i) => expect(dependsOn).not.toBe(plain[i]));
   });
 
   it("takes what is known, and goes on where the study wants more", async () => {

@@ -11,8 +11,12 @@ import { type Groups, withDocument } from "../../src/jobs/study/groups";
 import { writersOf } from "../../src/jobs/study/samples/writers";
 import { inventedProbes } from "../support/inventedProbes";
 import { promptRow } from "../support/studySamples";
+import { withoutAdapter } from "../../src/protocol/modelIdentity";
 
-const PAIR = { name: "P", stages: ["base", "rlhf"].map((name) => ({ name, path: "" })) };
+const PAIR = {
+  name: "P",
+  stages: ["base", "rlhf"].map((name) => ({ name, ...withoutAdapter("") })),
+};
 const SETTINGS = {
   samples: 2,
   tokens: 4,
@@ -66,6 +70,7 @@ const RESULT: StudyResult = {
       samples: [],
       chance: {},
       probes: null,
+      readaptation: null,
     },
   ],
 };

@@ -8,10 +8,11 @@ import { emptyCell } from "../../src/jobs/study/cells";
 import { lacksNothing, roleOf, writersOf } from "../../src/jobs/study/samples/writers";
 import { matchedWriter, nucleiOf } from "../../src/report/study/samples/sampleRows";
 import { promptRow } from "../support/studySamples";
+import { withoutAdapter } from "../../src/protocol/modelIdentity";
 
 const pair: Pair = {
   name: "P",
-  stages: ["base", "rlhf", "sft"].map((name) => ({ name, path: `/${name}.gguf` })),
+  stages: ["base", "rlhf", "sft"].map((name) => ({ name, ...withoutAdapter(`/${name}.gguf`) })),
 };
 
 function studyOf(samples: object, seed = 1): Study {

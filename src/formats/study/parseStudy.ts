@@ -136,6 +136,7 @@ function repeatedNames(study: StudyFile): Fault[] {
     ...repeatedIn(study, ["pairs"]),
     ...repeatedIn(study, MEASURED_LISTS),
     ...(study.pairs ?? []).flatMap(rolesAmongStages),
+    ...(study.pairs ?? []).flatMap(adaptersOfNobody),
   ];
 }
 
@@ -164,4 +165,17 @@ function rolesAmongStages(
     path: ["pairs", i, "stages", role],
     message: `pairs.${i}.stages: "${role}" stands beside the stages; choose another name.`,
   }));
+}
+
+function adaptersOfNobody(
+  { stages = {}, adapters = {} }: NonNullable<StudyFile["pairs"]>[number],
+  i: number,
+): Fault[] {
+  const known = [...ROLES, ...Object.keys(stages)];
+  return Object.keys(adapters)
+    .filter((name) => !known.includes(name))
+    .map((name) => ({
+      path: ["pairs", i, "adapters", name],
+      message: `pairs.${i}.adapters: the pair has no model "${name}"; it has ${known.join(", ")}.`,
+    }));
 }

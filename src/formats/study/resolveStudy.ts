@@ -5,6 +5,7 @@ import type {
   OwnTextSettings,
   Pair,
   ProbeSettings,
+  ReadaptationSettings,
   SampleSettings,
   Study,
 } from "./study";
@@ -26,6 +27,7 @@ const CORPUS_MEASURES: readonly Measure[] = [
   "calibration",
   "own",
   "probes",
+  "readaptation",
 ];
 const PASSAGE_MEASURES: readonly Measure[] = ["shannon"];
 const PROMPT_MEASURES: readonly Measure[] = ["samples", "probes"];
@@ -53,10 +55,13 @@ const DRAWN = {
   frames: {},
 };
 
+/** Training takes days where models are large: it is never begun unasked. */
+const UNASKED = MEASURES.filter((measure) => measure !== "readaptation");
+
 /** `quick` takes minutes on the embedded pair, and so leaves probes out; `paper` is of the paper's size. */
 const PRESET_SETTINGS: Readonly<Record<Preset, Filled>> = {
   quick: {
-    measures: MEASURES.filter((measure) => measure !== "probes"),
+    measures: UNASKED.filter((measure) => measure !== "probes"),
     limits: { documents: 50, bytes: 100_000, recordBytes: RECORD_BYTES },
     own: { prefixes: 16, prefixWords: 32, tokens: 100, topP: 0.9 },
     samples: { samples: 20, tokens: 64, ...DRAWN },
@@ -64,7 +69,7 @@ const PRESET_SETTINGS: Readonly<Record<Preset, Filled>> = {
     prompts: 10,
   },
   paper: {
-    measures: MEASURES,
+    measures: UNASKED,
     limits: { documents: 10_000, bytes: null, recordBytes: RECORD_BYTES },
     own: { prefixes: 100, prefixWords: 32, tokens: 200, topP: 0.9 },
     samples: { samples: 100, tokens: 256, ...DRAWN },
@@ -76,7 +81,7 @@ const PRESET_SETTINGS: Readonly<Record<Preset, Filled>> = {
 /**
  * @param name of the study
  * @param embedded the pair that is measured where the file names none
- * @param resolvePath makes a model's path that the file names absolute
+ * @param resolvePath makes the path of a model or an adapter that the file names absolute
  */
 export function resolveStudy(
   file: StudyFile,
@@ -128,18 +133,25 @@ export function resolveStudy(
     own: filled(preset.own, file.own),
     samples,
     probes: resolveProbes({ ...preset.probes, topP: samples.topP }, file.probes),
+    readaptation: resolveReadaptation(file.readaptation),
     seed: file.seed,
   };
 }
 
 function resolvePair(
-  { name, base, rlhf, stages = {} }: NonNullable<StudyFile["pairs"]>[number],
+  { name, base, rlhf, stages = {}, adapters = {} }: NonNullable<StudyFile["pairs"]>[number],
   resolvePath: (path: string) => string,
 ): Pair {
   const all = { base, rlhf, ...stages };
+  const adapterOf = (stage: string) =>
+    Object.hasOwn(adapters, stage) ? resolvePath(adapters[stage]!) : null;
   return {
     name,
-    stages: Object.entries(all).map(([stage, path]) => ({ name: stage, path: resolvePath(path) })),
+    stages: Object.entries(all).map(([stage, path]) => ({
+      name: stage,
+      path: resolvePath(path),
+      adapter: adapterOf(stage),
+    })),
   };
 }
 
@@ -174,6 +186,28 @@ function resolveProbes(
 ): ProbeSettings {
   const probes = filled({ ...defaults, topP: filled(defaults.topP, topP) }, given);
   return { ...probes, ahead: [...new Set(probes.ahead)].sort((a, b) => a - b) };
+}
+
+function resolveReadaptation({
+  weights,
+  steps,
+  windowsPerStep,
+  window,
+  interval,
+  rank,
+  alpha,
+  learningRate,
+}: NonNullable<StudyFile["readaptation"]> = {}): ReadaptationSettings {
+  return {
+    weights: weights ? [...new Set(weights)] : null,
+    steps: steps ?? null,
+    windowsPerStep: windowsPerStep ?? null,
+    window: window ?? null,
+    interval: interval ?? null,
+    rank: rank ?? null,
+    alpha: alpha ?? null,
+    learningRate: { lora: learningRate?.lora ?? null, all: learningRate?.all ?? null },
+  };
 }
 
 /** What is given, else what there is by default. */

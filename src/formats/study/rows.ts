@@ -40,6 +40,8 @@ export const COLUMNS: Readonly<Record<Measure, Columns>> = {
   samples: { stages: [], against: [] },
   // Likewise, `probes.ts`.
   probes: { stages: [], against: [] },
+  // And `readaptation.ts`.
+  readaptation: { stages: [], against: [] },
   shannon: {
     stages: ["passages", "exact", "f1", "tokens", "firstChoices", "guesses", "bits"],
     against: [],

@@ -1,7 +1,9 @@
 /** A study as it is run: what its file says, with everything filled in. */
+import type { ChosenModel } from "../../protocol/modelIdentity";
 import type { Role } from "../../protocol/roles";
 import type { WindowSettings } from "../../protocol/scores";
 import type { ProbedLayers } from "./probeSettings";
+import type { TrainedWeightsKind } from "./readaptationSettings";
 import type { Category, Measure, Rendering } from "./studySchema";
 
 export interface Study {
@@ -17,6 +19,7 @@ export interface Study {
   readonly own: OwnTextSettings;
   readonly samples: SampleSettings;
   readonly probes: ProbeSettings;
+  readonly readaptation: ReadaptationSettings;
   readonly seed: number;
 }
 
@@ -27,10 +30,9 @@ export interface Pair {
   readonly stages: readonly Stage[];
 }
 
-export interface Stage {
+export interface Stage extends ChosenModel {
   /** `base`, `rlhf`, or a name from the file. */
   readonly name: string;
-  readonly path: string;
 }
 
 /** How a corpus' files become documents. */
@@ -114,6 +116,19 @@ export interface ProbeSettings {
   /** Tokens after the next one, ascending. */
   readonly ahead: readonly number[];
   readonly topP: Readonly<Record<Role, number>>;
+}
+
+/** How models are trained on a corpus; null: as `twinlens adapt` does it. */
+export interface ReadaptationSettings {
+  /** Each by itself; null: an adapter, and of small models all weights as well. */
+  readonly weights: readonly TrainedWeightsKind[] | null;
+  readonly steps: number | null;
+  readonly windowsPerStep: number | null;
+  readonly window: number | null;
+  readonly interval: number | null;
+  readonly rank: number | null;
+  readonly alpha: number | null;
+  readonly learningRate: Readonly<Record<TrainedWeightsKind, number | null>>;
 }
 
 /** How the models' own texts are drawn. */

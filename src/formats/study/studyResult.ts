@@ -1,5 +1,6 @@
 /** The file of a study's results, `*.twinlens-results.json`: what was measured of every document, and with what. */
 import * as z from "zod/mini";
+import { adapterSchema } from "../adapter";
 import { jsonLine, parsedJson } from "../json";
 import {
   chanceLevelSchema,
@@ -15,6 +16,7 @@ import {
   type Probes,
   probesSchema,
 } from "./probes";
+import { adaptedSchema, type Readaptation, readaptationSchema } from "./readaptation";
 import { CATEGORIES, type Measure, MEASURES } from "./studySchema";
 
 /** Raised with every change of the schema. */
@@ -28,6 +30,7 @@ export const MOST_GROUPS: Readonly<Record<Measure, number>> = {
   own: 10_000,
   samples: 0,
   probes: 0,
+  readaptation: 0,
   shannon: 10_000,
 };
 
@@ -38,11 +41,14 @@ export type SamplerName = (typeof SAMPLERS)[number];
 const count = z.int().check(z.gte(0));
 const numbers = z.array(z.number());
 
-/** One model, and how it scored. */
+/** One model, and how it was used. */
 const modelSchema = z.object({
   stage: z.string(),
   name: z.string(),
+  /** Over its files, and its adapter's. */
   sha256: z.string(),
+  /** Not there: none. */
+  adapter: z.optional(adapterSchema),
   quantisation: z.string(),
   bitsPerWeight: z.number(),
   parameters: z.number(),
@@ -54,14 +60,16 @@ const modelSchema = z.object({
   attention: z.enum(["flash", "plain", "auto"]),
   batch: z.number(),
   engineVersion: z.string(),
-  /** Resolved. */
-  windows: z.object({
-    mode: z.enum(["strided", "llama.cpp-compatible"]),
-    window: z.number(),
-    stride: z.number(),
-    maxWindows: z.number(),
-    bos: z.enum(["auto", "on", "off", "eos"]),
-  }),
+  /** That it scored in, resolved; null: it was trained, in windows that its training names. */
+  windows: z.nullable(
+    z.object({
+      mode: z.enum(["strided", "llama.cpp-compatible"]),
+      window: z.number(),
+      stride: z.number(),
+      maxWindows: z.number(),
+      bos: z.enum(["auto", "on", "off", "eos"]),
+    }),
+  ),
 });
 
 /** What was read of a corpus. */
@@ -112,7 +120,7 @@ const cellSchema = z.object({
   isComplete: z.boolean(),
   models: z.array(modelSchema),
   read: readSchema,
-  /** Documents that were measured; of those that are in `read`, a model may have failed at some. */
+  /** Documents that numbers are of; of those that are in `read`, a model may have failed at some. */
   measured: count,
   failed: z.array(z.object({ document: z.string(), reason: z.string() })),
   /** Documents to a group; the last one may have fewer. */
@@ -128,6 +136,8 @@ const cellSchema = z.object({
   chance: z._default(z.record(z.string(), chanceLevelSchema), {}),
   /** Of the measure `probes`, whose texts `writers` drew; null: of others. */
   probes: z._default(z.nullable(probesSchema), null),
+  /** Of the measure `readaptation`; null: of others. */
+  readaptation: z._default(z.nullable(readaptationSchema), null),
 });
 
 export const resultSchema = z.object({
@@ -185,7 +195,14 @@ export function serializeResult({ cells, ...head }: StudyResult): string {
 }
 
 function cellText(cell: ResultCell): string {
-  const ordered = cellSchema.parse({ ...cell, groups: [], texts: [], samples: [], probes: null });
+  const ordered = cellSchema.parse({
+    ...cell,
+    groups: [],
+    texts: [],
+    samples: [],
+    probes: null,
+    readaptation: null,
+  });
   const lines: Readonly<Record<string, readonly string[]>> = {
     models: ordered.models.map(writtenLine),
     groups: cell.groups.map((group) => lineOf(group, groupSchema)),
@@ -196,6 +213,9 @@ function cellText(cell: ResultCell): string {
   };
   const fields = Object.entries(ordered).map(([key, value]) => {
     if (key === "probes" && cell.probes) return `      "probes": ${probesText(cell.probes)}`;
+    if (key === "readaptation" && cell.readaptation) {
+      return `      "readaptation": ${readaptationText(cell.readaptation)}`;
+    }
     const written = lines[key] ? list(lines[key]) : writtenLine(value);
     return `      ${JSON.stringify(key)}: ${written}`;
   });
@@ -212,6 +232,12 @@ function probesText({ unit, drawn, texts, rows, anchors }: Probes): string {
   const fields = Object.entries(lists).map(([key, lines]) => `"${key}": ${list(lines, 8)}`);
   const written = [`"unit": ${writtenLine(unit)}`, ...fields].map((field) => `        ${field}`);
   return `{\n${written.join(",\n")}\n      }`;
+}
+
+function readaptationText({ documents, trainings }: Readaptation): string {
+  const lines = trainings.map((training) => lineOf(training, adaptedSchema));
+  const fields = [`"documents": ${writtenLine(documents)}`, `"trainings": ${list(lines, 8)}`];
+  return `{\n${fields.map((field) => `        ${field}`).join(",\n")}\n      }`;
 }
 
 /** @param indent of the list itself */

@@ -4,6 +4,7 @@ import * as bounds from "../../protocol/bounds";
 import { numberWithin, wholeNumber } from "../../protocol/bounds";
 import { BOS_CHOICES } from "../../protocol/scores";
 import { probeSettingsSchema } from "./probeSettings";
+import { readaptationSettingsSchema } from "./readaptationSettings";
 import { promptSetSchema, recordedSchema, samplesSchema } from "./sampleSchemas";
 import { describe, name, path } from "./settings";
 
@@ -38,6 +39,7 @@ export const MEASURES = [
   "shannon",
   "samples",
   "probes",
+  "readaptation",
 ] as const;
 export type Measure = (typeof MEASURES)[number];
 
@@ -52,6 +54,12 @@ const pairSchema = z.strictObject({
     describe(
       z.record(name(), path()),
       "Other models tuned from the base, such as sft: each is compared with the base like the RLHF twin.",
+    ),
+  ),
+  adapters: z.optional(
+    describe(
+      z.record(name(), path()),
+      "GGUF files of LoRA adapters that are added to weights, by whose they are: base, rlhf, or one of stages.",
     ),
   ),
 });
@@ -185,7 +193,7 @@ export const studySchema = z.strictObject({
   measures: z.optional(
     describe(
       z.array(z.enum(MEASURES)).check(z.minLength(1, "at least one measure is expected")),
-      "What is measured; without it all, or with the preset quick all but probes.",
+      "What is measured; without it all but readaptation, or with the preset quick all but that and probes.",
     ),
   ),
   windows: z.optional(describe(windowsSchema, "How texts are cut into windows.")),
@@ -193,6 +201,9 @@ export const studySchema = z.strictObject({
   samples: z.optional(describe(samplesSchema, "How samples of prompts are drawn.")),
   probes: z.optional(
     describe(probeSettingsSchema, "How hidden states are probed for what the models write next."),
+  ),
+  readaptation: z.optional(
+    describe(readaptationSettingsSchema, "How models are trained on each corpus."),
   ),
   seed: z._default(describe(wholeNumber(bounds.SEED), "Of all that is drawn."), 1),
   limits: z.optional(describe(limits(), "Limits of every corpus.")),

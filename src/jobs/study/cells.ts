@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { COLUMNS } from "../../formats/study/rows";
 import { isSamePlace } from "../../formats/study/places";
 import type { Probes } from "../../formats/study/probes";
+import type { Readaptation } from "../../formats/study/readaptation";
 import type { Corpus, Pair, Study } from "../../formats/study/study";
 import type { ReadCorpus, ResultCell, StudyResult } from "../../formats/study/studyResult";
 import { type Measure, MEASURES } from "../../formats/study/studySchema";
@@ -62,8 +63,14 @@ export function emptyCell(
     samples: [],
     chance: {},
     probes: measure === "probes" ? noProbes(corpus) : null,
+    readaptation: measure === "readaptation" ? NOT_ADAPTED : null,
   };
 }
+
+const NOT_ADAPTED: Readaptation = {
+  documents: { train: 0, choose: 0, report: 0 },
+  trainings: [],
+};
 
 function noProbes({ part }: MeasuredPlace): Probes {
   const unit = part === null ? "prompt" : "document";
@@ -87,7 +94,7 @@ function dependenceOf(
 
 /** What is drawn for a measure, and from what it is; null: nothing. */
 function drawnAs(
-  { own, samples, probes, seed }: Study,
+  { own, samples, probes, readaptation, seed }: Study,
   { part }: MeasuredPlace,
   measure: Measure,
 ): object | null {
@@ -99,6 +106,7 @@ function drawnAs(
     const drawn = part === null ? { samples: each } : { texts, words: own.prefixWords };
     return { ...probed, ...drawn, seed };
   }
+  if (measure === "readaptation") return { readaptation, seed };
   return null;
 }
 

@@ -1,5 +1,6 @@
 import { calibrationRow, sharpnessRow, surprisalRow } from "../../formats/study/rows";
 import type { ResultModel } from "../../formats/study/studyResult";
+import { namedAdapter } from "../../formats/adapter";
 import type { GoldMeasure } from "./cells";
 import type { DocumentScores } from "./documentScores";
 
@@ -18,10 +19,12 @@ export function rowOf(measure: GoldMeasure, scores: DocumentScores): number[] {
 /** Which model measured a document, and how. */
 export type MeasuredBy = Pick<DocumentScores, "model" | "settings">;
 
+/** Settings are null where the model scored nothing */
 export function describeModel(
   stage: string,
-  { model, settings }: MeasuredBy,
+  { model, settings }: Pick<MeasuredBy, "model"> & { settings: MeasuredBy["settings"] | null },
   sha256: ReadonlyMap<string, string>,
 ): ResultModel {
-  return { ...model, stage, sha256: sha256.get(stage) ?? "", windows: settings };
+  const adapter = namedAdapter(model) ?? undefined;
+  return { ...model, adapter, stage, sha256: sha256.get(stage) ?? "", windows: settings };
 }

@@ -3,6 +3,7 @@ import type { Pair, Study } from "../../formats/study/study";
 import type { ResultCell, StudyResult } from "../../formats/study/studyResult";
 import type { Measure } from "../../formats/study/studySchema";
 import { isSamePlace, placesOf } from "../../formats/study/places";
+import type { ChosenModel } from "../../protocol/modelIdentity";
 import { emptyCell, knownCell, type SurveyedPlace } from "./cells";
 import type { SurveyedPrompts, SurveyedSamples } from "./samples/promptSets";
 import { lacksNothing, withoutChance } from "./samples/writers";
@@ -34,8 +35,8 @@ export interface Planning {
   readonly known: StudyResult | null;
   /** Measured this time; others keep what is known. */
   readonly measures: readonly Measure[];
-  /** SHA-256 of the model at a path. */
-  readonly digest: (path: string) => Promise<string>;
+  /** SHA-256 of a model. */
+  readonly digest: (model: ChosenModel) => Promise<string>;
 }
 
 /** @throws the file system's error where a model can't be read */
@@ -47,7 +48,7 @@ export async function planPair(
   const sha256 = new Map<string, string>();
   // Samples from elsewhere need no model.
   const stages = corpora.length + prompts.length > 0 ? pair.stages : [];
-  for (const { name, path } of stages) sha256.set(name, await planning.digest(path));
+  for (const stage of stages) sha256.set(stage.name, await planning.digest(stage));
   const plan = (place: SurveyedPlace) =>
     place.corpus.measures.flatMap(
       (measure) => planCell(planning, pair, place, measure, sha256) ?? [],

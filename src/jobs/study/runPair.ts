@@ -4,6 +4,7 @@ import type { Study } from "../../formats/study/study";
 import type { ResultCell } from "../../formats/study/studyResult";
 import type { Measure } from "../../formats/study/studySchema";
 import { HeldModels } from "../models/heldModels";
+import { bareDigests, tellerOfAdapters } from "./adapterOrigins";
 import { isGold, placeName } from "./cells";
 import { doneOf, measureGold } from "./goldPass";
 import { measureOwn } from "./ownPass";
@@ -11,6 +12,8 @@ import type { PairWork } from "./planStudy";
 import { placeOfDocuments, placeOfPrompts } from "./probes/probedPlaces";
 import { measureProbesOf } from "./probes/probesPass";
 import type { ProbesPass } from "./probes/probesWork";
+import { measureReadaptation } from "./readaptation/readaptationPass";
+import { withFolder } from "./readaptation/adaptersFolder";
 import type { SurveyedPrompts } from "./samples/promptSets";
 import { measureSamples } from "./samples/samplesPass";
 import { measureShannon } from "./shannonPass";
@@ -21,9 +24,15 @@ import { documentsOf, type SurveyedCorpus } from "./survey";
 export async function runPair(study: StudyWork, work: PairWork): Promise<void> {
   const { request, surveyed, result } = study;
   const { pair } = work;
-  const paths = new Map(pair.stages.map(({ name, path }) => [name, path]));
-  const models = new HeldModels(request.engines, paths, () =>
-    loadOptions(request.study, request.options, request.signal),
+  const chosen = new Map(pair.stages.map((stage) => [stage.name, stage]));
+  const models = new HeldModels(
+    request.engines,
+    chosen,
+    () => loadOptions(request.study, request.options, request.signal),
+    bareDigests(work, request.digest),
+  );
+  const tellOfAdapters = tellerOfAdapters((caution) =>
+    request.listener.onWarning(`${pair.name}: ${caution}.`),
   );
   const at: PairAtWork = { study, work, models };
   const steps = [
@@ -34,6 +43,7 @@ export async function runPair(study: StudyWork, work: PairWork): Promise<void> {
   ];
   for (const [name, step] of steps) {
     await attempt(request.listener, placeName(pair.name, name), step);
+    tellOfAdapters(models.roles.flatMap((stage) => models.factsOf(stage) ?? []));
     request.listener.onResult(result);
     // A model that can't be loaded fails everywhere.
     if (models.failure !== null) return;
@@ -71,6 +81,31 @@ async function measureTexts(at: PairAtWork, corpus: SurveyedCorpus): Promise<voi
     const place = await placeOfDocuments(documentsOf(corpus, signal), settings);
     await measureProbesOf({ ...probing(at), cell, place });
   }
+  for (const cell of of("readaptation")) await adaptTo(at, corpus, cell);
+}
+
+async function adaptTo(
+  { study, work, models }: PairAtWork,
+  corpus: SurveyedCorpus,
+  cell: ResultCell,
+): Promise<void> {
+  const { study: settings, adaptersFolder, listener, signal } = study.request;
+  await withFolder(adaptersFolder, (folder) =>
+    measureReadaptation({
+      cell,
+      models,
+      sha256: work.sha256,
+      settings: settings.readaptation,
+      seed: settings.seed,
+      documents: () => documentsOf(corpus, signal),
+      folder,
+      isKept: adaptersFolder !== null,
+      onDone: tellerOf(study),
+      onStep: (share) => study.progress.trained(cell, share),
+      onFault: (document, error) => listener.onWarning(`${document}: ${error.message}`),
+      signal,
+    }),
+  );
 }
 
 async function measurePrompts(at: PairAtWork, { corpus, prompts }: SurveyedPrompts): Promise<void> {

@@ -5,7 +5,7 @@ import { parseStudy } from "../../formats/study/parseStudy";
 import { resolveStudy } from "../../formats/study/resolveStudy";
 import type { Pair, Study } from "../../formats/study/study";
 import { parseResult, serializeResult, type StudyResult } from "../../formats/study/studyResult";
-import { RUNS_ENDING, STUDY_FILE } from "../../protocol/studyFileNames";
+import { ADAPTERS_ENDING, RUNS_ENDING, STUDY_FILE } from "../../protocol/studyFileNames";
 import { createSaver, type Saver } from "../runs/saver";
 import { saveFile } from "../store/saveFile";
 import { WindowJournal } from "./windowJournal";
@@ -27,8 +27,17 @@ export function resultFileOf(studyFile: string): string {
 
 /** The runs of samples lie beside the results. */
 export function runsFolderOf(resultFile: string): string {
+  return beside(resultFile, RUNS_ENDING);
+}
+
+/** What models were trained to as well. */
+export function adaptersFolderOf(resultFile: string): string {
+  return beside(resultFile, ADAPTERS_ENDING);
+}
+
+function beside(resultFile: string, ending: string): string {
   const name = basename(resultFile).replace(/(?:\.twinlens-results)?\.json$/u, "");
-  return join(dirname(resultFile), `${name}${RUNS_ENDING}`);
+  return join(dirname(resultFile), `${name}${ending}`);
 }
 
 export function studyName(studyFile: string): string {

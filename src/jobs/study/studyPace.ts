@@ -1,5 +1,6 @@
 import type { Study } from "../../formats/study/study";
 import { type ResultCell, SAMPLERS } from "../../formats/study/studyResult";
+import { DEFAULT_STEPS, DEFAULT_WINDOW, DEFAULT_WINDOWS_PER_STEP } from "../adaptation/settings";
 import type { GoldMeasure } from "./cells";
 import { doneOf } from "./goldPass";
 
@@ -9,6 +10,8 @@ export class StudyPace {
   /** Work that was done before. */
   private readonly known: number;
   private readonly all: number;
+  /** Of a cell, 0 .. 1, that is not in it yet. */
+  private part: { readonly cell: ResultCell; readonly share: number } | null = null;
 
   /** @param cells that are measured, which change in place */
   constructor(
@@ -22,6 +25,13 @@ export class StudyPace {
 
   /** Documents went through. */
   moved(): void {
+    this.part = null;
+    this.tell(this);
+  }
+
+  /** A training went on, of which a cell will know once it is done. @param share of one training, 0 .. 1 */
+  trained(cell: ResultCell, share: number): void {
+    this.part = { cell, share: share / trainingsOf(cell, this.study) };
     this.tell(this);
   }
 
@@ -40,9 +50,14 @@ export class StudyPace {
 
   private done(): number {
     return this.cells.reduce(
-      (sum, cell) => sum + shareOf(cell, this.study) * workOf(cell, this.study),
+      (sum, cell) =>
+        sum + (shareOf(cell, this.study) + this.partOf(cell)) * workOf(cell, this.study),
       0,
     );
+  }
+
+  private partOf(cell: ResultCell): number {
+    return this.part?.cell === cell ? this.part.share : 0;
   }
 }
 
@@ -52,6 +67,7 @@ export function shareOf(cell: ResultCell, study: Study): number {
   if (cell.isComplete) return 1;
   if (cell.measure === "samples") return shareOfSamples(cell);
   if (cell.measure === "probes") return shareOfProbes(cell, study);
+  if (cell.measure === "readaptation") return shareOfTrainings(cell, study);
   const wanted = Math.min(cell.read.documents, cell.measure === "own" ? own.prefixes : Infinity);
   if (wanted === 0) return 0;
   const read = Math.min(1, doneOf(cell) / wanted);
@@ -76,6 +92,16 @@ function shareOfProbes(cell: ResultCell, study: Study): number {
   return Math.min(1, drawn.length / wanted) / 3 + (2 * texts.length) / (3 * readings);
 }
 
+function shareOfTrainings(cell: ResultCell, study: Study): number {
+  return Math.min(1, (cell.readaptation?.trainings.length ?? 0) / trainingsOf(cell, study));
+}
+
+/** In all; of small models two each. */
+function trainingsOf(cell: ResultCell, { pairs, readaptation }: Study): number {
+  const stages = pairs.find(({ name }) => name === cell.pair)?.stages.length ?? 2;
+  return stages * (readaptation.weights?.length ?? 2);
+}
+
 /** That each model writes, about. */
 function textsOfProbes({ read, probes }: ResultCell, { probes: settings }: Study): number {
   return probes?.unit === "prompt" ? read.documents * settings.samples : settings.texts;
@@ -90,6 +116,8 @@ const COSTS: Readonly<Record<GoldMeasure | "shannon", number>> = {
   shannon: 2,
 };
 const BYTES_PER_TOKEN = 4;
+/** Forwards and backwards, in 32-bit floats. */
+const TRAINING_COST = 6;
 
 /** In bytes that one model reads, roughly: for an estimate. */
 function workOf(cell: ResultCell, study: Study): number {
@@ -103,6 +131,14 @@ function workOf(cell: ResultCell, study: Study): number {
   if (cell.measure === "probes") {
     const texts = textsOfProbes(cell, study);
     return texts * stages * probes.tokens * BYTES_PER_TOKEN * (1 + 2 * stages);
+  }
+  if (cell.measure === "readaptation") {
+    const { steps, windowsPerStep, window } = study.readaptation;
+    const tokens =
+      (steps ?? DEFAULT_STEPS) *
+      (windowsPerStep ?? DEFAULT_WINDOWS_PER_STEP) *
+      (window ?? DEFAULT_WINDOW);
+    return tokens * trainingsOf(cell, study) * BYTES_PER_TOKEN * TRAINING_COST;
   }
   if (cell.measure !== "own") return cell.read.bytes * stages * COSTS[cell.measure];
   const prefixes = Math.min(cell.read.documents, own.prefixes);

@@ -1,4 +1,5 @@
 /** What the steps of a study have of it while it is measured. */
+import type { ChosenModel } from "../../protocol/modelIdentity";
 import type { LoadOptions } from "../../engine/engine";
 import { isCancelled } from "../../engine/errors";
 import type { Study } from "../../formats/study/study";
@@ -25,9 +26,11 @@ export interface StudyRequest {
   readonly startAnalyser: () => RunAnalyser;
   /** Where runs of the samples that are compared are kept; null: nowhere, and no bits of anchors are measured. */
   readonly runsFolder: string | null;
+  /** Where what models are trained to is kept; null: nowhere. */
+  readonly adaptersFolder: string | null;
   readonly options: Pick<LoadOptions, "gpu" | "threads">;
   /** SHA-256 of the model at a path. */
-  readonly digest: (path: string) => Promise<string>;
+  readonly digest: (model: ChosenModel) => Promise<string>;
   readonly twinlensVersion: string;
   readonly listener: StudyListener;
   /** null: what a crash ends is measured again. */

@@ -3,7 +3,7 @@ import { counted, itemName } from "./words";
 
 /** What a cell's numbers lack, a sentence each. */
 export function cellFaults(cell: ResultCell): string[] {
-  const { corpus, failed, isComplete, pair, measure, measured } = cell;
+  const { corpus, failed, isComplete, pair, measure } = cell;
   const faults: string[] = [];
   const item = itemName(cell);
   if (failed.length > 0) {
@@ -11,9 +11,13 @@ export function cellFaults(cell: ResultCell): string[] {
     faults.push(`${corpus}, ${pair}: ${count} could not be measured: ${failed[0]!.reason}`);
   }
   if (!isComplete) {
-    faults.push(
-      `${corpus}, ${pair}: ${measure} is not complete: ${counted(measured, item)} so far.`,
-    );
+    faults.push(`${corpus}, ${pair}: ${measure} is not complete: ${doneWords(cell)} so far.`);
   }
   return faults;
+}
+
+function doneWords(cell: ResultCell): string {
+  const { measured, readaptation } = cell;
+  if (readaptation !== null) return counted(readaptation.trainings.length, "training");
+  return counted(measured, itemName(cell));
 }

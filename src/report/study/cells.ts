@@ -13,8 +13,9 @@ export function cellsOf({ cells }: StudyResult, measure: Measure): ResultCell[] 
 }
 
 /** Nothing is measured yet. */
-export function isEmptyCell({ groups, samples, probes }: ResultCell): boolean {
-  return groups.length === 0 && samples.length === 0 && (probes?.rows ?? []).length === 0;
+export function isEmptyCell({ groups, samples, probes, readaptation }: ResultCell): boolean {
+  const [rows, trainings] = [probes?.rows ?? [], readaptation?.trainings ?? []];
+  return [groups, samples, rows, trainings].every(({ length }) => length === 0);
 }
 
 /** Names in the order in which they come. */
@@ -56,7 +57,7 @@ export function familyOf(stage: string): Family {
 }
 
 /** What an increase is counted by. */
-export function unitOf({ models }: ResultCell, stage: string): CommonSums["unit"] {
+export function unitOf({ models }: Pick<ResultCell, "models">, stage: string): CommonSums["unit"] {
   const [base] = models;
   const other = models.find((model) => model.stage === stage);
   return base?.tokenizerDigest === other?.tokenizerDigest ? "token" : "segment";

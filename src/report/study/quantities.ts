@@ -11,6 +11,7 @@ import {
   PROBE_LAYER_QUANTITIES,
   PROBE_QUANTITIES,
 } from "./probes/probeQuantities";
+import { READAPTATION_QUANTITIES } from "./readaptation/readaptationQuantities";
 import { SAMPLE_QUANTITIES } from "./samples/sampleQuantities";
 import { SHANNON_QUANTITIES } from "./shannonQuantities";
 import { OWN_SHARPNESS_QUANTITIES, SHARPNESS_QUANTITIES } from "./sharpnessQuantities";
@@ -27,6 +28,7 @@ const SOURCES: readonly QuantitySource[] = [
   PROBE_QUANTITIES,
   PROBE_LAYER_QUANTITIES,
   ANCHOR_PROBE_QUANTITIES,
+  READAPTATION_QUANTITIES,
 ];
 
 /** Labels that every number has, in the order in which they are shown. */

@@ -10,6 +10,8 @@ import { distinct } from "./cells";
 import { increaseFigure } from "./increase";
 import { ownPerplexityFigures } from "./ownPerplexity";
 import { probeFigures } from "./probes/probeFigures";
+import { trainedLines } from "./readaptation/trainedLines";
+import { readaptationFigures } from "./readaptation/readaptationFigures";
 import { sampleFigures } from "./samples/sampleFigures";
 import { scatterFigures } from "./scatter";
 import { shannonFigures } from "./shannon";
@@ -29,6 +31,7 @@ export function studyReport(all: StudyResult, study: Study | null): StudyReport 
     ...shannonFigures(result),
     ...sampleFigures(result),
     ...probeFigures(result),
+    ...readaptationFigures(result),
   ];
   return { title: result.study, figures, methods: methodsOf(result), notes: notesOf(result) };
 }
@@ -37,7 +40,11 @@ export function studyReport(all: StudyResult, study: Study | null): StudyReport 
 function methodsOf({ twinlensVersion, cells }: StudyResult): string[] {
   const models = new Map<string, ResultModel>();
   for (const cell of cells) {
-    for (const model of cell.models) models.set(JSON.stringify([cell.pair, model.stage]), model);
+    for (const model of cell.models) {
+      const key = JSON.stringify([cell.pair, model.stage]);
+      // One that was trained tells less than where it scored.
+      if (model.windows !== null || !models.has(key)) models.set(key, model);
+    }
   }
   const described = [...models].map(([key, model]) => {
     const [pair] = JSON.parse(key) as [string];
@@ -48,18 +55,29 @@ function methodsOf({ twinlensVersion, cells }: StudyResult): string[] {
   return [
     `Measured with Twinlens ${twinlensVersion}. ${intervals}`,
     ...described,
-    ...distinct([...cells.map(corpusLine), ...cells.flatMap(probedLine)]),
+    ...distinct([
+      ...cells.map(corpusLine),
+      ...cells.flatMap(probedLine),
+      ...cells.flatMap(trainedLines),
+    ]),
   ];
 }
 
 function modelLine(model: ResultModel): string {
-  const { mode, window, stride, bos } = model.windows;
-  const windows =
+  const adapter = model.adapter ? ` (of ${model.adapter.file} ${model.adapter.sha256})` : "";
+  return `${model.name}, ${model.quantisation}, SHA-256 ${model.sha256}${adapter};${windowWords(model.windows)} ${model.attention} attention on ${model.device}, llama.cpp ${model.engineVersion}`;
+}
+
+function windowWords(windows: ResultModel["windows"]): string {
+  if (windows === null) return "";
+  const { mode, window, stride, bos } = windows;
+  const size = `windows of ${formatNumber(window, 0)} tokens`;
+  const cut =
     mode === "strided"
-      ? `windows of ${formatNumber(window, 0)} tokens, stride ${formatNumber(stride, 0)}`
-      : `windows of ${formatNumber(window, 0)} tokens as llama.cpp's perplexity program cuts them`;
+      ? `, stride ${formatNumber(stride, 0)}`
+      : " as llama.cpp's perplexity program cuts them";
   const start = { auto: "", on: ", behind BOS", off: ", without BOS", eos: ", behind EOS" }[bos];
-  return `${model.name}, ${model.quantisation}, SHA-256 ${model.sha256}; ${windows}${start}; ${model.attention} attention on ${model.device}, llama.cpp ${model.engineVersion}`;
+  return ` ${size}${cut}${start};`;
 }
 
 /** What else a reader must know. */
