@@ -4,6 +4,8 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { registryOf } from "../jobs/models/gpu/builds";
 import { readSamples } from "../jobs/files/samples";
+import { parseAdaptArguments } from "./arguments/adaptArguments";
+import { ADAPT_HELP } from "./arguments/adaptHelp";
 import { parseScoreArguments } from "./arguments/arguments";
 import { parseCheckArguments } from "./arguments/checkArguments";
 import {
@@ -28,6 +30,7 @@ import {
   parseSampleArguments,
 } from "./arguments/runArguments";
 import { parseStudyArguments } from "./arguments/studyArguments";
+import { adapt } from "./commands/adapt";
 import { check } from "./commands/check";
 import { gpu } from "./commands/gpu";
 import { models } from "./commands/models";
@@ -58,6 +61,8 @@ async function main(args: readonly string[]): Promise<number> {
       return measureStudy(rest);
     case "probe":
       return probeStates(rest);
+    case "adapt":
+      return adaptModel(rest);
     case "check":
       return checkStudies(rest);
     case "gpu":
@@ -114,7 +119,13 @@ async function measureStudy(args: readonly string[]): Promise<number> {
 async function probeStates(args: readonly string[]): Promise<number> {
   if (asksForHelp(args)) return print(PROBE_HELP);
   const options = parseProbeArguments(args);
-  const named = { base: options.written?.by ?? null, rlhf: options.model, pair: null };
+  const named = {
+    base: options.written?.by ?? null,
+    baseAdapter: options.written?.adapter ?? null,
+    rlhf: options.model,
+    rlhfAdapter: options.adapter,
+    pair: null,
+  };
   const { base: writer, rlhf: reader } = await modelsToUse(named, places());
   return untilSignal((signal) =>
     probe(
@@ -128,6 +139,24 @@ async function probeStates(args: readonly string[]): Promise<number> {
         signal,
       },
     ),
+  );
+}
+
+async function adaptModel(args: readonly string[]): Promise<number> {
+  if (asksForHelp(args)) return print(ADAPT_HELP);
+  const options = parseAdaptArguments(args);
+  const { rlhf: model } = await modelsToUse(
+    { base: null, rlhf: options.model, pair: null, baseAdapter: null, rlhfAdapter: null },
+    places(),
+  );
+  return untilSignal((signal) =>
+    adapt(options, model!.path, {
+      engineScript: distFile("engine.mjs"),
+      gpuFolder: gpuFolder(places()),
+      messages: process.stderr,
+      print: printSlowly,
+      signal,
+    }),
   );
 }
 

@@ -37,7 +37,7 @@ export async function untilSignal<T>(work: (signal: AbortSignal) => Promise<T>):
   try {
     return await work(stopping.signal);
   } catch (error) {
-    // A terminal signals the engine too, so its end also means no more than a cancel.
+    // What ended this program may have ended the engine too, which then means no more than a cancel.
     if (first.by !== undefined && error instanceof EngineError) throw new EndedBySignal(first.by);
     throw error;
   } finally {

@@ -32,6 +32,9 @@ function modelLine(model: ExportedModelFacts): string {
     visibleText(model.name),
     model.quantisation,
     `sha256 ${model.sha256}`,
+    ...(model.adapter
+      ? [`sha256 of ${visibleText(model.adapter.file)} ${model.adapter.sha256}`]
+      : []),
     `${visibleText(model.tokenizer)} tokenizer ${model.addsBos ? "with" : "without"} BOS`,
     `${model.attention} attention`,
     visibleText(model.device),

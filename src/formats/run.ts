@@ -5,6 +5,7 @@ import { anchorOptionsSchema } from "../protocol/anchorOptions";
 import * as bounds from "../protocol/bounds";
 import { isWithin, numberWithin, range, wholeNumber } from "../protocol/bounds";
 import { ngramViewSchema } from "../protocol/ngramView";
+import { adapterSchema } from "./adapter";
 
 /** Raised with every change of the schema; `runMigrations.ts` brings older files up to it. */
 export const RUN_VERSION = 4;
@@ -100,8 +101,10 @@ const anchorsSchema = z.object({
 const modelSchema = z.object({
   name: z.string(),
   path: z.string(),
-  /** Of the file; null until it is known. */
+  /** Of the file, and its adapter's; null until it is known. */
   sha256: z.nullable(z.string()),
+  /** Not there: none. */
+  adapter: z.optional(adapterSchema),
   quantisation: z.string(),
   engineVersion: z.string(),
 });

@@ -1,6 +1,7 @@
 /** The JSON document of `twinlens score --format json` and of the editor's export. */
 import * as z from "zod/mini";
 import type { Role } from "../protocol/roles";
+import { adapterSchema } from "./adapter";
 import { BOS_CHOICES, TOKENIZER_FAULTS } from "../protocol/scores";
 
 const finite = z.number();
@@ -10,8 +11,9 @@ const maybe = z.nullable(z.number());
 const modelSchema = z.object({
   path: z.string(),
   name: z.string(),
-  /** Of the GGUF file; of a split model, over its files in order. */
+  /** Of the GGUF file; of a split model, over its files in order; with an adapter, over its file as well. */
   sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
+  adapter: z.nullable(adapterSchema),
   architecture: z.string(),
   quantisation: z.string(),
   bitsPerWeight: finite,

@@ -20,7 +20,7 @@ import { loadModels, restartServer, showLog, unloadModels } from "./commands/lif
 import { copyModelPath, manageModels, removeModel } from "./commands/localModels";
 import { nextDivergence, previousDivergence, revealRange } from "./commands/navigate";
 import { forgetProbe, trainProbe } from "./commands/probes";
-import { addPair, choosePair, useAsBase, useAsRlhf } from "./commands/pairs";
+import { addPair, chooseAdapter, choosePair, useAsBase, useAsRlhf } from "./commands/pairs";
 import { deleteRun, exportRun, openRecordedRun, openRun, renameRun } from "./commands/runs";
 import { openReport } from "./commands/report";
 import { editStudy, newStudy, openStudy, runStudy } from "./commands/studies";
@@ -93,6 +93,7 @@ export const commandTable = {
   removeHubToken: plain(removeHubToken),
   choosePair: withServer(choosePair),
   addPair: withServer(addPair),
+  chooseAdapter: plain(chooseAdapter),
   useAsBase: plain(useAsBase),
   useAsRlhf: plain(useAsRlhf),
   addGpuSupport: withServer(addGpuSupport),

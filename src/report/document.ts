@@ -6,6 +6,7 @@ import type { Vocabulary } from "../engine/engine";
 import type { TextScores } from "../protocol/textScores";
 import type { Role } from "../protocol/roles";
 import { CONCENTRATION_KS, type DistributionColumns, type TokenColumns } from "../protocol/scores";
+import { namedAdapter } from "../formats/adapter";
 import type {
   Comparison,
   ExportedModelFacts,
@@ -93,6 +94,7 @@ function modelFacts({ model }: RoleMeasures, { sha256 }: NamedModel): ExportedMo
     path: model.path,
     name: model.name,
     sha256,
+    adapter: namedAdapter(model),
     architecture: model.architecture,
     quantisation: model.quantisation,
     bitsPerWeight: model.bitsPerWeight,

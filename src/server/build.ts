@@ -7,6 +7,7 @@ import type { Engine } from "../engine/engine";
 import type { Engines } from "../engine/local/engines";
 import type { ModelDigests } from "../engine/modelFiles";
 import type { Machine } from "../jobs/models/elsewhereFolders";
+import type { KnownDigest } from "../jobs/models/adapterOrigin";
 import { registryOf } from "../jobs/models/gpu/builds";
 import type { Downloader } from "../jobs/models/transfer/transfer";
 import type { SampleFiles } from "../jobs/runs/sampleFiles";
@@ -103,12 +104,20 @@ export function build(
   const configuration = () => current.value;
   const gpuFolder = () => inStorage(configuration(), GPU_FOLDER);
   const startEngine: StartEngine = (onCrash) => startEngineIn(gpuFolder(), onCrash);
-  const digests = createModelDigests(() => current.cache);
+  const digests = createModelDigests(
+    () => current.cache,
+    () => {
+      void models.recogniseAdapters();
+      void highlighter.recogniseAdapters(knownDigest);
+    },
+  );
+  const knownDigest: KnownDigest = (model) => digests.known(model);
   const store = createScoreStore(() => current.cache, digests, log);
   const jobs = new Jobs(teller(connection, JobEvent.changed));
   const tellFiles = teller(connection, ModelFileEvent.changed);
   const modelFiles = new ModelFiles({ configuration, jobs, ...fetchMeans, tell: tellFiles });
-  const models = new Models(startEngine, initial, modelsTeller(connection, modelFiles, log));
+  const tellModels = modelsTeller(connection, modelFiles, log);
+  const models = new Models(startEngine, initial, knownDigest, tellModels);
   const progressOf = progressTeller(connection, jobs);
   const refresh = refresher(connection);
   const documents = new Documents(connection, {

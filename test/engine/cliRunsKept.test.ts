@@ -17,6 +17,7 @@ import { twinlens } from "../support/commandLine";
 import { testPair } from "../support/models";
 import { patience } from "../support/patience";
 import { waitUntil } from "../support/waitUntil";
+import { withoutAdapter } from "../../src/protocol/modelIdentity";
 
 const folder = mkdtempSync(join(tmpdir(), "twinlens-kept-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -39,7 +40,7 @@ const sampleArgs = (runs: string, size: readonly string[]) => [
 /** Where a folder of runs keeps the prompt's. */
 async function fileIn(runs: string, size: readonly string[]): Promise<string> {
   const options = parseSampleArguments(sampleArgs(runs, size).slice(1));
-  const model = modelAt(base);
+  const model = modelAt(withoutAdapter(base));
   const identity = { ...model.identity, sha256: await modelDigest(model) };
   return runFile(options, { base: identity, rlhf: null }, PROMPT)!;
 }
@@ -113,7 +114,7 @@ describe.concurrent("a job that is ended", () => {
       const drawing = drawPrompts({
         prompts: [PROMPT],
         options: parseSampleArguments(sampleArgs(runs, size).slice(1)),
-        models: { base, rlhf: null },
+        models: { base: withoutAdapter(base), rlhf: null },
         engineScript: resolve("dist/engine.mjs"),
         gpuFolder: null,
         analyserScript: resolve("dist/alignment.mjs"),

@@ -7,6 +7,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { parseScoreArguments } from "../../src/cli/arguments/arguments";
 import { scoreFiles } from "../../src/cli/commands/score";
 import { scoreDocumentSchema } from "../../src/formats/scoreDocument";
+import { withoutAdapter } from "../../src/protocol/modelIdentity";
 import { testPair } from "../support/models";
 import { enginesOf } from "../support/processes";
 
@@ -14,6 +15,7 @@ const folder = mkdtempSync(join(tmpdir(), "twinlens-score-faults-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const pair = testPair({ name: "cli-faults" });
+const CHOSEN = { base: withoutAdapter(pair.base), rlhf: withoutAdapter(pair.rlhf) };
 const MODELS = ["--base", pair.base, "--rlhf", pair.rlhf, "--cpu", "--threads", "1"];
 
 function write(name: string, text: string): string {
@@ -38,7 +40,7 @@ async function score(args: readonly string[], onMessage: (message: string) => vo
     onMessage(text);
   });
   const options = parseScoreArguments([...args, ...MODELS]);
-  const code = await scoreFiles(options, pair, {
+  const code = await scoreFiles(options, CHOSEN, {
     version: "1.2.3",
     engineScript: resolve("dist/engine.mjs"),
     gpuFolder: null,

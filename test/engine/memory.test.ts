@@ -7,6 +7,7 @@ import { checkMemory } from "../../src/engine/child/llama/memory";
 import { availableMemory } from "../../src/engine/freeMemory";
 import { modelBytes } from "../../src/engine/modelFiles";
 import { testModel } from "../support/models";
+import { withoutAdapter } from "../../src/protocol/modelIdentity";
 
 let folder: string;
 beforeAll(() => {
@@ -16,7 +17,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 describe("the memory that a model needs", () => {
   it("is there for a small model with a usual window", async () => {
-    await checkMemory(testModel(), 2048, false);
+    await checkMemory(withoutAdapter(testModel()), 2048, false);
   });
 
   it("counts keys and values, however small the model is", async () => {
@@ -24,7 +25,11 @@ describe("the memory that a model needs", () => {
     const wide = testModel({ name: "wide-cache", ...shape, type: "Q8_0" });
     // Keys and values of a token, in 16 bits.
     const bytesPerToken = 2 * 2 * shape.layers * shape.embedding;
-    const job = checkMemory(wide, Math.ceil(availableMemory() / bytesPerToken), false);
+    const job = checkMemory(
+      withoutAdapter(wide),
+      Math.ceil(availableMemory() / bytesPerToken),
+      false,
+    );
     await expect(job).rejects.toMatchObject({ code: "OutOfMemory" });
   });
 
@@ -35,7 +40,7 @@ describe("the memory that a model needs", () => {
     writeFileSync(second!, "");
     truncateSync(second!, Math.ceil(availableMemory()));
     expect(modelBytes(first!)).toBeGreaterThan(availableMemory() / 2);
-    await expect(checkMemory(first!, 2048, false)).rejects.toThrow();
+    await expect(checkMemory(withoutAdapter(first!), 2048, false)).rejects.toThrow();
   });
 
   it("is named after the GPU where that has too little, with the way round it", () => {

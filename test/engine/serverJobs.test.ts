@@ -9,6 +9,7 @@ import { testModel, testPair } from "../support/models";
 import { patience } from "../support/patience";
 import { configurationOf, ServerClient, wholeOf } from "../support/serverClient";
 import { waitUntil } from "../support/waitUntil";
+import { withoutAdapter } from "../../src/protocol/modelIdentity";
 
 const SENTENCE = "The fox went to the forest and asked the bird, which answered slowly.\n";
 const SHORT = SENTENCE.repeat(4);
@@ -280,7 +281,10 @@ describe("models", () => {
     const spm = testModel({ name: "spm", vocabulary: { kind: "spm", addBos: true } });
     const pair = { base: testPair().base, rlhf: spm };
     const client = await ServerClient.start(configurationOf(pair));
-    const comparison = await client.request(ModelRequest.comparePair, pair);
+    const comparison = await client.request(ModelRequest.comparePair, {
+      base: withoutAdapter(pair.base),
+      rlhf: withoutAdapter(spm),
+    });
     expect(comparison.sameTokenizer).toBe(false);
     expect(comparison.consequence).toContain("bits per byte");
     const uri = "file:///work/mixed.txt";

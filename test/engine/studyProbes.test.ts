@@ -19,16 +19,17 @@ import type { StudyRequest } from "../../src/jobs/study/studyWork";
 import { ROLES } from "../../src/protocol/roles";
 import { folderWith } from "../support/folders";
 import { testPair } from "../support/models";
+import { withoutAdapter } from "../../src/protocol/modelIdentity";
 
 /** The pair whose RLHF model repeats itself, and one that is read within no time. */
 const EMBEDDED = {
   name: "embedded pair",
-  stages: ROLES.map((name) => ({ name, path: resolve(`models/twin-${name}.gguf`) })),
+  stages: ROLES.map((name) => ({ name, ...withoutAdapter(resolve(`models/twin-${name}.gguf`)) })),
 };
 const made = testPair();
 const TINY = {
   name: "tiny pair",
-  stages: ROLES.map((name) => ({ name, path: made[name] })),
+  stages: ROLES.map((name) => ({ name, ...withoutAdapter(made[name]) })),
 };
 const story = readFileSync("sample/night-ferry.md", "utf8").replace(/\s+/gu, " ").split(" ");
 const parts = Array.from({ length: 12 }, (_, i) => story.slice(20 * i, 20 * i + 60).join(" "));
@@ -70,8 +71,9 @@ async function measure(
     engines,
     startAnalyser: () => startAnalyser(resolve("dist/alignment.mjs")),
     runsFolder: null,
+    adaptersFolder: null,
     options: { gpu: "off", threads: 1 },
-    digest: (path) => modelDigest(modelAt(path)),
+    digest: (model) => modelDigest(modelAt(model)),
     twinlensVersion: "0",
     journal: null,
     signal: stop.signal,

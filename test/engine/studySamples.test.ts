@@ -27,11 +27,12 @@ import { ROLES } from "../../src/protocol/roles";
 import { twinlens } from "../support/commandLine";
 import { folderWith } from "../support/folders";
 import { enginesOf } from "../support/processes";
+import { withoutAdapter } from "../../src/protocol/modelIdentity";
 
 const PROMPTS = ["Once upon a time", "Tell me a story about a fox."];
 const PAIR = {
   name: "embedded pair",
-  stages: ROLES.map((name) => ({ name, path: resolve(`models/twin-${name}.gguf`) })),
+  stages: ROLES.map((name) => ({ name, ...withoutAdapter(resolve(`models/twin-${name}.gguf`)) })),
 };
 
 const folder = folderWith({ "prompts.txt": PROMPTS.join("\n") });
@@ -69,8 +70,9 @@ async function measure(name: string, { samples = FEW, more, ...given }: Measurin
     engines,
     startAnalyser: () => startAnalyser(resolve("dist/alignment.mjs")),
     runsFolder: join(folder, name),
+    adaptersFolder: null,
     options: { gpu: "off", threads: 1 },
-    digest: (path) => modelDigest(modelAt(path)),
+    digest: (model) => modelDigest(modelAt(model)),
     twinlensVersion: "0",
     journal: null,
     signal: new AbortController().signal,

@@ -10,6 +10,7 @@ import type { Role } from "../../src/protocol/roles";
 import { measureText } from "../../src/report/measures";
 import { LOAD, startTestEngine } from "../support/engine";
 import { type ModelOptions, testModel } from "../support/models";
+import { withoutAdapter } from "../../src/protocol/modelIdentity";
 
 let engine: Engine;
 beforeAll(() => {
@@ -47,7 +48,7 @@ function load(
   seed = 1,
 ): Promise<ScoringModel> {
   const path = testModel({ name: `stream-${name}`, vocabulary, layers: 1, seed });
-  return loadToScore(engine, path, { ...LOAD, window: 96 });
+  return loadToScore(engine, withoutAdapter(path), { ...LOAD, window: 96 });
 }
 
 /** The text cut at a fixed length, characters of two units and line ends included. */

@@ -12,7 +12,9 @@ export interface TokenRow {
 
 export const FACTS: ModelFacts = {
   path: "/models/story.gguf",
+  adapter: null,
   identity: { sha256: null, stamp: "story" },
+  adapterFacts: null,
   name: "story",
   architecture: "llama",
   quantisation: "Q8_0",

@@ -31,6 +31,7 @@ import {
 } from "../../src/protocol/documents";
 import { type Job, JobEvent } from "../../src/protocol/jobs";
 import { ModelFileEvent, type ModelFiles } from "../../src/protocol/modelFiles";
+import { type ChosenModel, withoutAdapter } from "../../src/protocol/modelIdentity";
 import { ModelEvent, type ModelsState } from "../../src/protocol/models";
 import { RunEvent, type RunMessage } from "../../src/protocol/runs";
 import type { TextRange } from "../../src/protocol/scores";
@@ -55,16 +56,20 @@ export interface Said {
 
 /** A configuration as the host sends it; on the processor, so that every machine gives the same digits. */
 export function configurationOf(
-  pair: { readonly base?: string; readonly rlhf?: string },
+  pair: { readonly base?: string | ChosenModel; readonly rlhf?: string | ChosenModel },
   settings: Partial<Settings> = {},
   storagePath: string | null = null,
 ): Configuration {
   return {
     settings: settingsSchema.parse({ gpu: "off", ...settings }),
     live: false,
-    pair: { name: "test", base: pair.base ?? null, rlhf: pair.rlhf ?? null },
+    pair: { name: "test", base: chosen(pair.base), rlhf: chosen(pair.rlhf) },
     storagePath,
   };
+}
+
+function chosen(model: string | ChosenModel | undefined): ChosenModel | null {
+  return typeof model === "string" ? withoutAdapter(model) : (model ?? null);
 }
 
 /** A request to highlight all of a document. */

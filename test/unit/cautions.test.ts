@@ -46,6 +46,13 @@ describe("cautions", () => {
       expect.stringMatching(/^story \(Q4_0\) has 4\.5 bits per weight/),
       expect.stringMatching(/^chat does not say how its tokenizer finds words/),
     ]);
+    const adapterFacts = { sha256: "", madeOf: "", isOfAnother: true };
+    expect(cautions(FACTS, { ...FACTS, name: "chat + prose.gguf", adapterFacts })).toEqual([
+      "The adapter of chat + prose.gguf was made of another model: it need not fit this one",
+    ]);
+    expect(
+      cautions(FACTS, { ...FACTS, adapterFacts: { ...adapterFacts, isOfAnother: false } }),
+    ).toEqual([]);
     expect(cautions(FACTS, FACTS)).toEqual([]);
     expect(cautions(base, null)).toHaveLength(1);
   });

@@ -331,15 +331,25 @@ describe("what the terminal shows", () => {
     expect(table).toHaveLength(1 + rows.length);
     const csv = toQuantityCsv(studies).split("\r\n");
     expect(csv[0]).toBe(
-      "study,quantity,pair,stage,corpus,category,against,text,writer,probe,target,ahead,layer,place,value,low,high,unit",
+      "study,quantity,pair,stage,corpus,category,against,text,writer,probe,target,ahead,layer,place,weights,moment,value,low,high,unit",
     );
     const { value, low, high } = rows[0]!.interval!;
-    expect(csv[1]).toBe(`invented,ece,twins,base,,,,,,,,,,,${value},${low},${high},%`);
+    expect(csv[1]).toBe(`invented,ece,twins,base,,,,,,,,,,,,,${value},${low},${high},%`);
     const [first] = JSON.parse(toQuantityJson(studies)) as unknown[];
     expect(first).toEqual({
       ...{ study: "invented", quantity: "ece", pair: "twins", stage: "base", corpus: null },
       ...{ category: null, against: null, text: null, writer: null, probe: null, target: null },
-      ...{ ahead: null, layer: null, place: null, value, low, high, unit: "%" },
+      ...{
+        ahead: null,
+        layer: null,
+        place: null,
+        weights: null,
+        moment: null,
+        value,
+        low,
+        high,
+        unit: "%",
+      },
     });
   });
 

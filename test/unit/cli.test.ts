@@ -4,25 +4,33 @@ import { join } from "node:path";
 import { PassThrough, Readable } from "node:stream";
 import { afterAll, describe, expect, it } from "vitest";
 import { parseScoreArguments } from "../../src/cli/arguments/arguments";
+import { parseProbeArguments } from "../../src/cli/arguments/probeArguments";
+import { parseSampleArguments } from "../../src/cli/arguments/runArguments";
+import { studiedPair } from "../../src/cli/arguments/studiedPair";
+import { parseStudyArguments } from "../../src/cli/arguments/studyArguments";
 import { UsageError } from "../../src/cli/exit";
 import { SCORE_HELP } from "../../src/cli/arguments/help";
 import { readInput } from "../../src/cli/input/input";
+import type { NamedModels } from "../../src/cli/arguments/modelArguments";
 import { findModels, pairsFile } from "../../src/cli/arguments/modelPaths";
 import { usesColour } from "../../src/cli/output/palette";
 import { toTable } from "../../src/cli/output/table";
 import { toColouredText } from "../../src/cli/output/text";
 import { toScoreDocument } from "../../src/report/document";
 import { scoresOf } from "../support/scores";
+import { withoutAdapter } from "../../src/protocol/modelIdentity";
 
 describe("parseScoreArguments", () => {
   it("reads every option", () => {
     const line =
-      "a.txt - --encoding UTF-16 --base b.gguf --rlhf r.gguf --window 512 --compatible --max-windows 8 --bos eos --format json --alternatives 3 --cpu --threads 2 --view rank";
+      "a.txt - --encoding UTF-16 --base b.gguf --rlhf r.gguf --base-adapter a.gguf --rlhf-adapter c.gguf --window 512 --compatible --max-windows 8 --bos eos --format json --alternatives 3 --cpu --threads 2 --view rank";
     expect(parseScoreArguments(line.split(" "))).toEqual({
       files: ["a.txt", "-"],
       base: "b.gguf",
       rlhf: "r.gguf",
       pair: null,
+      baseAdapter: "a.gguf",
+      rlhfAdapter: "c.gguf",
       gpu: "off",
       threads: 2,
       settings: { mode: "llama.cpp-compatible", window: 512, stride: 0, maxWindows: 8, bos: "eos" },
@@ -71,15 +79,60 @@ describe("parseScoreArguments", () => {
   });
 });
 
+describe("adapters in arguments", () => {
+  it("are of the models of a pair, wherever a pair is named", () => {
+    const named = ["--base-adapter", "a.gguf", "--rlhf-adapter", "c.gguf"];
+    const adapters = { baseAdapter: "a.gguf", rlhfAdapter: "c.gguf", base: null, pair: null };
+    expect(parseSampleArguments(["--prompt", "Hi", ...named])).toMatchObject(adapters);
+    expect(parseStudyArguments(["--corpus", "a", ...named])).toMatchObject(adapters);
+    expect(() => parseStudyArguments(["mine.twinlens-study.yaml", ...named])).toThrow(UsageError);
+  });
+
+  it("are of the models of probes, the one that reads and the one that writes", () => {
+    const reader = ["--model", "m.gguf", "--adapter", "a.gguf", "--texts", "t"];
+    const writer = ["--generated-by", "w.gguf", "--generated-by-adapter", "b.gguf"];
+    expect(parseProbeArguments([...reader, ...writer])).toMatchObject({
+      adapter: "a.gguf",
+      written: { by: "w.gguf", adapter: "b.gguf" },
+    });
+    expect(() => parseProbeArguments([...reader, ...writer.slice(2)])).toThrow(
+      "--generated-by-adapter goes with --generated-by.",
+    );
+  });
+});
+
+describe("studiedPair", () => {
+  const none = { base: null, rlhf: null, pair: null, baseAdapter: null, rlhfAdapter: null };
+  const model = withoutAdapter("/m.gguf");
+  const nameOf = (named: Partial<NamedModels>) =>
+    studiedPair({ ...none, ...named }, { base: model, rlhf: model }).name;
+
+  it("has another name for each model that an adapter is added to", () => {
+    expect(nameOf({})).toBe("embedded pair");
+    expect(nameOf({ baseAdapter: "/a/x.gguf" })).toBe("embedded pair, base + x.gguf");
+    expect(nameOf({ rlhfAdapter: "/a/x.gguf" })).toBe("embedded pair, RLHF + x.gguf");
+    expect(nameOf({ rlhf: "m.gguf", baseAdapter: "x.gguf", rlhfAdapter: "y.gguf" })).toBe(
+      "m, base + x.gguf, RLHF + y.gguf",
+    );
+  });
+
+  it("needs two models", () => {
+    expect(() => studiedPair(none, { base: model, rlhf: null })).toThrow(/--base and --rlhf/);
+  });
+});
+
 describe("findModels", () => {
   const folder = mkdtempSync(join(tmpdir(), "twinlens-cli-"));
   afterAll(() => rmSync(folder, { recursive: true }));
   const file = join(folder, "pairs.json");
   const places = { folder, environment: { TWINLENS_PAIRS: file }, home: "/home/someone" };
-  const none = { base: null, rlhf: null, pair: null };
+  const none = { base: null, rlhf: null, pair: null, baseAdapter: null, rlhfAdapter: null };
 
   it("takes the files that are named", () => {
-    expect(findModels({ ...none, rlhf: "r.gguf" }, places)).toEqual({ base: null, rlhf: "r.gguf" });
+    expect(findModels({ ...none, rlhf: "r.gguf" }, places)).toEqual({
+      base: null,
+      rlhf: withoutAdapter("r.gguf"),
+    });
   });
 
   it("takes a pair by name, its paths relative to the list", () => {
@@ -89,10 +142,46 @@ describe("findModels", () => {
     );
     writeFileSync(join(folder, "b.gguf"), "");
     expect(findModels({ ...none, pair: "mine" }, places)).toEqual({
-      base: join(folder, "b.gguf"),
-      rlhf: "/r.gguf",
+      base: withoutAdapter(join(folder, "b.gguf")),
+      rlhf: withoutAdapter("/r.gguf"),
     });
     expect(() => findModels({ ...none, pair: "other" }, places)).toThrow(/it has: "mine"/);
+  });
+
+  it("adds adapters to models, whichever way those are named", () => {
+    const adapters = { baseAdapter: "a.gguf", rlhfAdapter: "prose.gguf" };
+    expect(findModels({ ...none, ...adapters, base: "b.gguf", rlhf: "r.gguf" }, places)).toEqual({
+      base: { path: "b.gguf", adapter: "a.gguf" },
+      rlhf: { path: "r.gguf", adapter: "prose.gguf" },
+    });
+    const pair = { name: "adapted", base: "/b.gguf", rlhf: "/r.gguf", rlhfAdapter: "/old.gguf" };
+    writeFileSync(file, JSON.stringify([pair]));
+    expect(findModels({ ...none, pair: "adapted" }, places)).toEqual({
+      base: withoutAdapter("/b.gguf"),
+      rlhf: { path: "/r.gguf", adapter: "/old.gguf" },
+    });
+    expect(findModels({ ...none, ...adapters, pair: "adapted" }, places)).toEqual({
+      base: { path: "/b.gguf", adapter: "a.gguf" },
+      rlhf: { path: "/r.gguf", adapter: "prose.gguf" },
+    });
+    writeFileSync(file, JSON.stringify([{ ...pair, rlhfAdapter: "old.gguf" }]));
+    expect(() => findModels({ ...none, pair: "adapted" }, places)).toThrow(
+      `there is no file ${join(folder, "old.gguf")}`,
+    );
+    expect(() => findModels({ ...none, rlhf: "r.gguf", baseAdapter: "a.gguf" }, places)).toThrow(
+      "An adapter is given for the base model, but no base model that it is added to",
+    );
+  });
+
+  it("adds the adapters of a pair that names no model to the embedded models", () => {
+    const twin = join(folder, "twin-rlhf.gguf");
+    writeFileSync(twin, "");
+    writeFileSync(file, JSON.stringify([{ name: "prose", rlhfAdapter: "/prose.gguf" }]));
+    expect(findModels({ ...none, pair: "prose" }, places)).toEqual({
+      base: null,
+      rlhf: { path: twin, adapter: "/prose.gguf" },
+    });
+    rmSync(twin);
   });
 
   it("says what is wrong with a list", () => {
@@ -105,7 +194,10 @@ describe("findModels", () => {
   it("takes the embedded pair otherwise, or what there is of it", () => {
     expect(() => findModels(none, places)).toThrow(/Use --base and --rlhf/);
     writeFileSync(join(folder, "twin-base.gguf"), "");
-    expect(findModels(none, places)).toEqual({ base: join(folder, "twin-base.gguf"), rlhf: null });
+    expect(findModels(none, places)).toEqual({
+      base: withoutAdapter(join(folder, "twin-base.gguf")),
+      rlhf: null,
+    });
   });
 
   it("looks in the user's configuration folder", () => {

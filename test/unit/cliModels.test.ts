@@ -17,6 +17,7 @@ import { modelsToUse } from "../../src/cli/models/usedModels";
 import { planText, toModelsTable } from "../../src/cli/output/models";
 import { Problems } from "../../src/cli/output/problems";
 import { keep, recordOf } from "../../src/jobs/models/kept";
+import { withoutAdapter } from "../../src/protocol/modelIdentity";
 
 let folder: string;
 beforeEach(() => {
@@ -150,10 +151,16 @@ describe("names", () => {
     const path = await keepModel("twin-base", "hf:twins/T/base.gguf");
     const environment = { TWINLENS_MODELS: join(folder, "kept") };
     const use = (base: string, rlhf: string | null) =>
-      modelsToUse({ base, rlhf, pair: null }, { folder, environment, home: folder });
-    expect(await use("twin-base", "twin-base.gguf")).toEqual({ base: path, rlhf: path });
+      modelsToUse(
+        { base, rlhf, pair: null, baseAdapter: null, rlhfAdapter: "prose.gguf" },
+        { folder, environment, home: folder },
+      );
+    expect(await use("twin-base", "twin-base.gguf")).toEqual({
+      base: withoutAdapter(path),
+      rlhf: { path, adapter: "prose.gguf" },
+    });
     expect((await recordOf(path))?.lastUsed).toBeGreaterThan(1);
-    expect(await use("gone.gguf", null)).toEqual({ base: "gone.gguf", rlhf: null });
+    expect((await use("twin-base", "gone.gguf")).rlhf?.path).toBe("gone.gguf");
   });
 });
 

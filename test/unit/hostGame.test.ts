@@ -1,8 +1,10 @@
 import { beforeEach, expect, it, vi } from "vitest";
 import { type Memento, workspace } from "vscode";
+import type { App } from "../../src/host/app";
 import { Game } from "../../src/host/game/game";
 import type { Server } from "../../src/host/connection/server";
 import type { WordAnswer, WordQuestion } from "../../src/protocol/game";
+import { withoutAdapter } from "../../src/protocol/modelIdentity";
 
 const text = "One two three four five six seven eight.";
 
@@ -27,7 +29,7 @@ vi.mock("vscode", () => ({
 /** Questions that wait for their answers, by their words. */
 let asked: Map<string, (answers: readonly WordAnswer[] | Error) => void>;
 let store: Memento;
-let pair: { name: string; base: string | null; rlhf: string | null } | { problem: string };
+let pair: ReturnType<App["pair"]>;
 
 const server = {
   request: (
@@ -53,7 +55,7 @@ const rows = (game: Game) =>
 beforeEach(() => {
   const values = new Map<string, unknown>();
   asked = new Map();
-  pair = { name: "twins", base: "base.gguf", rlhf: null };
+  pair = { name: "twins", base: withoutAdapter("base.gguf"), rlhf: null };
   store = {
     get: (key: string) => values.get(key),
     update: (key: string, value: unknown) =>
@@ -119,7 +121,7 @@ it("without a pair it says so, and asks when there is one", async () => {
   await game.begin(whole);
   const reason = "No pair of models is chosen.";
   expect(game.view!.round!.models).toEqual({ kind: "failed", reason });
-  pair = { name: "twins", base: "base.gguf", rlhf: "rlhf.gguf" };
+  pair = { name: "twins", base: withoutAdapter("base.gguf"), rlhf: withoutAdapter("rlhf.gguf") };
   game.outdate();
   expect(game.view).toMatchObject({ only: null, round: { models: { kind: "asked" } } });
 });

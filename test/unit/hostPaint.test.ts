@@ -5,6 +5,7 @@ import { availableViews, shownView } from "../../src/host/heatmap/shownView";
 import { around, contains } from "../../src/host/heatmap/visible";
 import type { View } from "../../src/protocol/settings";
 import { viewSchema } from "../../src/protocol/settings";
+import { withoutAdapter } from "../../src/protocol/modelIdentity";
 
 /** Cells as `text|value` pieces of one line. */
 function cellsOf(pieces: readonly (readonly [string, number])[]) {
@@ -176,7 +177,7 @@ describe("legend", () => {
 });
 
 describe("views of a pair", () => {
-  const pair = { name: "p", base: "/b.gguf", rlhf: "/r.gguf" };
+  const pair = { name: "p", base: withoutAdapter("/b.gguf"), rlhf: withoutAdapter("/r.gguf") };
 
   it("are all with two models, and one model's own with one", () => {
     expect(availableViews(pair)).toEqual(viewSchema.options);

@@ -17,7 +17,9 @@ import { type View, viewSchema } from "../../src/protocol/settings";
 
 const facts: ModelFacts = {
   path: "/models/base.gguf",
+  adapter: null,
   identity: { sha256: null, stamp: "base" },
+  adapterFacts: null,
   name: "Base <b>$(zap)</b>",
   architecture: "llama",
   quantisation: "Q8_0",
@@ -343,6 +345,7 @@ describe("Models view", () => {
   const loaded = {
     role: "base",
     path: "/models/base.gguf",
+    adapter: null,
     state: "loaded",
     facts,
     error: null,
@@ -352,6 +355,7 @@ describe("Models view", () => {
     const failed = {
       role: "rlhf",
       path: "C:\\models\\r.gguf",
+      adapter: "C:\\models\\prose.gguf",
       state: "failed",
       facts: null,
     } as const;
@@ -368,9 +372,10 @@ describe("Models view", () => {
         "  Memory: about 260.0 MB",
         "  Context: 2,048 tokens",
         "  Tokenizer: BPE, 49,152 entries",
-        "RLHF: r.gguf: failed",
+        "RLHF: r.gguf + prose.gguf: failed",
         "  Not a GGUF file.",
         "  File: r.gguf",
+        "  Adapter: prose.gguf",
       ].join("\n"),
     );
   });

@@ -50,6 +50,7 @@ describe("commands", () => {
       "removeHubToken",
       "choosePair",
       "addPair",
+      "chooseAdapter",
       "addGpuSupport",
       "loadModels",
       "toggleLive",

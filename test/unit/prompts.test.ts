@@ -88,6 +88,8 @@ describe("arguments of the commands on runs", () => {
       base: null,
       rlhf: null,
       pair: null,
+      baseAdapter: null,
+      rlhfAdapter: null,
       gpu: "auto",
       threads: 0,
       prompt: "Hi",

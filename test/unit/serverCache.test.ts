@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { cacheKey, createCache } from "../../src/server/scoring/cache";
-import { modelAt, modelFiles } from "../../src/engine/modelFiles";
+import { modelAt, modelDigest, modelFiles } from "../../src/engine/modelFiles";
 import { createModelDigests } from "../../src/server/models/modelDigests";
+import { withoutAdapter } from "../../src/protocol/modelIdentity";
 
 let folder: string;
 const logged: string[] = [];
@@ -94,7 +95,7 @@ describe("digests of model files", () => {
     const cache = createCache(join(folder, "cache"), 1e6, log);
     const digests = createModelDigests(() => cache);
     writeFileSync(path, "abc");
-    const model = modelAt(path);
+    const model = modelAt(withoutAdapter(path));
     expect(await digests.known(model)).toBeNull();
     // FIPS 180-2, appendix B.1.
     const ofAbc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
@@ -102,17 +103,48 @@ describe("digests of model files", () => {
     expect(await createModelDigests(() => cache).known(model)).toBe(ofAbc);
     writeFileSync(path, "abcd");
     expect(await digests.known(model)).toBe(ofAbc);
-    expect(await digests.known(modelAt(path))).toBeNull();
-    expect(await digests.of(modelAt(path))).not.toBe(ofAbc);
+    expect(await digests.known(modelAt(withoutAdapter(path)))).toBeNull();
+    expect(await digests.of(modelAt(withoutAdapter(path)))).not.toBe(ofAbc);
+  });
+
+  it("are told of once they are known", async () => {
+    const [path, adapter] = [join(folder, "model.gguf"), join(folder, "adapter.gguf")];
+    writeFileSync(path, "ab");
+    writeFileSync(adapter, "c");
+    const cache = createCache(join(folder, "cache"), 1e6, log);
+    const bare = modelAt(withoutAdapter(path));
+    const found: Promise<string | null>[] = [];
+    const digests = createModelDigests(
+      () => cache,
+      () => void found.push(digests.known(bare)),
+    );
+    await digests.of(modelAt({ path, adapter }));
+    await digests.of(modelAt({ path, adapter }));
+    expect(await Promise.all(found)).toEqual([await modelDigest(bare)]);
   });
 
   it("are not those of a file that was written over the model's", async () => {
     const path = join(folder, "model.gguf");
     writeFileSync(path, "abc");
-    const model = modelAt(path);
+    const model = modelAt(withoutAdapter(path));
     writeFileSync(path, "abcd");
     const digests = createModelDigests(() => createCache(null, 0, log));
     await expect(digests.of(model)).rejects.toThrow("has changed since it was loaded");
+  });
+
+  it("cover an adapter, and are known of its model then as well", async () => {
+    const [path, adapter] = [join(folder, "model.gguf"), join(folder, "adapter.gguf")];
+    writeFileSync(path, "ab");
+    writeFileSync(adapter, "c");
+    writeFileSync(join(folder, "whole.gguf"), "abc");
+    const cache = createCache(join(folder, "cache"), 1e6, log);
+    const digests = createModelDigests(() => cache);
+    const whole = modelAt(withoutAdapter(join(folder, "whole.gguf")));
+    expect(await digests.of(modelAt({ path, adapter }))).toBe(await digests.of(whole));
+    const bare = await digests.known(modelAt(withoutAdapter(path)));
+    expect(bare).toBe(await modelDigest(modelAt(withoutAdapter(path))));
+    writeFileSync(adapter, "of another size");
+    expect(await digests.known(modelAt({ path, adapter }))).toBeNull();
   });
 
   it("cover all files of a split model", async () => {
@@ -122,7 +154,7 @@ describe("digests of model files", () => {
     writeFileSync(join(folder, "whole.gguf"), "abc");
     expect(modelFiles(path(1))).toEqual([path(1), path(2)]);
     const digests = createModelDigests(() => createCache(null, 0, log));
-    const whole = modelAt(join(folder, "whole.gguf"));
-    expect(await digests.of(modelAt(path(1)))).toBe(await digests.of(whole));
+    const whole = modelAt(withoutAdapter(join(folder, "whole.gguf")));
+    expect(await digests.of(modelAt(withoutAdapter(path(1))))).toBe(await digests.of(whole));
   });
 });

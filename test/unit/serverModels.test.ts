@@ -17,11 +17,17 @@ function engineWithRoomFor(room: number, scoringRoom: number, calls: string[]): 
   const loaded = new Map<number, string>();
   let next = 1;
   const engine: Pick<Engine, "load" | "prepareScoring" | "unload" | "dispose"> = {
-    load(path) {
+    load(path, { adapter = null }) {
       calls.push(`load ${path.at(-1)}`);
       if (loaded.size >= room) return Promise.reject(new EngineError("OutOfMemory", "too large"));
       loaded.set(next, path);
-      return Promise.resolve({ id: next++, facts: modelAt(path) } as LoadedModel);
+      return Promise.resolve({
+        id: next++,
+        facts: {
+          ...modelAt({ path, adapter }),
+          adapterFacts: adapter && { sha256: "", madeOf: "another", isOfAnother: false },
+        },
+      } as LoadedModel);
     },
     prepareScoring: (model) =>
       loaded.size > scoringRoom
@@ -42,6 +48,8 @@ describe("models", () => {
   let calls: string[];
   let states: ModelsState[];
   let crash: () => void;
+  /** Of every model; null: nobody has read them yet. */
+  let digest: string | null;
   const pair = () => ({ base: join(folder, "b"), rlhf: join(folder, "r") });
   const create = (room: number, settings = {}, scoringRoom = room) =>
     new Models(
@@ -51,6 +59,7 @@ describe("models", () => {
         return engineWithRoomFor(room, scoringRoom, calls);
       },
       configurationOf(pair(), settings),
+      () => Promise.resolve(digest),
       (state) => void states.push(state),
     );
 
@@ -59,6 +68,7 @@ describe("models", () => {
     for (const path of Object.values(pair())) writeFileSync(path, "x");
     calls = [];
     states = [];
+    digest = null;
   });
   afterEach(() => {
     vi.useRealTimers();
@@ -108,6 +118,25 @@ describe("models", () => {
     const models = create(0);
     await expect(models.loadTogether()).rejects.toMatchObject({ code: "OutOfMemory" });
     expect(models.state().models[0]).toMatchObject({ state: "failed", error: "too large" });
+  });
+
+  it("say that their adapter was made of another model once that is known", async () => {
+    const adapter = join(folder, "a");
+    writeFileSync(adapter, "x");
+    const models = create(2);
+    const plain = configurationOf(pair());
+    models.configure({ ...plain, pair: { ...plain.pair, rlhf: { path: pair().rlhf, adapter } } });
+    const { loaded } = await models.load("rlhf");
+    const isOfAnother = () => models.held("rlhf")?.loaded.facts.adapterFacts?.isOfAnother;
+    await models.recogniseAdapters();
+    expect(isOfAnother()).toBe(false);
+    digest = "this one";
+    const before = states.length;
+    await models.recogniseAdapters();
+    await models.recogniseAdapters();
+    expect(isOfAnother()).toBe(true);
+    expect(states).toHaveLength(before + 1);
+    expect((await models.load("rlhf")).loaded.id).toBe(loaded.id);
   });
 
   it("are gone with an engine that crashes, and loaded by the next one", async () => {

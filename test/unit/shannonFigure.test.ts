@@ -78,6 +78,7 @@ function cellOf(
     samples: [],
     chance: {},
     probes: null,
+    readaptation: null,
     ...more,
   };
 }

@@ -180,7 +180,9 @@ function runningOf(words: readonly Word[], bits: readonly number[]) {
 function facts(name: string, vocabularySize: number): ModelFacts {
   return {
     path: `/models/${name}.gguf`,
+    adapter: null,
     identity: { sha256: null, stamp: name },
+    adapterFacts: null,
     name,
     architecture: "llama",
     quantisation: "Q8_0",

@@ -4,14 +4,12 @@ import { type Bounds, isWithin, range } from "../../protocol/bounds";
 import { BOS_CHOICES, type WindowSettings } from "../../protocol/scores";
 import { viewSchema, type View } from "../../protocol/settings";
 import { UsageError } from "../exit";
+import { MODEL_OPTIONS, type NamedModels, namedModels } from "./modelArguments";
 
 /** What `twinlens score` was asked to do. */
-export interface ScoreOptions {
+export interface ScoreOptions extends NamedModels {
   /** Paths; `-` is standard input. */
   readonly files: readonly string[];
-  readonly base: string | null;
-  readonly rlhf: string | null;
-  readonly pair: string | null;
   readonly gpu: "auto" | "off";
   /** Of the processor; 0: all or one, whichever is measured to be faster. */
   readonly threads: number;
@@ -36,7 +34,7 @@ export function parseScoreArguments(args: readonly string[]): ScoreOptions {
   if (positionals.filter((file) => file === "-").length > 1) {
     throw new UsageError("Standard input can be read only once.");
   }
-  checkModels(values);
+  const models = namedModels(values);
   if (values["top-k"] !== undefined) {
     throw new UsageError(
       "--top-k says how samples are drawn; how many tokens are listed beside each is --alternatives.",
@@ -47,9 +45,7 @@ export function parseScoreArguments(args: readonly string[]): ScoreOptions {
   }
   return {
     files: positionals,
-    base: values.base ?? null,
-    rlhf: values.rlhf ?? null,
-    pair: values.pair ?? null,
+    ...models,
     gpu: values.cpu ? "off" : "auto",
     threads: wholeNumber("--threads", values.threads, bounds.THREADS) ?? 0,
     settings: {
@@ -76,29 +72,13 @@ export function asUsage<T>(read: () => T): T {
   }
 }
 
-/** @throws UsageError where models are named in two ways */
-export function checkModels({ base, rlhf, pair }: ModelArguments): void {
-  if (pair !== undefined && (base ?? rlhf) !== undefined) {
-    throw new UsageError("Give either --pair, or --base and --rlhf.");
-  }
-}
-
-/** Models as they are named on the command line. */
-interface ModelArguments {
-  readonly base?: string | undefined;
-  readonly rlhf?: string | undefined;
-  readonly pair?: string | undefined;
-}
-
 function parse(args: readonly string[]) {
   return asUsage(() =>
     parseArgs({
       args: [...args],
       allowPositionals: true,
       options: {
-        base: { type: "string" },
-        rlhf: { type: "string" },
-        pair: { type: "string" },
+        ...MODEL_OPTIONS,
         cpu: { type: "boolean" },
         threads: { type: "string" },
         window: { type: "string" },

@@ -13,6 +13,7 @@ Usage
   twinlens anchors [options]       find the texts that return in sample after sample
   twinlens study FILE [options]    measure corpora under pairs of models: the paper's figures
   twinlens probe [options]         probe a model's hidden states for the tokens to come
+  twinlens adapt [options]         adapt a model to texts, and measure what that gains
   twinlens check FILE… [options]   hold a study's results against thresholds
   twinlens models list | get | remove | path
                                    models of catalogues and of this machine
@@ -33,6 +34,8 @@ Models (one is enough; without any of these: the pair that comes with Twinlens)
   --base GGUF        base model: a file, or the name of a model that "twinlens models get" has fetched
   --rlhf GGUF        RLHF model
   --pair NAME        a pair from pairs.json (see below)
+  --base-adapter GGUF, --rlhf-adapter GGUF
+                     a LoRA adapter that is added to the model's weights, however the model is named
   --cpu              do not use a GPU
   --threads N        processor threads, ${range(bounds.THREADS)} (default: all or one, whichever is faster)
 
@@ -57,8 +60,9 @@ Output
 
 Colours are used on a terminal, with FORCE_COLOR=1 anywhere; NO_COLOR=1 and FORCE_COLOR=0 turn them off.
 
-pairs.json is a list of {"name": …, "base": …, "rlhf": …}; paths are absolute or relative to it. It is
-looked for at TWINLENS_PAIRS, else in twinlens/ of the user's configuration folder
+pairs.json is a list of {"name": …, "base": …, "rlhf": …}, with "baseAdapter" and "rlhfAdapter" where
+there are any (without a model they are the embedded pair's); paths are absolute or relative to it.
+It is looked for at TWINLENS_PAIRS, else in twinlens/ of the user's configuration folder
 (XDG_CONFIG_HOME or ~/.config; on Windows APPDATA).
 
 Exit codes
@@ -76,7 +80,8 @@ const DRAWING = `Prompt
   --encoding NAME           of that file; else it is UTF-8, or UTF-16 with a byte order mark
 
 Models (without any of these: the pair that comes with Twinlens)
-  --base GGUF, --rlhf GGUF, --pair NAME, --cpu, --threads N    as for "twinlens score"
+  --base GGUF, --rlhf GGUF, --pair NAME, --base-adapter GGUF, --rlhf-adapter GGUF, --cpu, --threads N
+                            as for "twinlens score"
 
 Drawing
   --samples-per-prompt N    continuations by each model, ${range(bounds.SAMPLES)} (default 100)
@@ -136,17 +141,17 @@ ${DRAWING}
 `;
 
 export const STUDY_HELP = `Measures corpora under pairs of models: perplexity, concentration, calibration, what the models write themselves, whether
-they guess the last word of passages, what their samples of prompts have in common, and what their hidden states know of
-what comes.
+they guess the last word of passages, what their samples of prompts have in common, what their hidden states know of
+what comes, and, where it is asked for, how far training both on the corpora brings them together.
 
 Usage
   twinlens study FILE [options]             FILE is a study, NAME.twinlens-study.yaml (or .json)
   twinlens study --corpus PATH… [options]   files, folders or globs, each a corpus, without such a file
 
   --only MEASURES, --measures MEASURES
-                     perplexity, concentration, calibration, own, probes, of a study's passages shannon, and of its prompts
-                     samples and probes (several with commas between them): what is measured this time; other results stay
-                     (default: all that the study asks for)
+                     perplexity, concentration, calibration, own, probes, readaptation (trains the models), of a
+                     study's passages shannon, and of its prompts samples and probes (several with commas between
+                     them): what is measured this time; other results stay (default: all that the study asks for)
   --out FILE         of the results (default: NAME.twinlens-results.json beside the study; with --corpus, none)
   --resume           go on with what is there, and measure only what is missing or has changed (the default)
   --fresh            measure everything anew
@@ -155,8 +160,9 @@ Usage
   --report FOLDER    of the Markdown report (default: NAME-report beside the study)
 
 Models, with --corpus (without any of these: the pair that comes with Twinlens)
-  --base GGUF, --rlhf GGUF, --pair NAME    as for "twinlens score"
-  --cpu, --threads N                       as for "twinlens score", with a study as well
+  --base GGUF, --rlhf GGUF, --pair NAME, --base-adapter GGUF, --rlhf-adapter GGUF
+                       as for "twinlens score"
+  --cpu, --threads N   as for "twinlens score", with a study as well
 
 Results are saved every two seconds and when the command is ended: the same command goes on where it stopped.
 

@@ -2,13 +2,15 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import * as z from "zod";
 import { pairSchema, type Pair } from "../../protocol/settings";
-import type { ScoreOptions } from "./arguments";
+import { type ChosenModel, withoutAdapter } from "../../protocol/modelIdentity";
+import { type Role, ROLE_NAMES } from "../../protocol/roles";
 import { Failure } from "../exit";
+import type { NamedModels } from "./modelArguments";
 
-/** Paths of the models to use; at least one is there. */
-export interface ModelPaths {
-  readonly base: string | null;
-  readonly rlhf: string | null;
+/** The models to use; at least one is there. */
+export interface ChosenModels {
+  readonly base: ChosenModel | null;
+  readonly rlhf: ChosenModel | null;
 }
 
 /** Where models and pairs are looked for. */
@@ -19,15 +21,43 @@ export interface Places {
   readonly home: string;
 }
 
-/** @throws Failure when the pair is unknown, names no model or none that is there, or the embedded one is not there */
-export function findModels(
-  options: Pick<ScoreOptions, "base" | "rlhf" | "pair">,
-  places: Places,
-): ModelPaths {
-  if (options.base !== null || options.rlhf !== null) {
-    return { base: options.base, rlhf: options.rlhf };
+/**
+ * @throws Failure when the pair is unknown, names no model or none that is there, the embedded one is not there, or an adapter has
+ * no model
+ */
+export function findModels(named: NamedModels, places: Places): ChosenModels {
+  return withAdapters(pairOf(named, places), named);
+}
+
+/** @param adapters in place of those that models have already; null: those */
+function withAdapters(
+  { base, rlhf }: ChosenModels,
+  { baseAdapter, rlhfAdapter }: Pick<NamedModels, "baseAdapter" | "rlhfAdapter">,
+): ChosenModels {
+  return {
+    base: adapted("base", base, baseAdapter),
+    rlhf: adapted("rlhf", rlhf, rlhfAdapter),
+  };
+}
+
+function withoutAdapters({ base, rlhf }: Pick<NamedModels, Role>): ChosenModels {
+  const bare = (path: string | null) => (path === null ? null : withoutAdapter(path));
+  return { base: bare(base), rlhf: bare(rlhf) };
+}
+
+function pairOf({ base, rlhf, pair }: NamedModels, places: Places): ChosenModels {
+  if (base !== null || rlhf !== null) {
+    return withoutAdapters({ base, rlhf });
   }
-  return options.pair === null ? embeddedPair(places.folder) : namedPair(options.pair, places);
+  return pair === null ? embeddedPair(places.folder) : namedPair(pair, places);
+}
+
+function adapted(role: Role, model: ChosenModel | null, adapter: string | null) {
+  if (adapter === null) return model;
+  if (model !== null) return { ...model, adapter };
+  throw new Failure(
+    `An adapter is given for the ${ROLE_NAMES[role]} model, but no ${ROLE_NAMES[role]} model that it is added to: name it by --${role}, or in the pair.`,
+  );
 }
 
 /** `pairs.json`: TWINLENS_PAIRS, else in the user's configuration folder. */
@@ -37,10 +67,10 @@ export function pairsFile({ environment, home }: Places): string {
   return join(folder, "twinlens", "pairs.json");
 }
 
-function embeddedPair(folder: string): ModelPaths {
+function embeddedPair(folder: string): ChosenModels {
   const existing = (name: string) => {
     const path = join(folder, name);
-    return existsSync(path) ? path : null;
+    return existsSync(path) ? withoutAdapter(path) : null;
   };
   const pair = { base: existing("twin-base.gguf"), rlhf: existing("twin-rlhf.gguf") };
   if (pair.base === null && pair.rlhf === null) {
@@ -49,7 +79,7 @@ function embeddedPair(folder: string): ModelPaths {
   return pair;
 }
 
-function namedPair(name: string, places: Places): ModelPaths {
+function namedPair(name: string, places: Places): ChosenModels {
   const file = pairsFile(places);
   const pairs = readPairs(file);
   const pair = pairs.find((candidate) => candidate.name === name);
@@ -57,21 +87,26 @@ function namedPair(name: string, places: Places): ModelPaths {
     const known = pairs.map((candidate) => `"${candidate.name}"`).join(", ") || "none";
     throw new Failure(`${file} has no pair "${name}"; it has: ${known}.`);
   }
-  const path = (model: string | undefined) =>
-    model === undefined ? null : pathBeside(file, name, model);
-  const paths = { base: path(pair.base), rlhf: path(pair.rlhf) };
-  if (paths.base === null && paths.rlhf === null) {
+  const path = (named: string | undefined) =>
+    named === undefined ? null : pathBeside(file, name, named);
+  const [base, rlhf] = [path(pair.base), path(pair.rlhf)];
+  const [baseAdapter, rlhfAdapter] = [path(pair.baseAdapter), path(pair.rlhfAdapter)];
+  const [hasModels, hasAdapters] = [base ?? rlhf, baseAdapter ?? rlhfAdapter].map(
+    (one) => one !== null,
+  );
+  if (!hasModels && !hasAdapters) {
     throw new Failure(`The pair "${name}" in ${file} names no model.`);
   }
-  return paths;
+  const models = hasModels ? withoutAdapters({ base, rlhf }) : embeddedPair(places.folder);
+  return withAdapters(models, { baseAdapter, rlhfAdapter });
 }
 
-/** A model of the pair called `name`, relative to the list's own folder. @throws Failure where there is no such file */
-function pathBeside(list: string, name: string, model: string): string {
-  const path = resolve(dirname(list), model);
-  if (!isAbsolute(model) && !existsSync(path)) {
+/** A model or adapter of the pair called `name`, relative to the list's own folder. @throws Failure where there is no such file */
+function pathBeside(list: string, name: string, named: string): string {
+  const path = resolve(dirname(list), named);
+  if (!isAbsolute(named) && !existsSync(path)) {
     throw new Failure(
-      `The pair "${name}" names "${model}", which counts from the folder of ${list}: there is no file ${path}.`,
+      `The pair "${name}" names "${named}", which counts from the folder of ${list}: there is no file ${path}.`,
     );
   }
   return path;

@@ -7,6 +7,8 @@ import { asUsage, encodingLabel, numberBetween, oneOf, wholeNumber } from "./arg
 export interface ProbeOptions {
   /** File or name of the model whose states are read. */
   readonly model: string;
+  /** File that is added to its weights; null: none. */
+  readonly adapter: string | null;
   /** Files, folders, globs. */
   readonly texts: readonly string[];
   /** Every line of a text file is a document. */
@@ -30,6 +32,8 @@ export interface ProbeOptions {
 export interface WrittenOptions {
   /** File or name of the model that writes. */
   readonly by: string;
+  /** File that is added to its weights; null: none. */
+  readonly adapter: string | null;
   /** Beginnings of the texts that it goes on from. */
   readonly beginnings: number;
   readonly samples: number;
@@ -52,6 +56,7 @@ export function parseProbeArguments(args: readonly string[]): ProbeOptions {
   }
   return {
     model: values.model,
+    adapter: values.adapter ?? null,
     texts,
     lines: values.lines ?? false,
     column: values.column ?? null,
@@ -77,7 +82,7 @@ function aheadOf(list: string): number[] {
 }
 
 function writtenOf(values: ReturnType<typeof parse>["values"]): WrittenOptions | null {
-  const drawing = ["beginnings", "samples", "max-tokens", "top-p"] as const;
+  const drawing = ["generated-by-adapter", "beginnings", "samples", "max-tokens", "top-p"] as const;
   const by = values["generated-by"];
   if (by === undefined) {
     const given = drawing.find((name) => values[name] !== undefined);
@@ -91,6 +96,7 @@ function writtenOf(values: ReturnType<typeof parse>["values"]): WrittenOptions |
   }
   return {
     by,
+    adapter: values["generated-by-adapter"] ?? null,
     beginnings: wholeNumber("--beginnings", values.beginnings, bounds.PROBE_TEXTS) ?? 400,
     samples: wholeNumber("--samples", values.samples, bounds.SAMPLES) ?? 4,
     maxTokens: wholeNumber("--max-tokens", values["max-tokens"], bounds.MAX_TOKENS) ?? 64,
@@ -105,6 +111,7 @@ function parse(args: readonly string[]) {
       allowPositionals: true,
       options: {
         model: { type: "string" },
+        adapter: { type: "string" },
         texts: { type: "string", multiple: true },
         lines: { type: "boolean" },
         column: { type: "string" },
@@ -113,6 +120,7 @@ function parse(args: readonly string[]) {
         ahead: { type: "string" },
         tokens: { type: "string" },
         "generated-by": { type: "string" },
+        "generated-by-adapter": { type: "string" },
         beginnings: { type: "string" },
         samples: { type: "string" },
         "max-tokens": { type: "string" },

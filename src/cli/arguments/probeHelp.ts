@@ -8,6 +8,7 @@ Usage
 
 Model
   --model GGUF           whose states are read: a file, or the name of a model that "twinlens models get" has fetched
+  --adapter GGUF         a LoRA adapter that is added to its weights
   --cpu, --threads N     as for "twinlens score"
 
 Texts
@@ -20,6 +21,8 @@ Texts
   --tokens N             tokens that are read, ${range(bounds.PROBE_TOKENS)} (default 100,000, the paper's)
   --generated-by GGUF    read what this model writes after 32 words of the texts, not the texts themselves; it may be the
                          same model or another
+  --generated-by-adapter GGUF
+                         a LoRA adapter that is added to the weights of the model that writes
   --beginnings N         places in the texts that it goes on from, ${range(bounds.PROBE_TEXTS)} (default 400)
   --samples N            texts from each, ${range(bounds.SAMPLES)} (default 4)
   --max-tokens N         of a text, ${range(bounds.MAX_TOKENS)} (default 64)

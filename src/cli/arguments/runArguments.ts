@@ -6,22 +6,13 @@ import type { Bounds } from "../../protocol/bounds";
 import type { AnchorOptions } from "../../protocol/anchorOptions";
 import { type DrawSettings, samplersOf, TOP_P } from "../../jobs/runs/settings";
 import { type Role, ROLES } from "../../protocol/roles";
-import {
-  asUsage,
-  checkModels,
-  encodingLabel,
-  numberBetween,
-  oneOf,
-  wholeNumber,
-} from "./arguments";
+import { asUsage, encodingLabel, numberBetween, oneOf, wholeNumber } from "./arguments";
 import { readChatForm } from "./chatArguments";
+import { MODEL_OPTIONS, type NamedModels, namedModels } from "./modelArguments";
 import { UsageError } from "../exit";
 
 /** Options that `sample` and `anchors` share: which models, and how they draw. */
-export interface DrawOptions {
-  readonly base: string | null;
-  readonly rlhf: string | null;
-  readonly pair: string | null;
+export interface DrawOptions extends NamedModels {
   readonly gpu: "auto" | "off";
   readonly threads: number;
   readonly prompt: string | null;
@@ -67,9 +58,7 @@ export interface AlignOptions {
 }
 
 const drawing = {
-  base: { type: "string" },
-  rlhf: { type: "string" },
-  pair: { type: "string" },
+  ...MODEL_OPTIONS,
   cpu: { type: "boolean" },
   threads: { type: "string" },
   prompt: { type: "string" },
@@ -188,12 +177,8 @@ function readDrawing(values: Partial<Record<keyof typeof drawing, string | boole
   const share = (name: keyof typeof drawing, within: Bounds) =>
     numberBetween(`--${name}`, text(name) ?? undefined, within);
   const topP = share("top-p", bounds.TOP_P);
-  const named = (name: "base" | "rlhf" | "pair") => text(name) ?? undefined;
-  checkModels({ base: named("base"), rlhf: named("rlhf"), pair: named("pair") });
   return {
-    base: text("base"),
-    rlhf: text("rlhf"),
-    pair: text("pair"),
+    ...namedModels(values),
     gpu: values.cpu ? "off" : "auto",
     threads: number("threads", bounds.THREADS) ?? 0,
     prompt: text("prompt"),

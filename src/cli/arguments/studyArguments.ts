@@ -2,19 +2,17 @@ import { parseArgs } from "node:util";
 import * as bounds from "../../protocol/bounds";
 import { type Measure, MEASURES } from "../../formats/study/studySchema";
 import { UsageError } from "../exit";
-import { asUsage, checkModels, oneOf, wholeNumber } from "./arguments";
+import { asUsage, oneOf, wholeNumber } from "./arguments";
+import { MODEL_OPTIONS, type NamedModels, namedModels } from "./modelArguments";
 
 const FORMATS = ["table", "json", "csv", "markdown", "html"] as const;
 export type StudyFormat = (typeof FORMATS)[number];
 
 /** What `twinlens study` was asked to do. */
-export interface StudyOptions {
+export interface StudyOptions extends NamedModels {
   /** The study's file; null: `corpora` are the study. */
   readonly file: string | null;
   readonly corpora: readonly string[];
-  readonly base: string | null;
-  readonly rlhf: string | null;
-  readonly pair: string | null;
   readonly gpu: "auto" | "off";
   readonly threads: number;
   /** What is measured this time; null: all that the study asks for. */
@@ -36,20 +34,19 @@ export function parseStudyArguments(args: readonly string[]): StudyOptions {
     throw new UsageError("No study is given, and no --corpus.");
   }
   if (positionals.length > 1) throw new UsageError("One study at a time.");
-  const named = values.base ?? values.rlhf ?? values.pair;
+  const models = namedModels(values);
   if (positionals.length > 0 && corpora.length > 0) {
     throw new UsageError("Give either a study's file or --corpus.");
   }
-  if (positionals.length > 0 && named !== undefined) {
+  if (positionals.length > 0 && Object.values(models).some((named) => named !== null)) {
     throw new UsageError(
-      "The study's file names the models; --base, --rlhf and --pair go with --corpus.",
+      "The study's file names the models; --base, --rlhf, --pair and adapters go with --corpus.",
     );
   }
   const measures = measuresOf(values.only ?? values.measures);
   if (corpora.length > 0 && measures?.includes("shannon")) {
     throw new UsageError("shannon is measured on passages, which a study's file names.");
   }
-  checkModels(values);
   if (values.fresh && values.resume) throw new UsageError("Give either --fresh or --resume.");
   const format = oneOf("--format", values.format ?? "table", FORMATS);
   if (values.report !== undefined && format !== "markdown") {
@@ -61,9 +58,7 @@ export function parseStudyArguments(args: readonly string[]): StudyOptions {
   return {
     file: positionals[0] ?? null,
     corpora,
-    base: values.base ?? null,
-    rlhf: values.rlhf ?? null,
-    pair: values.pair ?? null,
+    ...models,
     gpu: values.cpu ? "off" : "auto",
     threads: wholeNumber("--threads", values.threads, bounds.THREADS) ?? 0,
     measures,
@@ -87,9 +82,7 @@ function parse(args: readonly string[]) {
       allowPositionals: true,
       options: {
         corpus: { type: "string", multiple: true },
-        base: { type: "string" },
-        rlhf: { type: "string" },
-        pair: { type: "string" },
+        ...MODEL_OPTIONS,
         cpu: { type: "boolean" },
         threads: { type: "string" },
         only: { type: "string" },

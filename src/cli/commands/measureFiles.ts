@@ -4,6 +4,7 @@ import { modelDigest } from "../../engine/modelFiles";
 import { FileDecoder } from "../../jobs/files/fileDecoder";
 import { HeldModels } from "../../jobs/models/heldModels";
 import { measureStream } from "../../jobs/scoring/measureStream";
+import type { ChosenModel } from "../../protocol/modelIdentity";
 import { type Role, ROLE_NAMES, ROLES } from "../../protocol/roles";
 import { type NamedModel, toScoreNumbers } from "../../report/document";
 import type { TextMeasures } from "../../report/measures";
@@ -12,7 +13,7 @@ import { encodingWarning } from "../input/input";
 import { readPieces } from "../input/readPieces";
 import { toTable } from "../output/table";
 import { loadOptions } from "../runs/loadOptions";
-import type { ModelPaths } from "../arguments/modelPaths";
+import type { ChosenModels } from "../arguments/modelPaths";
 import type { ScoringJob } from "./scoringJob";
 
 /** Pieces of text that are read at a time, UTF-16 units: where models take turns, as much as a change of models is worth. */
@@ -25,10 +26,14 @@ const PIECE_UNITS = { together: 2 ** 16, inTurns: 2 ** 22 };
  * @throws EngineError `Cancelled`, or what keeps a model from being used at all
  */
 export async function measureFiles(job: ScoringJob): Promise<string | null> {
-  const { options, paths, engines, progress, problems, surroundings } = job;
+  const { options, models: chosen, engines, progress, problems, surroundings } = job;
   const { signal, version } = surroundings;
-  const models = new HeldModels<Role>(engines, pathsByRole(paths), (path) =>
-    loadOptions(path, options, progress, signal),
+  const models = new HeldModels<Role>(
+    engines,
+    modelsByRole(chosen),
+    (model) => loadOptions(model, options, progress, signal),
+    // The models are read through for their digests anyway.
+    modelDigest,
   );
   const measured: TextMeasures[] = [];
   /** Notes what concerns one text, and throws what concerns them all. */
@@ -56,8 +61,8 @@ export async function measureFiles(job: ScoringJob): Promise<string | null> {
   return toTable(toScoreNumbers(version, pair, measured));
 }
 
-function pathsByRole(paths: ModelPaths): ReadonlyMap<Role, string> {
-  return new Map(ROLES.flatMap((role) => (paths[role] === null ? [] : [[role, paths[role]]])));
+function modelsByRole(chosen: ChosenModels): ReadonlyMap<Role, ChosenModel> {
+  return new Map(ROLES.flatMap((role) => (chosen[role] === null ? [] : [[role, chosen[role]]])));
 }
 
 /** The file is read in the pace of the models. */

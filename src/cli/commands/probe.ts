@@ -9,6 +9,7 @@ import type { DrawnText } from "../../jobs/inside/drawTexts";
 import { givenTexts } from "../../jobs/inside/givenTexts";
 import { measureProbes, type ProbesFound } from "../../jobs/inside/measureProbes";
 import { withStatesFile } from "../../jobs/inside/statesFolder";
+import { type ChosenModel, isSameChoice } from "../../protocol/modelIdentity";
 import type { ProbeOptions, WrittenOptions } from "../arguments/probeArguments";
 import { ExitCode, Failure } from "../exit";
 import type { ProbedTexts } from "../../jobs/inside/probedTexts";
@@ -27,11 +28,10 @@ export interface ProbeSurroundings {
   readonly signal: AbortSignal;
 }
 
-/** Files of the models. */
 export interface ProbeModels {
-  readonly reader: string;
+  readonly reader: ChosenModel;
   /** null: nothing is generated. */
-  readonly writer: string | null;
+  readonly writer: ChosenModel | null;
 }
 
 /**
@@ -119,9 +119,12 @@ function checkLayer(layer: ProbeOptions["layer"], { shape, facts }: LoadedModel)
   throw new Failure(`${facts.name} has ${shape.layers} layers: --layer is one of these, or "all".`);
 }
 
-function load({ options, engine, progress, signal }: ProbeJob, path: string): Promise<LoadedModel> {
+function load(
+  { options, engine, progress, signal }: ProbeJob,
+  { path, adapter }: ChosenModel,
+): Promise<LoadedModel> {
   const { gpu, threads } = options;
-  const how: LoadOptions = { gpu, threads, window: 0, batch: 0, windowMemoryBytes: 0 };
+  const how: LoadOptions = { gpu, threads, window: 0, batch: 0, windowMemoryBytes: 0, adapter };
   return engine.load(path, {
     ...how,
     onProgress: (fraction) => progress.show(`Loading ${path}`, fraction),
@@ -155,6 +158,6 @@ async function write(job: ProbeJob, written: WrittenOptions): Promise<Written> {
   const onProgress = (fraction: number) => progress.show("Generating", fraction);
   const after = { engine, model, beginnings, seed, onProgress, signal };
   const texts = await writeAfter({ ...written, ...after });
-  if (models.writer !== models.reader) await engine.unload(model.id);
+  if (!isSameChoice(models.writer!, models.reader)) await engine.unload(model.id);
   return { writer: model.facts.name, beginnings, texts };
 }

@@ -6,6 +6,7 @@ import type { DistributionRequest } from "../../engine/engine";
 import { loadToScore } from "../../jobs/scoring/loadToScore";
 import { scoreText } from "../../jobs/scoring/scoreText";
 import type { TextScores } from "../../protocol/textScores";
+import type { ChosenModel } from "../../protocol/modelIdentity";
 import { type Role, ROLE_NAMES } from "../../protocol/roles";
 import type { View } from "../../protocol/settings";
 import { toTokenCsv } from "../../formats/tokenCsv";
@@ -14,7 +15,7 @@ import { toJson } from "../../analysis/presentation/json";
 import type { Format, ScoreOptions } from "../arguments/arguments";
 import { ExitCode, Failure } from "../exit";
 import { readInput, type InputText } from "../input/input";
-import type { ModelPaths } from "../arguments/modelPaths";
+import type { ChosenModels } from "../arguments/modelPaths";
 import { Problems } from "../output/problems";
 import { createProgress, type Progress } from "../output/progress";
 import { usesColour } from "../output/palette";
@@ -32,12 +33,12 @@ import type { ScoringJob, Surroundings } from "./scoringJob";
  */
 export async function scoreFiles(
   options: ScoreOptions,
-  paths: ModelPaths,
+  models: ChosenModels,
   surroundings: Surroundings,
 ): Promise<number> {
   const { output, messages } = surroundings;
   // Asked before anything is loaded: it may be one that the models don't have.
-  const view = viewOf(options.view, paths);
+  const view = viewOf(options.view, models);
   const progress = createProgress(messages);
   const problems = new Problems(messages, progress);
   const engines = new Engines({
@@ -48,7 +49,7 @@ export async function scoreFiles(
     },
   });
   try {
-    const job = { options, paths, engines, progress, problems, surroundings };
+    const job = { options, models, engines, progress, problems, surroundings };
     const written =
       options.format === "table"
         ? await measureFiles(job)
@@ -66,7 +67,7 @@ export async function scoreFiles(
  * @returns null where no text could be scored
  */
 async function listTokens(
-  { options, paths, engines, progress, problems, surroundings }: ScoringJob,
+  { options, models: chosen, engines, progress, problems, surroundings }: ScoringJob,
   format: Exclude<Format, "table">,
   view: View,
 ): Promise<string | null> {
@@ -75,8 +76,8 @@ async function listTokens(
   if (texts.length === 0) return null;
   const distribution = neededFor(format, view, options.alternatives);
   const job = { engines, options, distribution, texts, progress, problems, signal };
-  const base = paths.base === null ? null : await scoreRole(job, "base", paths.base);
-  const rlhf = paths.rlhf === null ? null : await scoreRole(job, "rlhf", paths.rlhf);
+  const base = chosen.base && (await scoreRole(job, "base", chosen.base));
+  const rlhf = chosen.rlhf && (await scoreRole(job, "rlhf", chosen.rlhf));
   progress.clear();
   const scored: ExportedText[] = texts
     .map(({ name, text }, i) => ({
@@ -127,11 +128,12 @@ interface Job {
 async function scoreRole(
   { engines, options, distribution, texts, progress, problems, signal }: Job,
   role: Role,
-  path: string,
+  chosen: ChosenModel,
 ): Promise<{ scores: (TextScores | null)[]; model: ExportedModel }> {
   const { settings } = options;
-  const load = () =>
-    loadToScore(engines.current(), path, loadOptions(path, options, progress, signal));
+  const loading = loadOptions(chosen, options, progress, signal);
+  // The model is read through for its digest anyway.
+  const load = () => loadToScore(engines.current(), chosen, loading, modelDigest);
   let model = await load();
   const score = async ({ name, text }: InputText): Promise<TextScores> => {
     if (engines.isNew) model = await load();

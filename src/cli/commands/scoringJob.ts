@@ -1,6 +1,6 @@
 import type { Readable, Writable } from "node:stream";
 import type { ScoreOptions } from "../arguments/arguments";
-import type { ModelPaths } from "../arguments/modelPaths";
+import type { ChosenModels } from "../arguments/modelPaths";
 import type { Problems } from "../output/problems";
 import type { Progress } from "../output/progress";
 import type { Engines } from "../../engine/local/engines";
@@ -22,7 +22,7 @@ export interface Surroundings {
 /** What scoring needs, in whatever form its results are wanted. */
 export interface ScoringJob {
   readonly options: ScoreOptions;
-  readonly paths: ModelPaths;
+  readonly models: ChosenModels;
   readonly engines: Engines;
   readonly progress: Progress;
   readonly problems: Problems;

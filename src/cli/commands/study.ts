@@ -5,7 +5,7 @@ import { durationWords } from "../../analysis/presentation/duration";
 import { visibleText } from "../../analysis/presentation/format";
 import { modelAt, modelDigest } from "../../engine/modelFiles";
 import { resolveStudy } from "../../formats/study/resolveStudy";
-import type { Pair, Study } from "../../formats/study/study";
+import type { Study } from "../../formats/study/study";
 import type { StudyResult } from "../../formats/study/studyResult";
 import { type Measure, studySchema } from "../../formats/study/studySchema";
 import { runStudy } from "../../jobs/study/runStudy";
@@ -14,6 +14,7 @@ import {
   readResult,
   readStudy,
   ResultSaver,
+  adaptersFolderOf,
   runsFolderOf,
   type StudyAt,
 } from "../../jobs/study/studyFiles";
@@ -22,9 +23,10 @@ import { saveFile } from "../../jobs/store/saveFile";
 import { studyReport } from "../../report/study/studyReport";
 import { toHtml } from "../../report/studyReport/studyHtml";
 import { toMarkdown } from "../../report/studyReport/studyMarkdown";
-import type { ModelPaths } from "../arguments/modelPaths";
+import type { ChosenModels } from "../arguments/modelPaths";
+import { studiedPair } from "../arguments/studiedPair";
 import type { StudyOptions } from "../arguments/studyArguments";
-import { ExitCode, Failure, UsageError } from "../exit";
+import { ExitCode, UsageError } from "../exit";
 import { orFault } from "../input/orFault";
 import { Problems } from "../output/problems";
 import { createProgress } from "../output/progress";
@@ -52,7 +54,7 @@ export interface StudySurroundings {
  */
 export async function study(
   options: StudyOptions,
-  models: ModelPaths,
+  models: ChosenModels,
   surroundings: StudySurroundings,
 ): Promise<number> {
   const { messages, engineScript, gpuFolder, analyserScript, version, signal } = surroundings;
@@ -78,8 +80,9 @@ export async function study(
       engines,
       startAnalyser: () => startAnalyser(analyserScript),
       runsFolder: resultFile === null ? null : runsFolderOf(resultFile),
+      adaptersFolder: resultFile === null ? null : adaptersFolderOf(resultFile),
       options: { gpu: options.gpu, threads: options.threads },
-      digest: (path) => modelDigest(modelAt(path)),
+      digest: (model) => modelDigest(modelAt(model)),
       twinlensVersion: version,
       listener: {
         onResult: (found) => saver?.changed(found),
@@ -116,8 +119,8 @@ interface StudyToRun extends Omit<StudyAt, "resultFile"> {
   readonly resultFile: string | null;
 }
 
-async function studyOf(options: StudyOptions, models: ModelPaths): Promise<StudyToRun> {
-  const pair = pairOf(options, models);
+async function studyOf(options: StudyOptions, models: ChosenModels): Promise<StudyToRun> {
+  const pair = studiedPair(options, models);
   if (options.file !== null) {
     const at = await orFault(options.file, readStudy(options.file, pair));
     return options.out === null ? at : { ...at, resultFile: options.out };
@@ -134,20 +137,6 @@ async function studyOf(options: StudyOptions, models: ModelPaths): Promise<Study
     study: resolveStudy(file, name, pair, resolve),
     folder: resolve("."),
     resultFile: options.out,
-  };
-}
-
-/** @throws Failure where a model is missing */
-function pairOf({ pair, rlhf: given }: StudyOptions, { base, rlhf }: ModelPaths): Pair {
-  if (base === null || rlhf === null) {
-    throw new Failure("A study compares two models: give --base and --rlhf.");
-  }
-  return {
-    name: pair ?? (given === null ? "embedded pair" : basename(given, ".gguf")),
-    stages: [
-      { name: "base", path: resolve(base) },
-      { name: "rlhf", path: resolve(rlhf) },
-    ],
   };
 }
 

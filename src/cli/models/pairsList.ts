@@ -8,13 +8,17 @@ import type { Pair } from "../../protocol/settings";
  * @returns null: it was added, or stood there; otherwise why not: the file stays as it is
  * @throws the file system's error
  */
-export async function addPair(file: string, pair: Required<Pair>): Promise<string | null> {
+export async function addPair(
+  file: string,
+  pair: Required<Pick<Pair, "name" | "base" | "rlhf">>,
+): Promise<string | null> {
   const pairs = await pairsIn(file);
   if (pairs === null) return `${file} is no list of pairs, and stays as it is.`;
   const same = pairs.find((other) => (other as Partial<Pair> | null)?.name === pair.name);
   if (same !== undefined) {
-    const { base, rlhf } = same as Partial<Pair>;
-    return base === pair.base && rlhf === pair.rlhf
+    const { base, rlhf, baseAdapter, rlhfAdapter } = same as Partial<Pair>;
+    const isBare = baseAdapter === undefined && rlhfAdapter === undefined;
+    return isBare && base === pair.base && rlhf === pair.rlhf
       ? null
       : `${file} has another pair "${pair.name}", which stays as it is.`;
   }

@@ -1,7 +1,7 @@
 /** What a study found, as the command line writes it. */
 import { csvLine } from "../../analysis/presentation/csv";
 import { visibleText } from "../../analysis/presentation/format";
-import type { StudyResult } from "../../formats/study/studyResult";
+import type { ResultCell, StudyResult } from "../../formats/study/studyResult";
 import type { StudyFigure, StudyReport } from "../../protocol/studyFigure";
 import { alignColumns } from "./columns";
 import { visibleLines } from "./visibleLines";
@@ -26,41 +26,48 @@ function figureLines({ title, sentence, table, plot }: StudyFigure): string[] {
 
 /** One row per document, model and number, in full. */
 export function toStudyCsv({ cells }: StudyResult): string {
-  const head = [
-    "pair",
-    "corpus",
-    "category",
-    "measure",
-    "document",
-    "documents",
-    "of",
-    "quantity",
-    "value",
-  ];
-  const lines = [csvLine(head)];
-  for (const cell of cells) {
-    const { pair, corpus, category, measure, columns } = cell;
-    for (const { document, documents, stages, against } of cell.groups) {
-      const add = (of: string, names: readonly string[], row: readonly number[]) =>
-        row.forEach((value, i) =>
-          lines.push(
-            csvLine([
-              pair,
-              corpus,
-              category,
-              measure,
-              document,
-              documents,
-              of,
-              names[i] ?? "",
-              value,
-            ]),
-          ),
-        );
-      for (const [stage, row] of Object.entries(stages)) add(stage, columns.stages, row);
-      for (const [stage, row] of Object.entries(against))
-        add(`${stage} against base`, columns.against, row);
-    }
-  }
-  return lines.join("");
+  const head = ["pair", "corpus", "category", "measure"];
+  const rows = cells.flatMap((cell) => {
+    const { pair, corpus, category, measure } = cell;
+    const place = [pair, corpus, category, measure];
+    return [...groupRows(cell), ...trainingRows(cell)].map((row) => [...place, ...row]);
+  });
+  const columns = [...head, "document", "documents", "of", "quantity", "value"];
+  return [columns, ...rows].map(csvLine).join("");
+}
+
+/** Document, documents, of what, quantity, value. */
+type CsvRow = readonly [string, number, string, string, number];
+
+function groupRows({ columns, groups }: ResultCell): CsvRow[] {
+  return groups.flatMap(({ document, documents, stages, against }) => {
+    const rowsOf = (of: string, names: readonly string[], row: readonly number[]) =>
+      row.map((value, i): CsvRow => [document, documents, of, names[i] ?? "", value]);
+    return [
+      ...Object.entries(stages).flatMap(([stage, row]) => rowsOf(stage, columns.stages, row)),
+      ...Object.entries(against).flatMap(([stage, row]) =>
+        rowsOf(`${stage} against base`, columns.against, row),
+      ),
+    ];
+  });
+}
+
+/** Documents that report are known by their number, from 0. */
+function trainingRows({ readaptation }: ResultCell): CsvRow[] {
+  return (readaptation?.trainings ?? []).flatMap(({ stage, weights, report }) =>
+    report.tokens.flatMap((tokens, i) => {
+      const row = (quantity: string, value: number): CsvRow => [
+        String(i),
+        1,
+        `${stage}, ${weights}`,
+        quantity,
+        value,
+      ];
+      return [
+        row("tokens", tokens),
+        row("nats before", report.before[i]!),
+        row("nats after", report.after[i]!),
+      ];
+    }),
+  );
 }

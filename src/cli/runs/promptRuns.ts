@@ -1,5 +1,5 @@
 /** Runs of many prompts, from drawing to anchors: the jobs of `jobs/runs`, told on a terminal. */
-import { type ModelIdentity, sameModel } from "../../protocol/modelIdentity";
+import { type ChosenModel, type ModelIdentity, sameModel } from "../../protocol/modelIdentity";
 import { ROLES, ROLE_NAMES } from "../../protocol/roles";
 import { DEFAULT_ANCHORS } from "../../analysis/samples/anchors";
 import { startEngine } from "../../engine/local/client";
@@ -16,7 +16,7 @@ import type { AnchorOptions } from "../../protocol/anchorOptions";
 import type { Run } from "../../formats/run";
 import { chanceOfPrompts, type SetChance } from "./chance";
 import { firstSamples, keptRun, type PairIdentities, saveImported } from "./keptRuns";
-import type { ModelPaths } from "../arguments/modelPaths";
+import type { ChosenModels } from "../arguments/modelPaths";
 import { modelsInTurn } from "./modelsInTurn";
 import type { Progress } from "../output/progress";
 import type { DrawOptions } from "../arguments/runArguments";
@@ -31,7 +31,7 @@ export interface Surroundings {
 export interface RunsRequest extends Surroundings {
   readonly prompts: readonly string[];
   readonly options: DrawOptions;
-  readonly models: ModelPaths;
+  readonly models: ChosenModels;
   /** The engine's file, `dist/engine.mjs`. */
   readonly engineScript: string;
   /** Of llama.cpp's builds for GPUs; null: none. */
@@ -220,9 +220,9 @@ function teller(
 }
 
 /** By its digest, which names the files of runs. */
-async function identify(path: string | null): Promise<ModelIdentity | null> {
-  if (path === null) return null;
-  const model = modelAt(path);
+async function identify(chosen: ChosenModel | null): Promise<ModelIdentity | null> {
+  if (chosen === null) return null;
+  const model = modelAt(chosen);
   return { ...model.identity, sha256: await modelDigest(model) };
 }
 

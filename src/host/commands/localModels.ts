@@ -89,5 +89,5 @@ function usesOf(app: App, path: string): readonly string[] {
 
 function isInUse({ pair }: App, path: string): boolean {
   const inUse = pair();
-  return !("problem" in inUse) && ROLES.some((role) => inUse[role] === path);
+  return !("problem" in inUse) && ROLES.some((role) => inUse[role]?.path === path);
 }

@@ -1,13 +1,16 @@
 import { basename } from "node:path";
 import { QuickPickItemKind, type QuickPickItem, Uri, window } from "vscode";
 import { plainLabel } from "../../analysis/presentation/format";
+import { fileNames } from "../../analysis/presentation/modelName";
 import { notificationText } from "../../analysis/presentation/notificationText";
+import { type ChosenModel, withoutAdapter } from "../../protocol/modelIdentity";
 import { ModelRequest } from "../../protocol/models";
-import { type Role, ROLE_NAMES } from "../../protocol/roles";
+import { type Role, ROLE_NAMES, ROLES } from "../../protocol/roles";
 import type { Pair } from "../../protocol/settings";
 import type { App } from "../app";
 import { pathOf } from "../models/subjects";
-import { pickedPair, withPair } from "../settings/pairs";
+import { chooseAdapterOf } from "../settings/adaptedPair";
+import { modelsOf, pickedPair, type ResolvedPair, withPair } from "../settings/pairs";
 import type { Server } from "../connection/server";
 
 type Choice = QuickPickItem & { readonly choice: { readonly pair: string } | "add" | null };
@@ -33,25 +36,22 @@ function pairChoices(app: App, pairs: readonly Pair[], inUse: string): Choice[] 
   const { embedded } = app;
   return [
     ...(embedded ? [item(embedded.name, "", filesOf(embedded))] : []),
-    ...pairs.map((pair) => item(pair.name, pair.name, filesOf(pair))),
+    ...pairs.map((pair) => item(pair.name, pair.name, filesOf(modelsOf(pair, embedded)))),
     { label: "", kind: QuickPickItemKind.Separator, choice: null },
     { label: "$(add) Add Pair…", choice: "add" },
   ];
 }
 
-function filesOf(pair: {
-  base?: string | null | undefined;
-  rlhf?: string | null | undefined;
-}): string {
-  const file = (path: string | null | undefined) => (path ? basename(path) : "none");
-  return `${ROLE_NAMES.base}: ${file(pair.base)} · ${ROLE_NAMES.rlhf}: ${file(pair.rlhf)}`;
+function filesOf({ base, rlhf }: Readonly<Record<Role, ChosenModel | null>>): string {
+  const files = (chosen: ChosenModel | null) => (chosen ? fileNames(chosen) : "none");
+  return `${ROLE_NAMES.base}: ${files(base)} · ${ROLE_NAMES.rlhf}: ${files(rlhf)}`;
 }
 
 /** Asks for two files and a name, says what follows from pairing them, and uses the pair. */
 export async function addPair(app: App, server: Server): Promise<void> {
-  const base = await askForModel("Base Model", "Use as Base Model");
+  const base = await askForFile("Base Model", "Use as Base Model");
   if (base === undefined) return;
-  const rlhf = await askForModel("RLHF Model", "Use as RLHF Model");
+  const rlhf = await askForFile("RLHF Model", "Use as RLHF Model");
   if (rlhf === undefined) return;
   await namePair(app, server, base, rlhf);
 }
@@ -63,7 +63,10 @@ export async function namePair(
   base: string,
   rlhf: string,
 ): Promise<void> {
-  const { consequence } = await server.request(ModelRequest.comparePair, { base, rlhf });
+  const { consequence } = await server.request(ModelRequest.comparePair, {
+    base: withoutAdapter(base),
+    rlhf: withoutAdapter(rlhf),
+  });
   const { pairs } = settings.current;
   const name = await window.showInputBox({
     title: "Name of the Pair",
@@ -75,13 +78,48 @@ export async function namePair(
   await settings.setPair(name.trim(), withPair(pairs, { name: name.trim(), base, rlhf }));
 }
 
-async function askForModel(title: string, openLabel: string): Promise<string | undefined> {
+async function askForFile(title: string, openLabel: string): Promise<string | undefined> {
   const files = await window.showOpenDialog({
     title: `${title} (GGUF)`,
     openLabel,
-    filters: { "GGUF models": ["gguf"] },
+    filters: { "GGUF files": ["gguf"] },
   });
   return files?.[0]?.fsPath;
+}
+
+/** Asks for a model of the pair in use and for an adapter of it, and uses the pair with that. */
+export async function chooseAdapter({ settings, pair }: App): Promise<void> {
+  const inUse = pair();
+  if ("problem" in inUse) throw new Error(inUse.problem);
+  const role = await chooseAdapted(inUse);
+  const adapter = role && (await askForAdapter(inUse[role]!));
+  if (role === undefined || adapter === undefined) return;
+  const { pairs, pair: name } = settings.current;
+  const changed = chooseAdapterOf(pairs, name, role, adapter);
+  await settings.setPair(changed.pair, changed.pairs);
+}
+
+/** Of a pair of one model, that one. */
+async function chooseAdapted(inUse: ResolvedPair): Promise<Role | undefined> {
+  const roles = ROLES.filter((role) => inUse[role] !== null).toReversed();
+  if (roles.length < 2) return roles[0];
+  const items = roles.map((role) => ({
+    label: `The ${ROLE_NAMES[role]} model`,
+    description: plainLabel(fileNames(inUse[role]!)),
+    role,
+  }));
+  const title = "Choose Adapter: Of Which Model?";
+  return (await window.showQuickPick(items, { title }))?.role;
+}
+
+/** null: none; undefined: the user wants no more of it. */
+async function askForAdapter({ adapter }: ChosenModel): Promise<string | null | undefined> {
+  const choose = () => askForFile("Adapter", "Use as Adapter");
+  if (adapter === null) return choose();
+  const none = { label: "No adapter", detail: "The model as it is", isNone: true };
+  const other = { label: "Another file…", detail: plainLabel(adapter), isNone: false };
+  const picked = await window.showQuickPick([other, none], { title: "Choose Adapter" });
+  return picked && (picked.isNone ? null : choose());
 }
 
 export function useAsBase(app: App, file: unknown): Promise<void> {

@@ -3,6 +3,7 @@ import { commands, type LogOutputChannel, type MessageItem, window } from "vscod
 import { formatBytes } from "../../analysis/presentation/format";
 import { notificationText } from "../../analysis/presentation/notificationText";
 import { ModelFileRequest } from "../../protocol/modelFiles";
+import { withoutAdapter } from "../../protocol/modelIdentity";
 import { ModelRequest } from "../../protocol/models";
 import type { Server } from "../connection/server";
 import { withPair } from "../settings/pairs";
@@ -129,8 +130,9 @@ export class Fetching {
   /** Both are here: says what follows from pairing them, uses them, and highlights the text at hand. */
   private async use(name: string, base: string, rlhf: string): Promise<void> {
     const { server, settings } = this.parts;
+    const chosen = { base: withoutAdapter(base), rlhf: withoutAdapter(rlhf) };
     const { consequence } = await waitWithCancel(`Looking at ${name}`, (token) =>
-      server.request(ModelRequest.comparePair, { base, rlhf }, token),
+      server.request(ModelRequest.comparePair, chosen, token),
     );
     await settings.setPair(name, withPair(settings.current.pairs, { name, base, rlhf }));
     reach("pair");

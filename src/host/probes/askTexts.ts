@@ -2,6 +2,7 @@
 import { posix } from "node:path";
 import { type QuickPickItem, window } from "vscode";
 import { plainLabel } from "../../analysis/presentation/format";
+import { fileNames } from "../../analysis/presentation/modelName";
 import type { ProbeTexts, TrainProbeParams } from "../../protocol/probes";
 import { type Role, ROLES } from "../../protocol/roles";
 import type { App } from "../app";
@@ -30,7 +31,7 @@ async function chooseModel({ pair }: App): Promise<Role | undefined> {
   if (roles.length < 2) return roles[0];
   const items = roles.map((role) => ({
     label: `$(chip) ${MODELS[role]}`,
-    description: plainLabel(posix.basename(inUse[role]!.replaceAll("\\", "/"))),
+    description: plainLabel(fileNames(inUse[role]!)),
     role,
   }));
   const placeHolder = "A probe reads in a model's hidden states which tokens are to come";

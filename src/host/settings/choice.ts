@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import type { ExtensionContext, LogOutputChannel } from "vscode";
 import type { Configuration } from "../../protocol/configuration";
+import { ROLES } from "../../protocol/roles";
 import type { App } from "../app";
 import { shownView } from "../heatmap/shownView";
 import { LiveMode } from "../window/liveMode";
@@ -26,7 +27,9 @@ export function hasPair({ pair }: Choice): boolean {
 /** Whether both models of the pair in use are the user's own. */
 export function isPairOfUser({ pair, embedded }: Choice): boolean {
   const inUse = pair();
-  return !("problem" in inUse) && inUse !== embedded && inUse.base !== null && inUse.rlhf !== null;
+  if ("problem" in inUse) return false;
+  // The embedded models with an adapter are the embedded ones.
+  return ROLES.every((role) => inUse[role] && inUse[role].path !== embedded?.[role]?.path);
 }
 
 /** The choice as the server needs it. @param storagePath folder for what is kept */

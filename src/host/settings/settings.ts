@@ -47,8 +47,13 @@ export class UserSettings implements Disposable {
 
   /** Uses the pair called `name` of `pairs`; an empty name is the embedded pair. */
   async setPair(name: string, pairs: readonly Pair[]): Promise<void> {
-    if (pairs !== this.values.pairs) await write("pairs", pairs);
+    const { pairs: before, pair: inUse } = this.values;
+    const isKept = pairs.some((pair) => pair.name === inUse);
+    // Between two writes the pair in use is still there.
+    const leaving = isKept ? [] : before.filter((pair) => pair.name === inUse);
+    if (pairs !== before) await write("pairs", [...pairs, ...leaving]);
     await write("pair", name);
+    if (leaving.length > 0) await write("pairs", pairs);
   }
 
   dispose(): void {

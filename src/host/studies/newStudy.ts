@@ -104,10 +104,15 @@ export function pairIn(place: Uri, pair: ResolvedPair | NoPair): NewStudy["pair"
   if ("problem" in pair || pair.name === EMBEDDED_PAIR) return null;
   const { name, base, rlhf } = pair;
   if (base === null || rlhf === null) return null;
+  const pathOf = (path: string) => pathFrom(place, Uri.file(path));
+  const adapters = Object.entries({ base, rlhf }).flatMap(([role, { adapter }]) =>
+    adapter === null ? [] : [[role, pathOf(adapter)] as const],
+  );
   return {
     name,
-    base: pathFrom(place, Uri.file(base)),
-    rlhf: pathFrom(place, Uri.file(rlhf)),
+    base: pathOf(base.path),
+    rlhf: pathOf(rlhf.path),
+    adapters: Object.fromEntries(adapters),
   };
 }
 

@@ -3,7 +3,13 @@
 export interface NewStudy {
   readonly preset: "quick" | "paper";
   /** Paths as the file is to have them; null: the study is of the pair in use. */
-  readonly pair: { readonly name: string; readonly base: string; readonly rlhf: string } | null;
+  readonly pair: {
+    readonly name: string;
+    readonly base: string;
+    readonly rlhf: string;
+    /** By whose they are. */
+    readonly adapters: Readonly<Record<string, string>>;
+  } | null;
   readonly corpora: readonly NewCorpus[];
 }
 
@@ -39,8 +45,9 @@ export function studyText({ preset, pair, corpora }: NewStudy): string {
       "#     kind: category",
     ],
     [
-      "# What is measured; without this, all of it.",
-      "# measures: [perplexity, concentration, calibration, own, shannon, samples, probes]",
+      "# What is measured; without this, all but readaptation, which trains models, and under quick but probes.",
+      "# measures:",
+      "#   [perplexity, concentration, calibration, own, shannon, samples, probes, readaptation]",
     ],
     ["# Limits of every corpus.", "# limits: { documents: 50, bytes: 100000 }"],
   ];
@@ -56,15 +63,21 @@ const WITHOUT_PAIR = [
   "#     stages: { sft: models/sft.gguf }",
 ];
 
-function pairLines({ name, base, rlhf }: NonNullable<NewStudy["pair"]>): string[] {
+function pairLines({ name, base, rlhf, adapters }: NonNullable<NewStudy["pair"]>): string[] {
   return [
     "# Models: pairs side by side. Other models tuned from the base are its stages.",
     "pairs:",
     `  - name: ${quoted(name)}`,
     `    base: ${quoted(base)}`,
     `    rlhf: ${quoted(rlhf)}`,
+    ...adapterLines(adapters),
     "    # stages: { sft: models/sft.gguf }",
   ];
+}
+
+function adapterLines(adapters: Readonly<Record<string, string>>): string[] {
+  const lines = Object.entries(adapters).map(([role, path]) => `      ${role}: ${quoted(path)}`);
+  return lines.length === 0 ? [] : ["    adapters:", ...lines];
 }
 
 function corpusLines({ name, category, path }: NewCorpus): string[] {

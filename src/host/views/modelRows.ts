@@ -1,4 +1,5 @@
 import { formatBytes, formatNumber, plainLabel } from "../../analysis/presentation/format";
+import { fileName, fileNames } from "../../analysis/presentation/modelName";
 import { EXPLANATIONS } from "../../analysis/presentation/quantities";
 import { modelCautions, sameBos } from "../../analysis/scores/cautions";
 import { tokenizeAlike } from "../../analysis/text/tokenizers";
@@ -32,8 +33,9 @@ function tokenizers(models: readonly ModelState[]): string {
   return `same tokenizer, but only ${first.addsBos ? "base" : "RLHF"} asks for BOS`;
 }
 
-function modelRow({ role, path, state, facts, error }: ModelState): Row {
-  const name = facts?.name ?? fileName(path);
+function modelRow(model: ModelState): Row {
+  const { role, path, adapter, state, facts, error } = model;
+  const name = facts?.name ?? fileNames(model);
   const isFailed = error !== null;
   return {
     label: `${ROLE_NAMES[role]}: ${plainLabel(name)}`,
@@ -45,6 +47,9 @@ function modelRow({ role, path, state, facts, error }: ModelState): Row {
     children: [
       ...(isFailed ? [{ label: plainLabel(error), icon: "error", color: "errorForeground" }] : []),
       { label: "File", description: plainLabel(fileName(path)), tooltip: path },
+      ...(adapter === null
+        ? []
+        : [{ label: "Adapter", description: plainLabel(fileName(adapter)), tooltip: adapter }]),
       ...(facts ? factRows(facts) : []),
     ],
   };
@@ -107,9 +112,4 @@ function count(parameters: number): string {
   if (parameters >= 1e9) return `${formatNumber(parameters / 1e9, 1)} B`;
   if (parameters >= 1e6) return `${formatNumber(parameters / 1e6, parameters < 1e7 ? 1 : 0)} M`;
   return `${formatNumber(parameters / 1e3, 0)} k`;
-}
-
-/** Paths of both kinds of platform: the models live where the extension runs. */
-function fileName(path: string): string {
-  return path.split(/[\\/]/).at(-1) ?? path;
 }

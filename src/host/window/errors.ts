@@ -22,6 +22,11 @@ const chooseTemplate: Remedy = {
   argument: "twinlens.chatTemplate",
 };
 
+const chooseAdapter: Remedy = {
+  title: "Choose Another Adapter",
+  command: "twinlens.chooseAdapter",
+};
+
 /** What helps against an engine's error, by its name; anything else is for the log. */
 const remedies: Readonly<Record<string, readonly Remedy[]>> = {
   NotGguf: [chooseAnotherPair],
@@ -32,6 +37,8 @@ const remedies: Readonly<Record<string, readonly Remedy[]>> = {
   NotFirstPart: [chooseAnotherPair],
   FileVanished: [chooseAnotherPair],
   FileUnreadable: [chooseAnotherPair],
+  AdapterUnreadable: [chooseAdapter, chooseAnotherPair],
+  AdapterMismatch: [chooseAdapter, chooseAnotherPair],
   NoChatTemplate: [chooseAnotherPair],
   TemplateFailed: [chooseTemplate, chooseAnotherPair],
   NoDistribution: [chooseAnotherPair, openLog],

@@ -1,6 +1,8 @@
 import type { Engine, LoadOptions, ScoringModel } from "../../engine/engine";
 import { EngineError } from "../../engine/errors";
 import { loadToScore } from "../scoring/loadToScore";
+import type { KnownDigest } from "./adapterOrigin";
+import type { ChosenModel } from "../../protocol/modelIdentity";
 import type { ModelFacts } from "../../protocol/scores";
 import type { HeldModel } from "../scoring/scoreWindow";
 
@@ -21,15 +23,17 @@ export class HeldModels<Name extends string> {
   private engine: Engine | null = null;
 
   /**
-   * @param paths by name
-   * @param options of the model at a path
+   * @param chosen by name
+   * @param options of a chosen model
+   * @param knownDigest as of `loadToScore`
    */
   constructor(
     private readonly engines: EngineInUse,
-    private readonly paths: ReadonlyMap<Name, string>,
-    private readonly options: (path: string) => LoadOptions,
+    private readonly chosen: ReadonlyMap<Name, ChosenModel>,
+    private readonly options: (chosen: ChosenModel) => LoadOptions,
+    private readonly knownDigest: KnownDigest | null = null,
   ) {
-    this.roles = [...paths.keys()];
+    this.roles = [...chosen.keys()];
   }
 
   /** @throws EngineError as of `loadToScore` */
@@ -41,6 +45,13 @@ export class HeldModels<Name extends string> {
     const model = this.held.get(name) ?? (await this.load(engine, name));
     this.held.set(name, model);
     return { engine, model };
+  }
+
+  /** Takes all others out of memory first. @throws EngineError as of `hold` */
+  async holdAlone(name: Name): Promise<HeldModel> {
+    const engine = this.engines.current();
+    if (engine === this.engine) await this.releaseOthers(engine, name);
+    return this.hold(name);
   }
 
   /** What is known of a model that was loaded at any time; null: it never was. */
@@ -59,10 +70,10 @@ export class HeldModels<Name extends string> {
   }
 
   private async load(engine: Engine, name: Name): Promise<ScoringModel> {
-    const path = this.paths.get(name)!;
+    const chosen = this.chosen.get(name)!;
     if (!this.together) await this.releaseOthers(engine, name);
     try {
-      const model = await loadToScore(engine, path, this.options(path));
+      const model = await loadToScore(engine, chosen, this.options(chosen), this.knownDigest);
       this.known.set(name, model.facts);
       return model;
     } catch (error) {

@@ -7,6 +7,7 @@ import type { Engine, LoadedModel, Sample, Vocabulary } from "../../engine/engin
 import { EngineError } from "../../engine/errors";
 import { availableMemory, RESERVE_BYTES } from "../../engine/freeMemory";
 import { isControl, pieceBytes, textOfPieces } from "../../engine/pieces";
+import { namedAdapter } from "../../formats/adapter";
 import {
   bareSide,
   modelSource,
@@ -126,7 +127,8 @@ function checkSameOrigin(earlier: RunSide, now: ModelSource): void {
 /** A model as a run's file names it. */
 export function toRunModel({ facts }: LoadedModel, sha256: string | null): RunModel {
   const { name, path, quantisation, engineVersion } = facts;
-  return { name, path, sha256, quantisation, engineVersion };
+  const adapter = namedAdapter(facts);
+  return { name, path, sha256, ...(adapter && { adapter }), quantisation, engineVersion };
 }
 
 /**

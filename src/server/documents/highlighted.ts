@@ -1,11 +1,13 @@
 import type { TextDocument } from "vscode-languageserver-textdocument";
+import { type KnownDigest, withLaterOrigin } from "../../jobs/models/adapterOrigin";
 import type { Measured } from "../../protocol/measured";
 import type { Role } from "../../protocol/roles";
-import type { TextRange } from "../../protocol/scores";
+import type { ModelFacts, TextRange } from "../../protocol/scores";
 import type { EditStep } from "./documents";
 import { moveRange, type Edit } from "./edits";
 import {
   type Conditions,
+  describeLayer,
   editLayer,
   emptyLayer,
   moveRole,
@@ -85,6 +87,21 @@ export class HighlightedDocument {
   /** The newest layer is complete: older ones are dropped. */
   completeLayer(): void {
     this.layers = this.layers.slice(0, 1);
+  }
+
+  /**
+   * Looks again whether adapters were made of other models, now that more digests are known.
+   * @returns whether that says anything else than before
+   */
+  async recogniseAdapters(known: KnownDigest): Promise<boolean> {
+    const found = new Map<ModelFacts, ModelFacts>();
+    for (const role of this.layers.flatMap(({ base, rlhf }) => [base, rlhf])) {
+      if (role === null) continue;
+      const { model } = role.original;
+      found.set(model, await withLaterOrigin(model, known));
+    }
+    this.layers = this.layers.map((layer) => describeLayer(layer, found));
+    return [...found].some(([before, now]) => now !== before);
   }
 
   edit(document: TextDocument, steps: readonly EditStep[]): void {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { TextDocument } from "vscode-languageserver-textdocument";
 import type { HighlightParams } from "../../protocol/documents";
+import type { KnownDigest } from "../../jobs/models/adapterOrigin";
 import { conditionsOf } from "../settings/configuration";
 import type { Documents, EditStep } from "./documents";
 import { HighlightedDocument } from "./highlighted";
@@ -89,6 +90,14 @@ export class Highlighter {
     for (const { document } of this.highlighted.values()) {
       this.stopWaiting(document.uri);
       this.parts.notices.changed(document);
+    }
+  }
+
+  /** More digests are known, and with them perhaps of which models adapters were made. */
+  async recogniseAdapters(known: KnownDigest): Promise<void> {
+    for (const target of this.highlighted.values()) {
+      const isMore = await target.recogniseAdapters(known);
+      if (isMore && this.isHighlighted(target)) this.parts.notices.ended(target.document);
     }
   }
 

@@ -3,7 +3,7 @@ import type { Vocabulary } from "../../engine/engine";
 import { sliceColumns } from "../../jobs/scoring/columns";
 import type { TextScores } from "../../protocol/textScores";
 import type { Role } from "../../protocol/roles";
-import type { TokenColumns } from "../../protocol/scores";
+import type { ModelFacts, TokenColumns } from "../../protocol/scores";
 import { moveTokens, type Edit } from "./edits";
 
 /** What one model expected of a document. */
@@ -53,6 +53,17 @@ export function editLayer(layer: Layer, edit: Edit, firstStale: number): Layer {
 
 export function moveRole(role: LayerScores, edit: Edit): LayerScores {
   return { ...role, scores: { ...role.scores, columns: moveTokens(role.scores.columns, edit) } };
+}
+
+/** The layer with what has become known of its models. @param found by what was known when they scored */
+export function describeLayer(layer: Layer, found: ReadonlyMap<ModelFacts, ModelFacts>): Layer {
+  const describe = (role: LayerScores | null): LayerScores | null => {
+    const model = role && found.get(role.original.model);
+    if (!model) return role;
+    const { scores, original } = role;
+    return { ...role, scores: { ...scores, model }, original: { ...original, model } };
+  };
+  return { ...layer, base: describe(layer.base), rlhf: describe(layer.rlhf) };
 }
 
 /** Columns of a text that begins at `offset` of the document, as ranges of the document. */

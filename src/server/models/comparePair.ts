@@ -16,8 +16,8 @@ export async function comparePair(
   const engine = startEngine();
   try {
     const facts: LoadedFacts[] = [];
-    for (const path of [base, rlhf]) {
-      const model = await engine.load(path, { ...SMALLEST, signal });
+    for (const { path, adapter } of [base, rlhf]) {
+      const model = await engine.load(path, { ...SMALLEST, adapter, signal });
       facts.push(model.facts);
       await engine.unload(model.id);
     }

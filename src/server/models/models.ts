@@ -2,7 +2,9 @@ import { BYTES_PER_MB } from "../../analysis/presentation/format";
 import type { Engine, LoadOptions } from "../../engine/engine";
 import { EngineError } from "../../engine/errors";
 import { isRewritten } from "../../engine/modelFiles";
+import type { KnownDigest } from "../../jobs/models/adapterOrigin";
 import type { Configuration } from "../../protocol/configuration";
+import type { ChosenModel } from "../../protocol/modelIdentity";
 import type { ModelsState } from "../../protocol/models";
 import { type Role, ROLE_NAMES, ROLES } from "../../protocol/roles";
 import { type Model, Slot } from "./slot";
@@ -24,11 +26,13 @@ export class Models {
 
   /**
    * @param startEngine begins an engine process; `onCrash` is called when it ends by itself
+   * @param knownDigest of models, as far as nothing has to be read for it
    * @param onChange called after every change of {@link Models.state}
    */
   constructor(
     private readonly startEngine: (onCrash: () => void) => Engine,
     private configuration: Configuration,
+    private readonly knownDigest: KnownDigest,
     private readonly onChange: (state: ModelsState) => void,
   ) {
     this.slots = this.slotsOf(configuration);
@@ -39,8 +43,8 @@ export class Models {
     return this.slots.map(({ role }) => role);
   }
 
-  path(role: Role): string | null {
-    return this.slots.find((slot) => slot.role === role)?.path ?? null;
+  chosen(role: Role): ChosenModel | null {
+    return this.slots.find((slot) => slot.role === role)?.chosen ?? null;
   }
 
   state(): ModelsState {
@@ -107,6 +111,11 @@ export class Models {
     }
   }
 
+  /** More digests are known, and with them perhaps of which models adapters were made. */
+  async recogniseAdapters(): Promise<void> {
+    await Promise.all(this.slots.map((slot) => slot.recogniseAdapter()));
+  }
+
   /** Ends the engine, and with it frees all memory. */
   unload(): void {
     this.takeTurns = false;
@@ -134,8 +143,10 @@ export class Models {
       windowMemoryBytes: settings.windowMemoryMB * BYTES_PER_MB,
     };
     return ROLES.flatMap((role) => {
-      const path = pair[role];
-      return path === null ? [] : new Slot(role, path, options, () => this.changed());
+      const chosen = pair[role];
+      return chosen === null
+        ? []
+        : new Slot(role, chosen, options, this.knownDigest, () => this.changed());
     });
   }
 
@@ -176,5 +187,5 @@ export class Models {
 
 /** Equal for slots that load the same models in the same way. */
 function keyOf(slots: readonly Slot[]): string {
-  return JSON.stringify(slots.map(({ role, path, options }) => [role, path, options]));
+  return JSON.stringify(slots.map(({ role, chosen, options }) => [role, chosen, options]));
 }

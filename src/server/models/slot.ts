@@ -1,6 +1,8 @@
 import type { Engine, LoadOptions, ScoringModel } from "../../engine/engine";
 import { isCancelled } from "../../engine/errors";
+import { type KnownDigest, withLaterOrigin } from "../../jobs/models/adapterOrigin";
 import { loadToScore } from "../../jobs/scoring/loadToScore";
+import type { ChosenModel } from "../../protocol/modelIdentity";
 import type { ModelState } from "../../protocol/models";
 import type { Role } from "../../protocol/roles";
 import { SharedWork } from "../jobs/sharedWork";
@@ -18,11 +20,15 @@ export class Slot {
   private held: Model | null = null;
   private loading: SharedWork<Model, number> | null = null;
 
-  /** @param onChange called after every change of {@link Slot.state} */
+  /**
+   * @param knownDigest as of `loadToScore`
+   * @param onChange called after every change of {@link Slot.state}
+   */
   constructor(
     readonly role: Role,
-    readonly path: string,
+    readonly chosen: ChosenModel,
     readonly options: LoadOptions,
+    private readonly knownDigest: KnownDigest,
     private readonly onChange: () => void,
   ) {}
 
@@ -31,8 +37,8 @@ export class Slot {
   }
 
   state(): ModelState {
-    const { role, path, status, error } = this;
-    return { role, path, state: status, facts: this.held?.loaded.facts ?? null, error };
+    const { role, chosen, status, error } = this;
+    return { role, ...chosen, state: status, facts: this.held?.loaded.facts ?? null, error };
   }
 
   /**
@@ -52,6 +58,17 @@ export class Slot {
       });
     }
     return this.loading!.join(onProgress, signal);
+  }
+
+  /** Looks again whether the model's adapter was made of another, now that more digests are known. */
+  async recogniseAdapter(): Promise<void> {
+    const { held } = this;
+    if (held === null) return;
+    const { loaded } = held;
+    const facts = await withLaterOrigin(loaded.facts, this.knownDigest);
+    if (facts === loaded.facts || this.held !== held) return;
+    this.held = { ...held, loaded: { ...loaded, facts } };
+    this.onChange();
   }
 
   /** Gives up the model, which the engine still holds. */
@@ -76,7 +93,8 @@ export class Slot {
     this.move("loading");
     try {
       const engine = currentEngine();
-      const loaded = await loadToScore(engine, this.path, { ...this.options, onProgress, signal });
+      const options = { ...this.options, onProgress, signal };
+      const loaded = await loadToScore(engine, this.chosen, options, this.knownDigest);
       this.held = { engine, loaded };
       this.move("loaded");
       return this.held;

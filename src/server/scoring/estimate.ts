@@ -43,7 +43,7 @@ export async function estimateJob(
   return models.use(async () => {
     const missing: Role[] = [];
     for (const role of models.roles()) {
-      if (!(await store.has(models.path(role)!, storeKey(task, role)))) missing.push(role);
+      if (!(await store.has(models.chosen(role)!, storeKey(task, role)))) missing.push(role);
     }
     const together = missing.length > 1 && (await models.loadTogether(onLoading, signal));
     const parts = together

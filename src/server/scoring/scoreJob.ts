@@ -61,7 +61,7 @@ export async function runScoreJob(
   const keys = new Map(roles.map((role) => [role, storeKey(job, role)]));
   const missing: Role[] = [];
   for (const role of roles) {
-    const known = await store.read(models.path(role)!, keys.get(role)!);
+    const known = await store.read(models.chosen(role)!, keys.get(role)!);
     if (known) tell(role, { ...known, scores: placed(known.original, job, role) }, 1);
     else missing.push(role);
   }

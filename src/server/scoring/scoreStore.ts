@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Vocabulary } from "../../engine/engine";
 import { modelAt, type ModelDigests } from "../../engine/modelFiles";
-import type { ModelFile } from "../../protocol/modelIdentity";
+import { withOrigin } from "../../jobs/models/adapterOrigin";
+import type { ChosenModel, ModelFile } from "../../protocol/modelIdentity";
 import { cacheKey, type Cache } from "./cache";
 import type { LayerScores } from "../documents/layers";
 import { areScores, isVocabulary } from "./storedScores";
@@ -20,9 +21,9 @@ export type StoredScores = Omit<LayerScores, "scores">;
  * opened again is shown without loading anything.
  */
 export interface ScoreStore {
-  read(modelPath: string, key: ScoreKey): Promise<StoredScores | null>;
+  read(model: ChosenModel, key: ScoreKey): Promise<StoredScores | null>;
   /** Whether `read` is likely to find something. */
-  has(modelPath: string, key: ScoreKey): Promise<boolean>;
+  has(model: ChosenModel, key: ScoreKey): Promise<boolean>;
   /** Writes in the background, under the model that made the scores. */
   write(key: ScoreKey, scores: StoredScores): void;
 }
@@ -34,10 +35,10 @@ export function createScoreStore(
   digests: ModelDigests,
   log: (message: string) => void,
 ): ScoreStore {
-  /** The model at a path, and its digest; null where it was never read through, and so has no scores here. */
-  async function known(path: string): Promise<{ model: ModelFile; digest: string } | null> {
+  /** The chosen model, and its digest; null where it was never read through, and so has no scores here. */
+  async function known(chosen: ChosenModel): Promise<{ model: ModelFile; digest: string } | null> {
     try {
-      const model = modelAt(path);
+      const model = modelAt(chosen);
       const digest = await digests.known(model);
       return digest === null ? null : { model, digest };
     } catch {
@@ -53,8 +54,8 @@ export function createScoreStore(
   }
 
   return {
-    async read(path, key) {
-      const found = await known(path);
+    async read(chosen, key) {
+      const found = await known(chosen);
       if (found === null) return null;
       const { digest } = found;
       const entry = (await cache().read(scoresKey(digest, key))) as ScoresEntry | undefined;
@@ -70,12 +71,13 @@ export function createScoreStore(
         await cache().drop(scoresKey(digest, key), "it holds no scores of this text");
         return null;
       }
-      // The same model may lie elsewhere now.
-      const model = { ...original.model, ...found.model };
+      // The same model may lie elsewhere now, and its digest was perhaps not known when it was loaded.
+      const there = { ...original.model, ...found.model };
+      const model = await withOrigin(there, (file) => digests.known(file));
       return { original: { ...original, model }, prefix, vocabulary };
     },
-    async has(path, key) {
-      const found = await known(path);
+    async has(chosen, key) {
+      const found = await known(chosen);
       return found !== null && cache().has(scoresKey(found.digest, key));
     },
     write(key, scores) {

@@ -21,6 +21,7 @@ export function areScores(
     complete === true &&
     isObject(model) &&
     Array.isArray(model.tokenizerFaults) &&
+    model.adapterFacts !== undefined &&
     isObject(settings) &&
     isObject(columns) &&
     areColumns(columns, text, vocabulary.attributes.length) &&

@@ -3,13 +3,15 @@ import type { Configuration } from "../../protocol/configuration";
 import { SCORING_SETTINGS, settingsSchema } from "../../protocol/settings";
 import type { Conditions } from "../documents/layers";
 
+const chosenSchema = z.object({ path: z.string(), adapter: z.string().nullable() });
+
 const configurationSchema = z.object({
   settings: settingsSchema,
   live: z.boolean(),
   pair: z.object({
     name: z.string(),
-    base: z.string().nullable(),
-    rlhf: z.string().nullable(),
+    base: chosenSchema.nullable(),
+    rlhf: chosenSchema.nullable(),
   }),
   storagePath: z.string().nullable(),
 });

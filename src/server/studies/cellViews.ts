@@ -1,7 +1,7 @@
 /** What a panel shows of a study's cells: planned by its file, measured as its results say. */
 import { isSamePlace, type Place, placesOf } from "../../formats/study/places";
 import type { ResultCell } from "../../formats/study/studyResult";
-import { placeName } from "../../jobs/study/cells";
+import { isGold, placeName } from "../../jobs/study/cells";
 import { shareOf } from "../../jobs/study/studyPace";
 import type { StudyCellState, StudyCellView } from "../../protocol/studyPanel";
 import type { StudyFiles } from "./readFiles";
@@ -31,8 +31,8 @@ export function countMeasured(views: readonly StudyCellView[]): number {
 }
 
 /**
- * The cells that are measured in one go: the first that are missing, of one pair and one corpus. Samples from elsewhere, which
- * stand behind the pairs, are measured before them; own texts are drawn last.
+ * The cells that are measured in one go: of the first pair and corpus that lack any, those of texts as they are, else the first,
+ * as `runPair` goes through them. Samples from elsewhere, which stand behind the pairs, are measured before them.
  */
 export function measuredNow(files: StudyFiles, { failures }: RunNow): readonly ResultCell[] {
   const missing = (files.result?.cells ?? []).filter(
@@ -43,8 +43,8 @@ export function measuredNow(files: StudyFiles, { failures }: RunNow): readonly R
   const here = missing.filter(
     ({ pair, corpus }) => pair === first?.pair && corpus === first.corpus,
   );
-  const given = here.filter(({ measure }) => measure !== "own");
-  return given.length > 0 ? given : here;
+  const gold = here.filter(isGold);
+  return gold.length > 0 ? gold : here.slice(0, 1);
 }
 
 function placesIn({ at, result }: StudyFiles): readonly Place[] {

@@ -30,8 +30,8 @@ const EMBEDDED = { editor: "Embedded pair", study: "embedded pair" } as const;
 
 /** What is measured where a study names no pair; a pair that lacks a model has one stage, or none. */
 export function pairInUse({ pair: { name, base, rlhf } }: Configuration): Pair {
-  const stages = Object.entries({ base, rlhf }).flatMap(([stage, path]) =>
-    path === null ? [] : [{ name: stage, path }],
+  const stages = Object.entries({ base, rlhf }).flatMap(([stage, chosen]) =>
+    chosen === null ? [] : [{ name: stage, ...chosen }],
   );
   return { name: name === EMBEDDED.editor ? EMBEDDED.study : name, stages };
 }

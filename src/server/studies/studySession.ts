@@ -5,7 +5,12 @@ import { modelAt, type ModelDigests } from "../../engine/modelFiles";
 import type { StudyResult } from "../../formats/study/studyResult";
 import type { RunAnalyser } from "../../jobs/runs/workerClient";
 import { runStudy } from "../../jobs/study/runStudy";
-import { ResultSaver, runsFolderOf, type StudyAt } from "../../jobs/study/studyFiles";
+import {
+  adaptersFolderOf,
+  ResultSaver,
+  runsFolderOf,
+  type StudyAt,
+} from "../../jobs/study/studyFiles";
 import type { Configuration } from "../../protocol/configuration";
 import type { StudyReport } from "../../protocol/studyFigure";
 import type { StudyCellView, StudyProgress, ToStudy } from "../../protocol/studyPanel";
@@ -142,8 +147,9 @@ export class StudySession {
         engines,
         startAnalyser,
         runsFolder: runsFolderOf(resultFile),
+        adaptersFolder: adaptersFolderOf(resultFile),
         options: { gpu: configuration().settings.gpu },
-        digest: (path) => digests.of(modelAt(path)),
+        digest: (model) => digests.of(modelAt(model)),
         twinlensVersion: version,
         listener: {
           onResult: (result) => {
