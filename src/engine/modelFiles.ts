@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, type Hash } from "node:crypto";
 import { createReadStream, type Stats, statSync } from "node:fs";
 import { type ChosenModel, type ModelFile, sameModel } from "../protocol/modelIdentity";
 import { EngineError } from "./errors";
@@ -101,20 +101,28 @@ export async function modelDigest(model: ModelFile): Promise<string> {
   return (await readDigests(model)).digest;
 }
 
+/** SHA-256 of a file, in hex. @throws the file system's error */
+export async function fileDigest(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  await readThrough(path, hash);
+  return hash.digest("hex");
+}
+
+async function readThrough(path: string, hash: Hash): Promise<void> {
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
+    hash.update(chunk as Buffer);
+  }
+}
+
 /** As {@link modelDigest}, beside the digest of the model without its adapter. */
 export async function readDigests(
   model: ModelFile,
 ): Promise<{ readonly digest: string; readonly bare: string }> {
   const { path, adapter, identity } = model;
   const hash = createHash("sha256");
-  const read = async (file: string) => {
-    for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) {
-      hash.update(chunk as Buffer);
-    }
-  };
-  for (const file of modelFiles(path)) await read(file);
+  for (const file of modelFiles(path)) await readThrough(file, hash);
   const bare = hash.copy().digest("hex");
-  if (adapter !== null) await read(adapter);
+  if (adapter !== null) await readThrough(adapter, hash);
   if (sameModel(modelAt(model).identity, identity)) return { digest: hash.digest("hex"), bare };
   throw new EngineError(
     "FileVanished",

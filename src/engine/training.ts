@@ -56,7 +56,7 @@ export interface TrainRequest {
 }
 
 export type TrainingEvent =
-  /** What it will take, before anything is taken. */
+  /** What it will take, before weights are read. */
   { readonly kind: "memory"; readonly bytes: number } | TrainingStep | TrainingMeasurement;
 
 /** A step that was taken, now or before the training was gone on with. */
@@ -66,6 +66,8 @@ export interface TrainingStep {
   readonly step: number;
   /** Mean over the tokens that its windows predict, before the step; nats. */
   readonly loss: number;
+  /** It was taken before the training was interrupted. */
+  readonly isPast: boolean;
 }
 
 /** What held-out pieces lose after `step` steps; 0: the model as it was. Nats, the sum over a piece's predicted tokens, `[piece]`. */

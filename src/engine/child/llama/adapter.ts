@@ -1,10 +1,8 @@
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import koffi from "koffi";
 import { modelName } from "../../../analysis/presentation/modelName";
 import type { ChosenModel } from "../../../protocol/modelIdentity";
 import { BLOCK } from "../../blocks";
-import { statAdapter } from "../../modelFiles";
+import { fileDigest, statAdapter } from "../../modelFiles";
 import { EvalCallback } from "./abi";
 import { type AdapterHeader, inspectAdapter } from "./adapterFile";
 import { mismatch } from "./adapterFit";
@@ -44,7 +42,7 @@ async function addAdapter(
   model: NativeModel,
   { path, changes, madeOf }: AdapterHeader,
 ): Promise<NativeModel> {
-  const facts = { sha256: await digestOf(path), madeOf, isOfAnother: false };
+  const facts = { sha256: await fileDigest(path), madeOf, isOfAnother: false };
   log.listen();
   const handle = library.llama_adapter_lora_init(model.handle, path) as Pointer | null;
   if (!handle) throw mismatch(path, model.path, `llama.cpp says "${reason(log.errors())}"`);
@@ -97,10 +95,4 @@ function countComputed(library: Library, model: NativeModel): number {
   } finally {
     koffi.unregister(callback);
   }
-}
-
-async function digestOf(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
-  return hash.digest("hex");
 }

@@ -55,7 +55,7 @@ export function createContext(
       `There is not enough memory for a context of ${shape.tokensPerSequence} tokens. Choose a smaller window (twinlens.window), or a smaller model.`,
     );
   }
-  if (model.adapter !== null) addAdapter(library, handle, model.adapter);
+  if (model.adapter !== null) applyAdapter(library, handle, model.adapter);
   const batch = new Batch(library, shape.maxBatch);
   return {
     handle,
@@ -70,7 +70,7 @@ export function createContext(
 }
 
 /** All of its product is added: the file's own scale (alpha over rank) is llama.cpp's business. */
-function addAdapter(library: Library, context: Pointer, { handle }: NativeAdapter): void {
+function applyAdapter(library: Library, context: Pointer, { handle }: NativeAdapter): void {
   library.llama_set_adapters_lora(context, BigUint64Array.of(handle), 1, Float32Array.of(1));
 }
 

@@ -1,5 +1,6 @@
 import { type Backend, notEnoughMemory } from "./backend";
-import type { Library, Pointer } from "./library";
+import type { Pointer } from "./library";
+import { Operations } from "./operations";
 
 /** `GGML_TYPE_F32`. */
 export const F32 = 0;
@@ -14,24 +15,14 @@ interface Room {
 
 const USUAL_ROOM: Room = { tensors: 64, graphs: 4 };
 
-/**
- * Tensors of one purpose and graphs of them, on a device. First all are made, then `allocate` gives them memory, all at once. As ggml
- * counts, a matrix is as long as its rows and as high as it has of them, and a product is that of each row with each row.
- */
-export class Tensors {
-  private readonly library: Library;
-  private readonly context: Pointer;
+/** Tensors of one purpose and graphs of them, on a device. First all are made, then `allocate` gives them memory, all at once. */
+export class Tensors extends Operations {
   private buffer: Pointer | null = null;
 
-  constructor(
-    readonly backend: Backend,
-    room = USUAL_ROOM,
-  ) {
-    this.library = backend.library;
-    const graphs = room.graphs * Number(this.library.ggml_graph_overhead());
-    const tensors = room.tensors * Number(this.library.ggml_tensor_overhead());
-    const size = { mem_size: graphs + tensors, mem_buffer: null, no_alloc: true };
-    this.context = this.library.ggml_init(size) as Pointer;
+  constructor(backend: Backend, room = USUAL_ROOM) {
+    const graphs = room.graphs * Number(backend.library.ggml_graph_overhead());
+    const tensors = room.tensors * Number(backend.library.ggml_tensor_overhead());
+    super(backend, graphs + tensors);
   }
 
   /** @param type of ggml */
@@ -44,24 +35,8 @@ export class Tensors {
     return this.library.ggml_new_tensor_2d(this.context, type, length, height) as Pointer;
   }
 
-  /** `[row of b][row of a]` */
-  product(a: Pointer, b: Pointer): Pointer {
-    return this.library.ggml_mul_mat(this.context, a, b) as Pointer;
-  }
-
-  /** @param vector is added to each row */
-  plus(matrix: Pointer, vector: Pointer): Pointer {
-    return this.library.ggml_add(this.context, matrix, vector) as Pointer;
-  }
-
-  /** @param vector multiplies each row */
-  times(matrix: Pointer, vector: Pointer): Pointer {
-    return this.library.ggml_mul(this.context, matrix, vector) as Pointer;
-  }
-
   transposed(matrix: Pointer): Pointer {
-    const view = this.library.ggml_transpose(this.context, matrix) as Pointer;
-    return this.library.ggml_cont(this.context, view) as Pointer;
+    return this.laidOut(this.library.ggml_transpose(this.context, matrix) as Pointer);
   }
 
   /** @param type of ggml, that values are turned into */
@@ -72,11 +47,6 @@ export class Tensors {
   /** Rows less their means, divided by their standard deviations. */
   normalised(matrix: Pointer, epsilon: number): Pointer {
     return this.library.ggml_norm(this.context, matrix, epsilon) as Pointer;
-  }
-
-  /** Rows divided by the roots of their mean squares. */
-  rootMeanSquareNormalised(matrix: Pointer, epsilon: number): Pointer {
-    return this.library.ggml_rms_norm(this.context, matrix, epsilon) as Pointer;
   }
 
   /** Number of each row's largest value; of equal ones the last, on a processor. */

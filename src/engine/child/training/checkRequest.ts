@@ -1,4 +1,4 @@
-import type { TrainRequest } from "../../training";
+import { predictedIn, type TrainRequest } from "../../training";
 
 /** @throws RangeError where a caller has asked for what can't be */
 export function checkRequest(request: TrainRequest, vocabularySize: number): void {
@@ -17,7 +17,7 @@ export function checkRequest(request: TrainRequest, vocabularySize: number): voi
     ...windows,
     ...[...choose, ...report].map((piece) => ({ pieces: [piece] })),
   ]) {
-    const predicted = pieces.reduce((sum, piece) => sum + piece.length - 1, 0);
+    const predicted = predictedIn(pieces);
     if (predicted > length || pieces.length === 0 || pieces.some((piece) => piece.length < 2)) {
       throw new RangeError(`A window of ${predicted} tokens, of ${length}.`);
     }

@@ -55,7 +55,15 @@ export function readCheckpoint(
   const header = open(library, path);
   try {
     const progress = parse(header.text(KEY), path, request);
-    for (const named of tensors) restore(library, path, named, header.tensors.get(named.name));
+    const file = reading(path, () => openSync(path, "r"));
+    try {
+      for (const { name, tensor, bytes } of tensors) {
+        const values = valuesOf(file, path, header.tensors.get(name), bytes);
+        library.ggml_backend_tensor_set(tensor, values, 0, bytes);
+      }
+    } finally {
+      closeSync(file);
+    }
     return progress;
   } finally {
     header.close();
@@ -113,23 +121,20 @@ function parse(text: string, path: string, request: string): Progress {
   };
 }
 
-function restore(
-  library: Library,
+function valuesOf(
+  file: number,
   path: string,
-  { tensor, bytes }: NamedTensor,
   kept: ShapedTensor | undefined,
-): void {
+  bytes: number,
+): Uint8Array {
   if (kept?.bytes !== bytes) throw unreadable(path, "is damaged");
   const values = new Uint8Array(bytes);
-  const file = reading(path, () => openSync(path, "r"));
   try {
     readInto(file, path, values, kept.offset);
   } catch {
     throw unreadable(path, "is cut off");
-  } finally {
-    closeSync(file);
   }
-  library.ggml_backend_tensor_set(tensor, values, 0, bytes);
+  return values;
 }
 
 function unreadable(path: string, reason: string): EngineError {

@@ -109,7 +109,7 @@ class Descent {
     this.checkNumber(loss, step);
     await this.training.optimiser.step(step);
     losses.push(loss);
-    this.onEvent({ kind: "step", step, loss });
+    this.onEvent({ kind: "step", step, loss, isPast: false });
   }
 
   private async measure(): Promise<void> {
@@ -143,11 +143,11 @@ class Descent {
   /** Without pieces that choose, the later step is the better one. */
   private writeIfBest({ step, choose }: TrainingMeasurement): void {
     const { best, measurements } = this.progress;
-    const loss = choose.reduce((sum, piece) => sum + piece, 0);
-    const [first] = measurements;
-    const least = best?.loss ?? first?.choose.reduce((sum, piece) => sum + piece, 0) ?? Infinity;
-    const isBetter = choose.length === 0 || loss < least;
-    if (step === 0 || !isBetter) return;
+    if (step === 0) return;
+    const sumOf = (losses: Float64Array) => losses.reduce((sum, loss) => sum + loss, 0);
+    const loss = sumOf(choose);
+    const least = best?.loss ?? sumOf(measurements[0]!.choose);
+    if (choose.length > 0 && loss >= least) return;
     const { build, model } = this.resident;
     const { written } = this.training.trainable;
     const out = bestFile(this.request, step);
@@ -173,28 +173,25 @@ class Descent {
     this.outdated = null;
   }
 
-  private parameters() {
-    return namedTensors(this.training.trainable.parameters);
-  }
-
   /** All that changes from step to step. */
   private state() {
-    const moments = [...this.training.optimiser.moments];
-    const bytes = new Map(this.parameters().map(({ name, bytes }) => [name, bytes]));
-    return [
-      ...this.parameters(),
-      ...moments.flatMap(([name, { m, v }]) => [
-        { name: `${name}.m`, tensor: m, bytes: bytes.get(name)! },
-        { name: `${name}.v`, tensor: v, bytes: bytes.get(name)! },
-      ]),
-    ];
+    const { trainable, optimiser } = this.training;
+    return namedTensors(trainable.parameters).flatMap((parameter) => {
+      const { name, bytes } = parameter;
+      const { m, v } = optimiser.moments.get(name)!;
+      return [
+        parameter,
+        { name: `${name}.m`, tensor: m, bytes },
+        { name: `${name}.v`, tensor: v, bytes },
+      ];
+    });
   }
 
   private tellPast(): void {
     const { losses, measurements } = this.progress;
     const measured = new Map(measurements.map((measurement) => [measurement.step, measurement]));
     for (let step = 0; step <= losses.length; step++) {
-      if (step > 0) this.onEvent({ kind: "step", step, loss: losses[step - 1]! });
+      if (step > 0) this.onEvent({ kind: "step", step, loss: losses[step - 1]!, isPast: true });
       const measurement = measured.get(step);
       if (measurement) this.onEvent(measurement);
     }

@@ -1,26 +1,20 @@
 import { type Backend, notEnoughMemory } from "../llama/backend";
-import type { Library, Pointer } from "../llama/library";
+import type { Pointer } from "../llama/library";
+import { Operations } from "../llama/operations";
 
 /**
  * Operations on tensors, and the graph of those that lead to one result. Memory for what lies between is taken once and used over and
  * over within the graph; what goes in and what is trained are tensors that others hold. Shapes as ggml writes them: `[length, height, …]`.
  */
-export class Network {
-  readonly library: Library;
-  private readonly context: Pointer;
+export class Network extends Operations {
   private readonly graph: Pointer;
   private readonly allocator: Pointer;
 
   /** @param nodes that there is room for, gradients included */
-  constructor(
-    readonly backend: Backend,
-    nodes: number,
-  ) {
-    this.library = backend.library;
-    const tensors = 2 * nodes * Number(this.library.ggml_tensor_overhead());
-    const graph = Number(this.library.ggml_graph_overhead_custom(nodes, true));
-    const size = { mem_size: tensors + graph, mem_buffer: null, no_alloc: true };
-    this.context = this.library.ggml_init(size) as Pointer;
+  constructor(backend: Backend, nodes: number) {
+    const tensors = 2 * nodes * Number(backend.library.ggml_tensor_overhead());
+    const graph = Number(backend.library.ggml_graph_overhead_custom(nodes, true));
+    super(backend, tensors + graph);
     this.graph = this.library.ggml_new_graph_custom(this.context, nodes, true) as Pointer;
     const type = this.library.ggml_backend_get_default_buffer_type(backend.handle) as Pointer;
     this.allocator = this.library.ggml_gallocr_new(type) as Pointer;
@@ -31,28 +25,13 @@ export class Network {
     return this.library.ggml_get_rows(this.context, matrix, ids) as Pointer;
   }
 
-  /** `[row of b][row of a]` */
-  product(a: Pointer, b: Pointer): Pointer {
-    return this.library.ggml_mul_mat(this.context, a, b) as Pointer;
-  }
-
-  /** @param b as large as a, or repeated along it */
-  plus(a: Pointer, b: Pointer): Pointer {
-    return this.library.ggml_add(this.context, a, b) as Pointer;
-  }
-
-  /** @param b as large as a, or repeated along it */
-  times(a: Pointer, b: Pointer): Pointer {
-    return this.library.ggml_mul(this.context, a, b) as Pointer;
-  }
-
   scaled(a: Pointer, factor: number): Pointer {
     return this.library.ggml_scale(this.context, a, factor) as Pointer;
   }
 
   /** Rows divided by the roots of their mean squares, times `weight`. */
   rmsNorm(a: Pointer, weight: Pointer, epsilon: number): Pointer {
-    return this.times(this.library.ggml_rms_norm(this.context, a, epsilon) as Pointer, weight);
+    return this.times(this.rootMeanSquareNormalised(a, epsilon), weight);
   }
 
   /** silu(gate) · up */
@@ -95,11 +74,6 @@ export class Network {
     return this.library.ggml_permute(this.context, a, ...axes, 3) as Pointer;
   }
 
-  /** A permuted tensor in memory of its own. */
-  laidOut(a: Pointer): Pointer {
-    return this.library.ggml_cont(this.context, a) as Pointer;
-  }
-
   /** Minus the mean over rows of the logarithms that softmax gives the labels. */
   crossEntropy(logits: Pointer, labels: Pointer): Pointer {
     return this.library.ggml_cross_entropy_loss(this.context, logits, labels) as Pointer;
@@ -123,7 +97,7 @@ export class Network {
     ) as Pointer;
   }
 
-  /** What has to be computed to have a tensor; what it leads to that is not the network's goal comes before its goal. */
+  /** Goes on to what has to be computed to have a tensor. */
   leadTo(result: Pointer): void {
     this.library.ggml_set_output(result);
     this.library.ggml_build_forward_expand(this.graph, result);

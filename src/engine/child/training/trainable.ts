@@ -117,13 +117,12 @@ export class Adapter extends Plain implements Trainable {
 
   override linear(network: Network, name: string, x: Pointer): Pointer {
     const { rank, alpha } = this.settings;
-    const known = this.weights.shaped.get(name);
-    if (!known) throw untrainable(this.model, `has no ${name}`);
-    const { length, height } = sizeOf(known);
+    const unchanged = super.linear(network, name, x);
+    const { length, height } = sizeOf(this.weights.shaped.get(name)!);
     const a = this.parameter(name + MATRIX_A, length, rank);
     const b = this.parameter(name + MATRIX_B, rank, height);
     const added = network.product(b, network.product(a, x));
-    return network.plus(super.linear(network, name, x), network.scaled(added, alpha / rank));
+    return network.plus(unchanged, network.scaled(added, alpha / rank));
   }
 
   allocate(): void {
