@@ -38,6 +38,7 @@ import { probe } from "./commands/probe";
 import { anchors, type RunsSurroundings, sample } from "./commands/runs";
 import { scoreFiles } from "./commands/score";
 import { study } from "./commands/study";
+import type { EngineSurroundings } from "./commands/surroundings";
 import { ExitCode, UsageError } from "./exit";
 import { readInput } from "./input/input";
 import { modelsToUse } from "./models/usedModels";
@@ -105,13 +106,9 @@ async function measureStudy(args: readonly string[]): Promise<number> {
   const used = await modelsToUse(options, places());
   return untilSignal((signal) =>
     study(options, used, {
+      ...engineSurroundings(signal),
       version: version(),
-      engineScript: distFile("engine.mjs"),
-      gpuFolder: gpuFolder(places()),
       analyserScript: distFile("alignment.mjs"),
-      messages: process.stderr,
-      print: printSlowly,
-      signal,
     }),
   );
 }
@@ -128,17 +125,7 @@ async function probeStates(args: readonly string[]): Promise<number> {
   };
   const { base: writer, rlhf: reader } = await modelsToUse(named, places());
   return untilSignal((signal) =>
-    probe(
-      options,
-      { reader: reader!, writer },
-      {
-        engineScript: distFile("engine.mjs"),
-        gpuFolder: gpuFolder(places()),
-        messages: process.stderr,
-        print: printSlowly,
-        signal,
-      },
-    ),
+    probe(options, { reader: reader!, writer }, engineSurroundings(signal)),
   );
 }
 
@@ -149,15 +136,17 @@ async function adaptModel(args: readonly string[]): Promise<number> {
     { base: null, rlhf: options.model, pair: null, baseAdapter: null, rlhfAdapter: null },
     places(),
   );
-  return untilSignal((signal) =>
-    adapt(options, model!.path, {
-      engineScript: distFile("engine.mjs"),
-      gpuFolder: gpuFolder(places()),
-      messages: process.stderr,
-      print: printSlowly,
-      signal,
-    }),
-  );
+  return untilSignal((signal) => adapt(options, model!.path, engineSurroundings(signal)));
+}
+
+function engineSurroundings(signal: AbortSignal): EngineSurroundings {
+  return {
+    engineScript: distFile("engine.mjs"),
+    gpuFolder: gpuFolder(places()),
+    messages: process.stderr,
+    print: printSlowly,
+    signal,
+  };
 }
 
 async function checkStudies(args: readonly string[]): Promise<number> {

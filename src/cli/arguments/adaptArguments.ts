@@ -8,18 +8,13 @@ import {
 } from "../../jobs/adaptation/settings";
 import * as bounds from "../../protocol/bounds";
 import { UsageError } from "../exit";
-import { asUsage, encodingLabel, numberBetween, oneOf, wholeNumber } from "./arguments";
+import { asUsage, numberBetween, oneOf, wholeNumber } from "./arguments";
+import { type NamedTexts, namedTexts, TEXT_OPTIONS } from "./textArguments";
 
 /** What `twinlens adapt` was asked to do. */
-export interface AdaptOptions {
+export interface AdaptOptions extends NamedTexts {
   /** File or name of the model. */
   readonly model: string;
-  /** Files, folders, globs. */
-  readonly texts: readonly string[];
-  /** Every line of a text file is a document. */
-  readonly lines: boolean;
-  readonly column: string | null;
-  readonly encoding: string | null;
   /** Of the adapter, or of the model where all weights are trained. */
   readonly out: string;
   /** What is written takes the place of a file that is there. */
@@ -35,16 +30,12 @@ export interface AdaptOptions {
 /** @throws UsageError */
 export function parseAdaptArguments(args: readonly string[]): AdaptOptions {
   const { values, positionals } = parse(args);
-  const texts = [...(values.texts ?? []), ...positionals];
   if (values.model === undefined) throw new UsageError("--model says which model is adapted.");
-  if (texts.length === 0) throw new UsageError("No --texts are given.");
+  const texts = namedTexts(values, positionals);
   if (!values.out) throw new UsageError("--out says where the adapter is written.");
   return {
     model: values.model,
-    texts,
-    lines: values.lines ?? false,
-    column: values.column ?? null,
-    encoding: encodingLabel(values.encoding),
+    ...texts,
     out: values.out,
     overwrite: values.overwrite ?? false,
     resume: values.resume ?? false,
@@ -106,10 +97,7 @@ function parse(args: readonly string[]) {
       allowPositionals: true,
       options: {
         model: { type: "string" },
-        texts: { type: "string", multiple: true },
-        lines: { type: "boolean" },
-        column: { type: "string" },
-        encoding: { type: "string" },
+        ...TEXT_OPTIONS,
         out: { type: "string" },
         overwrite: { type: "boolean" },
         resume: { type: "boolean" },

@@ -26,9 +26,8 @@ Texts
   --encoding NAME        as for "twinlens score"
 
 Training
-  --weights CHOICE       lora (default): an adapter of every linear layer but the output matrix is trained and
-                         written, some MB;
-                         all: every weight is, and a whole model is written
+  --weights CHOICE       lora (default): an adapter of every linear layer but the output matrix is trained,
+                         and written into a file of some MB; all: every weight is, and a whole model is written
   --steps N              ${range(bounds.ADAPT_STEPS)} (default ${DEFAULT_STEPS})
   --windows-per-step N   windows whose loss each step descends, ${range(bounds.ADAPT_WINDOWS_PER_STEP)} (default ${DEFAULT_WINDOWS_PER_STEP})
   --window W             tokens that a window predicts, ${range(bounds.ADAPT_WINDOW)} (default ${DEFAULT_WINDOW}, or the trained context)

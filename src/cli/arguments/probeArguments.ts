@@ -1,20 +1,15 @@
 import { parseArgs } from "node:util";
 import * as bounds from "../../protocol/bounds";
 import { UsageError } from "../exit";
-import { asUsage, encodingLabel, numberBetween, oneOf, wholeNumber } from "./arguments";
+import { asUsage, numberBetween, oneOf, wholeNumber } from "./arguments";
+import { type NamedTexts, namedTexts, TEXT_OPTIONS } from "./textArguments";
 
 /** What `twinlens probe` was asked to do. */
-export interface ProbeOptions {
+export interface ProbeOptions extends NamedTexts {
   /** File or name of the model whose states are read. */
   readonly model: string;
   /** File that is added to its weights; null: none. */
   readonly adapter: string | null;
-  /** Files, folders, globs. */
-  readonly texts: readonly string[];
-  /** Every line of a text file is a document. */
-  readonly lines: boolean;
-  readonly column: string | null;
-  readonly encoding: string | null;
   /** Counted from 1; `all`: the paper's, and the ridge of each; null: the paper's. */
   readonly layer: number | "all" | null;
   /** Ascending, each once. */
@@ -44,9 +39,8 @@ export interface WrittenOptions {
 /** @throws UsageError */
 export function parseProbeArguments(args: readonly string[]): ProbeOptions {
   const { values, positionals } = parse(args);
-  const texts = [...(values.texts ?? []), ...positionals];
   if (values.model === undefined) throw new UsageError("--model says whose states are read.");
-  if (texts.length === 0) throw new UsageError("No --texts are given.");
+  const texts = namedTexts(values, positionals);
   const ahead = aheadOf(values.ahead ?? "0,1,2,3");
   const written = writtenOf(values);
   if (written !== null && written.maxTokens < Math.max(...ahead) + 2) {
@@ -57,10 +51,7 @@ export function parseProbeArguments(args: readonly string[]): ProbeOptions {
   return {
     model: values.model,
     adapter: values.adapter ?? null,
-    texts,
-    lines: values.lines ?? false,
-    column: values.column ?? null,
-    encoding: encodingLabel(values.encoding),
+    ...texts,
     layer:
       values.layer === "all" ? "all" : wholeNumber("--layer", values.layer, bounds.PROBE_LAYER),
     ahead,
@@ -112,10 +103,7 @@ function parse(args: readonly string[]) {
       options: {
         model: { type: "string" },
         adapter: { type: "string" },
-        texts: { type: "string", multiple: true },
-        lines: { type: "boolean" },
-        column: { type: "string" },
-        encoding: { type: "string" },
+        ...TEXT_OPTIONS,
         layer: { type: "string" },
         ahead: { type: "string" },
         tokens: { type: "string" },

@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import type { Writable } from "node:stream";
 import type { Engine, LoadedModel } from "../../engine/engine";
 import { EngineError, type EngineErrorCode } from "../../engine/errors";
 import { Engines } from "../../engine/local/engines";
@@ -14,17 +13,7 @@ import { Problems } from "../output/problems";
 import { createProgress, type Progress } from "../output/progress";
 import { trainingProgress } from "../output/trainingProgress";
 import { adaptFiles } from "./adaptFiles";
-
-/** What the command needs from outside. */
-export interface AdaptSurroundings {
-  readonly engineScript: string;
-  /** Of llama.cpp's builds for GPUs; null: none. */
-  readonly gpuFolder: string | null;
-  readonly messages: Writable & { readonly isTTY?: boolean; readonly columns?: number };
-  /** Resolves when the text was taken. */
-  readonly print: (text: string) => Promise<void>;
-  readonly signal: AbortSignal;
-}
+import type { EngineSurroundings } from "./surroundings";
 
 /**
  * Adapts a model to texts, and writes what that has gained.
@@ -34,7 +23,7 @@ export interface AdaptSurroundings {
 export async function adapt(
   options: AdaptOptions,
   path: string,
-  surroundings: AdaptSurroundings,
+  surroundings: EngineSurroundings,
 ): Promise<number> {
   const { messages, engineScript, gpuFolder, print, signal } = surroundings;
   const checkpoint = await adaptFiles(options, path);

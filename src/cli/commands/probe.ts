@@ -1,4 +1,3 @@
-import type { Writable } from "node:stream";
 import type { Engine, LoadedModel, LoadOptions } from "../../engine/engine";
 import { Engines } from "../../engine/local/engines";
 import type { CorpusDocument } from "../../jobs/corpora/corpus";
@@ -16,17 +15,7 @@ import type { ProbedTexts } from "../../jobs/inside/probedTexts";
 import { Problems } from "../output/problems";
 import { toProbeJson, toProbeTable } from "../output/probe";
 import { createProgress, type Progress } from "../output/progress";
-
-/** What the command needs from outside. */
-export interface ProbeSurroundings {
-  readonly engineScript: string;
-  /** Of llama.cpp's builds for GPUs; null: none. */
-  readonly gpuFolder: string | null;
-  readonly messages: Writable & { readonly isTTY?: boolean; readonly columns?: number };
-  /** Resolves when the text was taken. */
-  readonly print: (text: string) => Promise<void>;
-  readonly signal: AbortSignal;
-}
+import type { EngineSurroundings } from "./surroundings";
 
 export interface ProbeModels {
   readonly reader: ChosenModel;
@@ -41,7 +30,7 @@ export interface ProbeModels {
 export async function probe(
   options: ProbeOptions,
   models: ProbeModels,
-  surroundings: ProbeSurroundings,
+  surroundings: EngineSurroundings,
 ): Promise<number> {
   const { messages, engineScript, gpuFolder, print, signal } = surroundings;
   const progress = createProgress(messages);

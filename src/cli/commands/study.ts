@@ -1,6 +1,5 @@
 import { mkdir } from "node:fs/promises";
 import { basename, join, relative, resolve } from "node:path";
-import type { Writable } from "node:stream";
 import { durationWords } from "../../analysis/presentation/duration";
 import { visibleText } from "../../analysis/presentation/format";
 import { modelAt, modelDigest } from "../../engine/modelFiles";
@@ -32,19 +31,13 @@ import { Problems } from "../output/problems";
 import { createProgress } from "../output/progress";
 import { toStudyCsv, toStudyTable } from "../output/study";
 import { Engines } from "../../engine/local/engines";
+import type { EngineSurroundings } from "./surroundings";
 
 /** What the command needs from outside. */
-export interface StudySurroundings {
+export interface StudySurroundings extends EngineSurroundings {
   readonly version: string;
-  readonly engineScript: string;
-  /** Of llama.cpp's builds for GPUs; null: none. */
-  readonly gpuFolder: string | null;
   /** The aligning threads' file, `dist/alignment.mjs`. */
   readonly analyserScript: string;
-  readonly messages: Writable & { readonly isTTY?: boolean; readonly columns?: number };
-  /** Resolves when the text was taken. */
-  readonly print: (text: string) => Promise<void>;
-  readonly signal: AbortSignal;
 }
 
 /**

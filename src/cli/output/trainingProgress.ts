@@ -1,8 +1,7 @@
 import { durationWords } from "../../analysis/presentation/duration";
 import { formatBytes, formatNumber } from "../../analysis/presentation/format";
-import type { TrainingEvent } from "../../engine/training";
+import { predictedIn, type TrainingEvent } from "../../engine/training";
 import { TrainingPace } from "../../jobs/adaptation/pace";
-import { predictedIn } from "../../engine/training";
 import type { AdaptationPlan } from "../../jobs/adaptation/planAdaptation";
 import type { Progress } from "./progress";
 
@@ -18,8 +17,8 @@ export function trainingProgress(
       progress.show(`Training takes ${formatBytes(event.bytes)}; measuring before it`, 0);
     }
     if (event.kind !== "step") return;
-    const { step, loss } = event;
-    pace.stepped(step, performance.now());
+    const { step, loss, isPast } = event;
+    if (!isPast) pace.stepped(step, performance.now());
     progress.show(
       [`Step ${step} of ${steps.length}`, `loss ${formatNumber(loss, 3)}`, ...paceWords(pace)].join(
         ", ",
