@@ -55,6 +55,17 @@ const DRAWN = {
   frames: {},
 };
 
+const AS_ADAPT: ReadaptationSettings = {
+  weights: null,
+  steps: null,
+  windowsPerStep: null,
+  window: null,
+  interval: null,
+  rank: null,
+  alpha: null,
+  learningRate: { lora: null, all: null },
+};
+
 /** Training takes days where models are large: it is never begun unasked. */
 const UNASKED = MEASURES.filter((measure) => measure !== "readaptation");
 
@@ -189,25 +200,12 @@ function resolveProbes(
 }
 
 function resolveReadaptation({
-  weights,
-  steps,
-  windowsPerStep,
-  window,
-  interval,
-  rank,
-  alpha,
   learningRate,
+  ...given
 }: NonNullable<StudyFile["readaptation"]> = {}): ReadaptationSettings {
-  return {
-    weights: weights ? [...new Set(weights)] : null,
-    steps: steps ?? null,
-    windowsPerStep: windowsPerStep ?? null,
-    window: window ?? null,
-    interval: interval ?? null,
-    rank: rank ?? null,
-    alpha: alpha ?? null,
-    learningRate: { lora: learningRate?.lora ?? null, all: learningRate?.all ?? null },
-  };
+  const rates = filled(AS_ADAPT.learningRate, learningRate);
+  const settings = filled({ ...AS_ADAPT, learningRate: rates }, given);
+  return { ...settings, weights: settings.weights && [...new Set(settings.weights)] };
 }
 
 /** What is given, else what there is by default. */

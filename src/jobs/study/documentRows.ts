@@ -19,7 +19,7 @@ export function rowOf(measure: GoldMeasure, scores: DocumentScores): number[] {
 /** Which model measured a document, and how. */
 export type MeasuredBy = Pick<DocumentScores, "model" | "settings">;
 
-/** Settings are null where the model scored nothing */
+/** Settings are null where the model scored nothing. */
 export function describeModel(
   stage: string,
   { model, settings }: Pick<MeasuredBy, "model"> & { settings: MeasuredBy["settings"] | null },

@@ -94,6 +94,7 @@ async function adaptTo(
     measureReadaptation({
       cell,
       models,
+      stages: work.pair.stages,
       sha256: work.sha256,
       settings: settings.readaptation,
       seed: settings.seed,

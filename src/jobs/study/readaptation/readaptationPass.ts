@@ -1,14 +1,16 @@
 /** A cell of the measure `readaptation`: each model is trained on a corpus, alike (docs/definitions.md, "Re-adaptation"). */
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { fileNames } from "../../../analysis/presentation/modelName";
 import { cancelled, EngineError } from "../../../engine/errors";
-import type { ReadaptationSettings } from "../../../formats/study/study";
+import type { ReadaptationSettings, Stage } from "../../../formats/study/study";
 import type { TrainedWeightsKind } from "../../../formats/study/readaptationSettings";
 import type { ResultCell } from "../../../formats/study/studyResult";
 import { adapt } from "../../adaptation/adapt";
-import { planAdaptation } from "../../adaptation/planAdaptation";
+import { type AdaptationPlan, planAdaptation } from "../../adaptation/planAdaptation";
 import type { CorpusDocument } from "../../corpora/corpus";
 import type { HeldModels } from "../../models/heldModels";
+import type { HeldModel } from "../../scoring/scoreWindow";
 import { describeModel } from "../documentRows";
 import { describeTraining } from "./describeTraining";
 import { adaptationSettings, kindsFor } from "./kinds";
@@ -18,6 +20,8 @@ export interface ReadaptationPass {
   /** Changed in place. */
   readonly cell: ResultCell;
   readonly models: HeldModels<string>;
+  /** All that are trained. */
+  readonly stages: readonly Stage[];
   /** Digests by stage. */
   readonly sha256: ReadonlyMap<string, string>;
   readonly settings: ReadaptationSettings;
@@ -39,35 +43,51 @@ export interface ReadaptationPass {
 
 /** @throws EngineError where a model can't be used or trained, or `Cancelled`; CorpusError; the file system's error */
 export async function measureReadaptation(pass: ReadaptationPass): Promise<void> {
-  const { cell, models, settings, onDone, signal } = pass;
-  await checkStages(models);
+  const { cell, models, settings, onDone } = pass;
+  checkStages(pass.stages);
   await mkdir(pass.folder, { recursive: true });
   for (const stage of models.roles) {
-    const { model } = await models.holdAlone(stage);
-    for (const kind of kindsFor(settings, model.facts.parameters)) {
-      const isKnown = cell.readaptation!.trainings.some(
-        (training) => training.stage === stage && training.weights === kind,
-      );
-      if (!isKnown) await train(pass, stage, kind);
-      if (signal.aborted) throw cancelled();
-    }
+    const held = await models.holdAlone(stage);
+    const kinds = kindsFor(settings, held.model.facts.parameters);
+    const missing = kinds.filter((kind) => !isTrained(cell, stage, kind));
+    if (missing.length > 0) await trainStage(pass, stage, held, missing);
   }
   cell.isComplete = true;
   onDone();
 }
 
 /**
- * What can't be trained is known before anything is.
+ * What can't be trained is known before anything is loaded.
  * @throws EngineError `Untrainable`
  */
-async function checkStages(models: HeldModels<string>): Promise<void> {
-  for (const stage of models.roles) {
-    const { facts } = (await models.holdAlone(stage)).model;
-    if (facts.adapter === null) continue;
-    throw new EngineError(
-      "Untrainable",
-      `${facts.name} (${stage}) has an adapter, beside which no other is trained. Leave this stage, or the measure readaptation, out.`,
-    );
+function checkStages(stages: readonly Stage[]): void {
+  const adapted = stages.find(({ adapter }) => adapter !== null);
+  if (!adapted) return;
+  throw new EngineError(
+    "Untrainable",
+    `${fileNames(adapted)} (${adapted.name}) has an adapter, beside which no other is trained. Leave this stage, or the measure readaptation, out.`,
+  );
+}
+
+function isTrained({ readaptation }: ResultCell, stage: string, kind: TrainedWeightsKind): boolean {
+  return readaptation!.trainings.some((one) => one.stage === stage && one.weights === kind);
+}
+
+/** All kinds of weights take the same steps. */
+async function trainStage(
+  pass: ReadaptationPass,
+  stage: string,
+  held: HeldModel,
+  kinds: readonly TrainedWeightsKind[],
+): Promise<void> {
+  const { onFault, signal } = pass;
+  const settings = adaptationSettings(pass.settings, kinds[0]!, pass.seed);
+  const listener = { onRead: () => undefined, onFault };
+  const documents = pass.documents();
+  const plan = await planAdaptation({ ...held, settings, documents, listener, signal });
+  for (const kind of kinds) {
+    await train(pass, stage, kind, { ...held, plan });
+    if (signal.aborted) throw cancelled();
   }
 }
 
@@ -75,13 +95,10 @@ async function train(
   pass: ReadaptationPass,
   stage: string,
   kind: TrainedWeightsKind,
+  { engine, model, plan }: HeldModel & { readonly plan: AdaptationPlan },
 ): Promise<void> {
-  const { cell, models, sha256, signal, onFault } = pass;
-  const { engine, model } = await models.holdAlone(stage);
+  const { cell, sha256, signal } = pass;
   const settings = adaptationSettings(pass.settings, kind, pass.seed);
-  const listener = { onRead: () => undefined, onFault };
-  const documents = pass.documents();
-  const plan = await planAdaptation({ engine, model, settings, documents, listener, signal });
   const files = trainedFiles(cell, stage, kind);
   const checkpoint = join(pass.folder, files.checkpoint);
   const run = () =>
@@ -96,7 +113,7 @@ async function train(
         modelSha256: sha256.get(stage) ?? null,
       },
       onEvent: (event) => {
-        if (event.kind === "step") pass.onStep(event.step / settings.steps);
+        if (event.kind === "step" && !event.isPast) pass.onStep(event.step / settings.steps);
       },
       signal,
     });

@@ -99,7 +99,7 @@ function closedWords(pair: TrainedPair): string {
 
 /** @param low, high ends of the share that is closed */
 function whatStays(low: number, high: number): string {
-  if (low > 1) return "the tuned model is ahead";
+  if (low > 1) return "the tuned model is ahead, which is not what the paper finds";
   return high < 1
     ? "some of it stays, as the paper finds"
     : "chance alone could explain what stays";
