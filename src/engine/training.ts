@@ -1,17 +1,26 @@
 /** Adapting a model to texts by gradient descent (docs/definitions.md, "Re-adaptation"): how it is asked for, and what is heard of it. */
 
-/**
- * Pieces of texts that are decoded together. Each begins with BOS where the model uses one and sees itself alone; its tokens but the
- * first are predicted.
- */
-export interface TrainingWindow {
-  /** Tokens of each piece, at least 2; those that are predicted are `length` of the request at most, all pieces together. */
-  readonly pieces: readonly Int32Array[];
+/** A text, or a part of one, that sees itself alone; it begins with BOS where the model uses one. */
+export interface TrainingPiece {
+  readonly tokens: Int32Array;
+  /** The first that is predicted, ≥ 1, as all after it are; those before it are merely seen. */
+  readonly scoredStart: number;
 }
 
-/** Tokens that pieces predict: all but the first of each. */
-export function predictedIn(pieces: readonly Int32Array[]): number {
-  return pieces.reduce((sum, { length }) => sum + length - 1, 0);
+/** Pieces that are decoded together. */
+export interface TrainingWindow {
+  /** At least one; their rows are `length` of the request at most, all together. */
+  readonly pieces: readonly TrainingPiece[];
+}
+
+/** Tokens that pieces predict. */
+export function predictedIn(pieces: readonly TrainingPiece[]): number {
+  return pieces.reduce((sum, { tokens, scoredStart }) => sum + tokens.length - scoredStart, 0);
+}
+
+/** Rows that pieces take in a window: one for each token that another one comes after. */
+export function rowsOf(pieces: readonly TrainingPiece[]): number {
+  return pieces.reduce((sum, { tokens }) => sum + tokens.length - 1, 0);
 }
 
 /** A low-rank adapter of every linear layer but the output matrix (Hu et al. 2021): W + (alpha / rank) B A; A and B are trained. */
@@ -21,7 +30,7 @@ export interface LowRank {
 }
 
 export interface TrainRequest {
-  /** What is adapted; one that is loaded without an adapter. */
+  /** What is adapted. One that is loaded with an adapter is trained on in that, with rank and alpha of its own. */
   readonly model: number;
   /** What is trained. */
   readonly weights: LowRank | "all";
@@ -31,14 +40,14 @@ export interface TrainRequest {
   readonly weightDecay: number;
   /** Of the adapter's first values. */
   readonly seed: number;
-  /** Tokens that a window predicts, at most. */
+  /** Rows of a window. */
   readonly length: number;
   /** Windows whose loss, per predicted token, each step descends. `[step][window]` */
   readonly steps: readonly (readonly TrainingWindow[])[];
   /** Pieces that choose the step whose weights are kept. Without any, the last one's are. */
-  readonly choose: readonly Int32Array[];
+  readonly choose: readonly TrainingPiece[];
   /** Pieces that are merely measured. */
-  readonly report: readonly Int32Array[];
+  readonly report: readonly TrainingPiece[];
   /** Steps between two measurements, at which everything is kept as well; the first and the last step are measured always. */
   readonly interval: number;
   /**

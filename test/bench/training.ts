@@ -18,7 +18,7 @@ import { predictedIn, type TrainingWindow, type TrainRequest } from "../../src/e
 import { LOAD, startTestEngine } from "../support/engine";
 import { folderWith } from "../support/folders";
 import { testModel } from "../support/models";
-import { learnableTokens } from "../support/training";
+import { learnablePiece } from "../support/training";
 import { childrenOf, privateMegabytes } from "./processMemory";
 import { printTable } from "./table";
 
@@ -56,11 +56,12 @@ async function row(name: string, weights: TrainRequest["weights"]): Promise<(str
   const text = readFileSync("docs/definitions.md", "utf8");
   const { id } = await engine.tokenize(model.id, text.repeat(20));
   const { bos } = model.vocabulary;
-  const piece = (i: number) =>
-    Int32Array.from([
-      ...(bos === null ? [] : [bos]),
-      ...id.subarray(i * LENGTH, i * LENGTH + LENGTH + (bos === null ? 1 : 0)),
-    ]);
+  const piece = (i: number) => {
+    const length = LENGTH + (bos === null ? 1 : 0);
+    const begun = bos === null ? [] : [bos];
+    const tokens = Int32Array.from([...begun, ...id.subarray(i * LENGTH, i * LENGTH + length)]);
+    return { tokens, scoredStart: 1 };
+  };
   const request: TrainRequest = {
     model: model.id,
     weights,
@@ -120,7 +121,7 @@ async function gradientRow(
   const { parameters } = training.trainable;
   const { bos } = model.vocabulary;
   const window: TrainingWindow = {
-    pieces: [learnableTokens(40, 1, bos), learnableTokens(20, 2, bos)],
+    pieces: [learnablePiece(40, 1, bos), learnablePiece(20, 2, bos)],
   };
   const read = (tensor: bigint, count: number) => {
     const values = new Float32Array(count);
@@ -156,7 +157,7 @@ async function gradientRow(
   const given = {
     architecture: { name: model.architecture, ...architectureOf(model, header) },
     scale: weights === "all" ? 0 : weights.alpha / weights.rank,
-    pieces: window.pieces.map((piece) => [...piece]),
+    pieces: window.pieces.map(({ tokens }) => [...tokens]),
     tensors,
   };
   training.dispose();

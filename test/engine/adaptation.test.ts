@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { LoadedModel } from "../../src/engine/engine";
 import type { EngineError } from "../../src/engine/errors";
+import type { TrainingPiece } from "../../src/engine/training";
 import {
   type AdaptationPlan,
   planAdaptation,
@@ -72,9 +73,9 @@ describe("a plan", () => {
       leftOut: { duplicates: 0, short: 0, faulty: 0 },
     });
     const pieces = [...steps.flat().flatMap((window) => window.pieces), ...choose.pieces];
-    for (const piece of [...pieces, ...report.pieces]) {
-      expect(piece[0]).toBe(model.vocabulary.bos);
-      expect(piece.length).toBeLessThanOrEqual(17);
+    for (const { tokens } of [...pieces, ...report.pieces]) {
+      expect(tokens[0]).toBe(model.vocabulary.bos);
+      expect(tokens.length).toBeLessThanOrEqual(17);
     }
   });
 
@@ -82,11 +83,12 @@ describe("a plan", () => {
     const texts = tales(15).flatMap((text) => [text, `${text}\n`]);
     const { texts: found, ...parts } = await plan({ texts, settings: { ...SETTINGS, steps: 50 } });
     expect(found.leftOut.duplicates).toBe(15);
-    const spelled = (pieces: readonly Int32Array[]) => new Set(pieces.map(String));
-    const trained = spelled(parts.steps.flat().flatMap(({ pieces }) => pieces));
+    const spelled = (pieces: readonly TrainingPiece[]) =>
+      pieces.map(({ tokens }) => String(tokens));
+    const trained = new Set(spelled(parts.steps.flat().flatMap(({ pieces }) => pieces)));
     // Each tale's number stands in its first piece.
     const held = [parts.choose, parts.report].flatMap(({ pieces, documents }) =>
-      pieces.slice(0, documents).map(String),
+      spelled(pieces.slice(0, documents)),
     );
     expect(held.length).toBe(new Set(held).size);
     expect(held.filter((piece) => trained.has(piece))).toEqual([]);
@@ -96,7 +98,7 @@ describe("a plan", () => {
     const { choose } = await plan({ texts: tales(3), model: withoutBos });
     const [first, second] = choose.pieces;
     expect(choose.documents).toBe(1);
-    expect(second![0]).toBe(first!.at(-1));
+    expect(second!.tokens[0]).toBe(first!.tokens.at(-1));
   });
 
   it("is the same for models that tokenize alike", async () => {

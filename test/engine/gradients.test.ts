@@ -12,7 +12,7 @@ import { loadModel, type NativeModel } from "../../src/engine/child/llama/model"
 import { Training } from "../../src/engine/child/training/training";
 import type { TrainRequest } from "../../src/engine/training";
 import { type ModelOptions, testModel } from "../support/models";
-import { learnableTokens } from "../support/training";
+import { learnablePiece, learnableTokens } from "../support/training";
 
 let build: OpenedBuild;
 let backend: Backend;
@@ -23,9 +23,11 @@ beforeAll(async () => {
 afterAll(() => backend.dispose());
 
 const LENGTH = 48;
-/** Two pieces and a row that predicts nothing. */
-const WINDOW = { pieces: [learnableTokens(30, 1, 256), learnableTokens(19, 2, 256)] };
-const TOKENS = 47;
+/** Two pieces, of which one predicts its last tokens alone, and a row that belongs to none. */
+const WINDOW = {
+  pieces: [learnablePiece(30, 1, 256), { tokens: learnableTokens(19, 2, 256), scoredStart: 9 }],
+};
+const TOKENS = 29 + 10;
 
 const noTurn = () => Promise.resolve();
 

@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Engine, LoadedModel, ScoredRows } from "../../src/engine/engine";
-import type { TrainingEvent, TrainRequest } from "../../src/engine/training";
+import type { TrainingEvent, TrainingPiece, TrainRequest } from "../../src/engine/training";
 import { LOAD, startTestEngine } from "../support/engine";
 import { type ModelOptions, testModel } from "../support/models";
-import { forget, learnableTokens, smallRequest, trained } from "../support/training";
+import { forget, learnablePiece, smallRequest, trained } from "../support/training";
 
 let engine: Engine;
 let model: LoadedModel;
@@ -24,13 +24,12 @@ function request(options: Partial<TrainRequest> = {}): TrainRequest {
 }
 
 /** Losses of pieces by llama.cpp's own scoring, nats. */
-async function scored({ id }: LoadedModel, pieces: readonly Int32Array[]): Promise<number[]> {
+async function scored({ id }: LoadedModel, pieces: readonly TrainingPiece[]): Promise<number[]> {
   const losses = pieces.map(() => 0);
-  const texts = pieces.map((tokens) => ({ tokens, scoredStart: 1 }));
   const onRows = (text: number, { logProbability }: ScoredRows) => {
     for (const value of logProbability) losses[text]! -= value;
   };
-  await engine.scoreTexts({ model: id, texts, distribution: null }, onRows);
+  await engine.scoreTexts({ model: id, texts: pieces, distribution: null }, onRows);
   return losses;
 }
 
@@ -107,6 +106,63 @@ describe("a training whose process is killed", () => {
   });
 });
 
+describe("a model with an adapter", () => {
+  const first = () => request({ out: join(folder, "first.gguf"), choose: [] });
+  const withAdapter = (adapter: string) =>
+    engine.load(testModel({ name: "train-llama" }), { ...LOAD, adapter });
+
+  it("is trained on in that, from the losses that it has", async () => {
+    const { measured } = await trained(engine, first());
+    const adapted = await withAdapter(first().out);
+    const asked = { ...request({ choose: [] }), model: adapted.id };
+    const further = await trained(engine, asked);
+    const [before, after] = [measured.at(-1)!, further.measured[0]!].map(
+      ({ report }) => report[0]!,
+    );
+    expect(Math.abs(before! / after! - 1)).toBeLessThan(1e-5);
+    expect(further.losses.at(-1)).toBeLessThan(further.losses[0]!);
+    const twice = await withAdapter(asked.out);
+    const [theirs] = await scored(twice, asked.report);
+    expect(Math.abs(theirs! / further.measured.at(-1)!.report[0]! - 1)).toBeLessThan(1e-3);
+    await engine.unload(twice.id);
+    await engine.unload(adapted.id);
+  });
+
+  it.each([
+    ["of another rank", { weights: { rank: 2, alpha: 8 } }, /another rank than 2/],
+    ["of another alpha", { weights: { rank: 4, alpha: 4 } }, /of alpha 8, not 4/],
+    ["of all weights", { weights: "all" }, /its own weights are not trained/],
+  ] as const)("is refused a training %s", async (_, options, reason) => {
+    await trained(engine, { ...first(), steps: first().steps.slice(0, 1) });
+    const adapted = await withAdapter(first().out);
+    const training = engine.train({ ...request(options), model: adapted.id }, () => undefined);
+    await expect(training).rejects.toMatchObject({ code: "Untrainable" });
+    await expect(training).rejects.toThrow(reason);
+    await engine.unload(adapted.id);
+  });
+
+  afterAll(() => forget(first()));
+});
+
+describe("what is seen and not predicted", () => {
+  it("loses nothing, and is trained on in nothing", async () => {
+    const prompted = (seed: number, scoredStart: number) => ({
+      ...learnablePiece(30, seed, model.vocabulary.bos),
+      scoredStart,
+    });
+    const choose = [prompted(901, 20), prompted(902, 29)];
+    const steps = [[{ pieces: [prompted(1, 12)] }], [{ pieces: [prompted(2, 29)] }]];
+    const { measured, losses, result } = await trained(engine, request({ choose, steps }));
+    const theirs = await scored(model, choose);
+    measured[0]!.choose.forEach((loss, i) => {
+      expect(Math.abs(loss / theirs[i]! - 1)).toBeLessThan(1e-3);
+    });
+    const [first] = await scored(model, steps[0]![0]!.pieces);
+    expect(Math.abs((losses[0]! * 18) / first! - 1)).toBeLessThan(1e-3);
+    expect(result.tokens).toBe(18 + 1);
+  });
+});
+
 describe("what is trained", () => {
   it("is in a model of all weights that llama.cpp reads, with the losses that were measured", async () => {
     const asked = request({ weights: "all", learningRate: 0.002, choose: [], interval: 12 });
@@ -150,7 +206,7 @@ describe("what is trained", () => {
 
   it("may be as long as the model's context", async () => {
     const other = await engine.load(testModel({ name: "train-short", context: 64 }), LOAD);
-    const piece = learnableTokens(65, 5, other.vocabulary.bos);
+    const piece = learnablePiece(65, 5, other.vocabulary.bos);
     const asked = smallRequest(other, folder, { length: 64, steps: [[{ pieces: [piece] }]] });
     const { losses } = await trained(engine, asked);
     expect(losses[0]).toBeGreaterThan(0);

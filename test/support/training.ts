@@ -2,7 +2,12 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { seededRandom } from "../../src/analysis/statistics/random";
 import type { Engine, LoadedModel } from "../../src/engine/engine";
-import type { TrainingEvent, TrainingWindow, TrainRequest } from "../../src/engine/training";
+import type {
+  TrainingEvent,
+  TrainingPiece,
+  TrainingWindow,
+  TrainRequest,
+} from "../../src/engine/training";
 
 /** Tokens of a text in which each is the one before plus 1, 2 or 3, among 40: easily learned, BOS first. */
 export function learnableTokens(length: number, seed: number, bos: number | null): Int32Array {
@@ -16,13 +21,17 @@ export function learnableTokens(length: number, seed: number, bos: number | null
   return tokens;
 }
 
+export function learnablePiece(length: number, seed: number, bos: number | null): TrainingPiece {
+  return { tokens: learnableTokens(length, seed, bos), scoredStart: 1 };
+}
+
 /** A small request that learns such texts: 12 steps of two windows, measured every 4. */
 export function smallRequest(
   { id, vocabulary }: LoadedModel,
   folder: string,
   options: Partial<TrainRequest> = {},
 ): TrainRequest {
-  const text = (length: number, seed: number) => learnableTokens(length, seed, vocabulary.bos);
+  const text = (length: number, seed: number) => learnablePiece(length, seed, vocabulary.bos);
   const window = (seed: number): TrainingWindow => ({
     pieces: [text(30, seed), text(20, seed + 500)],
   });

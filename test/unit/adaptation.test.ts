@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { TrainingMeasurement } from "../../src/engine/training";
+import { rowsOf, type TrainingMeasurement, type TrainingPiece } from "../../src/engine/training";
 import { compare, pointOf } from "../../src/jobs/adaptation/findings";
 import { heldOutPieces, MOST_PIECES } from "../../src/jobs/adaptation/heldOut";
 import { TrainingPace } from "../../src/jobs/adaptation/pace";
@@ -13,7 +13,7 @@ import { trainingSteps } from "../../src/jobs/adaptation/trainingSteps";
 
 const BOS = 1;
 const tokens = (length: number, from = 100) => Int32Array.from({ length }, (_, i) => from + i);
-const lists = (pieces: readonly Int32Array[]) => pieces.map((piece) => [...piece]);
+const lists = (pieces: readonly TrainingPiece[]) => pieces.map(({ tokens }) => [...tokens]);
 
 describe("parts", () => {
   it("take one of every ten documents to choose and one to report", () => {
@@ -68,10 +68,12 @@ describe("pieces", () => {
         (count, length, bos) => {
           const ids = tokens(count);
           const pieces = piecesOf(ids, bos, length);
-          const predicted = pieces.flatMap((piece) => [...piece.subarray(1)]);
+          const predicted = pieces.flatMap((piece) => [
+            ...piece.tokens.subarray(piece.scoredStart),
+          ]);
           expect(predicted).toEqual([...ids.subarray(bos === null ? 1 : 0)]);
           for (const piece of pieces) {
-            expect(piece.length).toBeGreaterThanOrEqual(2);
+            expect(piece.tokens.length).toBeGreaterThanOrEqual(2);
             expect(predictedIn([piece])).toBeLessThanOrEqual(length);
           }
         },
@@ -85,7 +87,7 @@ describe("held-out pieces", () => {
     const documents = [4, 1, 3].map((count, i) => piecesOf(tokens(count, 100 * i), BOS, 1));
     const { pieces, documentOf, documents: used } = heldOutPieces(documents);
     expect(documentOf).toEqual([0, 1, 2, 0, 2, 0, 2, 0]);
-    expect(pieces.map((piece) => piece[1])).toEqual([0, 100, 200, 1, 201, 2, 202, 3]);
+    expect(pieces.map((piece) => piece.tokens[1])).toEqual([0, 100, 200, 1, 201, 2, 202, 3]);
     expect(used).toBe(3);
   });
 
@@ -98,18 +100,18 @@ describe("held-out pieces", () => {
 });
 
 /** Pieces of lengths, no token of which is another's. */
-function piecesOfLengths(lengths: readonly number[]): Int32Array[] {
+function piecesOfLengths(lengths: readonly number[]): TrainingPiece[] {
   let next = 2;
   return lengths.map((length) => {
-    const piece = Int32Array.from({ length: length + 1 }, (_, i) => (i === 0 ? BOS : next++));
-    return piece;
+    const tokens = Int32Array.from({ length: length + 1 }, (_, i) => (i === 0 ? BOS : next++));
+    return { tokens, scoredStart: length };
   });
 }
 
 describe("packing", () => {
   it("puts each piece into the first window that has room", () => {
     const windows = packPieces(piecesOfLengths([6, 5, 4, 3, 2, 8]), 8);
-    expect(windows.map(({ pieces }) => pieces.map(({ length }) => length - 1))).toEqual([
+    expect(windows.map(({ pieces }) => pieces.map((piece) => rowsOf([piece])))).toEqual([
       [6, 2],
       [5, 3],
       [4],
@@ -128,7 +130,7 @@ describe("packing", () => {
         expect(packed).toHaveLength(pieces.length);
         for (const window of windows) {
           expect(window.pieces.length).toBeGreaterThan(0);
-          expect(predictedIn(window.pieces)).toBeLessThanOrEqual(16);
+          expect(rowsOf(window.pieces)).toBeLessThanOrEqual(16);
         }
       }),
     );
@@ -147,7 +149,7 @@ describe("training steps", () => {
   it("predict each token once in each epoch, in another order each time", () => {
     const epoch = packPieces(pieces, 16).length;
     const order = steps.flat().flatMap((window) => window.pieces);
-    const firsts: Int32Array[][] = [];
+    const firsts: TrainingPiece[][] = [];
     for (let at = 0; at + pieces.length <= order.length; at += pieces.length) {
       const of = order.slice(at, at + pieces.length);
       expect(new Set(of)).toEqual(new Set(pieces));

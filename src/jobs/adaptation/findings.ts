@@ -1,5 +1,6 @@
 /** What training has found: losses in nats per predicted token. */
 import type { TrainingMeasurement } from "../../engine/training";
+import type { HeldOutLoss } from "../../protocol/adaptation";
 import type { Interval } from "../../protocol/studyFigure";
 import { overDocuments } from "../../report/study/overDocuments";
 import type { HeldOutPieces } from "./heldOut";
@@ -11,13 +12,6 @@ export interface CurvePoint {
   readonly step: number;
   readonly choose: HeldOutLoss;
   readonly report: HeldOutLoss;
-}
-
-export interface HeldOutLoss {
-  /** Mean over predicted tokens, nats. */
-  readonly loss: number;
-  /** e to the loss. */
-  readonly perplexity: number;
 }
 
 /** What the part that reports loses before, and after the chosen step. */
@@ -55,7 +49,7 @@ export function lossesByDocument(
   const losses = Array.from({ length: held.documents }, () => ({ tokens: 0, before: 0, after: 0 }));
   held.pieces.forEach((piece, i) => {
     const of = losses[held.documentOf[i]!]!;
-    of.tokens += piece.length - 1;
+    of.tokens += predictedIn([piece]);
     of.before += before.report[i]!;
     of.after += after.report[i]!;
   });

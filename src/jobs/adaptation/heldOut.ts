@@ -1,6 +1,8 @@
+import type { TrainingPiece } from "../../engine/training";
+
 /** Pieces of a part that is not trained on, which are decoded at every measurement. */
 export interface HeldOutPieces {
-  readonly pieces: readonly Int32Array[];
+  readonly pieces: readonly TrainingPiece[];
   /** Whose each piece is, `[piece]`; the documents that have one count from 0. */
   readonly documentOf: readonly number[];
   readonly documents: number;
@@ -13,8 +15,8 @@ export const MOST_PIECES = 32;
  * First each document's first piece, then each one's second, until there are enough: intervals are over documents.
  * @param documents `[document][piece]`, each of at least one
  */
-export function heldOutPieces(documents: readonly (readonly Int32Array[])[]): HeldOutPieces {
-  const pieces: Int32Array[] = [];
+export function heldOutPieces(documents: readonly (readonly TrainingPiece[])[]): HeldOutPieces {
+  const pieces: TrainingPiece[] = [];
   const documentOf: number[] = [];
   for (let place = 0, before = -1; pieces.length > before; place++) {
     before = pieces.length;

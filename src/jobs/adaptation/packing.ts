@@ -1,18 +1,17 @@
-import type { TrainingWindow } from "../../engine/training";
-import { predictedIn } from "../../engine/training";
+import { rowsOf, type TrainingPiece, type TrainingWindow } from "../../engine/training";
 
 /** Windows that pieces may still be put into; the oldest is left as it is when there are more, so that time grows with the pieces alone. */
 const MOST_OPEN = 64;
 
 /**
  * Puts each piece into the first window that has room for all of it.
- * @param length tokens that a window predicts, at most; no piece predicts more
+ * @param length rows of a window; no piece takes more
  */
-export function packPieces(pieces: readonly Int32Array[], length: number): TrainingWindow[] {
+export function packPieces(pieces: readonly TrainingPiece[], length: number): TrainingWindow[] {
   const windows: TrainingWindow[] = [];
   let open: OpenWindow[] = [];
   for (const piece of pieces) {
-    const needed = predictedIn([piece]);
+    const needed = rowsOf([piece]);
     let window = open.find(({ room }) => needed <= room);
     if (window === undefined) {
       window = { pieces: [], room: length };
@@ -27,7 +26,7 @@ export function packPieces(pieces: readonly Int32Array[], length: number): Train
 }
 
 interface OpenWindow {
-  readonly pieces: Int32Array[];
-  /** Tokens that it can still predict. */
+  readonly pieces: TrainingPiece[];
+  /** Rows that are free. */
   room: number;
 }

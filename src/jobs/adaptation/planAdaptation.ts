@@ -2,10 +2,9 @@
 import { formatNumber } from "../../analysis/presentation/format";
 import type { LoadedModel } from "../../engine/engine";
 import { EngineError } from "../../engine/errors";
-import type { TrainingWindow } from "../../engine/training";
+import { predictedIn, type TrainingPiece, type TrainingWindow } from "../../engine/training";
 import { type HeldOutPieces, heldOutPieces } from "./heldOut";
 import { type AdaptationPart, FEWEST_DOCUMENTS, partsOfDocuments } from "./parts";
-import { predictedIn } from "../../engine/training";
 import { type LeftOut, type ReadDocuments, readDocuments, type ReadRequest } from "./readDocuments";
 import { type AdaptationSettings, DEFAULT_WINDOW } from "./settings";
 import { trainingSteps } from "./trainingSteps";
@@ -113,7 +112,7 @@ function tooFew({ documents, leftOut }: ReadDocuments): EngineError {
 }
 
 function trainSize(
-  documents: readonly (readonly Int32Array[])[],
+  documents: readonly (readonly TrainingPiece[])[],
   steps: AdaptationPlan["steps"],
 ): AdaptationTexts["train"] {
   const size = sizeOf(documents.length, documents.flat());
@@ -121,6 +120,6 @@ function trainSize(
   return { ...size, epochs: trained / size.tokens };
 }
 
-function sizeOf(documents: number, pieces: readonly Int32Array[]): PartSize {
+function sizeOf(documents: number, pieces: readonly TrainingPiece[]): PartSize {
   return { documents, pieces: pieces.length, tokens: predictedIn(pieces) };
 }

@@ -5,7 +5,7 @@ import { LEAST_FILES } from "../../report/overall";
 import type { CorpusDocument } from "../corpora/corpus";
 import { MOST_PIECES } from "./heldOut";
 import { BLOCK } from "./parts";
-import { predictedIn } from "../../engine/training";
+import { predictedIn, type TrainingPiece } from "../../engine/training";
 import { piecesOf } from "./pieces";
 
 export interface ReadRequest {
@@ -29,7 +29,7 @@ export interface ReadListener {
 
 export interface ReadDocuments {
   /** Pieces of each, `[document][piece]`; at least one. */
-  readonly documents: readonly (readonly Int32Array[])[];
+  readonly documents: readonly (readonly TrainingPiece[])[];
   readonly leftOut: LeftOut;
 }
 
@@ -51,7 +51,7 @@ export async function readDocuments(request: ReadRequest): Promise<ReadDocuments
   const { model, length, wanted, listener } = request;
   const enough = new Enough(wanted);
   const seen = new Set<string>();
-  const documents: Int32Array[][] = [];
+  const documents: TrainingPiece[][] = [];
   const leftOut = { duplicates: 0, short: 0, faulty: 0 };
   for await (const document of request.documents) {
     const content = createHash("sha256").update(document.text.trim()).digest("base64");
@@ -105,7 +105,7 @@ class Enough {
     this.wanted = trained / (1 - 2 / BLOCK);
   }
 
-  add(pieces: readonly Int32Array[]): void {
+  add(pieces: readonly TrainingPiece[]): void {
     this.tokens += predictedIn(pieces);
     if (pieces.length > 0) this.documents++;
   }

@@ -1,12 +1,12 @@
 import { sampleGenerator } from "../../analysis/statistics/random";
 import { shuffled } from "../../analysis/statistics/shuffle";
-import type { TrainingWindow } from "../../engine/training";
+import type { TrainingPiece, TrainingWindow } from "../../engine/training";
 import { packPieces } from "./packing";
 
 export interface StepsRequest {
   readonly steps: number;
   readonly windowsPerStep: number;
-  /** Tokens that a window predicts, at most. */
+  /** Rows of a window. */
   readonly length: number;
   readonly seed: number;
 }
@@ -18,7 +18,7 @@ export interface StepsRequest {
  * @returns `[step][window]`
  */
 export function trainingSteps(
-  pieces: readonly Int32Array[],
+  pieces: readonly TrainingPiece[],
   { steps, windowsPerStep, length, seed }: StepsRequest,
 ): TrainingWindow[][] {
   const wanted = steps * windowsPerStep;
@@ -31,9 +31,33 @@ export function trainingSteps(
   );
 }
 
+export interface EpochsRequest extends Omit<StepsRequest, "steps"> {
+  /** The first of them: epochs are numbered, and each number has an order of its own. */
+  readonly first: number;
+  readonly epochs: number;
+}
+
+/**
+ * The windows of as many steps as whole epochs take; the last one may have fewer.
+ * @param pieces at least one
+ * @returns `[step][window]`
+ */
+export function epochSteps(
+  pieces: readonly TrainingPiece[],
+  { first, epochs, windowsPerStep, length, seed }: EpochsRequest,
+): TrainingWindow[][] {
+  const windows = Array.from({ length: epochs }, (_, i) =>
+    epochOf(pieces, length, seed, first + i),
+  ).flat();
+  const steps = Math.ceil(windows.length / windowsPerStep);
+  return Array.from({ length: steps }, (_, step) =>
+    windows.slice(step * windowsPerStep, (step + 1) * windowsPerStep),
+  );
+}
+
 /** Windows that were filled last hold the shortest pieces, so that their order is drawn as well. */
 function epochOf(
-  pieces: readonly Int32Array[],
+  pieces: readonly TrainingPiece[],
   length: number,
   seed: number,
   epoch: number,

@@ -1,4 +1,4 @@
-import { predictedIn, type TrainRequest } from "../../training";
+import { rowsOf, type TrainingPiece, type TrainRequest } from "../../training";
 
 /** @throws RangeError where a caller has asked for what can't be */
 export function checkRequest(request: TrainRequest, vocabularySize: number): void {
@@ -17,12 +17,16 @@ export function checkRequest(request: TrainRequest, vocabularySize: number): voi
     ...windows,
     ...[...choose, ...report].map((piece) => ({ pieces: [piece] })),
   ]) {
-    const predicted = predictedIn(pieces);
-    if (predicted > length || pieces.length === 0 || pieces.some((piece) => piece.length < 2)) {
-      throw new RangeError(`A window of ${predicted} tokens, of ${length}.`);
+    const rows = rowsOf(pieces);
+    if (rows > length || pieces.length === 0 || !pieces.every(predictsSomething)) {
+      throw new RangeError(`A window of ${rows} tokens, of ${length}.`);
     }
-    if (pieces.some((piece) => piece.some((id) => !(id >= 0 && id < vocabularySize)))) {
+    if (pieces.some(({ tokens }) => tokens.some((id) => !(id >= 0 && id < vocabularySize)))) {
       throw new RangeError(`A token that the vocabulary of ${vocabularySize} lacks.`);
     }
   }
+}
+
+function predictsSomething({ tokens, scoredStart }: TrainingPiece): boolean {
+  return Number.isInteger(scoredStart) && scoredStart >= 1 && scoredStart < tokens.length;
 }

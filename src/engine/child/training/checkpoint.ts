@@ -3,14 +3,14 @@ import { closeSync, existsSync, openSync } from "node:fs";
 import { basename } from "node:path";
 import { EngineError } from "../../errors";
 import { reading } from "../../modelFiles";
-import type { TrainingMeasurement, TrainRequest } from "../../training";
+import type { TrainingMeasurement, TrainingPiece, TrainRequest } from "../../training";
 import { GgufHeader, type ShapedTensor } from "../llama/ggufHeader";
 import type { Library, Pointer } from "../llama/library";
 import { readInto } from "../llama/readInto";
 import { type NamedTensor, writeGgufFile } from "./ggufFile";
 
 const KEY = "twinlens.training";
-const VERSION = 1;
+const VERSION = 2;
 
 /** How far training has come. */
 export interface Progress {
@@ -70,14 +70,21 @@ export function readCheckpoint(
   }
 }
 
-/** What a checkpoint belongs to: the settings, the model, and every token. */
-export function requestDigest(request: TrainRequest, modelStamp: string): string {
+/** What a checkpoint belongs to: the settings, the model with its adapter, and every token. */
+export function requestDigest(
+  request: TrainRequest,
+  modelStamp: string,
+  adapterSha256: string | null,
+): string {
   const { weights, learningRate, weightDecay, seed, length, interval, modelSha256 } = request;
   const settings = { weights, learningRate, weightDecay, seed, length, interval };
-  const hash = createHash("sha256").update(JSON.stringify([settings, modelSha256 ?? modelStamp]));
-  const add = (pieces: readonly Int32Array[]) => {
+  const model = [modelSha256 ?? modelStamp, adapterSha256];
+  const hash = createHash("sha256").update(JSON.stringify([settings, ...model]));
+  const add = (pieces: readonly TrainingPiece[]) => {
     hash.update(Int32Array.of(pieces.length));
-    for (const piece of pieces) hash.update(Int32Array.of(piece.length)).update(piece);
+    for (const { tokens, scoredStart } of pieces) {
+      hash.update(Int32Array.of(tokens.length, scoredStart)).update(tokens);
+    }
   };
   hash.update(Int32Array.of(request.steps.length));
   for (const step of request.steps) {

@@ -2,9 +2,11 @@ import { existsSync, renameSync, rmSync } from "node:fs";
 import { EngineError, isCancelled, noDistribution } from "../../errors";
 import {
   predictedIn,
+  rowsOf,
   type TrainedWeights,
   type TrainingEvent,
   type TrainingMeasurement,
+  type TrainingPiece,
   type TrainingWindow,
   type TrainRequest,
 } from "../../training";
@@ -47,9 +49,9 @@ class Descent {
     private readonly onEvent: (event: TrainingEvent) => void,
     private readonly nextTurn: () => Promise<void>,
   ) {
-    const { library } = resident.build;
-    this.digest = requestDigest(request, resident.stamp);
-    const kept = readCheckpoint(library, request.checkpoint, this.digest, this.state());
+    const { build, stamp, model } = resident;
+    this.digest = requestDigest(request, stamp, model.adapter?.facts.sha256 ?? null);
+    const kept = readCheckpoint(build.library, request.checkpoint, this.digest, this.state());
     this.progress = kept ?? { losses: [], measurements: [], best: null };
     const { best } = this.progress;
     if (best && !existsSync(bestFile(request, best.step))) {
@@ -129,7 +131,7 @@ class Descent {
     this.onEvent(measured);
   }
 
-  private async lossesOf(pieces: readonly Int32Array[]): Promise<Float64Array> {
+  private async lossesOf(pieces: readonly TrainingPiece[]): Promise<Float64Array> {
     const losses = new Float64Array(pieces.length);
     for (let start = 0; start < pieces.length;) {
       await this.nextTurn();
@@ -220,8 +222,8 @@ function tokensOf(windows: readonly TrainingWindow[]): number {
 }
 
 /** As many pieces as a window has room for, one at least. */
-function firstThatFit(pieces: readonly Int32Array[], length: number): readonly Int32Array[] {
-  let predicted = 0;
-  const end = pieces.findIndex((piece) => (predicted += piece.length - 1) > length);
+function firstThatFit(pieces: readonly TrainingPiece[], length: number): readonly TrainingPiece[] {
+  let rows = 0;
+  const end = pieces.findIndex((piece) => (rows += rowsOf([piece])) > length);
   return end < 0 ? pieces : pieces.slice(0, Math.max(1, end));
 }

@@ -52,7 +52,7 @@ export class Inputs {
 
   /**
    * Puts a window in.
-   * @returns how many tokens it predicts
+   * @returns how many rows its pieces take
    */
   put({ pieces }: TrainingWindow): number {
     const { length, tensors } = this;
@@ -62,14 +62,15 @@ export class Inputs {
     const predicted = new Float32Array(length);
     const ones: number[] = [];
     let row = 0;
-    for (const piece of pieces) {
+    for (const { tokens: ids, scoredStart } of pieces) {
       const start = row;
-      for (let i = 0; i + 1 < piece.length; i++, row++) {
-        tokens[row] = piece[i]!;
+      for (let i = 0; i + 1 < ids.length; i++, row++) {
+        tokens[row] = ids[i]!;
         positions[row] = i;
-        predicted[row] = 1;
         mask.fill(0, row * length + start, row * length + row + 1);
-        ones.push((row * this.vocabularySize + piece[i + 1]!) * FLOAT_BYTES);
+        if (i + 1 < scoredStart) continue;
+        predicted[row] = 1;
+        ones.push((row * this.vocabularySize + ids[i + 1]!) * FLOAT_BYTES);
       }
     }
     const count = row;

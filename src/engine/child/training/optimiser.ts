@@ -2,7 +2,7 @@ import type { Backend } from "../llama/backend";
 import type { Pointer } from "../llama/library";
 import { Tensors } from "../llama/tensors";
 import { type Moments, Network } from "./network";
-import type { Parameter } from "./trainable";
+import type { Parameter } from "./parameter";
 
 const BETA1 = 0.9;
 const BETA2 = 0.999;

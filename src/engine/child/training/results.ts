@@ -5,7 +5,7 @@ import { GgufHeader } from "../llama/ggufHeader";
 import type { Library, Pointer } from "../llama/library";
 import type { NativeModel } from "../llama/model";
 import { type NamedTensor, writeGgufFile } from "./ggufFile";
-import { type Parameter, parameterBytes } from "./trainable";
+import { type Parameter, parameterBytes } from "./parameter";
 
 /** `LLAMA_FTYPE_ALL_F32`. */
 const ALL_F32 = 0;

@@ -30,9 +30,6 @@ export async function train(
 ): Promise<TrainedWeights> {
   const { build, model } = resident;
   checkRequest(request, model.vocabulary.attributes.length);
-  if (model.adapter !== null) {
-    throw untrainable(model, "is loaded with an adapter, beside which no other is trained");
-  }
   const nextTurn = async () => {
     await options.giveWay();
     if (options.signal.aborted) throw cancelled();
@@ -103,9 +100,9 @@ async function checkAgainstLlama(
   { steps }: TrainRequest,
   options: TrainOptions,
 ): Promise<void> {
-  const pieces = steps[0]![0]!.pieces.map((piece) => piece.subarray(0, resident.room));
-  const window = { pieces };
-  const texts = pieces.map((tokens) => ({ tokens, scoredStart: 1 }));
+  const texts = steps[0]![0]!.pieces.map(({ tokens }) => {
+    return { tokens: tokens.subarray(0, resident.room), scoredStart: 1 };
+  });
   let theirs = 0;
   let tokens = 0;
   const scoring = { model: 0, distribution: null, texts };
@@ -117,7 +114,7 @@ async function checkAgainstLlama(
     },
     options,
   );
-  const ours = await training.lossOf(window);
+  const ours = await training.lossOf({ pieces: texts });
   const tolerance = training.isQuantised ? QUANTISED_TOLERANCE : TOLERANCE;
   if (Math.abs(ours - theirs) <= tolerance * theirs) return;
   throw untrainable(

@@ -6,9 +6,11 @@ import type { Pointer } from "../llama/library";
 import type { NativeModel } from "../llama/model";
 import { Tensors } from "../llama/tensors";
 import { untrainable } from "./architecture";
+import { beginFromAdapter } from "./beginFromAdapter";
 import type { Layers } from "./forward";
 import type { Network } from "./network";
-import { type Size, sizeOf, type Weights } from "./weights";
+import type { Parameter } from "./parameter";
+import { sizeOf, type Weights } from "./weights";
 
 /** What is trained of a network, and how the network reaches it. */
 export interface Trainable extends Layers {
@@ -20,19 +22,12 @@ export interface Trainable extends Layers {
   readonly bytes: number;
   /** @throws EngineError `OutOfMemory` */
   allocate(): void;
-  /** Puts the first values in. */
-  begin(seed: number): void;
+  /**
+   * Puts the first values in.
+   * @throws EngineError `OutOfMemory`, `FileUnreadable`, `Untrainable`
+   */
+  begin(seed: number, processor: Backend): Promise<void>;
   dispose(): void;
-}
-
-export interface Parameter extends Size {
-  readonly tensor: Pointer;
-}
-
-const FLOAT_BYTES = 4;
-
-export function parameterBytes({ length, height }: Parameter): number {
-  return length * height * FLOAT_BYTES;
 }
 
 /** Weights as they are. */
@@ -86,8 +81,9 @@ export class AllWeights extends Plain implements Trainable {
     // The weights have.
   }
 
-  begin(): void {
+  begin(): Promise<void> {
     // The model's own are there.
+    return Promise.resolve();
   }
 
   dispose(): void {
@@ -95,7 +91,7 @@ export class AllWeights extends Plain implements Trainable {
   }
 }
 
-/** A low-rank adapter of every matrix that a network multiplies by, the last one apart. */
+/** A low-rank adapter of every matrix that a network multiplies by, the last one apart: a new one, or the model's. */
 export class Adapter extends Plain implements Trainable {
   readonly parameters = new Map<string, Parameter>();
   readonly written = this.parameters;
@@ -129,9 +125,18 @@ export class Adapter extends Plain implements Trainable {
     this.tensors.allocate();
   }
 
-  /** A as PEFT begins it (Kaiming uniform, a = √5); B is zero, so that the adapter changes nothing before the first step. */
-  begin(seed: number): void {
+  async begin(seed: number, processor: Backend): Promise<void> {
     this.tensors.clear();
+    this.beginAnew(seed);
+    await beginFromAdapter(this.model, this.settings, this.parameters, this.tensors, processor);
+  }
+
+  dispose(): void {
+    this.tensors.dispose();
+  }
+
+  /** A as PEFT begins it (Kaiming uniform, a = √5); B is zero, so that the adapter changes nothing before the first step. */
+  private beginAnew(seed: number): void {
     const random = seededRandom(seed);
     for (const [name, parameter] of this.parameters) {
       if (!name.endsWith(MATRIX_A)) continue;
@@ -141,10 +146,6 @@ export class Adapter extends Plain implements Trainable {
       );
       this.tensors.write(parameter.tensor, values);
     }
-  }
-
-  dispose(): void {
-    this.tensors.dispose();
   }
 
   private parameter(name: string, length: number, height: number): Pointer {

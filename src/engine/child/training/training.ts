@@ -113,7 +113,7 @@ export class Training {
     this.measure.allocate();
     this.descent.allocate();
     await this.weights.read(processor, nextTurn);
-    this.trainable.begin(this.settings.seed);
+    await this.trainable.begin(this.settings.seed, processor);
     this.inputs.clear();
     this.optimiser.clear();
   }
@@ -124,11 +124,13 @@ export class Training {
     await this.measure.compute();
     const probabilities = this.measure.values(this.measured, count);
     const losses = new Float64Array(window.pieces.length);
-    let row = 0;
-    window.pieces.forEach((piece, i) => {
-      for (const end = row + piece.length - 1; row < end; row++) {
+    let start = 0;
+    window.pieces.forEach(({ tokens, scoredStart }, i) => {
+      const end = start + tokens.length - 1;
+      for (let row = start + scoredStart - 1; row < end; row++) {
         losses[i]! -= Math.log(Math.max(LEAST, probabilities[row]!));
       }
+      start = end;
     });
     return losses;
   }
@@ -169,7 +171,7 @@ function trainableOf(
   backend: Backend,
   { weights: wanted }: Settings,
 ): Trainable {
-  return wanted === "all"
-    ? new AllWeights(model, weights, backend)
-    : new Adapter(model, weights, backend, wanted);
+  if (wanted !== "all") return new Adapter(model, weights, backend, wanted);
+  if (model.adapter === null) return new AllWeights(model, weights, backend);
+  throw untrainable(model, "has an adapter, beside which its own weights are not trained");
 }

@@ -76,32 +76,44 @@ export class Weights {
   async read(processor: Backend, nextTurn: () => Promise<void>): Promise<void> {
     for (const [name, shaped] of this.shaped) {
       await nextTurn();
-      await this.readOne(processor, this.byName.get(name)!, shaped);
+      const tensor = this.byName.get(name)!;
+      await readFloats(processor, shaped, (values, place) => {
+        this.tensors.write(tensor, values, place);
+      });
     }
   }
 
   dispose(): void {
     this.tensors.dispose();
   }
+}
 
-  private async readOne(processor: Backend, tensor: Pointer, from: ShapedTensor): Promise<void> {
-    const { length, height } = sizeOf(from);
-    const rowBytes = from.bytes / height;
-    const most = Math.min(height, Math.max(1, Math.floor(CHUNK_BYTES / rowBytes)));
-    const floats = new FloatRows(processor, length, most, from.type);
-    const file = reading(from.path, () => openSync(from.path, "r"));
-    try {
-      for (let row = 0; row < height; row += most) {
-        const count = Math.min(most, height - row);
-        const bytes = new Uint8Array(count * rowBytes);
-        readInto(file, from.path, bytes, from.offset + row * rowBytes);
-        const values = await floats.of(bytes, count);
-        this.tensors.write(tensor, values, row * length * FLOAT_BYTES);
-      }
-    } finally {
-      closeSync(file);
-      floats.dispose();
+/**
+ * Reads a tensor of a file as floats, some rows at a time.
+ * @param processor turns what is quantised into floats
+ * @param write is given values and their place in the tensor, bytes
+ * @throws EngineError `OutOfMemory`, `FileUnreadable`
+ */
+export async function readFloats(
+  processor: Backend,
+  from: ShapedTensor,
+  write: (values: Float32Array, place: number) => void,
+): Promise<void> {
+  const { length, height } = sizeOf(from);
+  const rowBytes = from.bytes / height;
+  const most = Math.min(height, Math.max(1, Math.floor(CHUNK_BYTES / rowBytes)));
+  const floats = new FloatRows(processor, length, most, from.type);
+  const file = reading(from.path, () => openSync(from.path, "r"));
+  try {
+    for (let row = 0; row < height; row += most) {
+      const count = Math.min(most, height - row);
+      const bytes = new Uint8Array(count * rowBytes);
+      readInto(file, from.path, bytes, from.offset + row * rowBytes);
+      write(await floats.of(bytes, count), row * length * FLOAT_BYTES);
     }
+  } finally {
+    closeSync(file);
+    floats.dispose();
   }
 }
 
