@@ -3,7 +3,7 @@
 import { execFileSync } from "node:child_process";
 import { build } from "esbuild";
 
-const all = ["engine", "align", "sampling", "editor", "probes", "training"];
+const all = ["engine", "align", "sampling", "editor", "probes", "training", "agreement"];
 // The others are for files of your own: TWINLENS_VOCABULARIES names a folder for `tokenizers`, MODEL a model for `kills`,
 // `steady` and more of `probes`, one to adapt for `training`, SETS samples for `alignRuns`; TORCH a Python with PyTorch, whose gradients
 // `training` is held against.

@@ -2,7 +2,13 @@
  * The engine as its users see it: models in a child process, reached by asynchronous calls. `startEngine` in
  * `local/client.ts` gives one; `child/process.ts` is the child. Everything that fails fails with an {@link EngineError}.
  */
-import type { DistributionColumns, LoadedFacts, ModelFacts } from "../protocol/scores";
+import type { ComparedRows, CompareRequest } from "./agreement";
+import type {
+  DistributionColumns,
+  LoadedFacts,
+  ModelFacts,
+  WordBoundary,
+} from "../protocol/scores";
 import type {
   ExpectAheadRequest,
   ExpectedAhead,
@@ -107,9 +113,14 @@ export interface ScoreRequest extends WindowTokens {
   readonly model: number;
   /** null: log-probabilities are all that is wanted, which takes less time. They are the same to the last bit. */
   readonly distribution: DistributionRequest | null;
+  /** Where words are taken to end, whose probability is wanted at each token; absent or null: nobody asks for it. */
+  readonly boundary?: WordBoundary | null;
 }
 
-export interface ScoreTextsRequest extends Pick<ScoreRequest, "model" | "distribution"> {
+export interface ScoreTextsRequest extends Pick<
+  ScoreRequest,
+  "model" | "distribution" | "boundary"
+> {
   /** Windows of which each is a text of its own. */
   readonly texts: readonly WindowTokens[];
 }
@@ -127,6 +138,8 @@ export interface ScoredRows {
   readonly logProbability: Float64Array;
   /** null: nobody asked for it. */
   readonly distribution: DistributionColumns | null;
+  /** ln of the probability that a word ends before the token, nats, `[row]`; absent: nobody asked for it. */
+  readonly boundary?: Float64Array;
 }
 
 /** Part of a prompt: text as it is, or a template's own words, in which control tokens are read as such. */
@@ -212,6 +225,8 @@ export interface Sample {
 export interface Capabilities {
   /** It reads the whole distribution at a token; else it rejects a request for it, and gives log-probabilities alone. */
   readonly distribution: boolean;
+  /** It holds two models' distributions against each other; else it rejects `compare`. */
+  readonly compares: boolean;
   /** It gives hidden states, and fits probes of them; else it rejects `states` and whatever works with them. */
   readonly states: boolean;
   /** It trains; else it rejects `train`. */
@@ -282,6 +297,16 @@ export interface Engine {
     onRows: (text: number, rows: ScoredRows) => void,
     signal?: AbortSignal,
   ): Promise<void>;
+  /**
+   * Holds the distributions of two models against each other; `onRows` gets each batch's rows in order, windows in theirs. Each model
+   * decodes as for `score`. Rejects with `ContextTooSmall` before the first window where one is too long, with `NoDistribution`,
+   * with `Cancelled` between two batches.
+   */
+  compare(
+    request: CompareRequest,
+    onRows: (rows: ComparedRows) => void,
+    signal?: AbortSignal,
+  ): Promise<void>;
   /** Draws continuations of one prompt; `onSample` gets each when it ends, `onTokens` the number of tokens drawn so far. */
   sample(
     request: SampleRequest,
@@ -348,6 +373,11 @@ export interface Engine {
     onEvent: (event: TrainingEvent) => void,
     signal?: AbortSignal,
   ): Promise<TrainedWeights>;
+  /**
+   * The same models in the same process for a user of its own, whose calls have their turns among all others. Its `dispose` ends what
+   * was called there, as `Cancelled`, but for `unload`, and leaves the process to the others.
+   */
+  share(): Engine;
   /** Ends the child process. */
   dispose(): void;
 }

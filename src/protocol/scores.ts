@@ -50,6 +50,15 @@ export interface TokenColumns {
   readonly logProbability: Float64Array;
   /** null: not measured. Whoever scored the text asked for log-probabilities alone, or the engine reads no more. */
   readonly distribution: DistributionColumns | null;
+  /** Absent: not measured. */
+  readonly boundary?: BoundaryColumn;
+}
+
+/** How probable it is that a word ends, at each border of tokens. */
+export interface BoundaryColumn {
+  readonly kind: WordBoundary;
+  /** ln of the probability, nats, before each token and behind the last one, `[border]`; NaN: not scored. */
+  readonly logProbability: Float64Array;
 }
 
 /** What the whole distribution at each token says, beside the token's own probability. */
@@ -69,6 +78,12 @@ export interface DistributionColumns {
   /** Their ln p in nats, `[token][topK]` row-major. */
   readonly topLogProbability: Float32Array;
 }
+
+/**
+ * What begins behind a word: a blank, a line break or the end of the text; `punctuation`: or a punctuation mark, where those are
+ * not part of words (docs/definitions.md, "Words").
+ */
+export type WordBoundary = "blank" | "punctuation";
 
 /** What stands before every window: what the vocabulary asks for, BOS, nothing, or EOS. */
 export const BOS_CHOICES = ["auto", "on", "off", "eos"] as const;

@@ -98,6 +98,40 @@ describe("readout of one row", () => {
   });
 });
 
+describe("summed probability of chosen entries", () => {
+  it("agrees with a sum in 64 bits, however small it is", () => {
+    const rows = fc.array(fc.tuple(anyLogit(), fc.boolean()), { minLength: 2, maxLength: 200 });
+    fc.assert(
+      fc.property(rows, fc.integer({ min: -90, max: 0 }), fc.boolean(), (entries, shift, alone) => {
+        const members = Uint8Array.from(entries, ([, isMember]) => Number(isMember));
+        const logits = Float32Array.from(entries, ([logit], id) => logit + shift * members[id]!);
+        const expected = logOfSum(logits, members);
+        const actual = summed(logits, members, alone);
+        if (Number.isFinite(expected)) {
+          expect(Math.abs(actual - expected)).toBeLessThan(1e-6 * Math.max(1, -expected));
+        } else expect(actual).toBe(expected);
+      }),
+      { numRuns: 500, seed: 5 },
+    );
+  });
+
+  it("is that of a large vocabulary, and changes with the choice", () => {
+    const logits = normals(151_936, 3, seededRandom(6));
+    for (const every of [2, 3, 1000]) {
+      const members = Uint8Array.from(logits, (_, id) => Number(id % every === 0));
+      expect(summed(logits, members, false)).toBeCloseTo(logOfSum(logits, members), 6);
+    }
+  });
+
+  it("is nothing for none, everything for all, and no number where there is no distribution", () => {
+    const logits = normals(300, 1, seededRandom(7));
+    expect(summed(logits, new Uint8Array(300), true)).toBe(-Infinity);
+    expect(summed(logits, new Uint8Array(300).fill(1), true)).toBeCloseTo(0, 12);
+    const nothing = new Float32Array(300).fill(-Infinity);
+    expect(summed(nothing, new Uint8Array(300).fill(1), true)).toBe(NaN);
+  });
+});
+
 describe("readout of a block", () => {
   it("reads rows that follow one another without gaps, in any order", () => {
     const size = 101;
@@ -186,6 +220,33 @@ function reduce(logits: Float32Array, token: number, topK: number): RowScores {
   const columns = makeColumns(1, topK);
   readout.reduce(0, token, columns, 0);
   return scoresAt(columns, 0);
+}
+
+/** ln of the summed probability of `members`, read beside a log-probability alone or beside the whole distribution. */
+function summed(logits: Float32Array, members: Uint8Array, alone: boolean): number {
+  const readout = createReadout(wasm, logits.length, 1);
+  readout.rows.set(logits);
+  readout.sumOver(members);
+  const boundary = new Float64Array(1);
+  const columns = { ...makeColumns(1, 1), boundary };
+  readout.reduce(0, 0, alone ? { ...columns, distribution: null } : columns, 0);
+  return boundary[0]!;
+}
+
+/** The same by the definition; NaN counts as -Infinity, +Infinity as the largest finite number. */
+function logOfSum(logits: Float32Array, members: Uint8Array): number {
+  const row = Float64Array.from(logits, (logit) =>
+    Number.isNaN(logit) ? -Infinity : Math.min(logit, 3.4028234663852886e38),
+  );
+  const most = (of: Float64Array) => of.reduce((a, b) => Math.max(a, b), -Infinity);
+  const mass = (of: Float64Array) => {
+    const largest = most(of);
+    return of.reduce((sum, logit) => sum + Math.exp(logit - largest), 0);
+  };
+  const wanted = row.filter((_, id) => members[id] === 1);
+  if (most(row) === -Infinity) return NaN;
+  if (most(wanted) === -Infinity) return -Infinity;
+  return most(wanted) - most(row) + Math.log(mass(wanted) / mass(row));
 }
 
 function makeColumns(count: number, topK: number) {

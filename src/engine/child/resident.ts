@@ -9,10 +9,12 @@ import type {
   ScoreTextsRequest,
 } from "../engine";
 import type { StatesFile, StatesRequest, StatesRows, StatesWindow } from "../states";
+import type { ComparedRows, ComparedWindow } from "../agreement";
 import { BLOCK, roundUp } from "../blocks";
 import { windowLength } from "../windowLength";
 import { chooseAttention } from "./llama/attention";
 import type { OpenedBuild } from "./llama/builds";
+import { type CompareOptions, Comparison } from "./llama/comparison";
 import { allThreads, type Context, type ContextShape, createContext } from "./llama/context";
 import { freeModel, type NativeModel } from "./llama/model";
 import { continuePrompts, type Drawer, type DrawOptions, drawSamples } from "./llama/sampling";
@@ -134,6 +136,31 @@ export class Resident {
     const isSteady = build.device === "CPU" && !model.isRecurrent;
     const together = isSteady ? Infinity : 1;
     return this.scorer().scoreTexts(request, onRows, { together, ...options });
+  }
+
+  /**
+   * Holds its distributions against another model's.
+   * @throws EngineError as of `Engine.compare`; RangeError: it is the same one, or a window is not equally long for both
+   */
+  async compare(
+    other: Resident,
+    windows: readonly ComparedWindow[],
+    onRows: (rows: ComparedRows) => void,
+    options: Omit<CompareOptions, "isSideBySide">,
+  ): Promise<void> {
+    if (other === this) throw new RangeError("A model is compared with another one.");
+    if (windows.some(({ tokens: [ours, theirs] }) => ours.length !== theirs.length)) {
+      throw new RangeError("A window is as long for one model as for the other.");
+    }
+    const compared = ({ build: { library }, model }: Resident, scorer: WindowScorer) => ({
+      library,
+      model,
+      scorer,
+    });
+    const models = [compared(this, this.scorer()), compared(other, other.scorer())] as const;
+    const isSideBySide = this.threads + other.threads <= allThreads();
+    const comparison = new Comparison(models, this.readoutWasm);
+    await comparison.compare(windows, onRows, { isSideBySide, ...options });
   }
 
   /** As `Engine.sample`. */

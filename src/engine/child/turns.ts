@@ -28,13 +28,17 @@ function answerInTurn<Params, Result, Event>(
   schedule: Schedule,
 ): Answer<Params, Result, Event> {
   return (params, emit, signal) => {
-    // Only `load` is about no model, and waits in none's queues.
-    const { model } = params as { readonly model: number };
-    const queues = turn.queues.map((queue) => `${queue} of model ${model}`);
+    const models = modelsOf(params);
+    const queues = turn.queues.flatMap((queue) =>
+      models.map((model) => `${queue} of model ${model}`),
+    );
     return schedule.inQueues(queues, async () => {
       const held =
         turn.threads === "model"
-          ? await threadsOf(residents.get(model), schedule)
+          ? await threadsOf(
+              models.map((model) => residents.get(model)),
+              schedule,
+            )
           : THREADS[turn.threads];
       const giveWay = async () => {
         await new Promise((resolve) => setImmediate(resolve));
@@ -49,8 +53,18 @@ function answerInTurn<Params, Result, Event>(
 /** Infinity: as many as there are. */
 const THREADS = { none: 0, one: 1, all: Infinity } as const;
 
-/** Threads of a model; they are measured at the first time, which work beside it would disturb. */
-function threadsOf(model: Resident, schedule: Schedule): number | Promise<number> {
-  if (model.isTuned) return model.threads;
-  return schedule.withThreads(Infinity, () => Promise.resolve(model.threads));
+/** What a call is about: one model, or several; only `load` is about none, and waits in none's queues. */
+function modelsOf(params: unknown): readonly number[] {
+  const { model, models } = params as {
+    readonly model: number;
+    readonly models?: readonly number[];
+  };
+  return models ?? [model];
+}
+
+/** Threads of models together; they are measured at the first time, which work beside it would disturb. */
+function threadsOf(models: readonly Resident[], schedule: Schedule): number | Promise<number> {
+  const all = () => models.reduce((sum, { threads }) => sum + threads, 0);
+  if (models.every(({ isTuned }) => isTuned)) return all();
+  return schedule.withThreads(Infinity, () => Promise.resolve(all()));
 }

@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { createCaller } from "../../calls/caller";
+import { type Caller, createCaller } from "../../calls/caller";
 import type { Engine, Sample, ScoredRows } from "../engine";
 import { cancelled, EngineError } from "../errors";
 import type { EngineCalls } from "../child/calls/calls";
@@ -47,7 +47,35 @@ export function startEngine({ script, gpuFolder, onLog, onCrash }: EngineOptions
   });
 
   return {
-    capabilities: { distribution: true, states: true, trains: true },
+    ...methodsOf(call),
+    share: () => shared(call),
+    dispose() {
+      isOver = true;
+      end(cancelled());
+      // What it has not written can be done again, and it may be inside llama.cpp for a long time.
+      child.kill("SIGKILL");
+    },
+  };
+}
+
+type Call = Caller<EngineCalls, EngineFailure>["call"];
+
+/** As `Engine.share`. */
+function shared(call: Call): Engine {
+  const over = new AbortController();
+  const callUntilOver: Call = (name, params, onEvent, signal) =>
+    call(name, params, onEvent, signal ? AbortSignal.any([signal, over.signal]) : over.signal);
+  return {
+    ...methodsOf(callUntilOver),
+    unload: methodsOf(call).unload,
+    share: () => shared(callUntilOver),
+    dispose: () => over.abort(),
+  };
+}
+
+function methodsOf(call: Call): Omit<Engine, "share" | "dispose"> {
+  return {
+    capabilities: { distribution: true, compares: true, states: true, trains: true },
     device: (gpu, signal) => call("device", { gpu }, undefined, signal),
     load: (path, { onProgress, signal, ...options }) =>
       call("load", { path, options }, onProgress, signal),
@@ -72,6 +100,9 @@ export function startEngine({ script, gpuFolder, onLog, onCrash }: EngineOptions
         onRows(text, rows);
       await call("scoreTexts", request, onEvent, signal);
     },
+    compare: async (request, onRows, signal) => {
+      await call("compare", request, onRows, signal);
+    },
     sample: async (request, onSample, onTokens, signal) => {
       await call("sample", request, drawingEvents(onSample, onTokens), signal);
     },
@@ -83,12 +114,6 @@ export function startEngine({ script, gpuFolder, onLog, onCrash }: EngineOptions
     fitLens: (request, onProgress, signal) => call("fitLens", request, onProgress, signal),
     expectAhead: (request, signal) => call("expectAhead", request, undefined, signal),
     train: (request, onEvent, signal) => call("train", request, onEvent, signal),
-    dispose() {
-      isOver = true;
-      end(cancelled());
-      // What it has not written can be done again, and it may be inside llama.cpp for a long time.
-      child.kill("SIGKILL");
-    },
   };
 }
 

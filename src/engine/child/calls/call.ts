@@ -13,12 +13,12 @@ export interface EngineCall<Params, Result, Event = never> {
 /** How a call goes beside others. */
 export interface Turn {
   /**
-   * Waits for what entered the same queues of its model before. Drawing has a context of its own, so that its model can score
+   * Waits for what entered the same queues of its models before. Drawing has a context of its own, so that its model can score
    * between two steps.
    */
   readonly queues: readonly ("calls" | "drawings" | "fits")[];
   /**
-   * Threads that it holds: `model`: as many as its model decodes with, `all`: it runs alone, `none`: it waits for no
+   * Threads that it holds: `model`: as many as its models decode with, `all`: it runs alone, `none`: it waits for no
    * others.
    */
   readonly threads: "none" | "one" | "model" | "all";

@@ -1,4 +1,5 @@
 import type { AnswerOf } from "./call";
+import { compare } from "./compare";
 import { continuePrompts } from "./continuePrompts";
 import { device } from "./device";
 import { expectAhead } from "./expectAhead";
@@ -27,6 +28,7 @@ export const CALLS = {
   renderChat,
   score,
   scoreTexts,
+  compare,
   sample,
   continuePrompts,
   states,

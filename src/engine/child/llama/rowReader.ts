@@ -1,4 +1,6 @@
-import type { DistributionRequest, ScoredRows } from "../../engine";
+import type { WordBoundary } from "../../../protocol/scores";
+import type { ScoredRows, ScoreRequest } from "../../engine";
+import { boundaryEntries } from "../../boundaryEntries";
 import { unscoredDistributions } from "../../distributions";
 import { noDistribution } from "../../errors";
 import type { Readout } from "../readout/readout";
@@ -18,11 +20,17 @@ export interface ReadRows {
   readonly skipped: number;
 }
 
+/** What is asked for. */
+export type WantedColumns = Pick<ScoreRequest, "distribution" | "boundary">;
+
 /** Reduces rows of the logits that a context has decoded last to what is asked for. */
 export class RowReader {
+  /** What the readout has been told of words' ends. */
+  private boundary: WordBoundary | null = null;
+
   constructor(
     private readonly library: Library,
-    private readonly model: Pick<NativeModel, "name">,
+    private readonly model: Pick<NativeModel, "name" | "vocabulary">,
     private readonly context: Context,
     private readonly readout: Readout,
   ) {}
@@ -30,7 +38,7 @@ export class RowReader {
   /** @throws EngineError `NoDistribution` */
   read(
     { tokens, first, end, skipped }: ReadRows,
-    distribution: DistributionRequest | null,
+    { distribution, boundary = null }: WantedColumns,
   ): ScoredRows {
     const { library, readout } = this;
     const count = end - first;
@@ -39,7 +47,9 @@ export class RowReader {
       count,
       logProbability: new Float64Array(count),
       distribution: distribution && unscoredDistributions(count, distribution.topK),
+      ...(boundary && { boundary: new Float64Array(count) }),
     };
+    if (boundary) this.prepareBoundary(boundary);
     const logits = library.llama_get_logits(this.context.handle) as Pointer;
     const rowBytes = readout.vocabularySize * FLOAT_BYTES;
     for (let row = 0; row < count; row += readout.rowsPerBlock) {
@@ -52,5 +62,11 @@ export class RowReader {
       }
     }
     return rows;
+  }
+
+  private prepareBoundary(boundary: WordBoundary): void {
+    if (boundary === this.boundary) return;
+    this.readout.sumOver(boundaryEntries(this.model.vocabulary, boundary));
+    this.boundary = boundary;
   }
 }

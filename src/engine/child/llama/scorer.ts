@@ -1,15 +1,17 @@
-import type { ScoredRows, ScoreRequest, ScoreTextsRequest } from "../../engine";
+import type { ScoredRows, ScoreRequest, ScoreTextsRequest, WindowTokens } from "../../engine";
 import { cancelled } from "../../errors";
 import type { Readout } from "../readout/readout";
 import type { Context } from "./context";
 import { decodeError } from "./decodeError";
 import { checkRoom, type DecodePlan, decodePlan } from "./decodePlan";
-import type { Library } from "./library";
+import type { Library, Pointer } from "./library";
 import type { NativeModel } from "./model";
 import { packsOf } from "./packs";
 import { logitsOf, type Part, putPart, wantedRows } from "./part";
-import { RowReader } from "./rowReader";
+import { RowReader, type WantedColumns } from "./rowReader";
 import { Slots } from "./slots";
+
+const FLOAT_BYTES = 4;
 
 /** How several texts are scored. */
 export interface PackingOptions {
@@ -18,6 +20,14 @@ export interface PackingOptions {
   /** Waits between two decodes, so that other calls have their turn. */
   readonly giveWay: () => Promise<void>;
   readonly signal: AbortSignal;
+}
+
+/** Rows whose logits a context holds until it decodes again; none where `first` is not below `end`. Row p predicts token p + 1. */
+export interface DecodedRows {
+  readonly first: number;
+  readonly end: number;
+  /** Of the first, then of the others, 32-bit floats, `[row][id]`. */
+  readonly logits: Pointer;
 }
 
 /**
@@ -30,11 +40,11 @@ export class WindowScorer {
 
   constructor(
     private readonly library: Library,
-    private readonly model: Pick<NativeModel, "name" | "positions">,
+    private readonly model: Pick<NativeModel, "name" | "positions" | "vocabulary">,
     private readonly context: Context,
     readout: Readout,
     /** Tokens decoded at a time, whole blocks. */
-    private readonly batchSize: number,
+    readonly batchSize: number,
   ) {
     this.slots = new Slots(context.shape.sequences);
     this.reader = new RowReader(library, model, context, readout);
@@ -51,7 +61,7 @@ export class WindowScorer {
   ): Promise<void> {
     this.checkRoom(request.tokens);
     const plan = decodePlan(request, this.model.positions);
-    const { sequence, reused } = this.prepareSlot(plan);
+    const { sequence, reused } = this.prepareSlot(plan, plan.firstRow);
     for (let start = reused; start < plan.end; start += this.batchSize) {
       if (signal.aborted) throw cancelled();
       const end = Math.min(start + this.batchSize, plan.end);
@@ -87,14 +97,39 @@ export class WindowScorer {
     }
   }
 
-  private checkRoom(tokens: Int32Array): void {
+  /** @throws EngineError `ContextTooSmall` */
+  checkRoom(tokens: Int32Array): void {
     checkRoom(tokens, this.context.shape.tokensPerSequence);
   }
 
-  /** Chooses the sequence to decode in and cuts it back to what the window shares with it. */
-  private prepareSlot({ tokens, firstRow }: DecodePlan): { sequence: number; reused: number } {
+  /**
+   * Decodes all of a window, for whoever reads its logits: what other windows have left is not used, so that two models decode the
+   * same batches.
+   * @param batchSize tokens decoded at a time, whole blocks
+   * @returns the wanted rows of each batch
+   */
+  async *decoded(window: WindowTokens, batchSize: number): AsyncGenerator<DecodedRows> {
+    const { library, context, model } = this;
+    const plan = decodePlan(window, model.positions);
+    const { sequence } = this.prepareSlot(plan, 0);
+    for (let start = 0; start < plan.end; start += batchSize) {
+      const part = { plan, sequence, start, end: Math.min(start + batchSize, plan.end) };
+      await this.decodeParts([part]);
+      const { first, end, skipped } = wantedRows(part);
+      const logits = library.llama_get_logits(context.handle) as Pointer;
+      const skippedBytes =
+        BigInt(skipped) * BigInt(model.vocabulary.attributes.length * FLOAT_BYTES);
+      yield { first, end, logits: logits + skippedBytes };
+    }
+  }
+
+  /**
+   * Chooses the sequence to decode in and cuts it back to what the window shares with it.
+   * @param most tokens that may be reused
+   */
+  private prepareSlot({ tokens }: DecodePlan, most: number): { sequence: number; reused: number } {
     const { library, context } = this;
-    const { sequence, reused } = this.slots.place(tokens, firstRow);
+    const { sequence, reused } = this.slots.place(tokens, most);
     // Recurrent models can't forget a tail; then the window is decoded anew.
     const isCut = library.llama_memory_seq_rm(context.memory, sequence, reused, -1) as boolean;
     if (!isCut) this.clear(sequence);
@@ -117,24 +152,29 @@ export class WindowScorer {
   /** Decodes equally long parts of windows, in sequences that follow each other, and reads the wanted rows of each. */
   private async decode(
     parts: readonly Part[],
-    { distribution }: Pick<ScoreRequest, "distribution">,
+    columns: WantedColumns,
     onRows: (part: number, rows: ScoredRows) => void,
   ): Promise<void> {
+    await this.decodeParts(parts);
+    let logits = 0;
+    parts.forEach((part, number) => {
+      const wanted = wantedRows(part);
+      const skipped = logits + wanted.skipped;
+      if (wanted.first < wanted.end) {
+        onRows(number, this.reader.read({ ...wanted, skipped }, columns));
+      }
+      logits += logitsOf(part);
+    });
+  }
+
+  private async decodeParts(parts: readonly Part[]): Promise<void> {
     const { batch, handle } = this.context;
     let count = 0;
     for (const part of parts) count = putPart(batch, part, count);
     const status = await batch.decodeBeside(handle, count);
     if (status !== 0) throw decodeError(status);
-    let logits = 0;
-    parts.forEach((part, number) => {
-      const { plan, sequence, end } = part;
+    for (const { plan, sequence, end } of parts) {
       this.slots.hold(sequence, plan.tokens.slice(0, end));
-      const wanted = wantedRows(part);
-      const skipped = logits + wanted.skipped;
-      if (wanted.first < wanted.end) {
-        onRows(number, this.reader.read({ ...wanted, skipped }, distribution));
-      }
-      logits += logitsOf(part);
-    });
+    }
   }
 }

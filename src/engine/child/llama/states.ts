@@ -206,7 +206,9 @@ class StatesDecoder {
     const write = (place: number, states: Uint16Array) =>
       this.sink.write(place, this.nextRow + at, states);
     this.capture.during(captured, write, decode);
-    const { logProbability, distribution } = this.reader.read(wanted, FIRST_CHOICE);
+    const { logProbability, distribution } = this.reader.read(wanted, {
+      distribution: FIRST_CHOICE,
+    });
     rows.logProbability.set(logProbability, at);
     rows.firstChoice.set(distribution!.topId, at);
   }

@@ -6,7 +6,7 @@ import {
 import type { SamplerSettings, ScoredRows } from "../../engine";
 
 /** The columns of `ScoredRows` that a row of logits fills; up to {@link MAX_TOP_K} alternatives. */
-export type RowColumns = Pick<ScoredRows, "logProbability" | "distribution">;
+export type RowColumns = Pick<ScoredRows, "logProbability" | "distribution" | "boundary">;
 
 /** The columns of `Sample` that a drawn token fills. */
 export interface DrawColumns {
@@ -15,6 +15,16 @@ export interface DrawColumns {
   /** Entropy of the plain softmax, nats, `[token]`. */
   readonly entropy: Float32Array;
   readonly rank: Uint32Array;
+}
+
+/** What is found of two rows of the same entries, `[place]`. */
+export interface DivergenceColumns {
+  /** Kullback-Leibler divergence of the first row's distribution from the second's, and of the second's from the first's; nats, ≥ 0. */
+  readonly first: Float64Array;
+  readonly second: Float64Array;
+  /** Most probable entries, of equal ones the first. */
+  readonly firstTop: Int32Array;
+  readonly secondTop: Int32Array;
 }
 
 /** Reduces rows of logits to a few numbers each, in WebAssembly SIMD. One per vocabulary size and thread. */
@@ -28,9 +38,20 @@ export interface Readout {
   readonly rows: Float32Array;
   /**
    * Writes the scores of `token` under row `row` into place `index` of `columns`: its log-probability, and what they have of
-   * the distribution. A row of nothing but -Infinity defines no distribution and reads as "not scored": NaN, rank 0, coverage 0.
+   * the distribution and of the summed probability of the entries that `sumOver` has chosen. A row of nothing but -Infinity
+   * defines no distribution and reads as "not scored": NaN, rank 0, coverage 0.
    */
   reduce(row: number, token: number, columns: RowColumns, index: number): void;
+  /**
+   * Holds row `first` against row `second`, and writes what is found into place `index`. Below e^-87 of a row's most probable entry
+   * an entry counts as that. Returns false, and writes nothing, where a row defines no distribution.
+   */
+  diverge(first: number, second: number, columns: DivergenceColumns, index: number): boolean;
+  /**
+   * Chooses the entries whose summed probability `reduce` writes where columns have a place for it (`boundary`).
+   * @param members 1 for those, `[id]`
+   */
+  sumOver(members: Uint8Array): void;
   /**
    * Draws a token of row `row`, at a temperature above 0, with `uniform` from [0, 1) and writes its plain scores into place `index` of `columns`.
    * Returns the token, or -1 for a row that defines no distribution.
@@ -68,6 +89,7 @@ export function createReadout(
   const numbers = new Float64Array(buffer, kernel.NUMBERS.value, 2);
   const counts = new Uint32Array(buffer, kernel.COUNTS.value, 2);
   const masses = new Float64Array(buffer, kernel.MASSES.value, CONCENTRATION_KS.length);
+  const members = new Int32Array(buffer, kernel.membersAddress(), vocabularySize);
   const topId = new Int32Array(buffer, kernel.TOP_ID.value, MAX_TOP_K);
   const topLogProbability = new Float32Array(buffer, kernel.TOP_LOG_PROBABILITY.value, MAX_TOP_K);
   new Int32Array(buffer, kernel.CONCENTRATION_KS.value, CONCENTRATION_KS.length).set(
@@ -79,17 +101,23 @@ export function createReadout(
     rowsPerBlock,
     rows: new Float32Array(buffer, rowsStart, rowsPerBlock * vocabularySize),
 
-    reduce(row, token, { logProbability, distribution }, index) {
+    sumOver(chosen) {
+      for (let id = 0; id < vocabularySize; id++) members[id] = -chosen[id]!;
+    },
+
+    reduce(row, token, { logProbability, distribution, boundary }, index) {
       checkIndex(row, rowsPerBlock, "row");
       checkIndex(token, vocabularySize, "token");
       const address = kernel.rowAddress(row);
       if (distribution === null) {
         logProbability[index] = kernel.logProbability(address, token);
+        if (boundary) boundary[index] = kernel.membersLogProbability();
         return;
       }
       const { topK } = distribution;
       checkIndex(topK, MAX_TOP_K + 1, "number of alternatives");
       kernel.reduce(address, token, COVERAGE_THRESHOLD, masses.length, topK);
+      if (boundary) boundary[index] = kernel.membersLogProbability();
       logProbability[index] = numbers[0]!;
       distribution.entropy[index] = numbers[1]!;
       distribution.rank[index] = counts[0]!;
@@ -103,6 +131,17 @@ export function createReadout(
         distribution.topId[firstTop + j] = topId[j]!;
         distribution.topLogProbability[firstTop + j] = topLogProbability[j]!;
       }
+    },
+
+    diverge(first, second, columns, index) {
+      checkIndex(first, rowsPerBlock, "row");
+      checkIndex(second, rowsPerBlock, "row");
+      if (!kernel.diverge(kernel.rowAddress(first), kernel.rowAddress(second))) return false;
+      columns.first[index] = numbers[0]!;
+      columns.second[index] = numbers[1]!;
+      columns.firstTop[index] = counts[0]!;
+      columns.secondTop[index] = counts[1]!;
+      return true;
     },
 
     draw(row, settings, uniform, columns, index) {
@@ -122,6 +161,8 @@ export function createReadout(
 interface Kernel {
   layOut(vocabularySize: number): void;
   rowAddress(row: number): number;
+  membersAddress(): number;
+  membersLogProbability(): number;
   logProbability(row: number, token: number): number;
   reduce(
     row: number,
@@ -130,6 +171,7 @@ interface Kernel {
     concentrationKs: number,
     topK: number,
   ): void;
+  diverge(first: number, second: number): number;
   draw(
     row: number,
     temperature: number,

@@ -5,13 +5,15 @@
 import { concentrate } from "./concentration";
 import { drawKept } from "./draw";
 import { fillHistogram } from "./histogram";
+import { logOfMembers } from "./members";
 import { largest, logitOf, openRow } from "./row";
 import { leaveNothing, leaveScores } from "./scores";
 import { exponentiate, logProbabilityOf } from "./softmax";
 import { listTop } from "./top";
 import { truncate } from "./truncation";
 
-export { layOut, rowAddress } from "./layout";
+export { diverge } from "./divergence";
+export { layOut, membersAddress, rowAddress } from "./layout";
 export { CONCENTRATION_KS, COUNTS, MASSES, NUMBERS, TOP_ID, TOP_LOG_PROBABILITY } from "./layout";
 
 /** Leaves the scores of `token`, C(k) for the first `ks` k, and `topK` alternatives. */
@@ -31,6 +33,11 @@ export function logProbability(row: i32, token: i32): f64 {
   if (largest == -Infinity) return NaN;
   exponentiate(1);
   return logProbabilityOf(logitOf(token));
+}
+
+/** ln of the members' summed probability in the row that was read last. */
+export function membersLogProbability(): f64 {
+  return largest == -Infinity ? NaN : logOfMembers();
 }
 
 /** Draws a token and leaves its log-probability and rank, and the row's entropy; -1: the row has no distribution. */

@@ -48,6 +48,8 @@ export let blockMasses: i32 = 0;
 export let exponentials: i32 = 0;
 /** Entries gathered from one histogram bin. */
 export let candidates: i32 = 0;
+/** i32 [id]: -1 for entries whose summed probability is wanted, else 0; written by the caller, filled up to whole blocks. */
+export let members: i32 = 0;
 let rows: i32 = 0;
 
 export function layOut(size: i32): void {
@@ -57,11 +59,16 @@ export function layOut(size: i32): void {
   blockMasses = align(blockMaxima + blocks * 4);
   exponentials = align(blockMasses + blocks * 8);
   candidates = exponentials + blocks * BLOCK_BYTES;
-  rows = candidates + blocks * BLOCK_BYTES;
+  members = candidates + blocks * BLOCK_BYTES;
+  rows = members + blocks * BLOCK_BYTES;
 }
 
 export function rowAddress(row: i32): i32 {
   return rows + row * vocabularySize * 4;
+}
+
+export function membersAddress(): i32 {
+  return members;
 }
 
 /** Cache lines have 64 bytes. */

@@ -60,7 +60,7 @@ const ROUNDER: f32 = 12582912;
  * 2^y for y in [-126, 0], relative error below 2e-7: 2^n p(f) with n + f = y, |f| ≤ 1/2, and p the minimax polynomial
  * of degree 5 of 2^f (relative error 9.2e-8, p(0) = 1), in Estrin's order.
  */
-function powerOfTwo(y: v128): v128 {
+export function powerOfTwo(y: v128): v128 {
   const shifted = f32x4.add(y, f32x4.splat(ROUNDER));
   const f = f32x4.sub(y, f32x4.sub(shifted, f32x4.splat(ROUNDER)));
   const square = f32x4.mul(f, f);
@@ -78,7 +78,7 @@ function line(f: v128, slope: f32, start: f32): v128 {
 }
 
 /** Two 64-bit sums of four 32-bit numbers. */
-function sumOfHalves(v: v128): v128 {
+export function sumOfHalves(v: v128): v128 {
   const upper = v128.shuffle<f32>(v, v, 2, 3, 2, 3);
   return f64x2.add(v128.promote_low<f32>(v), v128.promote_low<f32>(upper));
 }
