@@ -1,3 +1,4 @@
+import { countCodePoints } from "../analysis/text/codePoints";
 import { formatNumber, shortened, visibleText } from "../analysis/presentation/format";
 import { ROLE_NAMES, ROLES, type Role } from "../protocol/roles";
 import type { ExportedModelFacts, RoleNumbers, ScoreNumbers } from "./scoreDocument";
@@ -12,6 +13,7 @@ export function factLines(document: ScoreNumbers): string[] {
     [file.base, file.rlhf].flatMap((scores) => (scores ? [windowLine(scores)] : [])),
   );
   lines.push(...new Set(cuts));
+  if (document.context !== null) lines.push(contextLine(document.context));
   lines.push(...document.cautions.map((caution) => `caution: ${visibleText(caution)}`));
   for (const role of ROLES) {
     const model = document.models[role];
@@ -54,6 +56,11 @@ function windowLine({ settings }: RoleNumbers): string {
   return mode === "strided"
     ? `windows of ${window} tokens, stride ${stride}${limit}`
     : `windows of ${window} tokens as llama.cpp's perplexity program cuts them${limit}`;
+}
+
+function contextLine({ name, text }: NonNullable<ScoreNumbers["context"]>): string {
+  const characters = formatNumber(countCodePoints(text), 0);
+  return `each text read after ${visibleText(name)} (${characters} characters), which is not scored`;
 }
 
 /** Characters of a prompt that a line has room for; JSON has it whole. */

@@ -8,7 +8,7 @@ const finite = z.number();
 /** null where a token has no probability, or there is nothing to divide by. */
 const maybe = z.nullable(z.number());
 
-const modelSchema = z.object({
+export const modelSchema = z.object({
   path: z.string(),
   name: z.string(),
   /** Of the GGUF file; of a split model, over its files in order; with an adapter, over its file as well. */
@@ -62,7 +62,10 @@ const tokenListSchema = z.object({
   top: z.nullable(z.array(z.array(z.tuple([finite, finite, z.string()])))),
 });
 
-const roleNumbersSchema = z.object({
+/** What every text was read after, and is not scored; null: nothing. */
+export const contextSchema = z.nullable(z.object({ name: z.string(), text: z.string() }));
+
+export const roleNumbersSchema = z.object({
   settings: windowSettingsSchema,
   /** What the model read before every window in place of BOS, control tokens included; null: no prompt. */
   prompt: z.nullable(z.string()),
@@ -94,6 +97,36 @@ const intervalSchema = z.object({ value: finite, low: finite, high: finite });
 /** Tokens as the base model counts them, where both models tokenize alike; else segments. */
 const unitSchema = z.enum(["token", "segment"]);
 
+const measuredAgreementSchema = z.object({
+  /** KL(base || RLHF), mean in bits per token. */
+  baseFromRlhf: intervalSchema,
+  /** KL(RLHF || base), likewise. */
+  rlhfFromBase: intervalSchema,
+  /** Share of tokens at which both have the same most probable entry, 0 .. 1. */
+  sameTop: intervalSchema,
+  /** At which the models were compared. */
+  tokens: finite,
+  /** Mean probability of entries that only this model's vocabulary has, 0 .. 1; null: both have the same. */
+  outside: z.nullable(z.object({ base: finite, rlhf: finite })),
+});
+
+const notMeasuredSchema = z.object({
+  /** The reason, in words. */
+  notMeasured: z.string(),
+});
+
+const agreementSchema = z.union([measuredAgreementSchema, notMeasuredSchema]);
+
+const overallAgreementSchema = z.union([
+  z.extend(measuredAgreementSchema, {
+    /** In which the models were compared. */
+    files: finite,
+    /** As `pairedOver`. */
+    over: z.enum(["files", "blocks"]),
+  }),
+  notMeasuredSchema,
+]);
+
 const comparisonSchema = z.object({
   sameTokenizer: z.boolean(),
   /** Both models read the text behind BOS, or both without it. */
@@ -113,6 +146,8 @@ const comparisonSchema = z.object({
     baseBits: finite,
     rlhfBits: finite,
   }),
+  /** Of both models' distributions; absent: nobody asked for it. */
+  agreement: z.optional(agreementSchema),
   divergences: z.array(
     z.object({
       start: finite,
@@ -145,6 +180,7 @@ export const scoreDocumentSchema = z.object({
   models: z.object({ base: z.nullable(modelSchema), rlhf: z.nullable(modelSchema) }),
   /** What makes the numbers, or their comparison, doubtful, in words. */
   cautions: z.array(z.string()),
+  context: contextSchema,
   concentrationKs: z.array(finite),
   files: z.array(textSchema),
   /** Over all files; null with one file or one model. */
@@ -159,11 +195,14 @@ export const scoreDocumentSchema = z.object({
       pairedPer: unitSchema,
       /** What the interval's bootstrap draws: whole files, or, of fewer than five, blocks within each. */
       pairedOver: z.enum(["files", "blocks"]),
+      /** Over all tokens of the files; absent: nobody asked for it. */
+      agreement: z.optional(overallAgreementSchema),
     }),
   ),
 });
 
 export type ScoreDocument = z.infer<typeof scoreDocumentSchema>;
+export type Context = ScoreDocument["context"];
 export type ScoredText = ScoreDocument["files"][number];
 export type RoleScores = z.infer<typeof roleSchema>;
 export type RoleNumbers = z.infer<typeof roleNumbersSchema>;
@@ -172,4 +211,6 @@ export type Comparison = NonNullable<ScoredText["comparison"]>;
 export type TextNumbers = Pick<ScoredText, "name"> &
   Record<Role, RoleNumbers | null> & { comparison: Omit<Comparison, "divergences"> | null };
 export type ScoreNumbers = Omit<ScoreDocument, "files"> & { files: TextNumbers[] };
+export type AgreementNumbers = z.infer<typeof agreementSchema>;
+export type OverallAgreement = z.infer<typeof overallAgreementSchema>;
 export type ExportedModelFacts = z.infer<typeof modelSchema>;

@@ -1,6 +1,6 @@
 import { csvLine, type CsvCell } from "../analysis/presentation/csv";
 import { type Role, ROLES } from "../protocol/roles";
-import type { RoleScores, ScoreDocument, ScoredText } from "./scoreDocument";
+import type { RoleNumbers, RoleScores, ScoreDocument, ScoredText } from "./scoreDocument";
 
 const TOKEN_COLUMNS = [
   "file",
@@ -17,7 +17,7 @@ const TOKEN_COLUMNS = [
 ] as const;
 
 /** What makes the numbers repeatable: the same in every row of a text and model. */
-const PROVENANCE_COLUMNS = [
+export const PROVENANCE_COLUMNS = [
   "model_name",
   "quantisation",
   "sha256",
@@ -32,6 +32,7 @@ const PROVENANCE_COLUMNS = [
   "max_windows",
   "bos",
   "prompt",
+  "context",
   "characters_without_token",
   "cautions",
 ] as const;
@@ -74,10 +75,13 @@ function tokenRows(
   );
 }
 
-function provenanceCells(
-  { models, twinlensVersion, cautions }: ScoreDocument,
+type Provenance = Pick<ScoreDocument, "models" | "twinlensVersion" | "context" | "cautions">;
+
+/** What stands under {@link PROVENANCE_COLUMNS} for a text under one model. */
+export function provenanceCells(
+  { models, twinlensVersion, context, cautions }: Provenance,
   role: Role,
-  { settings, prompt, charactersWithoutToken }: RoleScores,
+  { settings, prompt, charactersWithoutToken }: RoleNumbers,
 ): readonly CsvCell[] {
   const model = models[role];
   const { mode, window, stride, maxWindows, bos } = settings;
@@ -96,6 +100,7 @@ function provenanceCells(
     maxWindows,
     bos,
     prompt,
+    context?.name ?? null,
     charactersWithoutToken,
     cautions.join("; "),
   ];

@@ -98,6 +98,8 @@ export interface AlternativeParams extends DocumentParams {
 
 export interface ExportParams extends DocumentParams {
   readonly format: "csv" | "json" | "markdown";
+  /** What rows of CSV and JSON are; tokens by default. */
+  readonly unit?: "token" | "word";
 }
 
 export interface Estimate {

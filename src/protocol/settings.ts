@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import * as bounds from "./bounds";
 import { numberWithin, wholeNumber } from "./bounds";
 import { BOS_CHOICES } from "./scores";
+import { PUNCTUATIONS, WORD_SURPRISALS, type WordChoice } from "./words";
 
 /**
  * Two GGUF files with a name; one of them may be missing (then there is no difference view). Adapters are GGUF files that are added
@@ -82,6 +83,10 @@ export const settingsSchema = z.object({
   templateVariables: z._default(z.record(z.string(), z.unknown()), {}),
   /** MAFFT's program for a second alignment; empty: none. Machine scope. */
   mafft: z._default(z.string(), ""),
+  /** What the surprisal of a word is. */
+  words: z._default(z.enum(WORD_SURPRISALS), "tokens"),
+  /** Where punctuation at words' ends belongs. */
+  wordPunctuation: z._default(z.enum(PUNCTUATIONS), "joined"),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
@@ -93,6 +98,8 @@ export const TEXT_SCORING_SETTINGS = [
   "compatible",
   "bos",
   "topK",
+  "words",
+  "wordPunctuation",
 ] as const satisfies readonly (keyof Settings)[];
 
 /** What a chat prompt depends on, beside the RLHF model. */
@@ -106,3 +113,11 @@ export type ChatSettings = Pick<Settings, (typeof CHAT_SETTINGS)[number]>;
 /** What a text's scores depend on, beside the pair. */
 export const SCORING_SETTINGS = [...TEXT_SCORING_SETTINGS, ...CHAT_SETTINGS];
 export type ScoringSettings = Pick<Settings, (typeof SCORING_SETTINGS)[number]>;
+
+/** How words are cut, and what their surprisal is. */
+export function wordChoiceOf({
+  words,
+  wordPunctuation,
+}: Pick<Settings, "words" | "wordPunctuation">): WordChoice {
+  return { surprisal: words, punctuation: wordPunctuation };
+}

@@ -47,6 +47,8 @@ export interface Alternative {
 }
 
 export interface Replacement {
+  /** Token of the model. */
+  readonly id: number;
   readonly range: TextRange;
   readonly text: string;
 }

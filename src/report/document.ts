@@ -1,5 +1,6 @@
 import { utf8Length } from "../analysis/text/utf8";
 import { bitsOf, isScored } from "../analysis/text/tokens";
+import type { AgreementSums, NotMeasured } from "../analysis/scores/agreement";
 import { increasePercent } from "../analysis/scores/commonText";
 import { tokenizeAlike } from "../analysis/text/tokenizers";
 import type { Vocabulary } from "../engine/engine";
@@ -9,6 +10,7 @@ import { CONCENTRATION_KS, type DistributionColumns, type TokenColumns } from ".
 import { namedAdapter } from "../formats/adapter";
 import type {
   Comparison,
+  Context,
   ExportedModelFacts,
   RoleNumbers,
   RoleScores,
@@ -34,9 +36,12 @@ export interface ExportedModel extends NamedModel {
 /** A text with its scores under either model. */
 export interface ExportedText {
   readonly name: string;
+  /** That the scores are of. */
   readonly text: string;
   readonly base: TextScores | null;
   readonly rlhf: TextScores | null;
+  /** Of both models; absent or null: nobody asked for it. */
+  readonly agreement?: AgreementSums | NotMeasured | null;
 }
 
 /** The JSON document of an export: its numbers, and every token of every text under every model. */
@@ -44,9 +49,12 @@ export function toScoreDocument(
   version: string,
   models: Readonly<Record<Role, ExportedModel | null>>,
   texts: readonly ExportedText[],
+  context: Context = null,
 ): ScoreDocument {
-  const measured = texts.map(({ name, text, base, rlhf }) => measureText(name, text, base, rlhf));
-  const numbers = toScoreNumbers(version, models, measured);
+  const measured = texts.map(({ name, text, base, rlhf, agreement }) =>
+    measureText(name, text, base, rlhf, agreement),
+  );
+  const numbers = toScoreNumbers(version, models, measured, context);
   const files = numbers.files.map(({ name, comparison, ...file }, i) => {
     const { text, ...scores } = texts[i]!;
     const withTokens = (role: Role): RoleScores | null => {
@@ -70,6 +78,7 @@ export function toScoreNumbers(
   version: string,
   models: Readonly<Record<Role, NamedModel | null>>,
   texts: readonly TextMeasures[],
+  context: Context = null,
 ): ScoreNumbers {
   const measuresOf = (role: Role) =>
     texts.map((text) => text[role]).find((found) => found !== null) ?? null;
@@ -83,6 +92,7 @@ export function toScoreNumbers(
     twinlensVersion: version,
     models: { base: facts("base"), rlhf: facts("rlhf") },
     cautions: scoringCautions(measuresOf("base"), measuresOf("rlhf")),
+    context,
     concentrationKs: [...CONCENTRATION_KS],
     files: texts.map(textNumbers),
     overall: compareOverall(texts.flatMap(({ comparison }) => comparison ?? [])),
@@ -125,7 +135,7 @@ function textNumbers({ name, base, rlhf, comparison }: TextMeasures): TextNumber
 function compared(
   base: RoleMeasures,
   rlhf: RoleMeasures,
-  { common, paired }: TextComparison,
+  { common, paired, agreement }: TextComparison,
 ): TextNumbers["comparison"] {
   const sameTokenizer = tokenizeAlike(base.model, rlhf.model);
   return {
@@ -136,6 +146,7 @@ function compared(
     paired,
     pairedPer: common.unit,
     common: amountOf(common),
+    ...(agreement && { agreement: agreement.numbers }),
   };
 }
 
@@ -221,7 +232,7 @@ function pieceTexts(vocabulary: Vocabulary): (id: number) => string {
 }
 
 /** To millionths: what was computed in 32 bits has no more significant digits. */
-function round(value: number): number {
+export function round(value: number): number {
   return Math.round(value * 1e6) / 1e6 + 0;
 }
 

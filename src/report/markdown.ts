@@ -8,8 +8,8 @@ export function toMarkdown(document: ScoreNumbers): string {
   const rows = document.files.flatMap(fileRows);
   const facts = factLines(document).map((line) => `- ${plainInMarkdown(line)}`);
   return [
-    "| File | Model | Perplexity | Bits per byte | Bits per word | Scored tokens | Against base |",
-    "| --- | --- | ---: | ---: | ---: | ---: | ---: |",
+    "| File | Model | Perplexity | Bits | Bits per byte | Bits per word | Scored tokens | Against base |",
+    "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |",
     ...rows,
     "",
     ...facts,
@@ -30,6 +30,7 @@ function row(name: string, model: string, scores: RoleNumbers, increase: string)
     plainInMarkdown(name),
     model,
     perplexity,
+    number(scores.bits, 1),
     number(scores.bitsPerByte, 3),
     number(scores.bitsPerWord, 2),
     `${formatNumber(scores.scoredTokens, 0)} of ${formatNumber(scores.tokens, 0)}`,

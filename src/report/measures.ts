@@ -4,6 +4,7 @@ import {
   type CommonSums,
   pairedDifference,
 } from "../analysis/scores/commonText";
+import type { AgreementSums, NotMeasured } from "../analysis/scores/agreement";
 import { isScored } from "../analysis/text/tokens";
 import type { MeanInterval, TextSums } from "../analysis/statistics/bootstrap";
 import { measureSurprisal, type Surprisal, SurprisalMeasure } from "../analysis/scores/surprisal";
@@ -11,6 +12,7 @@ import type { SharpnessMeasure } from "../analysis/scores/sharpness";
 import type { SharpnessReport } from "../protocol/report";
 import type { ModelFacts, TokenColumns, TokenRange, WindowSettings } from "../protocol/scores";
 import type { TextScores } from "../protocol/textScores";
+import { type TextAgreement, textAgreement } from "./agreement";
 import { measureSharpness, reportedSharpness, sharpnessMeasure } from "./sharpness";
 import { commonScores } from "./summary";
 
@@ -46,29 +48,37 @@ export interface TextComparison {
   readonly paired: MeanInterval | null;
   /** What an interval over several texts is drawn from; null: no longer kept. */
   readonly differences: TextSums | null;
+  /** null: nobody asked for it. */
+  readonly agreement: TextAgreement | null;
 }
 
-export function compareText(common: CommonDifferences): TextComparison {
+/** @param agreement null, the default: nobody asked for it */
+export function compareText(
+  common: CommonDifferences,
+  agreement: AgreementSums | NotMeasured | null = null,
+): TextComparison {
   const { unit, segmentCount, base, rlhf, baseTokens, rlhfTokens, differences } = common;
   return {
     common: { unit, segmentCount, base, rlhf, baseTokens, rlhfTokens },
     paired: pairedDifference([differences]),
     differences,
+    agreement: agreement && textAgreement(agreement),
   };
 }
 
-/** Of a text whose columns are at hand. */
+/** Of a text whose columns are at hand. @param agreement as of {@link compareText} */
 export function measureText(
   name: string,
   text: string,
   base: TextScores | null,
   rlhf: TextScores | null,
+  agreement: AgreementSums | NotMeasured | null = null,
 ): TextMeasures {
   return {
     name,
     base: base && measureRole(text, base),
     rlhf: rlhf && measureRole(text, rlhf),
-    comparison: base && rlhf && compareText(commonScores(base, rlhf)),
+    comparison: base && rlhf && compareText(commonScores(base, rlhf), agreement),
   };
 }
 

@@ -6,6 +6,7 @@ import {
   pairedDifference,
   unitsOf,
 } from "../analysis/scores/commonText";
+import { overallAgreement } from "./agreement";
 import type { TextComparison } from "./measures";
 import type { ScoreDocument } from "../formats/scoreDocument";
 
@@ -22,6 +23,7 @@ export function compareOverall(texts: readonly TextComparison[]): ScoreDocument[
   if (texts.length < 2) return null;
   const compared = texts.map(({ common }) => common);
   const increases = compared.map(increasePercent).filter((percent) => percent !== null);
+  const agreements = texts.flatMap(({ agreement }) => agreement ?? []);
   const overFiles = compared.length >= LEAST_FILES;
   return {
     macroIncreasePercent: increases.length > 0 ? sum(increases) / increases.length : null,
@@ -29,6 +31,7 @@ export function compareOverall(texts: readonly TextComparison[]): ScoreDocument[
     paired: overFiles ? intervalOverFiles(compared) : intervalWithinFiles(texts),
     pairedPer: compared[0]!.unit,
     pairedOver: overFiles ? "files" : "blocks",
+    ...(agreements.length > 0 && { agreement: overallAgreement(agreements, LEAST_FILES) }),
   };
 }
 

@@ -144,7 +144,7 @@ describe("twinlens score", () => {
     expect(run.errors).toMatch(
       /^twinlens: \S+rubbish\.bin is hardly UTF-8: line 1 has NUL characters/,
     );
-    expect(run.output).toMatch(/empty\.txt +base +– ± – +– +– +0 of 0/);
+    expect(run.output).toMatch(/empty\.txt +base +– ± – +0\.0 +– +– +0 of 0/);
   });
 
   it("names what is wrong with a model", async () => {

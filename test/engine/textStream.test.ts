@@ -4,7 +4,9 @@ import type { Engine, ScoringModel } from "../../src/engine/engine";
 import { loadToScore } from "../../src/jobs/scoring/loadToScore";
 import { measureStream } from "../../src/jobs/scoring/measureStream";
 import { scoreText } from "../../src/jobs/scoring/scoreText";
-import { type ScoredPart, TextStream } from "../../src/jobs/scoring/textStream";
+import type { ScoredPart } from "../../src/jobs/scoring/columnsAfter";
+import { scoreTextAfter } from "../../src/jobs/scoring/textAfter";
+import { TextStream } from "../../src/jobs/scoring/textStream";
 import type { WindowSettings } from "../../src/protocol/scores";
 import type { Role } from "../../src/protocol/roles";
 import { measureText } from "../../src/report/measures";
@@ -85,6 +87,39 @@ describe.each(VOCABULARIES)("the vocabulary %s", (name, vocabulary) => {
     for (const { text, textStart } of parts)
       expect(TEXT.slice(textStart, textStart + text.length)).toBe(text);
     expect(parts.length).toBeGreaterThan(3);
+  });
+});
+
+describe.each(VOCABULARIES)("after a context, the vocabulary %s", (name, vocabulary) => {
+  it.each([
+    ["of some windows", STRIDED, 700],
+    ["that ends inside a word and a piece", STRIDED, 49],
+    ["as llama.cpp's perplexity", { ...STRIDED, mode: "llama.cpp-compatible", window: 64 }, 300],
+  ] as const)("%s, is the end of both", async (_, settings, length) => {
+    const model = await load(name, vocabulary);
+    const [context, text] = [TEXT.slice(0, length), TEXT.slice(length)];
+    const read = { engine, model, text, context, settings, distribution: null };
+    const { columns } = await scoreTextAfter(read);
+    const parts: ScoredPart[] = [];
+    const stream = await TextStream.start({
+      hold: () => Promise.resolve({ engine, model }),
+      context,
+      settings,
+      distribution: null,
+      onPart: (part) => parts.push(part),
+      pieceLength: 50,
+    });
+    for await (const piece of piecesOf(text, 37)) await stream.add(piece);
+    await stream.end();
+    for (const column of ["id", "start", "endExclusive", "logProbability"] as const) {
+      const joined = parts.flatMap((part) => [...part.columns[column]]);
+      expect(joined, column).toEqual([...columns[column]]);
+    }
+    expect(parts.reduce((sum, part) => sum + part.columns.withoutToken, 0)).toBe(
+      columns.withoutToken,
+    );
+    for (const part of parts)
+      expect(text.slice(part.textStart, part.textStart + part.text.length)).toBe(part.text);
   });
 });
 

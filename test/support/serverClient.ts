@@ -21,6 +21,7 @@ import {
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { unpackFloats, unpackOffsets } from "../../src/protocol/cells";
 import type { EventType, NoticeType, RequestType } from "../../src/protocol/channel";
+import { ContinuationEvent, type Drawn } from "../../src/protocol/continuation";
 import type { Configuration } from "../../src/protocol/configuration";
 import {
   DocumentEvent,
@@ -48,6 +49,7 @@ export interface Said {
   readonly modelFiles: ModelFiles[];
   /** Messages for the user. */
   readonly messages: string[];
+  readonly continuations: Drawn[];
   /** Messages for the panels of runs. */
   readonly runs: RunMessage[];
   /** Messages for the panels of studies. */
@@ -96,6 +98,7 @@ export class ServerClient {
     models: [],
     modelFiles: [],
     messages: [],
+    continuations: [],
     runs: [],
     studies: [],
   };
@@ -261,6 +264,7 @@ export class ServerClient {
     keepAll(DocumentEvent.scored, said.scored);
     keepAll(ModelEvent.changed, said.models);
     keepAll(ModelFileEvent.changed, said.modelFiles);
+    keepAll(ContinuationEvent.drawn, said.continuations);
     keepAll(RunEvent.message, said.runs);
     keepAll(StudyEvent.message, said.studies);
     connection.onNotification(ShowMessageNotification.type, ({ message }) =>

@@ -36,7 +36,10 @@ describe("parseScoreArguments", () => {
       settings: { mode: "llama.cpp-compatible", window: 512, stride: 0, maxWindows: 8, bos: "eos" },
       encoding: "utf-16le",
       format: "json",
+      words: null,
+      context: null,
       view: "rank",
+      agreement: false,
       alternatives: 3,
       verbose: false,
     });
@@ -60,9 +63,33 @@ describe("parseScoreArguments", () => {
     ["a --compatible --stride 5"],
     ["a --bos never"],
     ["- -"],
+    ["- --context -"],
+    ["a --unit byte"],
+    ["a --unit word"],
+    ["a --unit word --format text"],
+    ["a --unit word --format csv --words bits"],
+    ["a --unit word --format csv --punctuation no"],
+    ["a --words boundary --format csv"],
+    ["a --agreement --format csv"],
+    ["a --agreement --format text"],
+    ["a --agreement --unit word --format json"],
+    ["a --punctuation separate --format csv"],
   ])("refuses %j with a word about it", (line) => {
     const args = line.split(" ").filter((word) => word !== "");
     expect(() => parseScoreArguments(args)).toThrow(UsageError);
+  });
+
+  it("reads how words are written, and after what", () => {
+    const line = "a --unit word --format csv --context b.txt";
+    expect(parseScoreArguments(line.split(" "))).toMatchObject({
+      words: { surprisal: "tokens", punctuation: "joined" },
+      context: "b.txt",
+    });
+    const other = "a --unit word --format json --words boundary --punctuation separate";
+    expect(parseScoreArguments(other.split(" ")).words).toEqual({
+      surprisal: "boundary",
+      punctuation: "separate",
+    });
   });
 
   it("says what --top-k has become", () => {
@@ -312,9 +339,9 @@ describe("toTable", () => {
     ]);
     const lines = toTable(document).split("\n");
     expect(lines.slice(0, 3)).toEqual([
-      "file   model       perplexity  bits/byte  bits/word  tokens scored  against base",
-      "a.txt  base   4.0000 ± 0.0000     0.5714      2.000         2 of 2",
-      "a.txt  RLHF   8.0000 ± 0.0000     0.8571      3.000         2 of 2      +100.0 %",
+      "file   model       perplexity  bits  bits/byte  bits/word  tokens scored  against base",
+      "a.txt  base   4.0000 ± 0.0000   4.0     0.5714      2.000         2 of 2",
+      "a.txt  RLHF   8.0000 ± 0.0000   6.0     0.8571      3.000         2 of 2      +100.0 %",
     ]);
     expect(lines).toContain(
       "a.txt: RLHF minus base +1.000 bits per token (95 %: +1.000 to +1.000)",

@@ -233,12 +233,12 @@ describe("CSV", () => {
 
   it("says in every row what makes the numbers repeatable", () => {
     expect(head).toMatch(
-      /,model_name,quantisation,sha256,tokenizer,device,attention,llama_cpp,twinlens,mode,window,stride,max_windows,bos,prompt,characters_without_token,cautions$/,
+      /,model_name,quantisation,sha256,tokenizer,device,attention,llama_cpp,twinlens,mode,window,stride,max_windows,bos,prompt,context,characters_without_token,cautions$/,
     );
     const facts = `Q8_0,${model.sha256},BPE,CPU,flash,0.5.0,0.1.0,strided,512,256,0,on`;
-    for (const row of rows.slice(0, 4)) expect(row).toContain(`,story,${facts},,0,`);
+    for (const row of rows.slice(0, 4)) expect(row).toContain(`,story,${facts},,,0,`);
     for (const row of rows.slice(4))
-      expect(row).toContain(`,story-chat,${facts},"Say, please.",0,`);
+      expect(row).toContain(`,story-chat,${facts},"Say, please.",,0,`);
   });
 });
 
@@ -303,7 +303,7 @@ describe("exports of hostile texts", () => {
 
   it("make no Markdown", () => {
     const [, , row] = toMarkdown(exported).split("\n");
-    expect(row?.split("|")).toHaveLength(9);
+    expect(row?.split("|")).toHaveLength(10);
     expect(toMarkdown(exported)).not.toContain("<b>");
     expect(toMarkdown(exported)).toContain("x &#124; \\<b\\>");
     const named = { ...exported.files[0]!, name: "night-ferry_2.md" };

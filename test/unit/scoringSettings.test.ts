@@ -41,6 +41,8 @@ const OTHER: Settings = {
   chatTemplate: import.meta.filename,
   templateVariables: { enable_thinking: false },
   mafft: "/usr/bin/mafft",
+  words: "boundary",
+  wordPunctuation: "separate",
 };
 
 const NAMES = Object.keys(DEFAULTS) as (keyof Settings)[];
@@ -87,7 +89,16 @@ describe("what scores depend on", () => {
   it("holds nothing of chat prompts for a text that is no reply", () => {
     const task = { text: "Hello there", range: null, asReply: false, prompt: null };
     const key = (settings: Settings) => storeKey({ ...task, settings }, "rlhf");
-    expect(movedBy(key)).toEqual(["gpu", "window", "stride", "compatible", "bos", "topK"]);
+    expect(movedBy(key)).toEqual([
+      "gpu",
+      "window",
+      "stride",
+      "compatible",
+      "bos",
+      "topK",
+      "words",
+      "wordPunctuation",
+    ]);
   });
 
   it("holds the prompt that a text goes on with, as each model reads it", () => {

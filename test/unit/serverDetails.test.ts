@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import { replacement, tokenDetails } from "../../src/server/features/details";
 import { hover } from "../../src/server/features/hover";
+import { wordLine } from "../../src/server/features/wordLine";
 import { HighlightedDocument } from "../../src/server/documents/highlighted";
 import type { Conditions, LayerScores } from "../../src/server/documents/layers";
 import type { Scope } from "../../src/server/scoring/scope";
@@ -188,5 +189,30 @@ describe("a character that no token stands for", () => {
     expect(
       hover(scored(2, { range: { start: 0, endExclusive: 4 }, asReply: true, prompt: null }), 8),
     ).toBeNull();
+  });
+});
+
+describe("the hover's line on a word", () => {
+  const TOKENS = { surprisal: "tokens", punctuation: "joined" } as const;
+  const of = (newest: LayerScores | null, word: string, staleFrom?: number) =>
+    wordLine(highlighted(newest, role(rows(0), CAT), staleFrom), TEXT.indexOf(word), TOKENS);
+
+  it("has the bits of all its tokens", () => {
+    const pieces = ["the", " o", "ld", " fox", " ran"].map((text) => ({ text, bits: 1.5 }));
+    expect(of(role(pieces, DOG), "ld")).toBe("Word **old**: 3.00 bits under base.");
+    expect(of(role(pieces, DOG), "the")).toBe("Word **the**: 1.50 bits under base.");
+  });
+
+  it("is missing on a blank, and where a word is not scored or has changed", () => {
+    expect(of(role(rows(0), DOG), " old")).toBe("");
+    expect(of(role(rows(1), DOG), "ran")).toBe("");
+    expect(of(null, "fox", TEXT.indexOf("fox") + 3)).toBe("Word **fox**: 1.00 bits under base.");
+    expect(of(null, "ran", TEXT.indexOf("fox"))).toBe("");
+  });
+
+  it("is missing where other settings have measured", () => {
+    const target = highlighted(role(rows(0), CAT), role(rows(0), CAT));
+    target.inUse = SIBLINGS;
+    expect(wordLine(target, 0, TOKENS)).toBe("");
   });
 });

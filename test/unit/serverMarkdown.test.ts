@@ -89,8 +89,12 @@ describe("the hover", () => {
 
   it.each(HOSTILE)("holds no link but its own, whatever a token says: %j", (text) => {
     const markdown = hoverMarkdown(details(text), "file:///a(b)'c.txt");
-    expect(links(markdown)).toHaveLength(1);
-    expect(links(markdown)[0]).toMatch(/^\]\(command:twinlens\.insertAlternative\?/);
+    expect(links(markdown).map((link) => /^\]\(command:([\w.]+)\?/.exec(link)?.[1])).toEqual([
+      "twinlens.continueFromHere",
+      "twinlens.insertAlternative",
+      "twinlens.continueFromHere",
+      "twinlens.continueFromHere",
+    ]);
     expect(markdown).not.toMatch(/[<>!`]/);
     const rows = markdown.split("\n").filter((line) => line.startsWith("|"));
     expect(new Set(rows.map((row) => row.split("|").length))).toEqual(new Set([3, 4]));
@@ -139,8 +143,9 @@ describe("the hover", () => {
     const { score, ...bare } = token("fox");
     const tokens = [{ ...bare, score: { ...score!, distribution: null } }];
     const parts = hoverMarkdown({ ...details("fox"), tokens }, "file:///a.txt").split("\n\n");
-    expect(parts).toHaveLength(1);
-    const rows = parts[0]!.replaceAll("&#160;", "").split("\n");
+    expect(parts).toHaveLength(2);
+    expect(parts[0]).toMatch(/^\[Continue from here\]\(command:twinlens\.continueFromHere\?/u);
+    const rows = parts[1]!.replaceAll("&#160;", "").split("\n");
     expect(rows).toContain("| surprisal | 2.00 bits |");
     expect(rows).toContain("| rank | not measured |");
     expect(rows).toContain("| entropy | not measured |");

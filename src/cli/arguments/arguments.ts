@@ -3,6 +3,7 @@ import * as bounds from "../../protocol/bounds";
 import { type Bounds, isWithin, range } from "../../protocol/bounds";
 import { BOS_CHOICES, type WindowSettings } from "../../protocol/scores";
 import { viewSchema, type View } from "../../protocol/settings";
+import { PUNCTUATIONS, WORD_SURPRISALS, type WordChoice } from "../../protocol/words";
 import { UsageError } from "../exit";
 import { MODEL_OPTIONS, type NamedModels, namedModels } from "./modelArguments";
 
@@ -17,8 +18,14 @@ export interface ScoreOptions extends NamedModels {
   /** Of the files, by a label of the Encoding Standard; null: what their first bytes say. */
   readonly encoding: string | null;
   readonly format: Format;
+  /** How words are written; null: tokens are. */
+  readonly words: WordChoice | null;
+  /** A file that texts are read after, `-` for standard input; null: none. */
+  readonly context: string | null;
   /** null: the difference, or the surprisal of the only model. */
   readonly view: View | null;
+  /** How far both models' distributions agree is measured as well. */
+  readonly agreement: boolean;
   /** Most probable tokens listed beside each token. */
   readonly alternatives: number;
   readonly verbose: boolean;
@@ -31,7 +38,7 @@ export type Format = (typeof FORMATS)[number];
 export function parseScoreArguments(args: readonly string[]): ScoreOptions {
   const { values, positionals } = parse(args);
   if (positionals.length === 0) throw new UsageError("No file to score.");
-  if (positionals.filter((file) => file === "-").length > 1) {
+  if ([...positionals, values.context].filter((file) => file === "-").length > 1) {
     throw new UsageError("Standard input can be read only once.");
   }
   const models = namedModels(values);
@@ -43,6 +50,7 @@ export function parseScoreArguments(args: readonly string[]): ScoreOptions {
   if (values.compatible && values.stride !== undefined) {
     throw new UsageError("--stride can't be used with --compatible.");
   }
+  if (values.agreement) checkAgreement(values);
   return {
     files: positionals,
     ...models,
@@ -57,9 +65,46 @@ export function parseScoreArguments(args: readonly string[]): ScoreOptions {
     },
     encoding: encodingLabel(values.encoding),
     format: oneOf("--format", values.format ?? "table", FORMATS),
+    words: wordChoice(values),
+    context: values.context ?? null,
     view: values.view === undefined ? null : oneOf("--view", values.view, viewSchema.options),
+    agreement: values.agreement ?? false,
     alternatives: wholeNumber("--alternatives", values.alternatives, bounds.ALTERNATIVES) ?? 10,
     verbose: values.verbose ?? false,
+  };
+}
+
+/** @throws UsageError where nothing that is written has room for an agreement */
+function checkAgreement(values: {
+  readonly format?: string | undefined;
+  readonly unit?: string | undefined;
+}): void {
+  if (values.unit === "word") throw new UsageError("--agreement can't be used with --unit word.");
+  if (values.format === "csv" || values.format === "text") {
+    throw new UsageError("--agreement needs --format table or --format json.");
+  }
+}
+
+/** How words are written; null: tokens are. @throws UsageError */
+function wordChoice(values: {
+  readonly unit?: string | undefined;
+  readonly words?: string | undefined;
+  readonly punctuation?: string | undefined;
+  readonly format?: string | undefined;
+}): WordChoice | null {
+  const { unit, words, punctuation, format } = values;
+  if (oneOf("--unit", unit ?? "token", ["token", "word"]) === "token") {
+    if (words === undefined && punctuation === undefined) return null;
+    throw new UsageError(
+      "--words and --punctuation say how words are written: they need --unit word.",
+    );
+  }
+  if (format !== "csv" && format !== "json") {
+    throw new UsageError("--unit word needs --format csv or --format json.");
+  }
+  return {
+    surprisal: oneOf("--words", words ?? "tokens", WORD_SURPRISALS),
+    punctuation: oneOf("--punctuation", punctuation ?? "joined", PUNCTUATIONS),
   };
 }
 
@@ -90,6 +135,11 @@ function parse(args: readonly string[]) {
         format: { type: "string" },
         view: { type: "string" },
         alternatives: { type: "string" },
+        agreement: { type: "boolean" },
+        unit: { type: "string" },
+        words: { type: "string" },
+        punctuation: { type: "string" },
+        context: { type: "string" },
         "top-k": { type: "string" },
         verbose: { type: "boolean" },
       },

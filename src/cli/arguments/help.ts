@@ -29,6 +29,7 @@ Usage
 
 Texts are UTF-8, or UTF-16 with a byte order mark.
   --encoding NAME    another encoding, such as utf-16le, windows-1252 or shift_jis
+  --context FILE     a text that stands before each of them: it is read, and not scored
 
 Models (one is enough; without any of these: the pair that comes with Twinlens)
   --base GGUF        base model: a file, or the name of a model that "twinlens models get" has fetched
@@ -53,8 +54,15 @@ Output
                      text             the text, coloured by surprisal or difference
                      json             everything, one document
                      csv              one row per token and model, for pandas and R
+  --unit UNIT        for csv and json: token (default); word, one row per word with both models' bits
+  --words SURPRISAL  for --unit word: tokens (default)  the sum of a word's tokens
+                     boundary  corrected for the probability that the word before it, and it, ends
+  --punctuation HOW  for --unit word: joined (default)  with the word that it is written at
+                     separate  in rows of its own
   --view VIEW        for --format text: difference; base or rlhf (surprisal); rank (RLHF's) or baseRank
                      (default: difference, or the one model's surprisal)
+  --agreement        for table and json: how far both models' distributions agree, which takes as long again and both
+                     models in memory: divergences (KL) in bits per token, and how often the first choice is the same
   --alternatives N   for --format json: most probable tokens listed, ${range(bounds.ALTERNATIVES)} (default 10)
   --verbose          llama.cpp's log lines, on standard error
 
@@ -142,7 +150,8 @@ ${DRAWING}
 
 export const STUDY_HELP = `Measures corpora under pairs of models: perplexity, concentration, calibration, what the models write themselves, whether
 they guess the last word of passages, what their samples of prompts have in common, what their hidden states know of
-what comes, and, where it is asked for, how far training both on the corpora brings them together.
+what comes, and, where it is asked for, how far training both on the corpora brings them together, and what the base
+model gains and loses as it is trained on its own samples.
 
 Usage
   twinlens study FILE [options]             FILE is a study, NAME.twinlens-study.yaml (or .json)
@@ -150,8 +159,9 @@ Usage
 
   --only MEASURES, --measures MEASURES
                      perplexity, concentration, calibration, own, probes, readaptation (trains the models), of a
-                     study's passages shannon, and of its prompts samples and probes (several with commas between
-                     them): what is measured this time; other results stay (default: all that the study asks for)
+                     study's passages shannon, and of its prompts samples, probes and tradeoff (trains the base model;
+                     several with commas between them): what is measured this time; other results stay (default: all
+                     that the study asks for)
   --out FILE         of the results (default: NAME.twinlens-results.json beside the study; with --corpus, none)
   --resume           go on with what is there, and measure only what is missing or has changed (the default)
   --fresh            measure everything anew

@@ -2,18 +2,17 @@ import { statSync } from "node:fs";
 import { cancelled } from "../../engine/errors";
 import { modelDigest } from "../../engine/modelFiles";
 import { FileDecoder } from "../../jobs/files/fileDecoder";
-import { HeldModels } from "../../jobs/models/heldModels";
+import type { HeldModels } from "../../jobs/models/heldModels";
 import { measureStream } from "../../jobs/scoring/measureStream";
-import type { ChosenModel } from "../../protocol/modelIdentity";
-import { type Role, ROLE_NAMES, ROLES } from "../../protocol/roles";
+import { type Role, ROLE_NAMES } from "../../protocol/roles";
 import { type NamedModel, toScoreNumbers } from "../../report/document";
+import { withoutBlocks } from "../../report/agreement";
 import type { TextMeasures } from "../../report/measures";
 import { LEAST_FILES } from "../../report/overall";
 import { encodingWarning } from "../input/input";
 import { readPieces } from "../input/readPieces";
 import { toTable } from "../output/table";
-import { loadOptions } from "../runs/loadOptions";
-import type { ChosenModels } from "../arguments/modelPaths";
+import { heldModels } from "./heldModels";
 import type { ScoringJob } from "./scoringJob";
 
 /** Pieces of text that are read at a time, UTF-16 units: where models take turns, as much as a change of models is worth. */
@@ -26,15 +25,9 @@ const PIECE_UNITS = { together: 2 ** 16, inTurns: 2 ** 22 };
  * @throws EngineError `Cancelled`, or what keeps a model from being used at all
  */
 export async function measureFiles(job: ScoringJob): Promise<string | null> {
-  const { options, models: chosen, engines, progress, problems, surroundings } = job;
+  const { options, context, progress, problems, surroundings } = job;
   const { signal, version } = surroundings;
-  const models = new HeldModels<Role>(
-    engines,
-    modelsByRole(chosen),
-    (model) => loadOptions(model, options, progress, signal),
-    // The models are read through for their digests anyway.
-    modelDigest,
-  );
+  const models = heldModels(job);
   const measured: TextMeasures[] = [];
   /** Notes what concerns one text, and throws what concerns them all. */
   const note = (file: string, error: unknown) => {
@@ -58,16 +51,12 @@ export async function measureFiles(job: ScoringJob): Promise<string | null> {
     return found ? { sha256: await modelDigest(found.model) } : null;
   };
   const pair = { base: await named("base"), rlhf: await named("rlhf") };
-  return toTable(toScoreNumbers(version, pair, measured));
-}
-
-function modelsByRole(chosen: ChosenModels): ReadonlyMap<Role, ChosenModel> {
-  return new Map(ROLES.flatMap((role) => (chosen[role] === null ? [] : [[role, chosen[role]]])));
+  return toTable(toScoreNumbers(version, pair, measured, context));
 }
 
 /** The file is read in the pace of the models. */
 async function measureFile(
-  { options, progress, problems, surroundings }: ScoringJob,
+  { options, context, progress, problems, surroundings }: ScoringJob,
   models: HeldModels<Role>,
   file: string,
   onFailure: (error: unknown) => void,
@@ -81,6 +70,7 @@ async function measureFile(
   const measured = await measureStream({
     name: file,
     text: readPieces(file, input, decoder, length, onRead, signal),
+    context: context?.text ?? "",
     models,
     settings: options.settings,
     // The table says how well the models predict, not how sharp they are.
@@ -88,6 +78,12 @@ async function measureFile(
     onFailure: (_role, error) => onFailure(error),
     onProgress: (role, reached) =>
       progress.show(`${ROLE_NAMES[role]}  ${file}`, amount.fractionAt(reached)),
+    ...(options.agreement && {
+      agreement: {
+        onProgress: (reached: number) =>
+          progress.show(`agreement  ${file}`, amount.fractionAt(reached)),
+      },
+    }),
     signal,
   });
   if (decoder.fault) problems.warn(encodingWarning(file, decoder.fault));
@@ -118,10 +114,16 @@ class ReadAmount {
 
 /** Over this many files an interval draws whole files: what one within them would be drawn from is needed no more. */
 function forgetBlocks(measured: TextMeasures[]): void {
-  if (measured.filter(({ comparison }) => comparison !== null).length < LEAST_FILES) return;
+  const comparisons = measured.flatMap(({ comparison }) => comparison ?? []);
+  const isEnough = comparisons.length >= LEAST_FILES;
+  const isEnoughCompared =
+    comparisons.filter(({ agreement }) => agreement?.sums).length >= LEAST_FILES;
   measured.forEach(({ comparison, ...of }, i) => {
-    if (comparison?.differences) {
-      measured[i] = { ...of, comparison: { ...comparison, differences: null } };
-    }
+    if (comparison === null) return;
+    const differences = isEnough ? null : comparison.differences;
+    const agreement = isEnoughCompared
+      ? comparison.agreement && withoutBlocks(comparison.agreement)
+      : comparison.agreement;
+    measured[i] = { ...of, comparison: { ...comparison, differences, agreement } };
   });
 }

@@ -4,13 +4,17 @@ import { cancelled } from "../../engine/errors";
 import { modelDigest } from "../../engine/modelFiles";
 import type { DistributionRequest } from "../../engine/engine";
 import { loadToScore } from "../../jobs/scoring/loadToScore";
-import { scoreText } from "../../jobs/scoring/scoreText";
+import { scoreTextAfter } from "../../jobs/scoring/textAfter";
+import { wordModels } from "../../jobs/scoring/wordModels";
 import type { TextScores } from "../../protocol/textScores";
 import type { ChosenModel } from "../../protocol/modelIdentity";
 import { type Role, ROLE_NAMES } from "../../protocol/roles";
 import type { View } from "../../protocol/settings";
+import { boundaryOf } from "../../protocol/words";
 import { toTokenCsv } from "../../formats/tokenCsv";
+import { toWordCsv } from "../../formats/wordCsv";
 import { type ExportedModel, type ExportedText, toScoreDocument } from "../../report/document";
+import { toWordDocument } from "../../report/wordDocument";
 import { toJson } from "../../analysis/presentation/json";
 import type { Format, ScoreOptions } from "../arguments/arguments";
 import { ExitCode, Failure } from "../exit";
@@ -25,6 +29,7 @@ import { Engines } from "../../engine/local/engines";
 import { loadOptions } from "../runs/loadOptions";
 import { measureFiles } from "./measureFiles";
 import type { ScoringJob, Surroundings } from "./scoringJob";
+import { withAgreement } from "./withAgreement";
 
 /**
  * Scores texts, and writes what was asked for. A text that can't be read or scored is reported, and the others go on.
@@ -39,8 +44,14 @@ export async function scoreFiles(
   const { output, messages } = surroundings;
   // Asked before anything is loaded: it may be one that the models don't have.
   const view = viewOf(options.view, models);
+  if (options.agreement && !(models.base && models.rlhf)) {
+    throw new Failure("--agreement compares two models: give --base and --rlhf.");
+  }
   const progress = createProgress(messages);
   const problems = new Problems(messages, progress);
+  const context = await readContext(options, surroundings, problems);
+  // Without its context no text can be scored.
+  if (problems.count > 0) return ExitCode.Failure;
   const engines = new Engines({
     script: surroundings.engineScript,
     gpuFolder: surroundings.gpuFolder,
@@ -49,7 +60,7 @@ export async function scoreFiles(
     },
   });
   try {
-    const job = { options, models, engines, progress, problems, surroundings };
+    const job = { options, context, models, engines, progress, problems, surroundings };
     const written =
       options.format === "table"
         ? await measureFiles(job)
@@ -67,18 +78,19 @@ export async function scoreFiles(
  * @returns null where no text could be scored
  */
 async function listTokens(
-  { options, models: chosen, engines, progress, problems, surroundings }: ScoringJob,
+  scoring: ScoringJob,
   format: Exclude<Format, "table">,
   view: View,
 ): Promise<string | null> {
+  const { options, context, models: chosen, engines, progress, problems, surroundings } = scoring;
   const { input, output, environment, version, signal } = surroundings;
   const texts = await readInputs(options, input, problems, signal);
   if (texts.length === 0) return null;
-  const distribution = neededFor(format, view, options.alternatives);
-  const job = { engines, options, distribution, texts, progress, problems, signal };
+  const { words } = options;
+  const distribution = words ? { topK: 0 } : neededFor(format, view, options.alternatives);
+  const job = { engines, options, context, distribution, texts, progress, problems, signal };
   const base = chosen.base && (await scoreRole(job, "base", chosen.base));
   const rlhf = chosen.rlhf && (await scoreRole(job, "rlhf", chosen.rlhf));
-  progress.clear();
   const scored: ExportedText[] = texts
     .map(({ name, text }, i) => ({
       name,
@@ -87,19 +99,24 @@ async function listTokens(
       rlhf: rlhf?.scores[i] ?? null,
     }))
     .filter((text) => text.base !== null || text.rlhf !== null);
+  const compared = options.agreement ? await withAgreement(scored, scoring) : scored;
+  progress.clear();
   if (scored.length === 0) return null;
   const models = { base: base?.model ?? null, rlhf: rlhf?.model ?? null };
+  const shown = (csv: string) => (output.isTTY ? visibleLines(csv) : csv);
+  if (words) {
+    const document = toWordDocument(version, wordModels(models, words), scored, words, context);
+    return format === "csv" ? shown(toWordCsv(document)) : `${toJson(document)}\n`;
+  }
   switch (format) {
     case "text": {
       const colour = usesColour(output.isTTY ?? false, environment);
       return scored.map((one) => toColouredText(one, view, colour)).join("\n");
     }
     case "json":
-      return `${toJson(toScoreDocument(version, models, scored))}\n`;
-    case "csv": {
-      const csv = toTokenCsv(toScoreDocument(version, models, scored));
-      return output.isTTY ? visibleLines(csv) : csv;
-    }
+      return `${toJson(toScoreDocument(version, models, compared, context))}\n`;
+    case "csv":
+      return shown(toTokenCsv(toScoreDocument(version, models, scored, context)));
   }
 }
 
@@ -117,6 +134,7 @@ function neededFor(
 interface Job {
   readonly engines: Engines;
   readonly options: ScoreOptions;
+  readonly context: InputText | null;
   readonly distribution: DistributionRequest | null;
   readonly texts: readonly InputText[];
   readonly progress: Progress;
@@ -126,11 +144,12 @@ interface Job {
 
 /** Scores of every text, null where it could not be scored, and what an export says of the model. */
 async function scoreRole(
-  { engines, options, distribution, texts, progress, problems, signal }: Job,
+  { engines, options, context, distribution, texts, progress, problems, signal }: Job,
   role: Role,
   chosen: ChosenModel,
 ): Promise<{ scores: (TextScores | null)[]; model: ExportedModel }> {
-  const { settings } = options;
+  const { settings, words } = options;
+  const wanted = { settings, distribution, boundary: words && boundaryOf(words) };
   const loading = loadOptions(chosen, options, progress, signal);
   // The model is read through for its digest anyway.
   const load = () => loadToScore(engines.current(), chosen, loading, modelDigest);
@@ -140,7 +159,8 @@ async function scoreRole(
     const onProgress = (_: unknown, __: unknown, fraction: number) =>
       progress.show(`${ROLE_NAMES[role]}  ${name}`, fraction);
     const engine = engines.current();
-    return scoreText({ engine, model, text, settings, distribution, onProgress, signal });
+    const read = { text, context: context?.text ?? "" };
+    return scoreTextAfter({ engine, model, ...read, ...wanted, onProgress, signal });
   };
   const scores: (TextScores | null)[] = [];
   for (const text of texts) {
@@ -150,6 +170,17 @@ async function scoreRole(
   const sha256 = await modelDigest(model.facts);
   if (!engines.isNew) await engines.current().unload(model.id);
   return { scores, model: { sha256, vocabulary: model.vocabulary } };
+}
+
+/** null: there is none, or it can't be read, which is noted. */
+async function readContext(
+  { context, encoding }: ScoreOptions,
+  { input, signal }: Surroundings,
+  problems: Problems,
+): Promise<InputText | null> {
+  if (context === null) return null;
+  const warn = (message: string) => problems.warn(message);
+  return problems.noting(context, readInput(context, input, { encoding, warn }, signal));
 }
 
 async function readInputs(

@@ -1,6 +1,7 @@
 import type { Readable, Writable } from "node:stream";
 import type { ScoreOptions } from "../arguments/arguments";
 import type { ChosenModels } from "../arguments/modelPaths";
+import type { InputText } from "../input/input";
 import type { Problems } from "../output/problems";
 import type { Progress } from "../output/progress";
 import type { Engines } from "../../engine/local/engines";
@@ -22,6 +23,8 @@ export interface Surroundings {
 /** What scoring needs, in whatever form its results are wanted. */
 export interface ScoringJob {
   readonly options: ScoreOptions;
+  /** Read before every text; null: nothing is. */
+  readonly context: InputText | null;
   readonly models: ChosenModels;
   readonly engines: Engines;
   readonly progress: Progress;

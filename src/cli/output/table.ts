@@ -5,6 +5,7 @@ import {
   visibleText,
 } from "../../analysis/presentation/format";
 import { alignColumns } from "./columns";
+import { agreementText, overallAgreementText } from "./agreement";
 import { factLines } from "../../formats/facts";
 import { increaseText } from "../../report/markdown";
 import type { RoleNumbers, ScoreNumbers, TextNumbers } from "../../formats/scoreDocument";
@@ -13,6 +14,7 @@ const HEADER = [
   "file",
   "model",
   "perplexity",
+  "bits",
   "bits/byte",
   "bits/word",
   "tokens scored",
@@ -39,11 +41,13 @@ function fileRows(file: TextNumbers): string[][] {
 }
 
 function row(name: string, model: string, scores: RoleNumbers, increase: string): string[] {
-  const { perplexity, perplexityError, bitsPerByte, bitsPerWord, scoredTokens, tokens } = scores;
+  const { perplexity, perplexityError, bits, bitsPerByte, bitsPerWord, scoredTokens, tokens } =
+    scores;
   return [
     visibleText(name),
     model,
     `${number(perplexity, 4)} ± ${number(perplexityError, 4)}`,
+    number(bits, 1),
     number(bitsPerByte, 4),
     number(bitsPerWord, 3),
     `${formatNumber(scoredTokens, 0)} of ${formatNumber(tokens, 0)}`,
@@ -53,13 +57,15 @@ function row(name: string, model: string, scores: RoleNumbers, increase: string)
 
 /** How sure the difference is: per file, and over all of several. */
 function differenceLines(document: ScoreNumbers): string[] {
-  const lines = document.files.flatMap(({ name, comparison }) =>
-    comparison?.paired
-      ? [
-          `${visibleText(name)}: RLHF minus base ${intervalText(comparison.paired, comparison.pairedPer)}`,
-        ]
-      : [],
-  );
+  const lines = document.files.flatMap(({ name, comparison }) => {
+    if (comparison === null) return [];
+    const { paired, pairedPer, agreement } = comparison;
+    const said = [
+      ...(paired ? [`RLHF minus base ${intervalText(paired, pairedPer)}`] : []),
+      ...(agreement ? [agreementText(agreement)] : []),
+    ];
+    return said.map((text) => `${visibleText(name)}: ${text}`);
+  });
   const { overall } = document;
   if (overall) {
     const { macroIncreasePercent: macro, microIncreasePercent: micro } = overall;
@@ -69,6 +75,7 @@ function differenceLines(document: ScoreNumbers): string[] {
     lines.push(
       paired ? `${increase}; RLHF minus base ${intervalText(paired, pairedPer, drawn)}` : increase,
     );
+    if (overall.agreement) lines.push(`all files: ${overallAgreementText(overall.agreement)}`);
   }
   return lines.length > 0 ? [...lines, ""] : [];
 }

@@ -9,5 +9,6 @@ export async function exportScores(
   params: ExportParams & { readonly format: "csv" | "json" },
 ): Promise<void> {
   const text = await server.request(DocumentRequest.export, params);
-  await saveAs(Uri.parse(params.uri, true), params.format, new TextEncoder().encode(text));
+  const part = params.unit === "word" ? "words" : "scores";
+  await saveAs(Uri.parse(params.uri, true), params.format, new TextEncoder().encode(text), part);
 }

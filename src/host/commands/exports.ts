@@ -12,6 +12,14 @@ export function exportJson(app: App, server: Server): Promise<void> {
   return exportCurrent(app, server, "json");
 }
 
+export function exportWordsCsv(app: App, server: Server): Promise<void> {
+  return exportCurrent(app, server, "csv", "word");
+}
+
+export function exportWordsJson(app: App, server: Server): Promise<void> {
+  return exportCurrent(app, server, "json", "word");
+}
+
 export async function copyNumbers(app: App, server: Server): Promise<void> {
   const uri = app.editor.get()?.document.uri.toString();
   if (uri === undefined) return;
@@ -21,7 +29,12 @@ export async function copyNumbers(app: App, server: Server): Promise<void> {
   window.setStatusBarMessage("$(check) Numbers copied as Markdown", 3000);
 }
 
-async function exportCurrent(app: App, server: Server, format: "csv" | "json"): Promise<void> {
+async function exportCurrent(
+  app: App,
+  server: Server,
+  format: "csv" | "json",
+  unit: "token" | "word" = "token",
+): Promise<void> {
   const uri = app.editor.get()?.document.uri.toString();
-  if (uri !== undefined) await exportScores(server, { uri, format });
+  if (uri !== undefined) await exportScores(server, { uri, format, unit });
 }

@@ -10,8 +10,10 @@ import {
   type RoleMeasures,
   type TextMeasures,
 } from "../../report/measures";
+import { type AgreementRequest, AgreementStream } from "./agreement";
 import type { HeldModel } from "./scoreWindow";
-import { type ScoredPart, TextStream } from "./textStream";
+import type { ScoredPart } from "./columnsAfter";
+import { TextStream } from "./textStream";
 
 /** The models that measure a text. */
 export interface MeasuringModels {
@@ -25,10 +27,14 @@ export interface MeasureRequest {
   readonly name: string;
   /** The text in pieces. Where models take turns, each piece costs a change of models. */
   readonly text: AsyncIterable<string>;
+  /** As of {@link TextStream}. */
+  readonly context?: string;
   readonly models: MeasuringModels;
   readonly settings: WindowSettings;
   /** null: how sharp the models' distributions are is not measured. */
   readonly distribution: DistributionRequest | null;
+  /** Both models' agreement is wanted, which decodes every window once more; absent, the default: it is not. */
+  readonly agreement?: Pick<AgreementRequest, "onProgress">;
   /** One of the models can't measure this text; the other one goes on. Throws what shall end the work. */
   readonly onFailure: (role: Role, error: unknown) => void;
   /** After every batch: the UTF-16 offset up to which the model has scored the text. */
@@ -68,9 +74,11 @@ export async function measureStream(request: MeasureRequest): Promise<TextMeasur
     await attempt(role, async () => void working.set(role, await Measuring.start(request, role)));
   }
   const comparison = comparisonOf(working);
+  const agreement = comparison && request.agreement && (await agreementOf(request));
   for (; !next.done && working.size > 0; next = await pieces.next()) {
     const piece = next.value;
     await each((measuring) => measuring.stream.add(piece));
+    if (working.size === 2) await agreement?.add(piece);
   }
   await pieces.return?.();
   await each((measuring) => measuring.stream.end());
@@ -79,8 +87,20 @@ export async function measureStream(request: MeasureRequest): Promise<TextMeasur
     name,
     base: base?.value() ?? null,
     rlhf: rlhf?.value() ?? null,
-    comparison: base && rlhf && comparison ? compareText(comparison()) : null,
+    comparison:
+      base && rlhf && comparison ? compareText(comparison(), await agreement?.end()) : null,
   };
+}
+
+function agreementOf(request: MeasureRequest): Promise<AgreementStream> {
+  const { context, models, settings, agreement, signal } = request;
+  return AgreementStream.start({
+    ...(context !== undefined && { context }),
+    models,
+    settings,
+    ...agreement,
+    ...(signal && { signal }),
+  });
 }
 
 /** Compares the models while they work; null unless both do. */
@@ -92,7 +112,7 @@ function comparisonOf(working: ReadonlyMap<Role, Measuring>): (() => CommonDiffe
     tokenizeAlike(base.stream.model, rlhf.stream.model) ? "token" : "segment",
   );
   for (const [role, measuring] of working) {
-    measuring.onPart = ({ columns }) => {
+    measuring.heard.onPart = ({ columns }) => {
       // Where one model has given up, the other's tokens would wait for ever.
       if (working.size === 2) measure.add(segments.add(role, columns));
     };
@@ -105,31 +125,32 @@ function comparisonOf(working: ReadonlyMap<Role, Measuring>): (() => CommonDiffe
 
 /** One model at work on the text. */
 class Measuring {
-  onPart: (part: ScoredPart) => void = () => undefined;
-
   private constructor(
     readonly stream: TextStream,
     private readonly measure: RoleMeasure,
+    readonly heard: { onPart: (part: ScoredPart) => void },
   ) {}
 
   static async start(
-    { models, settings, distribution, onProgress, signal }: MeasureRequest,
+    { context = "", models, settings, distribution, onProgress, signal }: MeasureRequest,
     role: Role,
   ): Promise<Measuring> {
     const measure = new RoleMeasure();
+    // A long context already has parts, without tokens, before there is a stream.
+    const heard: { onPart: (part: ScoredPart) => void } = { onPart: () => undefined };
     const stream = await TextStream.start({
+      context,
       hold: () => models.hold(role),
       settings,
       distribution,
       onPart(part) {
         measure.add(part.text, part.textStart, part.columns);
-        measuring.onPart(part);
+        heard.onPart(part);
       },
       ...(onProgress && { onProgress: (reached: number) => onProgress(role, reached) }),
       ...(signal && { signal }),
     });
-    const measuring: Measuring = new Measuring(stream, measure);
-    return measuring;
+    return new Measuring(stream, measure, heard);
   }
 
   value(): RoleMeasures {

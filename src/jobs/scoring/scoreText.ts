@@ -1,5 +1,11 @@
 import { isScored } from "../../analysis/text/tokens";
-import type { TextRange, TokenColumns, TokenRange, WindowSettings } from "../../protocol/scores";
+import type {
+  TextRange,
+  TokenColumns,
+  TokenRange,
+  WindowSettings,
+  WordBoundary,
+} from "../../protocol/scores";
 import { sameModel } from "../../protocol/modelIdentity";
 import type { TextScores } from "../../protocol/textScores";
 import type { DistributionRequest, LoadedModel, Tokenization } from "../../engine/engine";
@@ -7,6 +13,7 @@ import { cancelled, isCancelled } from "../../engine/errors";
 import { textOfPieces } from "../../engine/pieces";
 import { type HeldModel, scoreWindow } from "./scoreWindow";
 import { windowsFor } from "./windowStart";
+import { withEnd } from "./withEnd";
 import { emptyColumns, readable, sliceColumns, writeRows } from "./columns";
 import {
   checkLength,
@@ -22,6 +29,8 @@ export interface ScoreTextRequest extends HeldModel {
   readonly settings: WindowSettings;
   /** What is wanted of the whole distribution at each token; null: log-probabilities alone. */
   readonly distribution: DistributionRequest | null;
+  /** Where words are taken to end, whose probability is wanted at each border of tokens; null, the default: nobody asks for it. */
+  readonly boundary?: WordBoundary | null;
   /** Only tokens that overlap this UTF-16 range are scored; their context before it counts. */
   readonly range?: TextRange;
   /** What is wanted first, asked before every window; UTF-16 range. */
@@ -55,16 +64,20 @@ export async function scoreText(wanted: ScoreTextRequest): Promise<TextScores> {
   const text = scoredText(request.text, settings);
   const tokenization = await engine.tokenize(model.id, text, signal);
   const prefix = request.prefix ?? beginning;
-  const columns = emptyColumns(tokenization, request.distribution);
+  const columns = emptyColumns(tokenization, request.distribution, request.boundary);
   const kept = request.previous ? takeOver(columns, request.previous, model, settings) : 0;
-  const windows = planWindows(tokenization, settings, prefix.length)
+  const tokens =
+    columns.boundary && settings.mode === "strided"
+      ? withEnd(tokenization, text.length, model.vocabulary)
+      : tokenization;
+  const windows = planWindows(tokens, settings, prefix.length)
     .map((window) => withContext(window, prefix.length))
-    .map((window) => narrow(window, tokenization, request.range, kept))
+    .map((window) => narrow(window, tokens, request.range, kept))
     .filter((window) => window.scoredStart < window.endExclusive);
 
   const scored = new ScoredCount(windows, columns);
   try {
-    await scoreWindows(request, columns, windows, prefix, scored);
+    await scoreWindows(request, { tokens, columns, windows, prefix, scored });
   } catch (error) {
     if (!isCancelled(error)) throw error;
   }
@@ -78,25 +91,34 @@ export async function scoreText(wanted: ScoreTextRequest): Promise<TextScores> {
   };
 }
 
+/** What is read, and where scores go. */
+interface PlannedText {
+  /** Those of the text, and its end where that is one of them. */
+  readonly tokens: Tokenization;
+  readonly columns: TokenColumns;
+  readonly windows: readonly Window[];
+  /** Tokens before every window. */
+  readonly prefix: Int32Array;
+  readonly scored: ScoredCount;
+}
+
 async function scoreWindows(
   request: ScoreTextRequest,
-  columns: TokenColumns,
-  windows: readonly Window[],
-  prefix: Int32Array,
-  scored: ScoredCount,
+  { tokens, columns, windows, prefix, scored }: PlannedText,
 ): Promise<void> {
-  const { distribution, signal, visible, onProgress } = request;
+  const { distribution, boundary = null, signal, visible, onProgress } = request;
   const waiting = [...windows];
   while (waiting.length > 0) {
     if (signal?.aborted) throw cancelled();
-    const [window] = waiting.splice(mostWanted(waiting, columns, visible?.() ?? null), 1) as [
+    const [window] = waiting.splice(mostWanted(waiting, tokens, visible?.() ?? null), 1) as [
       Window,
     ];
     await scoreWindow(request, {
       window,
       prefix,
-      ids: columns.id.subarray(window.start, window.endExclusive),
+      ids: tokens.id.subarray(window.start, window.endExclusive),
       distribution,
+      boundary,
       onRows(rows, token) {
         writeRows(columns, rows, token);
         scored.add(token, rows.count);
@@ -139,14 +161,14 @@ function narrow(
 /** Number of the window to score next: the first that touches what is on screen, else the first. */
 function mostWanted(
   windows: readonly Window[],
-  columns: TokenColumns,
+  tokens: Tokenization,
   visible: TextRange | null,
 ): number {
   if (visible === null) return 0;
   const onScreen = windows.findIndex(
     ({ scoredStart, endExclusive }) =>
-      columns.start[scoredStart]! < visible.endExclusive &&
-      columns.endExclusive[endExclusive - 1]! > visible.start,
+      tokens.start[scoredStart]! < visible.endExclusive &&
+      tokens.endExclusive[endExclusive - 1]! > visible.start,
   );
   return Math.max(0, onScreen);
 }
@@ -165,12 +187,14 @@ function takeOver(
   const alike =
     sameModel(previous.model.identity, model.facts.identity) &&
     old.distribution?.topK === columns.distribution?.topK &&
+    old.boundary?.kind === columns.boundary?.kind &&
     JSON.stringify(previous.settings) === JSON.stringify(settings);
   if (!alike) return 0;
   const end = Math.min(columns.count, old.count);
   let kept = 0;
   while (kept < end && columns.id[kept] === old.id[kept] && isScoredOrFirst(old, kept)) kept++;
-  writeRows(columns, sliceColumns(old, { start: 0, endExclusive: kept }), 0);
+  const { boundary, ...rows } = sliceColumns(old, { start: 0, endExclusive: kept });
+  writeRows(columns, { ...rows, boundary: boundary?.logProbability }, 0);
   return kept;
 }
 
@@ -185,7 +209,10 @@ class ScoredCount {
   private start: number;
   private endExclusive: number;
 
-  constructor(windows: readonly Window[], columns: TokenColumns) {
+  constructor(
+    windows: readonly Window[],
+    private readonly columns: TokenColumns,
+  ) {
     this.wanted = windows.reduce(
       (sum, window) => sum + window.endExclusive - window.scoredStart,
       0,
@@ -200,8 +227,11 @@ class ScoredCount {
 
   add(start: number, count: number): void {
     this.done += count;
+    // The end of the text is no token.
+    const end = Math.min(start + count, this.columns.count);
+    if (start >= end) return;
     this.start = Math.min(this.start, start);
-    this.endExclusive = Math.max(this.endExclusive, start + count);
+    this.endExclusive = Math.max(this.endExclusive, end);
   }
 
   range(): TokenRange {

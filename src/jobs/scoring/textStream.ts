@@ -3,6 +3,8 @@ import type { DistributionRequest, Tokenization } from "../../engine/engine";
 import type { ModelFacts, TokenColumns, WindowSettings } from "../../protocol/scores";
 import { emptyColumns, readable, writeRows } from "./columns";
 import { type HeldModel, scoreWindow } from "./scoreWindow";
+import { firstAfter, partAfter, type ScoredPart } from "./columnsAfter";
+import { joined, noTokens, sliced } from "./tokenizations";
 import {
   checkLength,
   scoredText,
@@ -14,22 +16,17 @@ import {
 } from "./windows";
 import { windowsFor } from "./windowStart";
 
-/** Tokens of a text, behind those of the part before. */
-export interface ScoredPart {
-  /** The text from `textStart` on, as far as the tokens reach; it begins no later than the last token of the part before. */
-  readonly text: string;
-  readonly textStart: number;
-  /** Offsets into the whole text; characters without a token are those since the part before. */
-  readonly columns: TokenColumns;
-}
-
 export interface TextStreamRequest {
+  /** Read before the text and not scored, as of `scoreTextAfter`; empty, the default: nothing is. */
+  readonly context?: string;
   /** Asked before every use: models may take turns in memory. It is always the same model. */
   readonly hold: () => Promise<HeldModel>;
   readonly settings: WindowSettings;
   /** As of {@link scoreText}. */
   readonly distribution: DistributionRequest | null;
   readonly onPart: (part: ScoredPart) => void;
+  /** What is done with each window that scores tokens; it is scored by default. */
+  readonly use?: typeof scoreWindow;
   /** After every batch: the UTF-16 offset up to which the text is scored. */
   readonly onProgress?: (reached: number) => void;
   /** Least text that is tokenized at a time, UTF-16 units. */
@@ -60,6 +57,8 @@ export class TextStream {
   /** Tokens that were given to `onPart`, and windows that were scored. */
   private given = 0;
   private windows = 0;
+  /** Characters without a token in what parts still have of the context. */
+  private withoutToken = 0;
 
   private constructor(
     private readonly request: TextStreamRequest,
@@ -78,7 +77,21 @@ export class TextStream {
     const { settings, prefix } = windowsFor(request.settings, model);
     const plan = windowPlan(settings, prefix.length);
     const read = { ...request, distribution: readable(engine, request.distribution) };
-    return new TextStream(read, model.facts, settings, prefix, plan);
+    const stream = new TextStream(read, model.facts, settings, prefix, plan);
+    await stream.readContext();
+    return stream;
+  }
+
+  private async readContext(): Promise<void> {
+    const { context = "", hold, signal } = this.request;
+    if (context === "") return;
+    const { engine, model } = await hold();
+    this.withoutToken = (await engine.tokenize(model.id, context, signal)).withoutToken;
+    await this.add(context);
+  }
+
+  private contextLength(): number {
+    return this.request.context?.length ?? 0;
   }
 
   /** @throws EngineError as of `Engine.tokenize` and `Engine.score` */
@@ -129,7 +142,7 @@ export class TextStream {
       if (!atEnd && this.plan.at(this.windows).endExclusive > this.tokenCount()) return;
       const window = windowWithin(this.plan, this.windows, this.tokenCount());
       if (window === null) return;
-      await this.score(withContext(window, this.prefix.length));
+      await this.score(this.behindContext(withContext(window, this.prefix.length)));
       this.windows++;
       this.forget();
     }
@@ -137,20 +150,32 @@ export class TextStream {
     this.forget();
   }
 
+  /** The window without what it would score of the context. */
+  private behindContext(window: Window): Window {
+    if (this.contextLength() === 0) return window;
+    const { id, start, endExclusive } = this.tokens;
+    const first = firstAfter({ count: id.length, start, endExclusive }, this.contextLength());
+    const scoredStart = Math.max(window.scoredStart, this.firstToken + first);
+    return { ...window, scoredStart: Math.min(scoredStart, window.endExclusive) };
+  }
+
   private async score(window: Window): Promise<void> {
     const { firstToken, given, prefix, request } = this;
     const { start, scoredStart, endExclusive } = window;
+    const context = this.contextLength();
     const ids = this.tokens.id.subarray(start - firstToken, endExclusive - firstToken);
     const part = this.emptyPart(endExclusive);
     if (scoredStart < endExclusive) {
-      await scoreWindow(await request.hold(), {
+      const use = request.use ?? scoreWindow;
+      await use(await request.hold(), {
         window,
         prefix,
         ids,
         distribution: request.distribution,
         onRows(rows, token) {
           writeRows(part, rows, token - given);
-          request.onProgress?.(part.endExclusive[token - given + rows.count - 1]!);
+          const reached = part.endExclusive[token - given + rows.count - 1]!;
+          request.onProgress?.(reached - context);
         },
         ...(request.signal && { signal: request.signal }),
       });
@@ -169,7 +194,11 @@ export class TextStream {
   private give(columns: TokenColumns): void {
     const { text, textStart } = this;
     const reach = columns.endExclusive[columns.count - 1] ?? textStart;
-    this.request.onPart({ text: text.slice(0, reach - textStart), textStart, columns });
+    const part = { text: text.slice(0, reach - textStart), textStart, columns };
+    const inContext = Math.min(columns.withoutToken, this.withoutToken);
+    this.withoutToken -= inContext;
+    const context = this.contextLength();
+    this.request.onPart(context > 0 ? partAfter(part, context, inContext) : part);
     this.given += columns.count;
   }
 
@@ -187,43 +216,4 @@ export class TextStream {
     this.tokens = sliced(tokens, first - firstToken, tokens.id.length);
     this.firstToken = first;
   }
-}
-
-function noTokens(): Tokenization {
-  return {
-    id: new Int32Array(0),
-    start: new Uint32Array(0),
-    endExclusive: new Uint32Array(0),
-    flags: new Uint8Array(0),
-    withoutToken: 0,
-  };
-}
-
-/** @param offset of the second text in the whole */
-function joined(a: Tokenization, b: Tokenization, offset: number): Tokenization {
-  const count = a.id.length + b.id.length;
-  const join = <T extends Int32Array | Uint32Array | Uint8Array>(whole: T, first: T, second: T) => {
-    whole.set(first);
-    whole.set(second, first.length);
-    return whole;
-  };
-  const moved = (offsets: Uint32Array) => offsets.map((at) => at + offset);
-  return {
-    id: join(new Int32Array(count), a.id, b.id),
-    start: join(new Uint32Array(count), a.start, moved(b.start)),
-    endExclusive: join(new Uint32Array(count), a.endExclusive, moved(b.endExclusive)),
-    flags: join(new Uint8Array(count), a.flags, b.flags),
-    withoutToken: a.withoutToken + b.withoutToken,
-  };
-}
-
-/** Copies, which keep nothing else alive. */
-function sliced(tokens: Tokenization, start: number, endExclusive: number): Tokenization {
-  return {
-    id: tokens.id.slice(start, endExclusive),
-    start: tokens.start.slice(start, endExclusive),
-    endExclusive: tokens.endExclusive.slice(start, endExclusive),
-    flags: tokens.flags.slice(start, endExclusive),
-    withoutToken: tokens.withoutToken,
-  };
 }

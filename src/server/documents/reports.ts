@@ -6,10 +6,14 @@ import type { DocumentReport } from "../../protocol/report";
 import type { Divergence, DocumentSummary } from "../../protocol/summary";
 import type { TextRange } from "../../protocol/scores";
 import type { TextScores } from "../../protocol/textScores";
+import type { WordChoice } from "../../protocol/words";
 import type { ModelDigests } from "../../engine/modelFiles";
 import { toTokenCsv } from "../../formats/tokenCsv";
+import { toWordCsv } from "../../formats/wordCsv";
+import { wordModels } from "../../jobs/scoring/wordModels";
 import { type ExportedModel, toScoreDocument, toScoreNumbers } from "../../report/document";
 import { measureText } from "../../report/measures";
+import { toWordDocument } from "../../report/wordDocument";
 import { toJson } from "../../analysis/presentation/json";
 import { toMarkdown } from "../../report/markdown";
 import { toReportData } from "../../report/reportData";
@@ -49,13 +53,18 @@ export function documentReport(highlighted: HighlightedDocument): DocumentReport
   return { ...toReportData({ uri, name: nameOf(uri), text, version }, base, rlhf), measured };
 }
 
+/** In which form; `words`: how they are cut, and what their surprisal is. */
+interface ExportedAs extends Omit<ExportParams, "uri"> {
+  readonly words: WordChoice;
+}
+
 /**
  * @param version Twinlens's own, which exports name
  * @throws ResponseError where there are no scores of the text as it is by the pair in use
  */
 export async function exportText(
   highlighted: HighlightedDocument,
-  format: ExportParams["format"],
+  { format, unit = "token", words }: ExportedAs,
   digests: ModelDigests,
   version: string,
 ): Promise<string> {
@@ -75,6 +84,10 @@ export async function exportText(
     rlhf: scores.rlhf && (await exportedModel(highlighted, "rlhf", digests)),
   };
   const texts = [{ name: nameOf(uri), text, ...scores }];
+  if (unit === "word" && format !== "markdown") {
+    const document = toWordDocument(version, wordModels(models, words), texts, words);
+    return format === "csv" ? toWordCsv(document) : toJson(document);
+  }
   switch (format) {
     case "csv":
       return toTokenCsv(toScoreDocument(version, models, texts));

@@ -59,7 +59,7 @@ export function replacement(
   const old = document.getText().slice(range.start, range.endExclusive);
   // A blank that the tokenizer put before the text's first word is not in the document.
   const addedBlank = pieceText(scores.vocabulary, columns.id[token]!) === ` ${old}`;
-  return { range, text: addedBlank ? text.replace(/^ /, "") : text };
+  return { id, range, text: addedBlank ? text.replace(/^ /, "") : text };
 }
 
 interface FoundToken {

@@ -33,19 +33,19 @@ const EIGHTHS = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
 
 /**
  * What each model expected at an offset, or null where there is no token.
- * @param ahead lines of Markdown on tokens to come
+ * @param more lines of Markdown on the word, and on tokens to come
  */
 export function hover(
   highlighted: HighlightedDocument,
   offset: number,
-  ahead: readonly string[] = [],
+  more: readonly string[] = [],
 ): Hover | null {
   const details = tokenDetails(highlighted, offset);
   const [first] = details?.tokens ?? [];
   if (!details || !first) return uncoveredHover(highlighted, offset);
   const { document } = highlighted;
   return {
-    contents: { kind: MarkupKind.Markdown, value: hoverMarkdown(details, document.uri, ahead) },
+    contents: { kind: MarkupKind.Markdown, value: hoverMarkdown(details, document.uri, more) },
     range: {
       start: document.positionAt(first.range.start),
       end: document.positionAt(first.range.endExclusive),
@@ -73,23 +73,34 @@ function uncoveredHover(
 export function hoverMarkdown(
   details: TokenDetails,
   uri: string,
-  ahead: readonly string[] = [],
+  more: readonly string[] = [],
 ): string {
   const { tokens, stale } = details;
   return [
     stale ? outOfDate(details.measured) : "",
-    expectation(tokens),
-    ...ahead,
+    [expectation(tokens), continueLink(details, uri)].filter((part) => part !== "").join(" "),
+    ...more,
     alternativeTable(details, uri),
     table([["", ...headings(tokens)], ...numberRows(tokens)]),
     !stale && tokens.some((token) => alternativesOf(token).some((a) => a.insertable))
-      ? "Click an alternative to insert it instead."
+      ? `Click an alternative to insert it instead, ${ARROW} to continue from it.`
       : "",
     notes(tokens),
   ]
     .filter((part) => part !== "")
     .join("\n\n");
 }
+
+/** Goes on from before the first token. */
+function continueLink({ tokens, version, stale }: TokenDetails, uri: string): string {
+  const [first] = tokens;
+  if (stale || !first) return "";
+  const target = [uri, version, first.range.start];
+  return commandLink("Continue from here", CONTINUE, target, "See how it would have gone on");
+}
+
+const CONTINUE = "twinlens.continueFromHere";
+const ARROW = "→";
 
 function outOfDate(measured: Measured): string {
   const why = oldMeasurement(measured) ?? "scored before the last change";
@@ -164,7 +175,7 @@ function unbroken(text: string): string {
   return text.replaceAll(" ", BLANK);
 }
 
-/** The piece, as a link that inserts it where that makes sense. */
+/** The piece, with links that insert it, and that go on from it, where that makes sense. */
 function alternativeName(
   { role, token, id }: RoleToken,
   alternative: Alternative,
@@ -173,14 +184,14 @@ function alternativeName(
   stale: boolean,
   uri: string,
 ): string {
-  if (alternative.id === id) return `**${escapeMarkdown(alternative.label)}**`;
-  if (stale || !alternative.insertable) return escapeMarkdown(alternative.label);
-  return commandLink(
-    alternative.label,
-    "twinlens.insertAlternative",
-    [uri, version, role, token, index],
-    "Insert instead",
-  );
+  const isOwn = alternative.id === id;
+  const plain = escapeMarkdown(alternative.label);
+  const shown = isOwn ? `**${plain}**` : plain;
+  if (stale || !alternative.insertable) return shown;
+  const target = [uri, version, role, token, index];
+  const insert = "twinlens.insertAlternative";
+  const name = isOwn ? shown : commandLink(alternative.label, insert, target, "Insert instead");
+  return name + BLANK + commandLink(ARROW, CONTINUE, target, "Continue from this");
 }
 
 /** A share of 1 as blocks, to an eighth of a character, the least of which stands for whatever is less. */

@@ -5,6 +5,7 @@ import {
   type Estimate,
   type HighlightParams,
 } from "../../protocol/documents";
+import { wordChoiceOf } from "../../protocol/settings";
 import type { Parts } from "../build";
 import { answer, hear } from "../connection/channel";
 import { estimateJob, type Rates } from "../scoring/estimate";
@@ -19,7 +20,7 @@ import { scopeOf } from "../scoring/scope";
 
 /** What the host asks about documents. */
 export function answerAboutDocuments(parts: Parts): void {
-  const { connection, highlighter, digests } = parts;
+  const { connection, highlighter, digests, configuration } = parts;
   const known = (uri: string): HighlightedDocument => {
     const found = highlighter.get(uri);
     if (!found) throw failure("The document is not highlighted.");
@@ -40,7 +41,10 @@ export function answerAboutDocuments(parts: Parts): void {
     details: ({ uri, offset }) => tokenDetails(known(uri), offset),
     alternative: (params) => replacement(known(params.uri), params),
     report: ({ uri }) => documentReport(known(uri)),
-    export: ({ uri, format }) => exportText(known(uri), format, digests, version),
+    export({ uri, ...wanted }) {
+      const words = wordChoiceOf(configuration().settings);
+      return exportText(known(uri), { ...wanted, words }, digests, version);
+    },
   });
 }
 

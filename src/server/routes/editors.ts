@@ -1,8 +1,10 @@
 import type { TextRange } from "../../protocol/scores";
+import { wordChoiceOf } from "../../protocol/settings";
 import type { Parts } from "../build";
 import { codeLenses } from "../features/codeLens";
 import { hover } from "../features/hover";
 import { inlayHints } from "../features/inlayHints";
+import { wordLine } from "../features/wordLine";
 
 /** What editors show of highlighted documents. */
 export function answerEditors(parts: Parts): void {
@@ -14,7 +16,8 @@ export function answerEditors(parts: Parts): void {
     const ahead = await expectations.linesAt(highlighted, document.offsetAt(position));
     const isSame = highlighted.document.version === document.version;
     const offset = highlighted.document.offsetAt(position);
-    return hover(highlighted, offset, isSame ? ahead : []);
+    const word = wordLine(highlighted, offset, wordChoiceOf(configuration().settings));
+    return hover(highlighted, offset, [word, ...(isSame ? ahead : [])]);
   });
   connection.languages.inlayHint.on(({ textDocument, range }) => {
     const highlighted = highlighter.get(textDocument.uri);

@@ -5,7 +5,8 @@ import { RAW_FRAME } from "../../jobs/runs/settings";
 import type { Role } from "../../protocol/roles";
 import type { RunPrompt } from "../../protocol/runPrompt";
 import type { TextRange, TokenRange, WindowSettings } from "../../protocol/scores";
-import { type ScoringSettings, TEXT_SCORING_SETTINGS } from "../../protocol/settings";
+import { type ScoringSettings, TEXT_SCORING_SETTINGS, wordChoiceOf } from "../../protocol/settings";
+import { boundaryOf } from "../../protocol/words";
 import { chatForm } from "../settings/chatSettings";
 import { shiftColumns, type Layer, type LayerScores } from "../documents/layers";
 import type { Models } from "../models/models";
@@ -141,6 +142,7 @@ function scoreRole(
     text: isReply ? job.text.slice(job.range!.start, job.range!.endExclusive) : job.text,
     settings,
     distribution: { topK: job.settings.topK },
+    boundary: boundaryOf(wordChoiceOf(job.settings)),
     visible: () => shifted(job.visible(), -offset),
     ...(job.range && !isReply && { range: job.range }),
     ...(prefix && { prefix }),

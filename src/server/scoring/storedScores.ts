@@ -47,7 +47,7 @@ export function isVocabulary(vocabulary: Vocabulary): boolean {
 }
 
 function areColumns(columns: TokenColumns, text: string, vocabularySize: number): boolean {
-  const { count, start, endExclusive, id, distribution } = columns;
+  const { count, start, endExclusive, id, distribution, boundary } = columns;
   return (
     Number.isInteger(count) &&
     Number.isInteger(columns.withoutToken) &&
@@ -59,7 +59,9 @@ function areColumns(columns: TokenColumns, text: string, vocabularySize: number)
     endExclusive.every((end, i) => start[i]! <= end && end <= text.length) &&
     id.every((token) => token >= 0 && token < vocabularySize) &&
     (distribution === null ||
-      (isObject(distribution) && areDistributions(distribution, count, vocabularySize)))
+      (isObject(distribution) && areDistributions(distribution, count, vocabularySize))) &&
+    (boundary === undefined ||
+      (isObject(boundary) && isColumn(boundary.logProbability, Float64Array, count + 1)))
   );
 }
 
