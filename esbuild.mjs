@@ -95,6 +95,7 @@ const targets = [
   webview("webview/anchors/main.ts", "dist/anchors.js"),
   webview("webview/study/main.ts", "dist/study.js"),
   webview("webview/game/main.ts", "dist/game.js"),
+  webview("webview/continue/main.ts", "dist/continue.js"),
 ].filter((target) => existsSync(target.entryPoints[0]));
 
 mkdirSync("dist", { recursive: true });

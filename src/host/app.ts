@@ -1,5 +1,9 @@
 import type { LogOutputChannel, Uri } from "vscode";
 import type { View } from "../protocol/settings";
+import type { UnfinishedAdaptations } from "./adaptation/unfinished";
+import type { ContinuationPanel } from "./continuation/continuationPanel";
+import type { Continuations } from "./continuation/continuations";
+import type { TryTree } from "./continuation/tryTree";
 import type { CurrentEditor } from "./editor/currentEditor";
 import type { Game } from "./game/game";
 import type { GamePanel } from "./game/gamePanel";
@@ -37,8 +41,13 @@ export interface App {
   readonly runs: Runs;
   readonly runsView: RunsView;
   readonly studies: Studies;
+  readonly unfinished: UnfinishedAdaptations;
   readonly game: Game;
   readonly gamePanel: GamePanel;
+  /** What was tried of continuations. */
+  readonly tried: TryTree;
+  readonly continuations: Continuations;
+  readonly continuationPanel: ContinuationPanel;
   /** The embedded pair, as far as this build has one. */
   readonly embedded: ResolvedPair | null;
   /** The pair in use. */

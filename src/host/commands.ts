@@ -1,8 +1,16 @@
 import { commands, type Disposable, window } from "vscode";
 import { notificationText } from "../analysis/presentation/notificationText";
 import type { App } from "./app";
+import { adaptToTexts } from "./commands/adapt";
 import { analyzeAnchors } from "./commands/anchors";
-import { copyNumbers, exportCsv, exportJson } from "./commands/exports";
+import { continueFromHere } from "./commands/continueFromHere";
+import {
+  copyNumbers,
+  exportCsv,
+  exportJson,
+  exportWordsCsv,
+  exportWordsJson,
+} from "./commands/exports";
 import {
   cancelJob,
   clearHighlights,
@@ -64,6 +72,8 @@ export const commandTable = {
   openReport: withModels(openReport),
   exportCsv: withModels(exportCsv),
   exportJson: withModels(exportJson),
+  exportWordsCsv: withModels(exportWordsCsv),
+  exportWordsJson: withModels(exportWordsJson),
   copyNumbers: withModels(copyNumbers),
   analyzeAnchors: withModels(analyzeAnchors),
   importSamples: withServer(importSamples),
@@ -79,9 +89,11 @@ export const commandTable = {
   runStudy: withServer((app, _, study) => runStudy(app, study)),
   openStudy: withServer((app, _, study) => openStudy(app, study)),
   editStudy: plain(editStudy),
+  continueFromHere: withModels(continueFromHere),
   guessWord: withModels(guessWord),
   trainProbe: withModels(trainProbe),
   forgetProbe: withServer(forgetProbe),
+  adaptToTexts: withModels(adaptToTexts),
   getPair: withServer(getPair),
   manageModels: withServer(manageModels),
   pauseModel: withServer((app, _, subject) => pauseModel(app, subject)),

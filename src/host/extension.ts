@@ -7,11 +7,15 @@ import {
   window,
 } from "vscode";
 import { type Configuration, ConfigurationNotice } from "../protocol/configuration";
+import { UnfinishedAdaptations } from "./adaptation/unfinished";
 import type { App } from "./app";
 import { registerCommands } from "./commands";
 import { scoreAgain } from "./commands/highlight";
 import { tellOfEnd } from "./connection/crashNotice";
 import { Server } from "./connection/server";
+import { ContinuationPanel } from "./continuation/continuationPanel";
+import { Continuations } from "./continuation/continuations";
+import { TryTree } from "./continuation/tryTree";
 import { CurrentEditor } from "./editor/currentEditor";
 import { Game } from "./game/game";
 import { GamePanel } from "./game/gamePanel";
@@ -58,6 +62,10 @@ export function activate(context: ExtensionContext): void {
     window.registerWebviewPanelSerializer("twinlens.report", app.reports.restorer()),
     window.registerWebviewPanelSerializer("twinlens.study", app.studies.restorer()),
     window.registerWebviewPanelSerializer("twinlens.game", app.gamePanel.restorer()),
+    window.registerWebviewPanelSerializer(
+      "twinlens.continuations",
+      app.continuationPanel.restorer(),
+    ),
     window.registerCustomEditorProvider("twinlens.run", app.runs.editor()),
     ...registerCommands(app, server),
     server.onEnd((end) => {
@@ -99,8 +107,18 @@ function createApp(
   const runs = new Runs({ extensionUri, folder, server, log, onChange });
   const openRun = (uri: Uri, name: string) => runs.open(uri, name);
   const studies = new Studies({ extensionUri, server, openRun, log });
+  const unfinished = new UnfinishedAdaptations(context.globalState);
   const game = new Game({ server, store, pair: choice.pair });
   const gamePanel = new GamePanel({ extensionUri, server, game, log });
+  const tried = new TryTree(store);
+  const continuations = new Continuations({
+    server,
+    tree: tried,
+    settings: () => settings.current,
+    pair: choice.pair,
+  });
+  const panelParts = { extensionUri, server, tree: tried, continuations, log };
+  const continuationPanel = new ContinuationPanel(panelParts);
   return {
     ...choice,
     log,
@@ -117,17 +135,23 @@ function createApp(
     runs,
     runsView,
     studies,
+    unfinished,
     game,
     gamePanel,
+    tried,
+    continuations,
+    continuationPanel,
   };
 }
 
 function partsOf(app: App): Disposable[] {
   const { log, settings, live, highlights, jobs, editor, models } = app;
   const { reports, runs, runsView, studies, game, gamePanel } = app;
+  const { tried, continuations, continuationPanel } = app;
   return [
     ...[log, settings, live, highlights, jobs, editor, models],
     ...[reports, runs, runsView, studies, gamePanel, game],
+    ...[continuationPanel, continuations, tried],
   ];
 }
 
@@ -138,7 +162,7 @@ function followChoice(
   { bySettings }: Shown,
   configuration: () => Configuration,
 ): Disposable[] {
-  const { settings, live, pair, highlights, game } = app;
+  const { settings, live, pair, highlights, game, tried } = app;
   const rescoring = createRescoring(app, server);
   const tellServer = () => void server.notify(ConfigurationNotice.changed, configuration());
   let scoredUnder = scoringKey(settings.current, pair());
@@ -147,6 +171,7 @@ function followChoice(
     live.onDidChange(tellServer),
     settings.onDidChange(() => {
       tellServer();
+      tried.changed();
       for (const part of bySettings) part.refresh();
       const before = scoredUnder;
       scoredUnder = scoringKey(settings.current, pair());

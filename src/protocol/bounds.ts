@@ -22,6 +22,10 @@ export const THREADS: Bounds = { least: 1, most: 512 };
 export const SAMPLES: Bounds = { least: 1, most: 1000 };
 /** Tokens of each sample, at most. */
 export const MAX_TOKENS: Bounds = { least: 1, most: 8192 };
+/** Continuations of a place in a document that each model draws at a time. */
+export const CONTINUATIONS: Bounds = { least: 1, most: 64 };
+/** Tokens of each of them, at most. */
+export const CONTINUATION_TOKENS: Bounds = { least: 1, most: 512 };
 /** Sequences decoded together; llama.cpp knows 256, and one keeps the prompt. */
 export const WIDTH: Bounds = { least: 1, most: 248 };
 export const SEED: Bounds = { least: 0, most: 2_147_483_647 };
@@ -66,6 +70,14 @@ export const ADAPT_WINDOW: Bounds = { least: 8, most: 8192 };
 export const ADAPT_LEARNING_RATE: Bounds = { least: 1e-9, most: 1 };
 export const ADAPT_RANK: Bounds = { least: 1, most: 256 };
 export const ADAPT_ALPHA: Bounds = { least: 0.1, most: 1024 };
+/** Rounds in which a model is trained on what it wrote. */
+export const TRADEOFF_ROUNDS: Bounds = { least: 1, most: 1000 };
+/** Samples of a prompt of which the best is trained on; 1: whichever is drawn. */
+export const BEST_OF: Bounds = { least: 1, most: 256 };
+/** Passes over what a round trains on. */
+export const TRADEOFF_EPOCHS: Bounds = { least: 1, most: 100 };
+/** Documents of each corpus that every round is measured on. */
+export const HELD_OUT_DOCUMENTS: Bounds = { least: 1, most: 10_000 };
 /** Bytes of a model, all its files together. */
 export const MODEL_BYTES: Bounds = { least: 1, most: 100_000_000_000_000 };
 /** Files that one model is split into. */

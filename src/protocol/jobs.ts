@@ -1,5 +1,7 @@
+import type { AdaptationProgress } from "./adaptation";
 import type { RunProgress } from "./anchorViews";
 import { event } from "./channel";
+import type { DrawingStep } from "./continuation";
 import type { ScoringProgress } from "./documents";
 import type { QuestionProgress } from "./game";
 import type { ProbeProgress } from "./probes";
@@ -16,7 +18,9 @@ export type Job =
   | RunJobView
   | StudyJobView
   | ProbeJobView
+  | AdaptationJobView
   | GameJobView
+  | ContinuationJobView
   | TransferJobView;
 
 interface ListedJob {
@@ -72,11 +76,23 @@ export interface ProbeJobView extends ListedJob, ProbeProgress {
   readonly kind: "probe";
 }
 
+/** A model that is adapted to texts. */
+export interface AdaptationJobView extends ListedJob, AdaptationProgress {
+  readonly kind: "adaptation";
+}
+
 /** Models that are asked for a hidden word. */
 export interface GameJobView extends ListedJob {
   readonly kind: "game";
   /** null: it has not begun. */
   readonly progress: QuestionProgress | null;
+}
+
+/** Models that go on with a text. */
+export interface ContinuationJobView extends ListedJob {
+  readonly kind: "continuation";
+  /** null: it has not begun. */
+  readonly step: DrawingStep | null;
 }
 
 /** A model that is fetched. */

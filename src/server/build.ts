@@ -12,7 +12,9 @@ import { registryOf } from "../jobs/models/gpu/builds";
 import type { Downloader } from "../jobs/models/transfer/transfer";
 import type { SampleFiles } from "../jobs/runs/sampleFiles";
 import type { RunAnalyser } from "../jobs/runs/workerClient";
+import { AdaptationEvent } from "../protocol/adaptation";
 import { type Configuration, ConfigurationNotice } from "../protocol/configuration";
+import { ContinuationEvent } from "../protocol/continuation";
 import { DocumentEvent, type ScoringProgress } from "../protocol/documents";
 import { GameEvent } from "../protocol/game";
 import { GpuBuildEvent } from "../protocol/gpuBuilds";
@@ -23,6 +25,8 @@ import type { ToAnchors } from "../protocol/panels";
 import { ProbeEvent } from "../protocol/probes";
 import { RunEvent } from "../protocol/runs";
 import { StudyEvent } from "../protocol/studies";
+import { Adaptations } from "./adaptation/adaptations";
+import { Continuations } from "./continuation/continuations";
 import { createCache, type Cache } from "./scoring/cache";
 import { hear, teller } from "./connection/channel";
 import { parseConfiguration } from "./settings/configuration";
@@ -80,8 +84,10 @@ export interface Parts {
   readonly runs: OpenRuns;
   readonly studies: OpenStudies;
   readonly game: Game;
+  readonly continuations: Continuations;
   readonly probes: Probes;
   readonly expectations: Expectations;
+  readonly adaptations: Adaptations;
   readonly gpuBuilds: GpuBuilds;
   readonly sampleFiles: SampleFiles;
 }
@@ -157,6 +163,13 @@ export function build(
     jobs,
     tell: teller(connection, GameEvent.progress),
   });
+  const continuations = new Continuations({
+    configuration,
+    models,
+    jobs,
+    tell: teller(connection, ContinuationEvent.drawn),
+    tellProgress: teller(connection, ContinuationEvent.progress),
+  });
   const probeFolder = () => inStorage(configuration(), PROBE_FOLDER);
   const probes = new Probes({
     folder: probeFolder,
@@ -167,12 +180,23 @@ export function build(
     log,
   });
   const expectations = new Expectations({ folder: probeFolder, models, digests, log });
+  const adaptations = new Adaptations({
+    configuration,
+    models,
+    digests,
+    jobs,
+    tell: teller(connection, AdaptationEvent.progress),
+    log,
+  });
   const gpuBuilds = new GpuBuilds({
     places() {
       const folder = gpuFolder();
       return folder === null ? null : { folder, registry: registryOf(process.env) };
     },
-    models,
+    async endEngine() {
+      await adaptations.close();
+      models.end();
+    },
     startEngine: () => startEngine(() => undefined),
     downloader: fetchMeans.downloader,
     tell: teller(connection, GpuBuildEvent.progress),
@@ -190,8 +214,13 @@ export function build(
   connection.onShutdown(async () => {
     highlighter.cancel(null);
     probes.cancel();
-    await Promise.all([runs.closeAll(), studies.closeAll(), fetchMeans.downloader.close()]);
-    models.unload();
+    await Promise.all([
+      runs.closeAll(),
+      studies.closeAll(),
+      adaptations.close(),
+      fetchMeans.downloader.close(),
+    ]);
+    models.end();
   });
   return {
     connection,
@@ -208,8 +237,10 @@ export function build(
     runs,
     studies,
     game,
+    continuations,
     probes,
     expectations,
+    adaptations,
     gpuBuilds,
     sampleFiles,
   };

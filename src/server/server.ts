@@ -6,6 +6,8 @@ import type { SampleFiles } from "../jobs/runs/sampleFiles";
 import type { RunAnalyser } from "../jobs/runs/workerClient";
 import { build, type FetchMeans } from "./build";
 import { parseConfiguration } from "./settings/configuration";
+import { answerAboutAdaptation } from "./routes/adaptation";
+import { answerAboutContinuations } from "./routes/continuation";
 import { answerAboutDocuments, hearOfDocuments } from "./routes/documents";
 import { answerEditors } from "./routes/editors";
 import { answerAboutGame } from "./routes/game";
@@ -42,7 +44,9 @@ export function createServer(
     answerAboutRuns(parts);
     answerAboutStudies(parts);
     answerAboutGame(parts);
+    answerAboutContinuations(parts);
     answerAboutProbes(parts);
+    answerAboutAdaptation(parts);
     answerAboutGpuBuilds(parts);
     answerEditors(parts);
     // Everything else is registered later, for highlighted documents only.

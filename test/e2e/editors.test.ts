@@ -105,7 +105,7 @@ test("output is refused in words", async () => {
   await expect
     .poll(() => notifications(page))
     .toContain(
-      "Twinlens: Output changes by itself, and is not highlighted. Copy the text into a new file.",
+      "Twinlens: Output changes by itself, and is not read. Copy the text into a new file.",
     );
   expect(await page.locator(`.part.panel ${PAINTED}`).count()).toBe(0);
   await runCommand(workbench(), "View: Hide Panel");
@@ -115,7 +115,7 @@ test("a notebook is refused in words, with its cell focused or not", async () =>
   const { page } = workbench();
   const refusals = async () =>
     (await notifications(page)).filter((text) =>
-      text.startsWith("Twinlens: Notebooks are not highlighted yet. Copy the cell's text"),
+      text.startsWith("Twinlens: Notebooks are not read yet. Copy the cell's text"),
     ).length;
   await page.keyboard.press("Control+P");
   await pick(workbench(), "cells.ipynb");
@@ -127,5 +127,8 @@ test("a notebook is refused in words, with its cell focused or not", async () =>
   await cell.click();
   await runCommand(workbench(), "Twinlens: Highlight Document");
   await expect.poll(refusals).toBe(2);
+  await runCommand(workbench(), "Notifications: Clear All Notifications");
+  await runCommand(workbench(), "Twinlens: Continue from Here");
+  await expect.poll(refusals).toBe(3);
   expect(await page.locator(`.notebookOverlay ${PAINTED}`).count()).toBe(0);
 });

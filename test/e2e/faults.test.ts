@@ -80,7 +80,8 @@ test("text that looks like markup, commands and icons stays text", async () => {
   const { foreignElements, links } = await inHover(page, at, read);
   expect(foreignElements).toBe(0);
   expect(links).not.toEqual([]);
-  const foreign = links.filter((link) => !link.startsWith("command:twinlens.insertAlternative?"));
+  const own = /^command:twinlens\.(?:insertAlternative|continueFromHere)\?/u;
+  const foreign = links.filter((link) => !own.test(link));
   expect(foreign).toEqual([]);
 });
 

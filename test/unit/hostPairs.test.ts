@@ -5,6 +5,7 @@ import { chooseAdapterOf } from "../../src/host/settings/adaptedPair";
 import {
   EMBEDDED_PAIR,
   embeddedPair,
+  pairOfBeforeAfter,
   pickedPair,
   resolvePair,
   withAdapter,
@@ -220,8 +221,35 @@ describe("crash counter", () => {
 
 it("refuses what is no text of the user's, and nothing else", () => {
   for (const scheme of ["output", "vscode-notebook-cell", "comment"]) {
-    expect(refusal(scheme)).toMatch(/not highlighted/);
+    expect(refusal(scheme)).toMatch(/not read/);
   }
   for (const scheme of ["file", "untitled", "git", "vscode-remote"])
     expect(refusal(scheme)).toBeNull();
+});
+
+describe("pairOfBeforeAfter", () => {
+  it("is of a model without the adapter and with it", () => {
+    const pair = pairOfBeforeAfter("/models/smol.gguf", "/made/prose-base.gguf", embedded);
+    expect(pair).toEqual({
+      name: "smol before and after prose-base",
+      base: "/models/smol.gguf",
+      rlhf: "/models/smol.gguf",
+      rlhfAdapter: "/made/prose-base.gguf",
+    });
+  });
+
+  it("names an embedded model, whose file is elsewhere after an update", () => {
+    const adapter = "/made/prose-base.gguf";
+    const pair = pairOfBeforeAfter(embedded.base.path, adapter, embedded);
+    expect(JSON.stringify(pair)).not.toContain("/ext/");
+    const updated = { ...embedded, base: withoutAdapter("/ext2/models/twin-base.gguf") };
+    expect(resolvePair([pair], pair.name, updated)).toEqual({
+      name: "twin-base before and after prose-base",
+      base: updated.base,
+      rlhf: { path: updated.base.path, adapter },
+    });
+    expect(resolvePair([pair], pair.name, null)).toEqual({
+      problem: `The pair "${pair.name}" names no model.`,
+    });
+  });
 });

@@ -380,6 +380,17 @@ describe("Models view", () => {
     );
   });
 
+  it("says which is before and which after, where both are one model", () => {
+    const after = { ...loaded, role: "rlhf", adapter: "/adapters/prose.gguf" } as const;
+    const labels = (models: readonly ModelState[]) =>
+      modelRows({ pair: "p", models, note: null }).map(({ label }) => label);
+    expect(labels([loaded, after])[1]).toBe(
+      "Base is before, RLHF after: one model, without prose.gguf and with it",
+    );
+    expect(labels([loaded, { ...after, path: "/models/rlhf.gguf" }])).toHaveLength(3);
+    expect(labels([loaded, { ...after, adapter: null }])).toHaveLength(3);
+  });
+
   it("says whether the tokenizers agree", () => {
     const other = { ...loaded, role: "rlhf", facts: { ...facts, tokenizerDigest: "e" } } as const;
     const described = (models: readonly ModelState[]) =>

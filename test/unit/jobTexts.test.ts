@@ -47,6 +47,13 @@ it.each<[string, Job]>([
     },
   ],
   [
+    "Step 40 of 200, loss 3.210 · about 11 min left",
+    {
+      ...{ kind: "adaptation", title: "Adapting smol.gguf", waitsFor: null },
+      ...{ what: "Step 40 of 200, loss 3.210", fraction: 0.2, secondsLeft: 660 },
+    },
+  ],
+  [
     "Fetching 43 % of 4.5 GB · about 11 min left",
     {
       ...{ kind: "transfer", source: "hf:a/b/c.gguf", title: "c", waitsFor: null },

@@ -187,12 +187,22 @@ it("names files that exist", () => {
   }
 });
 
-it("offers models and studies in the explorer wherever the workbench finds them", () => {
+it("offers to adapt models to texts in trusted folders alone", () => {
+  const { commandPalette, "explorer/context": explorer } = contributes.menus;
+  const offers = [...commandPalette, ...explorer].filter(
+    ({ command }) => command === "twinlens.adaptToTexts",
+  );
+  expect(offers).toHaveLength(2);
+  for (const { when } of offers) expect(when).toMatch(/^isWorkspaceTrusted(?: &&|$)/);
+});
+
+it("offers models, studies and texts in the explorer wherever the workbench finds them", () => {
   // With the extension on another machine (WSL, SSH, containers) the workbench's scheme is not "file".
   for (const { command, when } of contributes.menus["explorer/context"]) {
     const [, pattern] =
-      /^resource(?:Extname == \.gguf|Filename =~ \S+) && resourceScheme =~ \/(.*)\/$/.exec(when) ??
-      [];
+      /^(?:isWorkspaceTrusted && )?\(?(?:explorerResourceIsFolder \|\| )?resource(?:Extname == \.gguf|Filename =~ \S+) && resourceScheme =~ \/(.*)\/$/.exec(
+        when,
+      ) ?? [];
     const shown = ["file", "vscode-remote", "vscode-vfs", "git", "output"].filter((scheme) =>
       new RegExp(pattern ?? "nothing").test(scheme),
     );

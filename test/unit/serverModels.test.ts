@@ -16,7 +16,7 @@ import { configurationOf } from "../support/serverClient";
 function engineWithRoomFor(room: number, scoringRoom: number, calls: string[]): Engine {
   const loaded = new Map<number, string>();
   let next = 1;
-  const engine: Pick<Engine, "load" | "prepareScoring" | "unload" | "dispose"> = {
+  const engine: Pick<Engine, "load" | "prepareScoring" | "unload" | "share" | "dispose"> = {
     load(path, { adapter = null }) {
       calls.push(`load ${path.at(-1)}`);
       if (loaded.size >= room) return Promise.reject(new EngineError("OutOfMemory", "too large"));
@@ -33,11 +33,13 @@ function engineWithRoomFor(room: number, scoringRoom: number, calls: string[]): 
       loaded.size > scoringRoom
         ? Promise.reject(new EngineError("OutOfMemory", "too large"))
         : Promise.resolve(model as ScoringModel),
-    unload(model) {
+    async unload(model) {
+      // What has its turn before.
+      await new Promise((resolve) => setImmediate(resolve));
       calls.push(`unload ${loaded.get(model)?.at(-1)}`);
       loaded.delete(model);
-      return Promise.resolve();
     },
+    share: () => ({ ...(engine as Engine), dispose: () => undefined }),
     dispose: () => void calls.push("dispose"),
   };
   return engine as Engine;
@@ -163,6 +165,34 @@ describe("models", () => {
     expect(calls).not.toContain("dispose");
     models.configure(configurationOf(pair(), { window: 128 }));
     expect(calls).toContain("dispose");
+  });
+
+  it("are freed in an engine that is lent before they are loaded again, however often the pair changes", async () => {
+    const models = create(2);
+    let giveBack = () => undefined;
+    const lent = models.lend(() => new Promise<void>((end) => (giveBack = () => void end())));
+    await models.load("base");
+    models.configure(configurationOf({ base: pair().rlhf }));
+    models.configure(configurationOf(pair()));
+    await models.load("base");
+    expect(calls).toEqual(["start", "load b", "unload b", "load b"]);
+    giveBack();
+    await lent;
+  });
+
+  it("that are being loaded as they are freed do not stay in an engine that is lent", async () => {
+    const models = create(2);
+    let giveBack = () => undefined;
+    const lent = models.lend(() => new Promise<void>((end) => (giveBack = () => void end())));
+    const left = models.load("base");
+    // It has begun.
+    await Promise.resolve();
+    models.unload();
+    await models.load("base");
+    await left;
+    expect(calls).toEqual(["start", "load b", "unload b", "load b"]);
+    giveBack();
+    await lent;
   });
 
   it("are freed when nobody has used them for a while, but not while somebody does", async () => {

@@ -34,7 +34,7 @@ declare global {
 
 export async function openPanel<Incoming, Outgoing extends { readonly type: string }>(
   browser: Browser,
-  bundle: "report" | "anchors" | "study" | "game",
+  bundle: "report" | "anchors" | "study" | "game" | "continue",
   theme: PanelTheme,
   viewport = { width: 1200, height: 900 },
 ): Promise<PanelPage<Incoming, Outgoing>> {

@@ -117,6 +117,37 @@ export function textField(label: string, enter: () => void): TextField {
   };
 }
 
+export interface NumberField {
+  readonly root: HTMLElement;
+  /** Leaves alone what the user is about to change. */
+  readonly set: (value: number) => void;
+}
+
+/** A number within bounds; `change` gets it once it is one. What is none is put back. */
+export function numberField(
+  label: string,
+  { least, most }: { readonly least: number; readonly most: number },
+  step: number,
+  change: (value: number) => void,
+): NumberField {
+  const limits = { min: String(least), max: String(most), step: String(step) };
+  const input = element("input", { type: "number", required: "", ...limits });
+  let last = least;
+  input.addEventListener("change", () => {
+    const value = input.valueAsNumber;
+    const isFit = value >= least && value <= most && (step < 1 || Number.isInteger(value));
+    if (isFit && value !== last) change(value);
+    else input.value = String(last);
+  });
+  return {
+    root: element("label", { class: "number-field" }, label, input),
+    set: (value) => {
+      last = value;
+      if (document.activeElement !== input) input.value = String(value);
+    },
+  };
+}
+
 /** Pages behind tabs, the first one shown. */
 export function tabs(
   label: string,

@@ -3,6 +3,7 @@ import type { ReportData } from "../../src/protocol/report";
 import type { Interval, RoleSummary, Summary } from "../../src/protocol/summary";
 import { ROLE_TITLES } from "../../src/protocol/roles";
 import { formatNumber, visibleText } from "../../src/analysis/presentation/format";
+import { beforeAfterNote } from "../../src/analysis/presentation/modelName";
 import { promptReaders } from "../../src/analysis/scores/promptReaders";
 import { reportsByRole } from "./roles";
 
@@ -19,7 +20,10 @@ export function notes(report: ReportData): readonly string[] {
     .filter(({ report }) => !summary.complete && report.summary.scoredTokens > 0)
     .map(({ role, report }) => `${ROLE_TITLES[role]} ${tokenRange(report.summary)}`);
   const readers = promptReaders(summary);
+  const roles =
+    summary.base && summary.rlhf && beforeAfterNote(summary.base.model, summary.rlhf.model);
   return [
+    ...(roles === null ? [] : [`${visibleText(roles)}.`]),
     ...(readers === null ? [] : [`The text was read after a prompt (${readers}).`]),
     ...(partial.length > 0 ? [`Not all of the text has been scored: ${partial.join(", ")}.`] : []),
     ...(!summary.sameTokenizer && models.length === 2

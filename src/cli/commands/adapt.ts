@@ -1,17 +1,18 @@
 import { existsSync } from "node:fs";
+import { durationWords } from "../../analysis/presentation/duration";
 import type { Engine, LoadedModel } from "../../engine/engine";
-import { EngineError, type EngineErrorCode } from "../../engine/errors";
 import { Engines } from "../../engine/local/engines";
 import { modelDigest } from "../../engine/modelFiles";
 import { adapt as adaptModel, type Adaptation } from "../../jobs/adaptation/adapt";
+import { mayGoOn } from "../../jobs/adaptation/mayGoOn";
 import { type AdaptationPlan, planAdaptation } from "../../jobs/adaptation/planAdaptation";
+import { trainingProgress } from "../../jobs/adaptation/trainingProgress";
 import { readTexts } from "../../jobs/corpora/readTexts";
 import type { AdaptOptions } from "../arguments/adaptArguments";
 import { ExitCode } from "../exit";
 import { toAdaptJson, toAdaptTable } from "../output/adapt";
 import { Problems } from "../output/problems";
 import { createProgress, type Progress } from "../output/progress";
-import { trainingProgress } from "../output/trainingProgress";
 import { adaptFiles } from "./adaptFiles";
 import type { EngineSurroundings } from "./surroundings";
 
@@ -102,7 +103,10 @@ async function train(
       settings,
       plan: planned,
       files: { out, checkpoint, modelSha256 },
-      onEvent: trainingProgress(planned, progress),
+      onEvent: trainingProgress(planned, ({ what, fraction, secondsLeft }) => {
+        const left = secondsLeft === null ? "" : `, ${durationWords(secondsLeft)} left`;
+        progress.show(`${what}${left}`, fraction ?? 0);
+      }),
       signal,
     });
   } catch (error) {
@@ -113,16 +117,4 @@ async function train(
     }
     throw error;
   }
-}
-
-/** Errors that the same training need not run into again. */
-const PASSING: readonly EngineErrorCode[] = [
-  "Cancelled",
-  "EngineCrashed",
-  "FileUnreadable",
-  "OutOfMemory",
-];
-
-function mayGoOn(error: unknown): boolean {
-  return error instanceof EngineError && PASSING.includes(error.code);
 }

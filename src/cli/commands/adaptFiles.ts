@@ -1,7 +1,10 @@
-import { constants } from "node:fs";
-import { access, realpath, stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import { modelFiles } from "../../engine/modelFiles";
+import {
+  checkpointOf,
+  isTrainingKept,
+  lookAtOut,
+  type OutProblem,
+} from "../../jobs/adaptation/outFiles";
 import type { AdaptOptions } from "../arguments/adaptArguments";
 import { Failure } from "../exit";
 
@@ -14,10 +17,14 @@ export async function adaptFiles(
   { out, overwrite, resume }: Pick<AdaptOptions, "out" | "overwrite" | "resume">,
   model: string,
 ): Promise<string> {
-  const checkpoint = `${out}.checkpoint`;
-  await checkFolder(dirname(out));
-  await checkOut(out, model, overwrite || resume);
-  const isKept = (await stateOf(checkpoint)) !== null;
+  const checkpoint = checkpointOf(out);
+  const { problem, isThere } = await lookAtOut(out, model);
+  if (problem !== null) throw new Failure(PROBLEMS[problem](out));
+  // What an interrupted training has written is its own.
+  if (isThere && !overwrite && !resume) {
+    throw new Failure(`${out} is there already: choose another --out, or add --overwrite.`);
+  }
+  const isKept = await isTrainingKept(out);
   if (resume && !isKept) {
     throw new Failure(`There is no ${checkpoint} to go on with: leave out --resume.`);
   }
@@ -29,33 +36,12 @@ export async function adaptFiles(
   return checkpoint;
 }
 
-async function checkFolder(folder: string): Promise<void> {
-  const found = await stateOf(folder);
-  if (found === null) throw new Failure(`There is no folder ${folder} to write --out into.`);
-  if (!found.isDirectory()) throw new Failure(`${folder}, where --out is to be, is no folder.`);
-  await access(folder, constants.W_OK).catch(() => {
-    throw new Failure(`${folder} can't be written into: choose another --out.`);
-  });
-}
-
-/** @param mayBeThere what an interrupted training has written is its own */
-async function checkOut(out: string, model: string, mayBeThere: boolean): Promise<void> {
-  const found = await stateOf(out);
-  if (found === null) return;
-  if (!found.isFile()) throw new Failure(`${out} is no file: choose another --out.`);
-  const files = modelFiles(model).map((file) => realpath(file).catch(() => null));
-  if ((await Promise.all(files)).includes(await realpath(out))) {
-    throw new Failure("--out is the model that is adapted: choose another file.");
-  }
-  if (!mayBeThere) {
-    throw new Failure(`${out} is there already: choose another --out, or add --overwrite.`);
-  }
-}
-
-/** null: nothing is there. */
-function stateOf(path: string) {
-  return stat(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return null;
-    throw error;
-  });
-}
+const PROBLEMS: Readonly<Record<OutProblem, (out: string) => string>> = {
+  noFolder: (out) => `There is no folder ${dirname(out)} to write --out into.`,
+  isInFile: (out) => `${dirname(out)}, where --out is to be, is no folder.`,
+  isLocked: (out) => `${dirname(out)} can't be written into: choose another --out.`,
+  isNoFile: (out) => `${out} is no file: choose another --out.`,
+  isOther: (out) =>
+    `${out} is there already, and no GGUF file: it stays as it is. Choose another --out.`,
+  isModel: () => "--out is the model that is adapted: choose another file.",
+};

@@ -1,11 +1,7 @@
 /** What adapting a model has gained, as the command line writes it. */
 import { durationWords } from "../../analysis/presentation/duration";
-import {
-  formatBytes,
-  formatNumber,
-  formatPerplexity,
-  formatSigned,
-} from "../../analysis/presentation/format";
+import { formatBytes, formatNumber, formatPerplexity } from "../../analysis/presentation/format";
+import { changeText, lossText } from "../../analysis/presentation/heldOutText";
 import type { LoadedModel } from "../../engine/engine";
 import type { Adaptation } from "../../jobs/adaptation/adapt";
 import { type AdaptationTexts, leftOutWords } from "../../jobs/adaptation/planAdaptation";
@@ -98,15 +94,9 @@ function curveRows({ curve, trainLoss, chosenStep }: Adaptation): string[][] {
 
 function gainWords({ chosenStep, report }: Adaptation, options: AdaptOptions): string[] {
   if (chosenStep === 0) return ["On the texts that choose no step was better than none."];
-  const { before, after, change, documents } = report;
-  const { low, high } = change;
-  const interval =
-    low === null || high === null
-      ? `over ${documents} documents, too few to tell it from chance`
-      : `95 %: ${formatSigned(low, 3)} to ${formatSigned(high, 3)}, over ${documents} documents`;
   return [
-    `Step ${chosenStep} was best on the texts that choose. On those that report it takes the loss from ${formatNumber(before.loss, 3)} to ${formatNumber(after.loss, 3)} nats per token`,
-    `(perplexity ${formatPerplexity(before.perplexity)} to ${formatPerplexity(after.perplexity)}): ${formatSigned(change.value, 3)} (${interval}).`,
+    `Step ${chosenStep} was best on the texts that choose. On those that report it takes the loss ${lossText(report)}`,
+    `${changeText(report)}.`,
     "",
     `${options.out} is written. To score texts with it:`,
     `  ${scoreCommand(options)}`,

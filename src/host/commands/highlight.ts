@@ -110,11 +110,11 @@ export async function scoreAgain(app: App, server: Server, uri: string): Promise
   }
 }
 
-/** There is no text to highlight: one comes with Twinlens. */
-async function offerSample(): Promise<void> {
+/** There is no text: one comes with Twinlens. */
+export async function offerSample(): Promise<void> {
   const sample = "Open the Sample";
   const answer = await window.showInformationMessage(
-    notificationText("Open a text to highlight it."),
+    notificationText("Open a text first."),
     sample,
   );
   if (answer === sample) await commands.executeCommand("twinlens.openSample");
@@ -131,8 +131,8 @@ function progressOf({ jobs }: App, server: Server, { uri }: HighlightParams): Pr
   return { uri, onProgress, onCancel: jobs.onCancelLoading };
 }
 
-/** Why the current document can't be highlighted; null: it can. */
-function whyNot(editor: TextEditor | undefined): string | null {
+/** Why the current document is not read; null: it is. */
+export function whyNot(editor: TextEditor | undefined): string | null {
   const active = window.activeTextEditor;
   const inFront = active === undefined && window.activeNotebookEditor ? NOTEBOOK_CELL : undefined;
   const refused = refusal(inFront ?? active?.document.uri.scheme ?? "");

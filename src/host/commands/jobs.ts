@@ -62,7 +62,9 @@ const icons: Readonly<Record<Job["kind"], string>> = {
   run: "$(graph-line)",
   study: "$(beaker)",
   probe: "$(telescope)",
+  adaptation: "$(mortar-board)",
   game: "$(comment-discussion)",
+  continuation: "$(git-branch)",
   transfer: "$(cloud-download)",
 };
 

@@ -52,7 +52,7 @@ export function createClient({
       },
     },
     markdown: {
-      isTrusted: { enabledCommands: ["twinlens.insertAlternative"] },
+      isTrusted: { enabledCommands: ["twinlens.insertAlternative", "twinlens.continueFromHere"] },
       supportHtml: false,
     },
   };

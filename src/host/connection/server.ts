@@ -1,6 +1,8 @@
 import { type CancellationToken, type Disposable, type Event, EventEmitter } from "vscode";
 import type { LanguageClient } from "vscode-languageclient/node";
 import type { EventType, NoticeType, RequestType } from "../../protocol/channel";
+import { AdaptationEvent } from "../../protocol/adaptation";
+import { ContinuationEvent } from "../../protocol/continuation";
 import { DocumentEvent } from "../../protocol/documents";
 import { GameEvent } from "../../protocol/game";
 import { GpuBuildEvent } from "../../protocol/gpuBuilds";
@@ -40,7 +42,10 @@ export class Server implements Disposable {
   readonly onRunMessage = this.heard(RunEvent.message);
   readonly onStudyMessage = this.heard(StudyEvent.message);
   readonly onQuestionProgress = this.heard(GameEvent.progress);
+  readonly onContinuation = this.heard(ContinuationEvent.drawn);
+  readonly onContinuationProgress = this.heard(ContinuationEvent.progress);
   readonly onProbeProgress = this.heard(ProbeEvent.progress);
+  readonly onAdaptationProgress = this.heard(AdaptationEvent.progress);
   readonly onGpuBuildProgress = this.heard(GpuBuildEvent.progress);
   /** The process is gone, and with it all it knew of documents. */
   readonly onEnd = this.end.event;

@@ -1,9 +1,8 @@
 import { CancellationTokenSource, type Disposable, EventEmitter, type Memento } from "vscode";
 import { GameRequest, type HiddenWord } from "../../protocol/game";
 import type { GameView } from "../../protocol/gamePanel";
-import type { Role } from "../../protocol/roles";
 import type { Server } from "../connection/server";
-import type { NoPair, ResolvedPair } from "../settings/pairs";
+import { type NoPair, onlyModel, type ResolvedPair } from "../settings/pairs";
 import { firstLine, isCancelled, isEndOfServer } from "../window/errors";
 import { anew, type GameText, hiddenWords, titleOf } from "./gameText";
 import { type Asked, countedWord, roundView, scoreView } from "./gameView";
@@ -217,13 +216,6 @@ export class Game implements Disposable {
     const pair = this.options.pair();
     return "problem" in pair ? "" : pair.name;
   }
-}
-
-/** The one model of a pair that lacks the other; null: it has both, or there is none. */
-function onlyModel(pair: ResolvedPair | NoPair): Role | null {
-  if ("problem" in pair) return null;
-  if (pair.rlhf === null) return "base";
-  return pair.base === null ? "rlhf" : null;
 }
 
 const CANCELLED = "The models were not asked to the end.";

@@ -6,7 +6,7 @@ import { panelHtml } from "./panelHtml";
 export function showPage(
   webview: Webview,
   extensionUri: Uri,
-  bundle: "report" | "anchors" | "study" | "game",
+  bundle: "report" | "anchors" | "study" | "game" | "continue",
   title: string,
 ): void {
   const dist = Uri.joinPath(extensionUri, "dist");

@@ -1,4 +1,5 @@
 import { isAbsolute, join } from "node:path";
+import { beforeAfterName } from "../../analysis/presentation/modelName";
 import { type ChosenModel, withoutAdapter } from "../../protocol/modelIdentity";
 import { type Role, ROLE_NAMES, ROLES } from "../../protocol/roles";
 import type { Pair } from "../../protocol/settings";
@@ -16,6 +17,13 @@ export interface ResolvedPair {
 /** Why there is no pair to work with. */
 export interface NoPair {
   readonly problem: string;
+}
+
+/** The one model of a pair that lacks the other; null: it has both, or there is none. */
+export function onlyModel(pair: ResolvedPair | NoPair): Role | null {
+  if ("problem" in pair) return null;
+  if (pair.rlhf === null) return "base";
+  return pair.base === null ? "rlhf" : null;
 }
 
 /** The embedded pair's name; in settings an empty name stands for it. */
@@ -41,6 +49,13 @@ export function resolvePair(
 /** Where a pair has the adapter of a model. */
 export const ADAPTERS = { base: "baseAdapter", rlhf: "rlhfAdapter" } as const;
 
+/** What a pair of the settings calls the embedded models, whose files move with every version. */
+const EMBEDDED_MODELS = { base: "embedded:base", rlhf: "embedded:rlhf" } as const;
+
+function embeddedRole(model: string | undefined): Role | undefined {
+  return ROLES.find((role) => EMBEDDED_MODELS[role] === model);
+}
+
 /** Models of a pair; of one that names adapters alone, the embedded ones. null: it has none. */
 export function modelsOf(
   pair: Pair,
@@ -48,7 +63,8 @@ export function modelsOf(
 ): Readonly<Record<Role, ChosenModel | null>> {
   const isEmbedded = hasAdaptersAlone(pair);
   const chosen = (role: Role) => {
-    const path = isEmbedded ? embedded?.[role]?.path : pair[role];
+    const ofEmbedded = isEmbedded ? role : embeddedRole(pair[role]);
+    const path = ofEmbedded ? embedded?.[ofEmbedded]?.path : pair[role];
     return path === undefined ? null : { path, adapter: pair[ADAPTERS[role]] ?? null };
   };
   return { base: chosen("base"), rlhf: chosen("rlhf") };
@@ -74,7 +90,9 @@ function roleProblem(pair: Pair, role: Role): string | null {
   const whose = `${ROLE_NAMES[role]} model of the pair "${pair.name}"`;
   const relative = (path: string) =>
     `a relative path, "${path}": the setting twinlens.pairs needs whole paths, without "~".`;
-  if (model !== undefined && !isAbsolute(model)) return `The ${whose} has ${relative(model)}`;
+  const isNamed = embeddedRole(model) !== undefined;
+  if (model !== undefined && !isNamed && !isAbsolute(model))
+    return `The ${whose} has ${relative(model)}`;
   if (adapter === undefined) return null;
   if (model === undefined && !hasAdaptersAlone(pair))
     return `There is an adapter, but no ${whose} that it is added to.`;
@@ -101,6 +119,18 @@ export function withPair(pairs: readonly Pair[], pair: Pair): readonly Pair[] {
   return isKnown
     ? pairs.map((other) => (other.name === pair.name ? pair : other))
     : [...pairs, pair];
+}
+
+/** A pair of a model as it is, as base, and with an adapter. @param model its file */
+export function pairOfBeforeAfter(
+  model: string,
+  adapter: string,
+  embedded: ResolvedPair | null,
+): Pair {
+  const role = ROLES.find((one) => embedded?.[one]?.path === model);
+  const named = role ? EMBEDDED_MODELS[role] : model;
+  const name = beforeAfterName(model, adapter);
+  return { name, base: named, rlhf: named, rlhfAdapter: adapter };
 }
 
 /** The picked pair with `path` as its `role`; the other model stays only while that pair is in use. */

@@ -1,5 +1,6 @@
 import { durationWords } from "../../analysis/presentation/duration";
 import { formatBytes, formatPercent } from "../../analysis/presentation/format";
+import { drawingText } from "../../analysis/presentation/drawingText";
 import { questionText } from "../../analysis/presentation/questionText";
 import { runStepText } from "../../analysis/presentation/runStepText";
 import type { RunProgress } from "../../protocol/anchorViews";
@@ -36,7 +37,9 @@ function allSecondsLeft(jobs: readonly Job[]): number | null {
     ...of("run"),
     ...of("loading"),
     ...of("probe"),
+    ...of("adaptation"),
     ...of("game"),
+    ...of("continuation"),
     ...of("transfer"),
   );
   return Number.isNaN(seconds) ? null : seconds;
@@ -45,8 +48,10 @@ function allSecondsLeft(jobs: readonly Job[]): number | null {
 function doing(job: Job): string {
   if (job.kind === "run") return runText(job.progress, job.samples);
   if (job.kind === "study" || job.kind === "probe") return shareText(job);
+  if (job.kind === "adaptation") return job.what;
   if (job.kind === "transfer") return fetchedText(job);
   if (job.kind === "game") return questionText(job.progress);
+  if (job.kind === "continuation") return drawingText(job.step);
   return job.progress === null ? "Starting" : progressText({ ...job.progress, secondsLeft: null });
 }
 

@@ -1,4 +1,6 @@
 import { commands, type Disposable, EventEmitter } from "vscode";
+import { AdaptationRequest } from "../../protocol/adaptation";
+import { ContinuationRequest } from "../../protocol/continuation";
 import { GameRequest } from "../../protocol/game";
 import type { Job } from "../../protocol/jobs";
 import { ProbeRequest } from "../../protocol/probes";
@@ -48,8 +50,14 @@ export class Jobs implements Disposable {
       case "probe":
         await this.server.request(ProbeRequest.cancel, null);
         return;
+      case "adaptation":
+        await this.server.request(AdaptationRequest.cancel, null);
+        return;
       case "game":
         await this.server.request(GameRequest.cancel, null);
+        return;
+      case "continuation":
+        await this.server.request(ContinuationRequest.cancel, null);
         return;
       case "transfer":
         await commands.executeCommand("twinlens.cancelModel", job);

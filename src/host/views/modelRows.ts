@@ -1,5 +1,5 @@
 import { formatBytes, formatNumber, plainLabel } from "../../analysis/presentation/format";
-import { fileName, fileNames } from "../../analysis/presentation/modelName";
+import { beforeAfterNote, fileName, fileNames } from "../../analysis/presentation/modelName";
 import { EXPLANATIONS } from "../../analysis/presentation/quantities";
 import { modelCautions, sameBos } from "../../analysis/scores/cautions";
 import { tokenizeAlike } from "../../analysis/text/tokenizers";
@@ -17,8 +17,13 @@ export function modelRows({ pair, models, note }: ModelsState): Row[] {
     ...(isTiny && { tooltip: EXPLANATIONS.tinyModels }),
     icon: "arrow-swap",
   };
-  const noteRow: Row[] = note === null ? [] : [{ label: plainLabel(note), icon: "info" }];
-  return [pairRow, ...noteRow, ...models.map(modelRow)];
+  const notes = [note, roleNote(models)].filter((one) => one !== null);
+  const noteRows = notes.map((one): Row => ({ label: plainLabel(one), icon: "info" }));
+  return [pairRow, ...noteRows, ...models.map(modelRow)];
+}
+
+function roleNote([base, rlhf]: readonly ModelState[]): string | null {
+  return base && rlhf ? beforeAfterNote(base, rlhf) : null;
 }
 
 /** What a model of fewer parameters is called tiny for (a choice). */

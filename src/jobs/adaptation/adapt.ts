@@ -1,7 +1,8 @@
 /** Adapts a model to texts (docs/definitions.md, "Re-adaptation"; paper, §2.2). */
 import type { Engine, LoadedModel } from "../../engine/engine";
-import { EngineError, isCancelled } from "../../engine/errors";
+import { isCancelled } from "../../engine/errors";
 import type { TrainingEvent, TrainingMeasurement, TrainRequest } from "../../engine/training";
+import { alone } from "./alone";
 import {
   type BeforeAfter,
   compare,
@@ -10,7 +11,6 @@ import {
   lossesByDocument,
   pointOf,
 } from "./findings";
-import { takeLock } from "../models/transfer/lock";
 import type { AdaptationPlan, AdaptationTexts } from "./planAdaptation";
 import type { AdaptationSettings } from "./settings";
 
@@ -60,7 +60,7 @@ export async function adapt(request: AdaptationRequest): Promise<Adaptation> {
       heard.add(event);
       onEvent(event);
     };
-    const { step, tokens } = await alone(request, () =>
+    const { step, tokens } = await alone(request.files.out, () =>
       engine.train(toTrainRequest(request), onTraining, signal),
     );
     const { measured, trainLoss, memoryBytes } = heard;
@@ -81,18 +81,6 @@ export async function adapt(request: AdaptationRequest): Promise<Adaptation> {
     // Unloading waits for what was cancelled, which still writes its checkpoint.
     if (isCancelled(error)) await engine.unload(model.id).catch(() => undefined);
     throw error;
-  }
-}
-
-/** One program trains towards a file at a time. @throws EngineError `FileUnreadable` where another one does */
-async function alone<T>({ files }: AdaptationRequest, work: () => Promise<T>): Promise<T> {
-  const lock = await takeLock(`${files.out}.lock`, files.out, "written").catch((error: unknown) => {
-    throw error instanceof Error ? new EngineError("FileUnreadable", error.message) : error;
-  });
-  try {
-    return await work();
-  } finally {
-    await lock.release();
   }
 }
 

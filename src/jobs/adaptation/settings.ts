@@ -27,3 +27,14 @@ export const OPTIMIZERS = {
   lora: { learningRate: 2e-4, weightDecay: 0 },
   all: { learningRate: 5e-5, weightDecay: 0.01 },
 } as const;
+
+/** How a model is adapted where nobody says otherwise. */
+export const DEFAULT_SETTINGS: AdaptationSettings = {
+  weights: DEFAULT_LOW_RANK,
+  ...OPTIMIZERS.lora,
+  steps: DEFAULT_STEPS,
+  windowsPerStep: DEFAULT_WINDOWS_PER_STEP,
+  window: null,
+  interval: null,
+  seed: 1,
+};

@@ -76,7 +76,8 @@ export async function drawRole(request: DrawRequest): Promise<RunSide> {
   const width = settings.width ?? chooseWidth(model.keyValueBytesPerToken, room, free);
   const have = new Set(side.samples.map((sample) => sample.index));
   const missing = Array.from({ length: samples }, (_, i) => i).filter((i) => !have.has(i));
-  checkMemory(model, sequencesOf(width, missing.length), room, free);
+  const advice = "Close other programs, or start a new run of shorter samples.";
+  checkMemory(model, sequencesOf(width, missing.length), room, free, advice);
   request.onStart?.(side);
 
   const onSample = (drawn: Sample) => {
@@ -100,9 +101,16 @@ export async function drawRole(request: DrawRequest): Promise<RunSide> {
 /**
  * @param width sequences decoded together, 0: nothing is drawn
  * @param room tokens a sequence may grow to
+ * @param advice what helps where memory is too small
  * @throws EngineError `OutOfMemory`
  */
-function checkMemory(model: LoadedModel, width: number, room: number, freeBytes: number): void {
+export function checkMemory(
+  model: LoadedModel,
+  width: number,
+  room: number,
+  freeBytes: number,
+  advice: string,
+): void {
   const { name, device, trainedContext } = model.facts;
   // A GPU's own memory is not what is free here.
   if (width === 0 || device !== "CPU") return;
@@ -111,7 +119,7 @@ function checkMemory(model: LoadedModel, width: number, room: number, freeBytes:
   if (needed + RESERVE_BYTES <= freeBytes) return;
   throw new EngineError(
     "OutOfMemory",
-    `Drawing up to ${width} samples of ${name} at once needs about ${formatBytes(needed)} of memory, ${formatBytes(freeBytes)} are free. Close other programs, or start a new run of shorter samples.`,
+    `Drawing up to ${width} samples of ${name} at once needs about ${formatBytes(needed)} of memory, ${formatBytes(freeBytes)} are free. ${advice}`,
   );
 }
 

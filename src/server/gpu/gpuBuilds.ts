@@ -10,12 +10,12 @@ import type {
   GpuBuilds as GpuBuildsState,
   GpuKind,
 } from "../../protocol/gpuBuilds";
-import type { Models } from "../models/models";
 
 export interface GpuBuildsOptions {
   /** null: nothing is kept. */
   readonly places: () => BuildPlaces | null;
-  readonly models: Models;
+  /** Ends the engine of the pair, once a training there has kept what it has. */
+  readonly endEngine: () => Promise<void>;
   readonly startEngine: () => Engine;
   readonly downloader: Downloader;
   readonly tell: (progress: GpuBuildProgress) => void;
@@ -32,7 +32,7 @@ export class GpuBuilds {
 
   /** @throws GpuBuildError, DownloadError, or EngineError `Cancelled` */
   async add(kind: GpuKind, signal: AbortSignal): Promise<GpuBuildsState> {
-    const { downloader, tell: onProgress, models } = this.options;
+    const { downloader, tell: onProgress, endEngine } = this.options;
     const places = this.places();
     const offer = offersHere().find(({ build }) => build.kind === kind);
     if (!offer) throw new GpuBuildError(`There is no such GPU build for this platform: ${kind}.`);
@@ -42,13 +42,13 @@ export class GpuBuilds {
       if (signal.aborted) throw cancelled();
       throw error;
     }
-    models.unload();
+    await endEngine();
     return this.state(signal);
   }
 
   async remove(signal: AbortSignal): Promise<GpuBuildsState> {
     // Windows deletes no library that the engine has opened.
-    this.options.models.unload();
+    await this.options.endEngine();
     await removeBuilds(this.places().folder);
     return this.state(signal);
   }

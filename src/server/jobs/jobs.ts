@@ -1,5 +1,8 @@
 import type { RunProgress } from "../../protocol/anchorViews";
+import type { AdaptationProgress } from "../../protocol/adaptation";
 import type {
+  AdaptationJobView,
+  ContinuationJobView,
   DocumentJob,
   GameJobView,
   Job,
@@ -9,6 +12,7 @@ import type {
   StudyJobView,
   TransferJobView,
 } from "../../protocol/jobs";
+import type { DrawingStep } from "../../protocol/continuation";
 import type { ScoringProgress } from "../../protocol/documents";
 import type { QuestionProgress } from "../../protocol/game";
 import type { ProbeProgress } from "../../protocol/probes";
@@ -39,9 +43,19 @@ export interface ListedProbe extends Listed {
   move(now: ProbeProgress): void;
 }
 
+/** The place of a model that is adapted. */
+export interface ListedAdaptation extends Listed {
+  move(now: AdaptationProgress): void;
+}
+
 /** A question's place in the list. */
 export interface ListedQuestion extends Listed {
   move(progress: QuestionProgress): void;
+}
+
+/** A drawing's place in the list. */
+export interface ListedContinuation extends Listed {
+  move(step: DrawingStep): void;
 }
 
 /** A transfer's place in the list. */
@@ -98,12 +112,26 @@ export class Jobs {
     return this.addMoving<ProbeJobView>({ kind: "probe", ...probe, ...unknown });
   }
 
+  addAdaptation({ title }: Pick<AdaptationJobView, "title">): ListedAdaptation {
+    const begun = { what: "Starting", fraction: null, waitsFor: null, secondsLeft: null };
+    return this.addMoving<AdaptationJobView>({ kind: "adaptation", title, ...begun });
+  }
+
   /** Models are asked for a hidden word. */
   addQuestion(progress: QuestionProgress | null): ListedQuestion {
     const title = "Guess the Next Word";
     const begun: GameJobView = { kind: "game", title, waitsFor: null, secondsLeft: null, progress };
     const { move, end } = this.addMoving(begun);
     return { move: (now) => move({ progress: now }), end };
+  }
+
+  /** Models go on with a text. */
+  addContinuation(step: DrawingStep | null): ListedContinuation {
+    const unknown = { waitsFor: null, secondsLeft: null };
+    const title = "Continue from Here";
+    const begun: ContinuationJobView = { kind: "continuation", title, ...unknown, step };
+    const { move, end } = this.addMoving(begun);
+    return { move: (now) => move({ step: now }), end };
   }
 
   addTransfer(transfer: Pick<TransferJobView, "source" | "title">): ListedTransfer {

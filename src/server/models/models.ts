@@ -1,6 +1,6 @@
 import { BYTES_PER_MB } from "../../analysis/presentation/format";
 import type { Engine, LoadOptions } from "../../engine/engine";
-import { EngineError } from "../../engine/errors";
+import { cancelled, EngineError } from "../../engine/errors";
 import { isRewritten } from "../../engine/modelFiles";
 import type { KnownDigest } from "../../jobs/models/adapterOrigin";
 import type { Configuration } from "../../protocol/configuration";
@@ -19,10 +19,15 @@ const TAKING_TURNS =
 export class Models {
   private slots: readonly Slot[];
   private engine: Engine | null = null;
+  /** The engine as the pair's users have it: their calls end with the pair. */
+  private shared: Engine | null = null;
   /** Memory does not hold both models. */
   private takeTurns = false;
   private users = 0;
+  private guests = 0;
   private idle: NodeJS.Timeout | null = null;
+  /** Resolves once the engine has freed what was loaded before. */
+  private freed: Promise<unknown> = Promise.resolve();
 
   /**
    * @param startEngine begins an engine process; `onCrash` is called when it ends by itself
@@ -80,7 +85,10 @@ export class Models {
     if (this.takeTurns) {
       for (const other of this.slots) if (other !== slot) await this.free(other);
     }
-    return slot.join(() => this.currentEngine(), onProgress, signal);
+    // The engine gives a model that is loaded as it is, even one that it is about to free.
+    await this.freed;
+    if (!this.slots.includes(slot)) throw cancelled();
+    return slot.join(() => this.sharedEngine(), onProgress, signal);
   }
 
   /** Loads the pair. False: memory does not hold both; they have to take turns. */
@@ -111,13 +119,38 @@ export class Models {
     }
   }
 
+  /**
+   * Runs work that loads models of its own in the pair's engine, where all have their turns. Until it has ended the engine stays, whichever
+   * pair is in use.
+   */
+  async lend<T>(work: (engine: Engine) => Promise<T>): Promise<T> {
+    this.guests++;
+    try {
+      return await work(this.currentEngine());
+    } finally {
+      this.guests--;
+      if (this.users === 0) this.startIdleTimer();
+    }
+  }
+
   /** More digests are known, and with them perhaps of which models adapters were made. */
   async recogniseAdapters(): Promise<void> {
     await Promise.all(this.slots.map((slot) => slot.recogniseAdapter()));
   }
 
-  /** Ends the engine, and with it frees all memory. */
+  /** Frees the pair's memory, and ends the engine unless it is lent. */
   unload(): void {
+    if (this.engine === null || this.guests === 0) return this.end();
+    this.takeTurns = false;
+    this.shared?.dispose();
+    this.shared = null;
+    this.freed = Promise.allSettled([this.freed, ...this.slots.map((slot) => slot.empty())]);
+    this.slots = this.slotsOf(this.configuration);
+    this.changed();
+  }
+
+  /** Ends the engine, whoever works in it, and with it frees all memory. */
+  end(): void {
     this.takeTurns = false;
     this.engine?.dispose();
     this.forgetEngine();
@@ -150,6 +183,10 @@ export class Models {
     });
   }
 
+  private sharedEngine(): Engine {
+    return (this.shared ??= this.currentEngine().share());
+  }
+
   private currentEngine(): Engine {
     if (this.engine) return this.engine;
     const started: Engine = this.startEngine(() => {
@@ -161,6 +198,7 @@ export class Models {
   /** What the engine held is gone with it. */
   private forgetEngine(): void {
     this.engine = null;
+    this.shared = null;
     this.slots = this.slotsOf(this.configuration);
     this.changed();
   }
@@ -181,6 +219,7 @@ export class Models {
 
   private startIdleTimer(): void {
     const minutes = this.configuration.settings.idleUnloadMinutes;
+    if (this.idle) clearTimeout(this.idle);
     if (minutes > 0) this.idle = setTimeout(() => this.unload(), minutes * 60_000).unref();
   }
 }

@@ -80,6 +80,13 @@ export class Slot {
     return model;
   }
 
+  /** Frees the model, or what a load that is under way leaves. @throws EngineError as of `Engine.unload` */
+  async empty(): Promise<void> {
+    await this.loading?.ended;
+    const model = this.release();
+    if (model) await model.engine.unload(model.loaded.id);
+  }
+
   /** The load failed only because the other model fills the memory: this one has its turn later. */
   takeBackFailure(): void {
     this.move("unloaded");
