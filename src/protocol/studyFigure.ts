@@ -45,7 +45,9 @@ export type Plot =
   /** Values that are joined, with the bands of their intervals. */
   | XYPlot<"lines">
   /** Values that stand alone. */
-  | XYPlot<"points">;
+  | XYPlot<"points">
+  /** Several quantities over one axis, each in a small plot of its own. */
+  | { readonly kind: "panels"; readonly panels: readonly XYPlot<"lines">[] };
 
 export interface XYPlot<Kind extends "lines" | "points"> {
   readonly kind: Kind;

@@ -57,6 +57,15 @@ const pointSeries: fc.Arbitrary<PointSeries> = fc.record(
   { requiredKeys: ["name", "role", "points"] },
 );
 
+const xyPlot = <Kind extends "lines" | "points">(...kinds: Kind[]) =>
+  fc.record({
+    kind: fc.constantFrom(...kinds),
+    x: axes,
+    y: axes,
+    series: fc.array(pointSeries, { maxLength: 5 }),
+    diagonal: fc.boolean(),
+  });
+
 export const anyPlot: fc.Arbitrary<Plot> = fc.oneof(
   fc.record(
     {
@@ -68,11 +77,9 @@ export const anyPlot: fc.Arbitrary<Plot> = fc.oneof(
     },
     { requiredKeys: ["kind", "groups", "series", "y"] },
   ),
+  xyPlot("lines", "points") as fc.Arbitrary<Plot>,
   fc.record({
-    kind: fc.constantFrom("lines" as const, "points" as const),
-    x: axes,
-    y: axes,
-    series: fc.array(pointSeries, { maxLength: 5 }),
-    diagonal: fc.boolean(),
-  }) as fc.Arbitrary<Plot>,
+    kind: fc.constant("panels" as const),
+    panels: fc.array(xyPlot("lines"), { maxLength: 7 }),
+  }),
 );

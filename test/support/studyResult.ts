@@ -12,6 +12,7 @@ import {
 import type { Measure } from "../../src/formats/study/studySchema";
 import { CONCENTRATION_KS } from "../../src/protocol/scores";
 import { inventedProbes, NO_PROBES } from "./inventedProbes";
+import { inventedTradeoff, NO_TRADEOFF } from "./inventedTradeoff";
 import { inventedTrainings } from "./inventedTrainings";
 import { inventedSamples, NO_SAMPLES } from "./inventedSamples";
 
@@ -85,6 +86,7 @@ export function inventedResult(documents = 6): StudyResult {
     samples: () => ({ stages: {}, against: {} }),
     probes: () => ({ stages: {}, against: {} }),
     readaptation: () => ({ stages: {}, against: {} }),
+    tradeoff: () => ({ stages: {}, against: {} }),
   };
 
   const cell = (
@@ -114,6 +116,7 @@ export function inventedResult(documents = 6): StudyResult {
     ...(measure === "samples" ? inventedSamples(documents) : NO_SAMPLES),
     ...(measure === "probes" ? probed(category === "chat", documents) : NO_PROBES),
     ...(measure === "readaptation" ? inventedTrainings(STAGES, documents, random) : NOT_ADAPTED),
+    ...(measure === "tradeoff" ? inventedTradeoff(documents) : NO_TRADEOFF),
   });
   const measures = Object.keys(NUMBERS) as Measure[];
   return {
@@ -128,7 +131,7 @@ export function inventedResult(documents = 6): StudyResult {
   };
 }
 
-const WITHOUT_GROUPS: readonly Measure[] = ["samples", "probes", "readaptation"];
+const WITHOUT_GROUPS: readonly Measure[] = ["samples", "probes", "readaptation", "tradeoff"];
 
 const WINDOWS = { mode: "strided", window: 256, stride: 128, maxWindows: 0, bos: "auto" } as const;
 

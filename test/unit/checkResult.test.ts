@@ -331,10 +331,10 @@ describe("what the terminal shows", () => {
     expect(table).toHaveLength(1 + rows.length);
     const csv = toQuantityCsv(studies).split("\r\n");
     expect(csv[0]).toBe(
-      "study,quantity,pair,stage,corpus,category,against,text,writer,probe,target,ahead,layer,place,weights,moment,value,low,high,unit",
+      "study,quantity,pair,stage,corpus,category,against,text,writer,probe,target,ahead,layer,place,weights,moment,round,held-out,value,low,high,unit",
     );
     const { value, low, high } = rows[0]!.interval!;
-    expect(csv[1]).toBe(`invented,ece,twins,base,,,,,,,,,,,,,${value},${low},${high},%`);
+    expect(csv[1]).toBe(`invented,ece,twins,base,,,,,,,,,,,,,,,${value},${low},${high},%`);
     const [first] = JSON.parse(toQuantityJson(studies)) as unknown[];
     expect(first).toEqual({
       ...{ study: "invented", quantity: "ece", pair: "twins", stage: "base", corpus: null },
@@ -345,6 +345,8 @@ describe("what the terminal shows", () => {
         place: null,
         weights: null,
         moment: null,
+        round: null,
+        "held-out": null,
         value,
         low,
         high,

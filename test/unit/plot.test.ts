@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Plot } from "../../src/protocol/studyFigure";
+import type { Plot, XYPlot } from "../../src/protocol/studyFigure";
 import type { Drawing } from "../../src/report/plot/drawing";
 import { drawPlot } from "../../src/report/plot/drawPlot";
 import { type Markup, markupText } from "../../src/report/plot/markup";
@@ -35,6 +35,9 @@ function drawableValues(plot: Plot): number {
   if (plot.kind === "bars") {
     const values = plot.series.flatMap((one) => one.values.slice(0, plot.groups.length));
     return values.filter((value) => isDrawable(value?.value, plot.y)).length;
+  }
+  if (plot.kind === "panels") {
+    return plot.panels.reduce((sum, panel) => sum + drawableValues(panel), 0);
   }
   const points = plot.series.flatMap(({ points }) => points);
   return points.filter(({ x, y }) => isDrawable(x, plot.x) && isDrawable(y, plot.y)).length;
@@ -274,10 +277,54 @@ describe("lines and points", () => {
   });
 });
 
+describe("panels", () => {
+  const line = (label: string): XYPlot<"lines"> => ({
+    kind: "lines",
+    x: { label: "Round", scale: "linear", format: "number" },
+    y: { label, scale: "linear", format: "number" },
+    series: [
+      { name: label, role: "base", points: [0, 1, 2].map((x) => ({ x, y: x + label.length })) },
+    ],
+    diagonal: false,
+  });
+  const plot = { kind: "panels", panels: ["loss", "sharing", "score"].map(line) } as const;
+
+  it("stand beside each other where there is room, else below", () => {
+    const corners = (width: number) => {
+      const { root } = draw(plot, width);
+      const roots = root.children.filter((one) => typeof one !== "string" && one.tag === "svg");
+      return (roots as Markup[]).map(({ attributes: { x, y } }) => [Number(x), Number(y)]);
+    };
+    const wide = corners(640);
+    expect(wide.map(([x]) => x! > 0)).toEqual([false, true, false]);
+    expect(wide[1]![1]).toBe(0);
+    expect(wide[2]![1]).toBeGreaterThan(200);
+    expect(corners(400).map(([x]) => x)).toEqual([0, 0, 0]);
+  });
+
+  it("have their marks where they stand, in reading order", () => {
+    const { marks, width } = draw(plot);
+    expect(marks.map(({ words }) => words[0])).toEqual(
+      ["loss", "sharing", "score"].flatMap((name) => [name, name, name]),
+    );
+    const left = marks.slice(0, 3).map(({ box }) => box.right);
+    const right = marks.slice(3, 6).map(({ box }) => box.left);
+    expect(Math.max(...left)).toBeLessThan(width / 2);
+    expect(Math.min(...right)).toBeGreaterThan(width / 2);
+  });
+
+  it("without values are left out", () => {
+    const empty = { ...line("nothing"), series: [] };
+    const { root } = draw({ kind: "panels", panels: [line("loss"), empty] });
+    expect(texts({ root })).not.toContain("nothing");
+  });
+});
+
 describe("nothing", () => {
   it.each([
     ["bars", { ...coverageFigure().plot, series: [] }],
     ["points", { ...scatterFigure().plot, series: [] }],
+    ["panels", { kind: "panels" as const, panels: [] }],
   ])("is said in words in place of %s", (_, plot) => {
     const drawing = draw(plot);
     expect(texts(drawing)).toEqual(["There is no value to draw yet."]);

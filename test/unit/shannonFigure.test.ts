@@ -79,6 +79,7 @@ function cellOf(
     chance: {},
     probes: null,
     readaptation: null,
+    tradeoff: null,
     ...more,
   };
 }

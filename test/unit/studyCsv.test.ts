@@ -37,3 +37,15 @@ it("has what each trained model loses of each document that reports", () => {
   ]);
   expect(rows).toHaveLength(3 * 2 * 2 * 3);
 });
+
+it("has what each round's model loses of held-out documents, and what its samples of prompts are", () => {
+  const { cell, rows } = csvOf("tradeoff");
+  const { heldOut, rounds } = cell.tradeoff!;
+  const place = "twins,C4,pretraining,tradeoff";
+  expect(rows.slice(0, 2)).toEqual([
+    `${place},C4#0,1,round 0,tokens,${heldOut[0]!.tokens[0]}`,
+    `${place},C4#0,1,round 0,nats,${rounds[0]!.losses[0]![0]}`,
+  ]);
+  expect(rows.at(-1)).toBe(`${place},prompt 2,1,round 3,score,${rounds[3]!.own[1]!.score}`);
+  expect(rows).toHaveLength(4 * (2 * 2 * 2 + 2 * 4));
+});

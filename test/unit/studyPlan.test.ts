@@ -105,6 +105,7 @@ describe("the plan of a study", () => {
       ),
       "P, Vicuna, samples",
       "P, Vicuna, probes",
+      "P, Vicuna, tradeoff",
     ]);
     expect(work.places).toEqual(["News", "Vicuna"]);
     const recorded = planRecorded(planning(null), surveyedOf().recorded[0]!)!;

@@ -10,6 +10,7 @@ import {
 import { type Groups, withDocument } from "../../src/jobs/study/groups";
 import { writersOf } from "../../src/jobs/study/samples/writers";
 import { inventedProbes } from "../support/inventedProbes";
+import { inventedResult } from "../support/studyResult";
 import { promptRow } from "../support/studySamples";
 import { withoutAdapter } from "../../src/protocol/modelIdentity";
 
@@ -71,6 +72,7 @@ const RESULT: StudyResult = {
       chance: {},
       probes: null,
       readaptation: null,
+      tradeoff: null,
     },
   ],
 };
@@ -124,6 +126,22 @@ describe("a study's results", () => {
     const { cells, ...head } = RESULT;
     const turned = cells.map((cell) => Object.fromEntries(Object.entries(cell).reverse()));
     expect(serializeResult({ cells: turned, ...head } as StudyResult)).toBe(text);
+  });
+
+  it("keep the rounds of the trade-off in motion, each a line", () => {
+    const rounds = inventedResult(2).cells.filter(({ measure }) => measure === "tradeoff");
+    const result = { ...RESULT, cells: rounds };
+    const text = serializeResult(result);
+    expect(serializeResult(parseResult(text))).toBe(text);
+    expect(text.split("\n").filter((line) => /^ {10}\{"round":\d,/u.test(line))).toHaveLength(8);
+    expect(parseResult(text).cells[0]!.tradeoff!.rounds[3]!.own).toHaveLength(2);
+    const { tradeoff } = rounds[0]!;
+    const [first, ...others] = tradeoff!.rounds;
+    for (const damaged of [others, [{ ...first!, losses: [[1]] }], [{ ...first!, round: 5 }]]) {
+      const cells = [{ ...rounds[0]!, tradeoff: { ...tradeoff!, rounds: damaged } }];
+      const edited = serializeResult({ ...RESULT, cells });
+      expect(() => parseResult(edited)).toThrow(ResultFileError);
+    }
   });
 
   it("keep what was found in samples, a prompt of a writer a line", () => {

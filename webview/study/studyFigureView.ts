@@ -64,9 +64,9 @@ export function studyFigureView(
   };
 }
 
-/** Many groups of bars need a row of their own; other figures stand beside each other where there is room. */
+/** Many groups of bars, and panels, need a row of their own; other figures stand beside each other where there is room. */
 function isWide({ plot }: StudyFigure): boolean {
-  return plot.kind === "bars" && plot.groups.length > 4;
+  return plot.kind === "panels" || (plot.kind === "bars" && plot.groups.length > 4);
 }
 
 /** CSS pixels; as wide as the text on a page of A4. */

@@ -47,6 +47,9 @@ export function parseStudyArguments(args: readonly string[]): StudyOptions {
   if (corpora.length > 0 && measures?.includes("shannon")) {
     throw new UsageError("shannon is measured on passages, which a study's file names.");
   }
+  if (corpora.length > 0 && measures?.includes("tradeoff")) {
+    throw new UsageError("tradeoff is measured on prompts, which a study's file names.");
+  }
   if (values.fresh && values.resume) throw new UsageError("Give either --fresh or --resume.");
   const format = oneOf("--format", values.format ?? "table", FORMATS);
   if (values.report !== undefined && format !== "markdown") {

@@ -83,6 +83,7 @@ export async function study(
         onWarning: (message) => problems.warn(message),
         onFailure: (what, error) => problems.note(what, error),
       },
+      ...(saver && { save: () => saver.save() }),
       journal: saver?.journal ?? null,
       signal,
     }).finally(() => saver?.finish());

@@ -30,7 +30,8 @@ export function toStudyCsv({ cells }: StudyResult): string {
   const rows = cells.flatMap((cell) => {
     const { pair, corpus, category, measure } = cell;
     const place = [pair, corpus, category, measure];
-    return [...groupRows(cell), ...trainingRows(cell)].map((row) => [...place, ...row]);
+    const all = [...groupRows(cell), ...trainingRows(cell), ...tradeoffRows(cell)];
+    return all.map((row) => [...place, ...row]);
   });
   const columns = [...head, "document", "documents", "of", "quantity", "value"];
   return [columns, ...rows].map(csvLine).join("");
@@ -70,4 +71,29 @@ function trainingRows({ readaptation }: ResultCell): CsvRow[] {
       ];
     }),
   );
+}
+
+/** Held-out documents and measured prompts, which are known by their number in the set, from 1. */
+function tradeoffRows({ tradeoff }: ResultCell): CsvRow[] {
+  if (tradeoff === null) return [];
+  return tradeoff.rounds.flatMap(({ round, losses, own }) => {
+    const row = (document: string, quantity: string, value: number | null): CsvRow[] =>
+      value === null ? [] : [[document, 1, `round ${round}`, quantity, value]];
+    const documents = tradeoff.heldOut.flatMap((held, i) =>
+      held.documents.flatMap((document, at) => [
+        ...row(document, "tokens", held.tokens[at]!),
+        ...row(document, "nats", losses[i]![at]!),
+      ]),
+    );
+    const prompts = own.flatMap(({ prompt, tokens, top1, entropyBits, score }) => {
+      const name = `prompt ${prompt + 1}`;
+      return [
+        ...row(name, "tokens", tokens),
+        ...row(name, "top-1 probability", top1),
+        ...row(name, "entropy bits", entropyBits),
+        ...row(name, "score", score),
+      ];
+    });
+    return [...documents, ...prompts];
+  });
 }

@@ -34,9 +34,11 @@ export function parseStudy(text: string): StudyFile {
   const value = plain(document, at);
   const parsed = studySchema.safeParse(value, { error: z.locales.en().localeError });
   if (parsed.success) {
-    const faults = [...repeatedNames(parsed.data), ...nothingToMeasure(parsed.data)].map(
-      ({ path, message }) => at(offsetOf(document, path), message),
-    );
+    const faults = [
+      ...repeatedNames(parsed.data),
+      ...nothingToMeasure(parsed.data),
+      ...tradeoffLacks(parsed.data),
+    ].map(({ path, message }) => at(offsetOf(document, path), message));
     if (faults.length > 0) throw new StudyFileError(faults);
     return parsed.data;
   }
@@ -128,6 +130,23 @@ function nothingToMeasure(study: StudyFile): Fault[] {
   return [
     { path: [], message: `Nothing is measured: one of ${MEASURED_LISTS.join(", ")} is needed.` },
   ];
+}
+
+/** What the measure `tradeoff` needs besides its name. */
+function tradeoffLacks({ measures, prompts, corpora, tradeoff }: StudyFile): Fault[] {
+  if (!measures?.includes("tradeoff")) return [];
+  const faults: Fault[] = [];
+  const lacks = (path: Path, message: string) => faults.push({ path, message });
+  if (prompts.length === 0) {
+    lacks(["measures"], "tradeoff needs prompts, of which the model draws the samples.");
+  }
+  if (corpora.length === 0) {
+    lacks(["measures"], "tradeoff needs corpora, whose documents are held out.");
+  }
+  if (tradeoff?.scorer === "judge" && tradeoff.judge === undefined) {
+    lacks(["tradeoff", "scorer"], "tradeoff: the scorer judge needs a model: judge: { model: … }.");
+  }
+  return faults;
 }
 
 /** Pairs, stages and what is measured are known by name. */

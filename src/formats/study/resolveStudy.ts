@@ -8,6 +8,7 @@ import type {
   ReadaptationSettings,
   SampleSettings,
   Study,
+  TradeoffSettings,
 } from "./study";
 import {
   type Measure,
@@ -30,7 +31,7 @@ const CORPUS_MEASURES: readonly Measure[] = [
   "readaptation",
 ];
 const PASSAGE_MEASURES: readonly Measure[] = ["shannon"];
-const PROMPT_MEASURES: readonly Measure[] = ["samples", "probes"];
+const PROMPT_MEASURES: readonly Measure[] = ["samples", "probes", "tradeoff"];
 const RECORDED_MEASURES: readonly Measure[] = ["samples"];
 
 interface Filled {
@@ -66,8 +67,30 @@ const AS_ADAPT: ReadaptationSettings = {
   learningRate: { lora: null, all: null },
 };
 
+const QUESTION =
+  "This is a prompt, and a reply to it.\n\nPrompt: {prompt}\n\nReply: {reply}\n\nIs it a good reply? Answer Yes or No.\nAnswer:";
+
+const TRADEOFF: Omit<TradeoffSettings, "judge"> = {
+  scorer: "rlhf",
+  rounds: 8,
+  bestOf: 8,
+  trainPrompts: 64,
+  measuredPrompts: 16,
+  samples: 24,
+  tokens: 64,
+  topP: 0.9,
+  documents: 100,
+  epochs: 1,
+  weights: null,
+  windowsPerStep: null,
+  window: null,
+  rank: null,
+  alpha: null,
+  learningRate: { lora: null, all: null },
+};
+
 /** Training takes days where models are large: it is never begun unasked. */
-const UNASKED = MEASURES.filter((measure) => measure !== "readaptation");
+const UNASKED = MEASURES.filter((measure) => measure !== "readaptation" && measure !== "tradeoff");
 
 /** `quick` takes minutes on the embedded pair, and so leaves probes out; `paper` is of the paper's size. */
 const PRESET_SETTINGS: Readonly<Record<Preset, Filled>> = {
@@ -110,7 +133,10 @@ export function resolveStudy(
     corpora.map((corpus) => ({
       ...resolveCorpus(corpus, limits),
       measures: measured(measures),
+      isHeldOut: measures === CORPUS_MEASURES && wanted.has("tradeoff"),
     }));
+  // Training takes all prompts that there are.
+  const mostPrompts = measured(["samples", "probes"]).length > 0 ? preset.prompts : null;
   return {
     name,
     pairs: file.pairs?.map((pair) => resolvePair(pair, resolvePath)) ?? [embedded],
@@ -122,7 +148,7 @@ export function resolveStudy(
       name,
       path,
       kind: kind ?? null,
-      prompts: prompts ?? preset.prompts,
+      prompts: prompts ?? mostPrompts,
       measures: measured(PROMPT_MEASURES),
     })),
     recorded: file.recorded.map(({ name, path, base, rlhf, prompts, encoding }) => ({
@@ -145,6 +171,7 @@ export function resolveStudy(
     samples,
     probes: resolveProbes({ ...preset.probes, topP: samples.topP }, file.probes),
     readaptation: resolveReadaptation(file.readaptation),
+    tradeoff: resolveTradeoff(file.tradeoff, resolvePath),
     seed: file.seed,
   };
 }
@@ -166,7 +193,10 @@ function resolvePair(
   };
 }
 
-function resolveCorpus(corpus: StudyCorpus, limits: Limits): Omit<Corpus, "measures"> {
+function resolveCorpus(
+  corpus: StudyCorpus,
+  limits: Limits,
+): Omit<Corpus, "measures" | "isHeldOut"> {
   const { name, category, paths, standsFor, column, encoding } = corpus;
   const { rendering, side, part, lines } = corpus;
   return {
@@ -206,6 +236,19 @@ function resolveReadaptation({
   const rates = filled(AS_ADAPT.learningRate, learningRate);
   const settings = filled({ ...AS_ADAPT, learningRate: rates }, given);
   return { ...settings, weights: settings.weights && [...new Set(settings.weights)] };
+}
+
+function resolveTradeoff(
+  { judge, learningRate, ...given }: NonNullable<StudyFile["tradeoff"]> = {},
+  resolvePath: (path: string) => string,
+): TradeoffSettings {
+  const rates = filled(TRADEOFF.learningRate, learningRate);
+  const settings = filled({ ...TRADEOFF, learningRate: rates }, given);
+  const asked = settings.scorer === "judge" ? judge : undefined;
+  return {
+    ...settings,
+    judge: asked ? { model: resolvePath(asked.model), question: asked.question ?? QUESTION } : null,
+  };
 }
 
 /** What is given, else what there is by default. */

@@ -42,6 +42,8 @@ export const COLUMNS: Readonly<Record<Measure, Columns>> = {
   probes: { stages: [], against: [] },
   // And `readaptation.ts`.
   readaptation: { stages: [], against: [] },
+  // And `tradeoff.ts`.
+  tradeoff: { stages: [], against: [] },
   shannon: {
     stages: ["passages", "exact", "f1", "tokens", "firstChoices", "guesses", "bits"],
     against: [],

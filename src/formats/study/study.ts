@@ -5,6 +5,7 @@ import type { WindowSettings } from "../../protocol/scores";
 import type { ProbedLayers } from "./probeSettings";
 import type { TrainedWeightsKind } from "./readaptationSettings";
 import type { Category, Measure, Rendering } from "./studySchema";
+import type { Scorer } from "./tradeoffSettings";
 
 export interface Study {
   readonly name: string;
@@ -20,6 +21,7 @@ export interface Study {
   readonly samples: SampleSettings;
   readonly probes: ProbeSettings;
   readonly readaptation: ReadaptationSettings;
+  readonly tradeoff: TradeoffSettings;
   readonly seed: number;
 }
 
@@ -60,6 +62,8 @@ export interface Corpus extends CorpusReading {
   readonly standsFor: string | null;
   /** What is measured of it. */
   readonly measures: readonly Measure[];
+  /** Whether it is what the measure `tradeoff` of prompts holds out; passages are not. */
+  readonly isHeldOut: boolean;
   readonly limits: Limits;
 }
 
@@ -129,6 +133,38 @@ export interface ReadaptationSettings {
   readonly rank: number | null;
   readonly alpha: number | null;
   readonly learningRate: Readonly<Record<TrainedWeightsKind, number | null>>;
+}
+
+/** How a base model is trained on its own samples, and what is measured of each round; null: as `twinlens adapt` does it. */
+export interface TradeoffSettings {
+  readonly scorer: Scorer;
+  /** Of the scorer `judge`; null: of others. */
+  readonly judge: Judge | null;
+  readonly rounds: number;
+  readonly bestOf: number;
+  readonly trainPrompts: number;
+  readonly measuredPrompts: number;
+  readonly samples: number;
+  readonly tokens: number;
+  readonly topP: number;
+  readonly documents: number;
+  readonly epochs: number;
+  /** null: all weights of a small model, else an adapter. */
+  readonly weights: TrainedWeightsKind | null;
+  readonly windowsPerStep: number | null;
+  /** null: that of `twinlens adapt`, or twice the tokens of a sample. */
+  readonly window: number | null;
+  readonly rank: number | null;
+  readonly alpha: number | null;
+  readonly learningRate: Readonly<Record<TrainedWeightsKind, number | null>>;
+}
+
+/** A model that says whether a reply is good. */
+export interface Judge {
+  /** Its path. */
+  readonly model: string;
+  /** `{prompt}` and `{reply}` stand for what it is asked about. */
+  readonly question: string;
 }
 
 /** How the models' own texts are drawn. */

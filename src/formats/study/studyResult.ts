@@ -18,6 +18,7 @@ import {
 } from "./probes";
 import { adaptedSchema, type Readaptation, readaptationSchema } from "./readaptation";
 import { CATEGORIES, type Measure, MEASURES } from "./studySchema";
+import { roundSchema, type Tradeoff, tradeoffSchema } from "./tradeoff";
 
 /** Raised with every change of the schema. */
 export const RESULT_VERSION = 1;
@@ -31,6 +32,7 @@ export const MOST_GROUPS: Readonly<Record<Measure, number>> = {
   samples: 0,
   probes: 0,
   readaptation: 0,
+  tradeoff: 0,
   shannon: 10_000,
 };
 
@@ -138,6 +140,8 @@ const cellSchema = z.object({
   probes: z._default(z.nullable(probesSchema), null),
   /** Of the measure `readaptation`; null: of others. */
   readaptation: z._default(z.nullable(readaptationSchema), null),
+  /** Of the measure `tradeoff`; null: of others, and before anything is drawn. */
+  tradeoff: z._default(z.nullable(tradeoffSchema), null),
 });
 
 export const resultSchema = z.object({
@@ -202,6 +206,7 @@ function cellText(cell: ResultCell): string {
     samples: [],
     probes: null,
     readaptation: null,
+    tradeoff: null,
   });
   const lines: Readonly<Record<string, readonly string[]>> = {
     models: ordered.models.map(writtenLine),
@@ -215,6 +220,9 @@ function cellText(cell: ResultCell): string {
     if (key === "probes" && cell.probes) return `      "probes": ${probesText(cell.probes)}`;
     if (key === "readaptation" && cell.readaptation) {
       return `      "readaptation": ${readaptationText(cell.readaptation)}`;
+    }
+    if (key === "tradeoff" && cell.tradeoff) {
+      return `      "tradeoff": ${tradeoffText(cell.tradeoff)}`;
     }
     const written = lines[key] ? list(lines[key]) : writtenLine(value);
     return `      ${JSON.stringify(key)}: ${written}`;
@@ -238,6 +246,16 @@ function readaptationText({ documents, trainings }: Readaptation): string {
   const lines = trainings.map((training) => lineOf(training, adaptedSchema));
   const fields = [`"documents": ${writtenLine(documents)}`, `"trainings": ${list(lines, 8)}`];
   return `{\n${fields.map((field) => `        ${field}`).join(",\n")}\n      }`;
+}
+
+function tradeoffText(tradeoff: Tradeoff): string {
+  const lines = tradeoff.rounds.map((round) => lineOf(round, roundSchema));
+  const ordered = tradeoffSchema.parse({ ...tradeoff, rounds: [] });
+  const fields = Object.entries(ordered).map(([key, value]) => {
+    const written = key === "rounds" ? list(lines, 8) : writtenLine(value);
+    return `        ${JSON.stringify(key)}: ${written}`;
+  });
+  return `{\n${fields.join(",\n")}\n      }`;
 }
 
 /** @param indent of the list itself */

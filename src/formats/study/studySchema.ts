@@ -7,6 +7,7 @@ import { probeSettingsSchema } from "./probeSettings";
 import { readaptationSettingsSchema } from "./readaptationSettings";
 import { promptSetSchema, recordedSchema, samplesSchema } from "./sampleSchemas";
 import { describe, name, path } from "./settings";
+import { tradeoffSettingsSchema } from "./tradeoffSettings";
 
 /** Categories of corpora, as in Figure 2A of the paper, in its order. */
 export const CATEGORIES = ["pretraining", "new corpus", "instruction", "chat", "other"] as const;
@@ -40,6 +41,7 @@ export const MEASURES = [
   "samples",
   "probes",
   "readaptation",
+  "tradeoff",
 ] as const;
 export type Measure = (typeof MEASURES)[number];
 
@@ -193,7 +195,7 @@ export const studySchema = z.strictObject({
   measures: z.optional(
     describe(
       z.array(z.enum(MEASURES)).check(z.minLength(1, "at least one measure is expected")),
-      "What is measured; without it all but readaptation, or with the preset quick all but that and probes.",
+      "What is measured; without it all but readaptation and tradeoff, which train, or with the preset quick all but these and probes.",
     ),
   ),
   windows: z.optional(describe(windowsSchema, "How texts are cut into windows.")),
@@ -204,6 +206,12 @@ export const studySchema = z.strictObject({
   ),
   readaptation: z.optional(
     describe(readaptationSettingsSchema, "How models are trained on each corpus."),
+  ),
+  tradeoff: z.optional(
+    describe(
+      tradeoffSettingsSchema,
+      "How the base model is trained on its own samples, round by round, and what is measured meanwhile.",
+    ),
   ),
   seed: z._default(describe(wholeNumber(bounds.SEED), "Of all that is drawn."), 1),
   limits: z.optional(describe(limits(), "Limits of every corpus.")),

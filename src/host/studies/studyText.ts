@@ -45,9 +45,9 @@ export function studyText({ preset, pair, corpora }: NewStudy): string {
       "#     kind: category",
     ],
     [
-      "# What is measured; without this, all but readaptation, which trains models, and under quick but probes.",
+      "# What is measured; without this, all but readaptation and tradeoff, which train models, and under quick but probes.",
       "# measures:",
-      "#   [perplexity, concentration, calibration, own, shannon, samples, probes, readaptation]",
+      "#   [perplexity, concentration, calibration, own, shannon, samples, probes, readaptation, tradeoff]",
     ],
     ["# Limits of every corpus.", "# limits: { documents: 50, bytes: 100000 }"],
   ];

@@ -7,6 +7,7 @@ import type { Readaptation } from "../../formats/study/readaptation";
 import type { Corpus, Pair, Study } from "../../formats/study/study";
 import type { ReadCorpus, ResultCell, StudyResult } from "../../formats/study/studyResult";
 import { type Measure, MEASURES } from "../../formats/study/studySchema";
+import { tradeoffDependence, type TradeoffSources } from "./tradeoff/sources";
 
 /** Raised when a measure gives other numbers than it did. */
 const MEASURED_AS = 1;
@@ -34,6 +35,7 @@ export interface SurveyedPlace {
 /**
  * A cell before anything is measured.
  * @param sha256 of the models, by stage
+ * @param further what the measure `tradeoff` reads besides
  */
 export function emptyCell(
   study: Study,
@@ -41,6 +43,7 @@ export function emptyCell(
   { corpus, read }: SurveyedPlace,
   measure: Measure,
   sha256: ReadonlyMap<string, string>,
+  further: TradeoffSources | null = null,
 ): ResultCell {
   return {
     pair: pair.name,
@@ -48,7 +51,7 @@ export function emptyCell(
     category: corpus.category,
     standsFor: corpus.standsFor,
     measure,
-    dependsOn: dependenceOf(study, pair, corpus, read.sha256, measure, sha256),
+    dependsOn: dependenceOf(study, pair, corpus, read.sha256, measure, sha256, further),
     isComplete: false,
     models: [],
     read,
@@ -64,6 +67,7 @@ export function emptyCell(
     chance: {},
     probes: measure === "probes" ? noProbes(corpus) : null,
     readaptation: measure === "readaptation" ? NOT_ADAPTED : null,
+    tradeoff: null,
   };
 }
 
@@ -85,9 +89,11 @@ function dependenceOf(
   read: string,
   measure: Measure,
   sha256: ReadonlyMap<string, string>,
+  further: TradeoffSources | null,
 ): string {
   const models = pair.stages.map(({ name }) => [name, sha256.get(name)]);
-  const drawnFor = drawnAs(study, corpus, measure);
+  const drawnFor =
+    measure === "tradeoff" ? tradeoffDependence(study, further) : drawnAs(study, corpus, measure);
   const all = [MEASURED_AS, measure, models, corpus.part, read, study.windows, drawnFor];
   return createHash("sha256").update(JSON.stringify(all)).digest("hex");
 }

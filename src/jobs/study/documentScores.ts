@@ -9,7 +9,8 @@ import {
   type WindowSettings,
 } from "../../protocol/scores";
 import type { HeldModel } from "../scoring/scoreWindow";
-import { type ScoredPart, TextStream } from "../scoring/textStream";
+import type { ScoredPart } from "../scoring/columnsAfter";
+import { TextStream } from "../scoring/textStream";
 
 /** A document under one model: sums, and of its tokens what comparing models needs. */
 export interface DocumentScores {

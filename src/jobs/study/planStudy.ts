@@ -8,6 +8,7 @@ import { emptyCell, knownCell, type SurveyedPlace } from "./cells";
 import type { SurveyedPrompts, SurveyedSamples } from "./samples/promptSets";
 import { lacksNothing, withoutChance } from "./samples/writers";
 import type { SurveyedCorpus } from "./survey";
+import { tradeoffSources, type TradeoffSources } from "./tradeoff/sources";
 
 /** All that was read. */
 export interface Surveyed {
@@ -21,6 +22,8 @@ export interface PairWork {
   readonly pair: Pair;
   readonly places: readonly string[];
   readonly sha256: ReadonlyMap<string, string>;
+  /** Of the measure `tradeoff`; null: not all of it can be read, or nobody asks for it. */
+  readonly sources: TradeoffSources | null;
   readonly cells: readonly ResultCell[];
 }
 
@@ -49,21 +52,24 @@ export async function planPair(
   // Samples from elsewhere need no model.
   const stages = corpora.length + prompts.length > 0 ? pair.stages : [];
   for (const stage of stages) sha256.set(stage.name, await planning.digest(stage));
+  const { study, digest } = planning;
+  const isAsked = study.measures.includes("tradeoff");
+  const sources = isAsked ? await tradeoffSources(study, corpora, digest) : null;
   const plan = (place: SurveyedPlace) =>
     place.corpus.measures.flatMap(
-      (measure) => planCell(planning, pair, place, measure, sha256) ?? [],
+      (measure) => planCell(planning, pair, place, measure, sha256, sources) ?? [],
     );
   const cells = [
     ...corpora.flatMap(plan),
     ...prompts.flatMap((set) => plan(set).map((cell) => ofKinds(cell, set))),
   ];
   const places = [...corpora, ...prompts].map(({ corpus }) => corpus.name);
-  return { pair, places, sha256, cells };
+  return { pair, places, sha256, sources, cells };
 }
 
 /** Kinds are what the study says now, whenever samples were drawn. */
 function ofKinds(cell: ResultCell, { prompts }: SurveyedPrompts): ResultCell {
-  const known = cell.prompts.map((prompt, i) => ({ ...prompt, kind: prompts[i]!.kind }));
+  const known = cell.prompts.map((prompt, i) => ({ ...prompt, kind: prompts[i]?.kind ?? null }));
   return { ...cell, prompts: known };
 }
 
@@ -83,15 +89,29 @@ function planCell(
   place: SurveyedPlace,
   measure: Measure,
   sha256: ReadonlyMap<string, string>,
+  sources: TradeoffSources | null = null,
 ): ResultCell | null {
-  const cell = emptyCell(study, pair, place, measure, sha256);
-  const found = knownCell(known, cell);
+  const cell = emptyCell(study, pair, place, measure, sha256, sources);
+  // What can't be read at the moment makes nothing of the rounds that were measured.
+  const isUnread = measure === "tradeoff" && sources === null;
+  const found = isUnread ? cellAt(known, cell) : knownCell(known, cell);
   if (found === null && !measures.includes(measure)) return null;
   const planned = { ...cell, ...found, ...headOf(cell) };
+  if (measure === "tradeoff") return { ...planned, isComplete: hasAllRounds(planned, study) };
   if (measure !== "samples") return planned;
   const hasChance = !study.samples.chance || withoutChance(planned).length === 0;
   const hasWriters = pair.stages.length === 0 || lacksNothing(planned, pair, study);
   return { ...planned, isComplete: planned.isComplete && hasChance && hasWriters };
+}
+
+/** A study may ask for more rounds than there are. */
+function hasAllRounds({ isComplete, tradeoff }: ResultCell, study: Study): boolean {
+  return isComplete && (tradeoff?.rounds.length ?? 0) > study.tradeoff.rounds;
+}
+
+/** What is known at a cell's place, whatever it depends on. */
+function cellAt(known: StudyResult | null, cell: ResultCell): ResultCell | null {
+  return known?.cells.find((other) => isSamePlace(other, cell)) ?? null;
 }
 
 /** What a study may change without changing a number. */

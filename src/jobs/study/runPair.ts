@@ -19,6 +19,8 @@ import { measureSamples } from "./samples/samplesPass";
 import { measureShannon } from "./shannonPass";
 import { attempt, isWanted, runsOf, type StudyWork, tellerOf } from "./studyWork";
 import { documentsOf, type SurveyedCorpus } from "./survey";
+import { heldOutIn } from "./tradeoff/sources";
+import { measureTradeoff } from "./tradeoff/tradeoffPass";
 
 /** @throws EngineError `Cancelled` */
 export async function runPair(study: StudyWork, work: PairWork): Promise<void> {
@@ -102,8 +104,9 @@ async function adaptTo(
       folder,
       isKept: adaptersFolder !== null,
       onDone: tellerOf(study),
-      onStep: (share) => study.progress.trained(cell, share),
+      onStep: (share) => study.progress.wentOn(cell, share),
       onFault: (document, error) => listener.onWarning(`${document}: ${error.message}`),
+      onWarning: listener.onWarning,
       signal,
     }),
   );
@@ -132,6 +135,39 @@ async function measurePrompts(at: PairAtWork, { corpus, prompts }: SurveyedPromp
     const place = placeOfPrompts(prompts, settings.probes);
     await measureProbesOf({ ...probing(at), cell, place });
   }
+  for (const cell of waiting.filter(({ measure }) => measure === "tradeoff")) {
+    await trainOnOwn(at, prompts, cell);
+  }
+}
+
+async function trainOnOwn(
+  { study, work, models }: PairAtWork,
+  prompts: SurveyedPrompts["prompts"],
+  cell: ResultCell,
+): Promise<void> {
+  const { study: settings, adaptersFolder, listener, signal, ...request } = study.request;
+  const { tradeoff, windows, seed } = settings;
+  await withFolder(adaptersFolder, (folder) =>
+    measureTradeoff({
+      cell,
+      ...{ pair: work.pair, pairModels: models, sha256: work.sha256, sources: work.sources },
+      engines: request.engines,
+      options: loadOptions(settings, request.options, signal),
+      ...{ settings: tradeoff, windows, seed, prompts },
+      heldOut: heldOutIn(study.surveyed.corpora).map((corpus) => ({
+        name: corpus.corpus.name,
+        documents: () => documentsOf(corpus, signal),
+      })),
+      analysers: study.analysers,
+      folder,
+      isKept: adaptersFolder !== null,
+      onDone: tellerOf(study),
+      save: request.save ?? (() => Promise.resolve()),
+      onShare: (share) => study.progress.wentOn(cell, share),
+      onWarning: listener.onWarning,
+      signal,
+    }),
+  );
 }
 
 function probing({ study, work, models }: PairAtWork): Omit<ProbesPass, "cell" | "place"> {

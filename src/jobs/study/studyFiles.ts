@@ -90,8 +90,13 @@ export class ResultSaver {
   }
 
   /** Writes what was not written yet. @throws the file system's error */
+  save(): Promise<void> {
+    return this.saver.finish();
+  }
+
+  /** As {@link save}, when there will be no more. */
   async finish(): Promise<void> {
-    await this.saver.finish();
+    await this.save();
     if (this.result?.cells.every(({ isComplete }) => isComplete)) this.journal.remove();
   }
 }

@@ -2,6 +2,7 @@ import type { Study } from "../../formats/study/study";
 import { type ResultCell, SAMPLERS } from "../../formats/study/studyResult";
 import { DEFAULT_STEPS, DEFAULT_WINDOW, DEFAULT_WINDOWS_PER_STEP } from "../adaptation/settings";
 import type { GoldMeasure } from "./cells";
+import { tradeoffTokens } from "./tradeoff/pace";
 import { doneOf } from "./goldPass";
 
 /** How far a study has come, and how long it still takes at the pace so far. */
@@ -29,9 +30,9 @@ export class StudyPace {
     this.tell(this);
   }
 
-  /** A training went on, of which a cell will know once it is done. @param share of one training, 0 .. 1 */
-  trained(cell: ResultCell, share: number): void {
-    this.part = { cell, share: share / trainingsOf(cell, this.study) };
+  /** A part went on, of which a cell will know once it is done. @param share of one training, or of one round, 0 .. 1 */
+  wentOn(cell: ResultCell, share: number): void {
+    this.part = { cell, share: share / partsOf(cell, this.study) };
     this.tell(this);
   }
 
@@ -68,6 +69,7 @@ export function shareOf(cell: ResultCell, study: Study): number {
   if (cell.measure === "samples") return shareOfSamples(cell);
   if (cell.measure === "probes") return shareOfProbes(cell, study);
   if (cell.measure === "readaptation") return shareOfTrainings(cell, study);
+  if (cell.measure === "tradeoff") return shareOfRounds(cell, study);
   const wanted = Math.min(cell.read.documents, cell.measure === "own" ? own.prefixes : Infinity);
   if (wanted === 0) return 0;
   const read = Math.min(1, doneOf(cell) / wanted);
@@ -94,6 +96,15 @@ function shareOfProbes(cell: ResultCell, study: Study): number {
 
 function shareOfTrainings(cell: ResultCell, study: Study): number {
   return Math.min(1, (cell.readaptation?.trainings.length ?? 0) / trainingsOf(cell, study));
+}
+
+function shareOfRounds(cell: ResultCell, study: Study): number {
+  return Math.min(1, (cell.tradeoff?.rounds.length ?? 0) / partsOf(cell, study));
+}
+
+/** Trainings, or rounds with that before the first. */
+function partsOf(cell: ResultCell, study: Study): number {
+  return cell.measure === "tradeoff" ? study.tradeoff.rounds + 1 : trainingsOf(cell, study);
 }
 
 /** In all; of small models two each. */
@@ -140,6 +151,7 @@ function workOf(cell: ResultCell, study: Study): number {
       (window ?? DEFAULT_WINDOW);
     return tokens * trainingsOf(cell, study) * BYTES_PER_TOKEN * TRAINING_COST;
   }
+  if (cell.measure === "tradeoff") return tradeoffTokens(study, TRAINING_COST) * BYTES_PER_TOKEN;
   if (cell.measure !== "own") return cell.read.bytes * stages * COSTS[cell.measure];
   const prefixes = Math.min(cell.read.documents, own.prefixes);
   const texts = prefixes * stages * SAMPLERS.length;

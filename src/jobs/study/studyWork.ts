@@ -33,6 +33,8 @@ export interface StudyRequest {
   readonly digest: (model: ChosenModel) => Promise<string>;
   readonly twinlensVersion: string;
   readonly listener: StudyListener;
+  /** Resolves once all results that the listener knows are on disk. Not there: they are not kept. */
+  readonly save?: () => Promise<void>;
   /** null: what a crash ends is measured again. */
   readonly journal: WindowJournal | null;
   readonly signal: AbortSignal;

@@ -15,7 +15,8 @@ import { isDrawable, type Scale, scaleOf } from "./scale";
 import { valueText } from "./numbers";
 import { tooltip, valueWords } from "./words";
 
-type Bars = Extract<Plot, { readonly kind: "bars" }>;
+export type Bars = Extract<Plot, { readonly kind: "bars" }>;
+
 /** A group with its bars, `[series]`. */
 interface Group extends LabelledGroup {
   readonly values: readonly (Interval | null)[];

@@ -1,10 +1,11 @@
 import type { Plot } from "../../protocol/studyFigure";
-import { drawBars } from "./bars";
+import { type Bars, drawBars } from "./bars";
 import type { Drawing } from "./drawing";
 import { picture } from "./frame";
 import { markup } from "./markup";
 import type { Palette } from "./palette";
-import { drawPoints } from "./points";
+import { drawPanels } from "./panels";
+import { drawPoints, type Points } from "./points";
 import { isDrawable } from "./scale";
 
 /** The least width that a plot can be read at, CSS pixels. */
@@ -16,20 +17,28 @@ const LEAST_WIDTH = 240;
  */
 export function drawPlot(plot: Plot, palette: Palette, width: number): Drawing {
   const wide = Math.max(LEAST_WIDTH, Math.floor(width));
-  if (!hasValues(plot)) return drawNothing(palette, wide);
-  return plot.kind === "bars" ? drawBars(plot, palette, wide) : drawPoints(plot, palette, wide);
+  switch (plot.kind) {
+    case "bars":
+      return hasBars(plot) ? drawBars(plot, palette, wide) : drawNothing(palette, wide);
+    case "panels": {
+      const panels = plot.panels.filter(hasPoints);
+      return panels.length > 0 ? drawPanels(panels, palette, wide) : drawNothing(palette, wide);
+    }
+    case "lines":
+    case "points":
+      return hasPoints(plot) ? drawPoints(plot, palette, wide) : drawNothing(palette, wide);
+  }
 }
 
-function hasValues(plot: Plot): boolean {
-  if (plot.kind !== "bars") {
-    const { x, y, series } = plot;
-    return series.some(({ points }) =>
-      points.some((point) => isDrawable(point.x, x) && isDrawable(point.y, y)),
-    );
-  }
-  const { groups, series, y } = plot;
+function hasBars({ groups, series, y }: Bars): boolean {
   return series.some(({ values }) =>
     values.slice(0, groups.length).some((value) => isDrawable(value?.value, y)),
+  );
+}
+
+function hasPoints({ x, y, series }: Points): boolean {
+  return series.some(({ points }) =>
+    points.some((point) => isDrawable(point.x, x) && isDrawable(point.y, y)),
   );
 }
 

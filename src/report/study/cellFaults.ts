@@ -17,7 +17,8 @@ export function cellFaults(cell: ResultCell): string[] {
 }
 
 function doneWords(cell: ResultCell): string {
-  const { measured, readaptation } = cell;
+  const { measured, readaptation, tradeoff } = cell;
   if (readaptation !== null) return counted(readaptation.trainings.length, "training");
+  if (tradeoff !== null) return counted(Math.max(0, tradeoff.rounds.length - 1), "round");
   return counted(measured, itemName(cell));
 }

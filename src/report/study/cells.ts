@@ -13,9 +13,10 @@ export function cellsOf({ cells }: StudyResult, measure: Measure): ResultCell[] 
 }
 
 /** Nothing is measured yet. */
-export function isEmptyCell({ groups, samples, probes, readaptation }: ResultCell): boolean {
-  const [rows, trainings] = [probes?.rows ?? [], readaptation?.trainings ?? []];
-  return [groups, samples, rows, trainings].every(({ length }) => length === 0);
+export function isEmptyCell(cell: ResultCell): boolean {
+  const { groups, samples, probes, readaptation, tradeoff } = cell;
+  const lists = [groups, samples, probes?.rows, readaptation?.trainings, tradeoff?.rounds];
+  return lists.every((list) => list === undefined || list.length === 0);
 }
 
 /** Names in the order in which they come. */

@@ -14,6 +14,7 @@ import {
 import { READAPTATION_QUANTITIES } from "./readaptation/readaptationQuantities";
 import { SAMPLE_QUANTITIES } from "./samples/sampleQuantities";
 import { SHANNON_QUANTITIES } from "./shannonQuantities";
+import { TRADEOFF_QUANTITIES } from "./tradeoff/tradeoffQuantities";
 import { OWN_SHARPNESS_QUANTITIES, SHARPNESS_QUANTITIES } from "./sharpnessQuantities";
 
 const SOURCES: readonly QuantitySource[] = [
@@ -29,6 +30,7 @@ const SOURCES: readonly QuantitySource[] = [
   PROBE_LAYER_QUANTITIES,
   ANCHOR_PROBE_QUANTITIES,
   READAPTATION_QUANTITIES,
+  TRADEOFF_QUANTITIES,
 ];
 
 /** Labels that every number has, in the order in which they are shown. */

@@ -16,6 +16,8 @@ import { sampleFigures } from "./samples/sampleFigures";
 import { scatterFigures } from "./scatter";
 import { shannonFigures } from "./shannon";
 import { sharpnessFigures } from "./sharpness";
+import { tradeoffFigures } from "./tradeoff/tradeoffFigures";
+import { tradeoffLines } from "./tradeoff/tradeoffLines";
 import { counted, itemName } from "./words";
 
 /** @param study whose pairs, corpora and measures are shown; null: all that there are */
@@ -32,6 +34,7 @@ export function studyReport(all: StudyResult, study: Study | null): StudyReport 
     ...sampleFigures(result),
     ...probeFigures(result),
     ...readaptationFigures(result),
+    ...tradeoffFigures(result),
   ];
   return { title: result.study, figures, methods: methodsOf(result), notes: notesOf(result) };
 }
@@ -59,6 +62,7 @@ function methodsOf({ twinlensVersion, cells }: StudyResult): string[] {
       ...cells.map(corpusLine),
       ...cells.flatMap(probedLine),
       ...cells.flatMap(trainedLines),
+      ...cells.flatMap(tradeoffLines),
     ]),
   ];
 }

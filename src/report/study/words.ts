@@ -27,7 +27,7 @@ export function documentsLine(
 
 /** What a cell's numbers are taken over. */
 export function itemName({ measure, probes }: Pick<ResultCell, "measure" | "probes">): string {
-  return measure === "samples" ? "prompt" : (probes?.unit ?? "document");
+  return measure === "samples" || measure === "tradeoff" ? "prompt" : (probes?.unit ?? "document");
 }
 
 export function counted(count: number, one: string, many = `${one}s`): string {

@@ -167,6 +167,7 @@ export class StudySession {
             this.tellSoon();
           },
         },
+        save: () => saver.save(),
         journal: saver.journal,
         signal,
       }).finally(() => saver.finish());

@@ -16,7 +16,11 @@ export function kindsFor(
   { weights }: ReadaptationSettings,
   parameters: number,
 ): readonly TrainedWeightsKind[] {
-  return weights ?? (parameters <= SMALL ? ["lora", "all"] : ["lora"]);
+  return weights ?? (isSmall(parameters) ? ["lora", "all"] : ["lora"]);
+}
+
+export function isSmall(parameters: number): boolean {
+  return parameters <= SMALL;
 }
 
 export function adaptationSettings(

@@ -1,5 +1,5 @@
 /** A cell of the measure `readaptation`: each model is trained on a corpus, alike (docs/definitions.md, "Re-adaptation"). */
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileNames } from "../../../analysis/presentation/modelName";
 import { cancelled, EngineError } from "../../../engine/errors";
@@ -8,6 +8,7 @@ import type { TrainedWeightsKind } from "../../../formats/study/readaptationSett
 import type { ResultCell } from "../../../formats/study/studyResult";
 import { adapt } from "../../adaptation/adapt";
 import { type AdaptationPlan, planAdaptation } from "../../adaptation/planAdaptation";
+import { trainedAnew } from "../../adaptation/trainedAnew";
 import type { CorpusDocument } from "../../corpora/corpus";
 import type { HeldModels } from "../../models/heldModels";
 import type { HeldModel } from "../../scoring/scoreWindow";
@@ -38,6 +39,7 @@ export interface ReadaptationPass {
   readonly onStep: (share: number) => void;
   /** A document is left out. */
   readonly onFault: (document: string, error: Error) => void;
+  readonly onWarning: (message: string) => void;
   readonly signal: AbortSignal;
 }
 
@@ -117,12 +119,9 @@ async function train(
       },
       signal,
     });
-  const adaptation = await run().catch(async (error: unknown) => {
-    if (!(error instanceof EngineError && error.code === "CheckpointUnreadable")) throw error;
-    // Of another version, or damaged: it is of no use any more.
-    await rm(checkpoint, { force: true });
-    return run();
-  });
+  const adaptation = await trainedAnew(checkpoint, run, ({ message }) =>
+    pass.onWarning(`${message} ${stage} is trained anew.`),
+  );
   if (!cell.models.some((known) => known.stage === stage)) {
     const described = describeModel(stage, { model: model.facts, settings: null }, sha256);
     cell.models = [...cell.models, described];
