@@ -171,7 +171,7 @@ function followChoice(
     live.onDidChange(tellServer),
     settings.onDidChange(() => {
       tellServer();
-      tried.changed();
+      tried.refresh();
       for (const part of bySettings) part.refresh();
       const before = scoredUnder;
       scoredUnder = scoringKey(settings.current, pair());

@@ -14,20 +14,8 @@ import { settingsSchema } from "../../src/protocol/settings";
 const URI = "file:///story.md";
 const editor = vi.hoisted(() => ({ text: "", clipboard: "" }));
 
-vi.mock("vscode", () => ({
-  CancellationTokenSource: class {
-    private stop: () => void = () => undefined;
-    readonly token = { onCancellationRequested: (listener: () => void) => (this.stop = listener) };
-    cancel(): void {
-      this.stop();
-    }
-    dispose(): void {}
-  },
-  EventEmitter: class {
-    readonly event = () => ({ dispose: () => undefined });
-    fire(): void {}
-    dispose(): void {}
-  },
+vi.mock("vscode", async () => ({
+  ...(await import("../support/vscodeParts")),
   Uri: { parse: (uri: string) => ({ scheme: uri.split(":")[0], path: uri }) },
   env: {
     clipboard: { writeText: (text: string) => Promise.resolve(void (editor.clipboard = text)) },

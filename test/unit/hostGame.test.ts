@@ -8,20 +8,8 @@ import { withoutAdapter } from "../../src/protocol/modelIdentity";
 
 const text = "One two three four five six seven eight.";
 
-vi.mock("vscode", () => ({
-  CancellationTokenSource: class {
-    private stop: () => void = () => undefined;
-    readonly token = { onCancellationRequested: (listener: () => void) => (this.stop = listener) };
-    cancel(): void {
-      this.stop();
-    }
-    dispose(): void {}
-  },
-  EventEmitter: class {
-    readonly event = () => ({ dispose: () => undefined });
-    fire(): void {}
-    dispose(): void {}
-  },
+vi.mock("vscode", async () => ({
+  ...(await import("../support/vscodeParts")),
   Uri: { parse: (uri: string) => ({ path: uri }) },
   workspace: { openTextDocument: () => Promise.resolve({ getText: () => text }) },
 }));

@@ -1,14 +1,13 @@
 /** What a study file may say of re-adaptation: what is trained of each model, and how. */
 import * as z from "zod/mini";
 import * as bounds from "../../protocol/bounds";
-import { numberWithin, wholeNumber } from "../../protocol/bounds";
+import { wholeNumber } from "../../protocol/bounds";
 import { describe } from "./settings";
+import { trainingFields } from "./trainingFields";
 
 /** A low-rank adapter, or all weights. */
 export const TRAINED_WEIGHTS = ["lora", "all"] as const;
 export type TrainedWeightsKind = (typeof TRAINED_WEIGHTS)[number];
-
-const rate = () => numberWithin(bounds.ADAPT_LEARNING_RATE);
 
 export const readaptationSettingsSchema = z.strictObject({
   weights: z.optional(
@@ -29,14 +28,5 @@ export const readaptationSettingsSchema = z.strictObject({
   interval: z.optional(
     describe(wholeNumber(bounds.ADAPT_STEPS), "Steps between two measurements."),
   ),
-  rank: z.optional(describe(wholeNumber(bounds.ADAPT_RANK), "Rank of the adapter.")),
-  alpha: z.optional(
-    describe(numberWithin(bounds.ADAPT_ALPHA), "The adapter counts alpha / rank times."),
-  ),
-  learningRate: z.optional(
-    describe(
-      z.strictObject({ lora: z.optional(rate()), all: z.optional(rate()) }),
-      "The rate of AdamW, the same at each step.",
-    ),
-  ),
+  ...trainingFields(),
 });

@@ -4,12 +4,11 @@ import * as bounds from "../../protocol/bounds";
 import { numberWithin, wholeNumber } from "../../protocol/bounds";
 import { TRAINED_WEIGHTS } from "./readaptationSettings";
 import { describe, path } from "./settings";
+import { trainingFields } from "./trainingFields";
 
 /** What prefers one sample to another: its length, what the RLHF twin makes of it, that less what base does, or a judge's answer. */
 export const SCORERS = ["length", "rlhf", "advantage", "judge"] as const;
 export type Scorer = (typeof SCORERS)[number];
-
-const rate = () => numberWithin(bounds.ADAPT_LEARNING_RATE);
 
 const judgeSchema = z.strictObject({
   model: describe(
@@ -83,14 +82,5 @@ export const tradeoffSettingsSchema = z.strictObject({
       "Tokens that a window of training holds, at most; a prompt and its sample have to fit.",
     ),
   ),
-  rank: z.optional(describe(wholeNumber(bounds.ADAPT_RANK), "Rank of the adapter.")),
-  alpha: z.optional(
-    describe(numberWithin(bounds.ADAPT_ALPHA), "The adapter counts alpha / rank times."),
-  ),
-  learningRate: z.optional(
-    describe(
-      z.strictObject({ lora: z.optional(rate()), all: z.optional(rate()) }),
-      "The rate of AdamW, the same at each step.",
-    ),
-  ),
+  ...trainingFields(),
 });

@@ -2,11 +2,9 @@ import {
   commands,
   type Disposable,
   type LogOutputChannel,
-  Uri,
+  type Uri,
   ViewColumn,
-  type WebviewPanel,
-  type WebviewPanelSerializer,
-  window,
+  type Webview,
 } from "vscode";
 import {
   type FromContinuations,
@@ -15,12 +13,9 @@ import {
 } from "../../protocol/continuationPanel";
 import type { Server } from "../connection/server";
 import { answerPage } from "../panels/answerPage";
-import { showPage } from "../panels/page";
+import { OnePanel } from "../panels/onePanel";
 import type { Continuations } from "./continuations";
 import type { TryTree } from "./tryTree";
-
-const PANEL = "twinlens.continuations";
-const TITLE = "Continue from Here";
 
 export interface ContinuationPanelOptions {
   readonly extensionUri: Uri;
@@ -31,38 +26,24 @@ export interface ContinuationPanelOptions {
 }
 
 /** The one panel that shows what was tried, beside the text. */
-export class ContinuationPanel implements Disposable {
-  private panel: WebviewPanel | null = null;
-
-  constructor(private readonly options: ContinuationPanelOptions) {}
-
-  open(): void {
-    if (this.panel) return this.panel.reveal();
-    this.follow(window.createWebviewPanel(PANEL, TITLE, ViewColumn.Beside));
+export class ContinuationPanel extends OnePanel {
+  constructor(private readonly options: ContinuationPanelOptions) {
+    super({
+      viewType: "twinlens.continuations",
+      title: "Continue from Here",
+      page: "continue",
+      column: ViewColumn.Beside,
+      extensionUri: options.extensionUri,
+    });
   }
 
-  /** Fills the panel of an earlier window. */
-  restorer(): WebviewPanelSerializer {
-    return {
-      deserializeWebviewPanel: (panel) => {
-        if (this.panel) panel.dispose();
-        else this.follow(panel);
-        return Promise.resolve();
-      },
-    };
-  }
-
-  dispose(): void {
-    this.panel?.dispose();
-  }
-
-  private follow(panel: WebviewPanel): void {
-    const { continuations, tree, server, extensionUri, log } = this.options;
-    const tell = (message: ToContinuations) => void panel.webview.postMessage(message);
+  protected fill(webview: Webview): readonly Disposable[] {
+    const { continuations, tree, server, log } = this.options;
+    const tell = (message: ToContinuations) => void webview.postMessage(message);
     const show = atOnce(() => tell({ type: "show", view: continuations.view }));
-    const subscriptions = [
+    return [
       answerPage(
-        panel.webview,
+        webview,
         fromContinuations,
         (request) => this.act(request, show.soon),
         (error) => log.warn(String(error)),
@@ -72,15 +53,8 @@ export class ContinuationPanel implements Disposable {
       server.onContinuationProgress(({ drawing, ...step }) => {
         if (drawing === continuations.drawingNumber) tell({ type: "progress", step });
       }),
+      { dispose: () => continuations.cancel() },
     ];
-    panel.onDidDispose(() => {
-      for (const subscription of subscriptions) subscription.dispose();
-      this.panel = null;
-      continuations.cancel();
-    });
-    panel.iconPath = Uri.joinPath(extensionUri, "media", "panel.svg");
-    showPage(panel.webview, extensionUri, "continue", TITLE);
-    this.panel = panel;
   }
 
   private async act(request: FromContinuations, show: () => void): Promise<void> {

@@ -48,7 +48,7 @@ function attached(nodes: readonly ContinuationTreeNode[]): readonly Continuation
 }
 
 export function writeKept(store: Memento, tree: KeptTree): void {
-  void store.update(KEY, tree);
+  void store.update(KEY, { ...tree });
 }
 
 /** As many nodes as are kept; the oldest tries make room, but never what leads to the selected node. */

@@ -6,18 +6,18 @@ import type {
   DrawingChoice,
   PlaceNode,
 } from "../../protocol/continuationPanel";
-import { bounded, readKept, writeKept } from "./keptTree";
+import { bounded, type KeptTree, readKept, writeKept } from "./keptTree";
 import { placesAfter } from "./textPlaces";
 
 /** Typing moves places with every key, ms. */
 const KEPT_AFTER_MS = 300;
 
-/** The window's tree of what was tried. Its places follow the edits of their documents, and all of it outlives a reload. */
+/**
+ * The window's tree of what was tried. Its places follow the edits of their documents, and all of it outlives a reload. It is read when
+ * it is first needed, as a large one would hold up the start of the window.
+ */
 export class TryTree implements Disposable {
-  nodes: readonly ContinuationTreeNode[];
-  selected: number | null;
-  /** null: as the settings say. */
-  choice: DrawingChoice | null;
+  private read: KeptTree | null = null;
   /** Removed last. */
   private taken: readonly ContinuationTreeNode[] = [];
   private keeping: NodeJS.Timeout | null = null;
@@ -26,16 +26,37 @@ export class TryTree implements Disposable {
   readonly onDidChange = this.change.event;
 
   constructor(private readonly store: Memento) {
-    const { nodes, selected, choice } = readKept(store);
-    this.nodes = nodes;
-    this.selected = selected;
-    this.choice = choice;
     this.following = workspace.onDidChangeTextDocument((event) => {
       const moved = placesAfter(this.nodes, event);
       if (moved === this.nodes) return;
       this.nodes = moved;
       this.keepSoon();
     });
+  }
+
+  get nodes(): readonly ContinuationTreeNode[] {
+    return this.kept.nodes;
+  }
+
+  set nodes(nodes: readonly ContinuationTreeNode[]) {
+    this.kept.nodes = nodes;
+  }
+
+  get selected(): number | null {
+    return this.kept.selected;
+  }
+
+  set selected(id: number | null) {
+    this.kept.selected = id;
+  }
+
+  /** null: as the settings say. */
+  get choice(): DrawingChoice | null {
+    return this.kept.choice;
+  }
+
+  set choice(choice: DrawingChoice | null) {
+    this.kept.choice = choice;
   }
 
   get canUndo(): boolean {
@@ -101,6 +122,11 @@ export class TryTree implements Disposable {
 
   changed(): void {
     this.keepSoon();
+    this.refresh();
+  }
+
+  /** What is seen with the tree has changed. */
+  refresh(): void {
     this.change.fire();
   }
 
@@ -125,8 +151,11 @@ export class TryTree implements Disposable {
   private keep(): void {
     if (this.keeping) clearTimeout(this.keeping);
     this.keeping = null;
-    const { nodes, selected, choice } = this;
-    writeKept(this.store, { nodes, selected, choice });
+    writeKept(this.store, this.kept);
+  }
+
+  private get kept(): KeptTree {
+    return (this.read ??= readKept(this.store));
   }
 }
 

@@ -2,20 +2,15 @@ import {
   commands,
   type Disposable,
   type LogOutputChannel,
-  Uri,
+  type Uri,
   ViewColumn,
-  type WebviewPanel,
-  type WebviewPanelSerializer,
-  window,
+  type Webview,
 } from "vscode";
 import { type FromGame, fromGame, type ToGame } from "../../protocol/gamePanel";
 import type { Server } from "../connection/server";
 import { answerPage } from "../panels/answerPage";
-import { showPage } from "../panels/page";
+import { OnePanel } from "../panels/onePanel";
 import type { Game } from "./game";
-
-const PANEL = "twinlens.game";
-const TITLE = "Guess the Next Word";
 
 export interface GamePanelOptions {
   readonly extensionUri: Uri;
@@ -25,41 +20,31 @@ export interface GamePanelOptions {
 }
 
 /** The one panel in which the window's game is played. */
-export class GamePanel implements Disposable {
-  private panel: WebviewPanel | null = null;
-
-  constructor(private readonly options: GamePanelOptions) {}
-
-  open(): void {
-    if (this.panel) return this.panel.reveal();
-    this.follow(window.createWebviewPanel(PANEL, TITLE, ViewColumn.Active));
+export class GamePanel extends OnePanel {
+  constructor(private readonly options: GamePanelOptions) {
+    super({
+      viewType: "twinlens.game",
+      title: "Guess the Next Word",
+      page: "game",
+      column: ViewColumn.Active,
+      extensionUri: options.extensionUri,
+    });
   }
 
-  /** Fills the panel of an earlier window. */
-  restorer(): WebviewPanelSerializer {
-    return {
-      deserializeWebviewPanel: (panel) => {
-        if (this.panel || this.options.game.progress === null) panel.dispose();
-        else this.follow(panel);
-        return Promise.resolve();
-      },
-    };
+  protected override get hasContent(): boolean {
+    return this.options.game.progress !== null;
   }
 
-  dispose(): void {
-    this.panel?.dispose();
-  }
-
-  private follow(panel: WebviewPanel): void {
-    const { game, server, extensionUri, log } = this.options;
-    const tell = (message: ToGame) => void panel.webview.postMessage(message);
+  protected fill(webview: Webview): readonly Disposable[] {
+    const { game, server, log } = this.options;
+    const tell = (message: ToGame) => void webview.postMessage(message);
     const show = () => {
       const { view } = game;
       if (view) tell({ type: "show", game: view });
     };
-    const subscriptions = [
+    return [
       answerPage(
-        panel.webview,
+        webview,
         fromGame,
         (request) => this.act(request, show),
         (error) => log.warn(String(error)),
@@ -68,15 +53,8 @@ export class GamePanel implements Disposable {
       server.onQuestionProgress((progress) => {
         if (game.isAsking) tell({ type: "progress", progress });
       }),
+      { dispose: () => game.cancel() },
     ];
-    panel.onDidDispose(() => {
-      for (const subscription of subscriptions) subscription.dispose();
-      this.panel = null;
-      game.cancel();
-    });
-    panel.iconPath = Uri.joinPath(extensionUri, "media", "panel.svg");
-    showPage(panel.webview, extensionUri, "game", TITLE);
-    this.panel = panel;
   }
 
   private async act(request: FromGame, show: () => void): Promise<void> {

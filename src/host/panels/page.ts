@@ -2,13 +2,10 @@ import { randomBytes } from "node:crypto";
 import { Uri, type Webview } from "vscode";
 import { panelHtml } from "./panelHtml";
 
+export type Page = "report" | "anchors" | "study" | "game" | "continue";
+
 /** Fills a webview with one of the panels' bundles; nothing but that bundle can run or be loaded there. */
-export function showPage(
-  webview: Webview,
-  extensionUri: Uri,
-  bundle: "report" | "anchors" | "study" | "game" | "continue",
-  title: string,
-): void {
+export function showPage(webview: Webview, extensionUri: Uri, bundle: Page, title: string): void {
   const dist = Uri.joinPath(extensionUri, "dist");
   webview.options = { enableScripts: true, localResourceRoots: [dist] };
   const script = webview.asWebviewUri(Uri.joinPath(dist, `${bundle}.js`)).toString();

@@ -12,10 +12,12 @@ import type {
   ReadText,
 } from "../../protocol/continuation";
 import type { Role } from "../../protocol/roles";
-import type { Jobs, ListedContinuation } from "../jobs/jobs";
+import type { Jobs, ListedWork } from "../jobs/jobs";
+import { Latest } from "../jobs/latest";
+import { listedLate } from "../jobs/listedLate";
+import { eachModel } from "../models/eachModel";
 import type { Models } from "../models/models";
 import type { Model } from "../models/slot";
-import { all, oneByOne } from "../scoring/scoreJob";
 
 export interface ContinuationsOptions {
   readonly configuration: () => Configuration;
@@ -25,49 +27,48 @@ export interface ContinuationsOptions {
   readonly tellProgress: (progress: DrawingProgress) => void;
 }
 
-/** What takes longer is listed among the jobs, ms. */
-const LISTED_AFTER_MS = 1000;
-
 /** Has the pair's models go on with a text, one try at a time. */
 export class Continuations {
-  private current = new AbortController();
+  private readonly current = new Latest();
 
   constructor(private readonly options: ContinuationsOptions) {}
 
   /** What each model of the pair has read; ends the drawing before. @throws EngineError as of `continueText` */
   async draw(params: DrawParams, signal: AbortSignal): Promise<readonly ReadText[]> {
-    this.cancel();
-    const current = (this.current = new AbortController());
-    const ended = AbortSignal.any([signal, current.signal]);
-    const listing = listingOf(this.options, params.drawing);
+    const { jobs, models, tellProgress } = this.options;
+    const { drawing } = params;
+    const ended = this.current.begin(signal);
+    const listing = listedLate(
+      (last: DrawingStep | null) => jobs.addContinuation(last),
+      (step) => tellProgress({ ...step, drawing }),
+    );
     try {
-      return await this.options.models.use(() => this.drawAll(params, listing, ended));
+      return await models.use(() => this.drawAll(params, listing, ended));
     } finally {
       listing.end();
     }
   }
 
   cancel(): void {
-    this.current.abort();
+    this.current.cancel();
   }
 
   private async drawAll(
     params: DrawParams,
-    listing: Listing,
+    listing: ListedWork<DrawingStep>,
     signal: AbortSignal,
   ): Promise<ReadText[]> {
     const { models } = this.options;
-    const loading = (role: Role, fraction: number) =>
+    const roles = models.roles();
+    const onLoading = (role: Role, fraction: number) =>
       listing.move({ phase: "loading", role, fraction });
-    const together = await models.loadTogether(loading, signal);
-    const load = (role: Role) => models.load(role, (fraction) => loading(role, fraction), signal);
+    const load = (role: Role) => models.load(role, (fraction) => onLoading(role, fraction), signal);
     const first = params.first && givenToken(params.first, await load(params.first.role));
-    const drawnOf = drawnTokens(params, models.roles(), listing);
-    const draw = async (role: Role): Promise<ReadText> => {
-      const read = await this.drawOne(role, await load(role), params, first, drawnOf(role), signal);
+    const drawnOf = drawnTokens(params, roles, listing);
+    return eachModel(models, roles, { onLoading, signal }, async (role, model) => {
+      const read = await this.drawOne(role, model, params, first, drawnOf(role), signal);
       return { role, ...read };
-    };
-    return together ? all(models.roles(), draw) : oneByOne(models.roles(), draw);
+    });
   }
 
   private drawOne(
@@ -114,7 +115,7 @@ function givenToken({ id, text }: FirstToken, { loaded }: Model): GivenToken {
 function drawnTokens(
   { samples, maxTokens }: DrawParams,
   roles: readonly Role[],
-  listing: Listing,
+  listing: ListedWork<DrawingStep>,
 ): (role: Role) => (tokens: number) => void {
   const wanted = roles.reduce((sum, role) => sum + samples[role].length * maxTokens, 0);
   const drawn = new Map<Role, number>();
@@ -122,29 +123,5 @@ function drawnTokens(
     drawn.set(role, tokens);
     const sum = [...drawn.values()].reduce((a, b) => a + b, 0);
     listing.move({ phase: "drawing", fraction: Math.min(1, sum / Math.max(1, wanted)) });
-  };
-}
-
-/** How far a drawing is. */
-interface Listing {
-  move(step: DrawingStep): void;
-  end(): void;
-}
-
-/** Told to the panel at once, and to the list of jobs where it takes long. */
-function listingOf({ jobs, tellProgress }: ContinuationsOptions, drawing: number): Listing {
-  let last: DrawingStep | null = null;
-  let listed: ListedContinuation | null = null;
-  const late = setTimeout(() => (listed = jobs.addContinuation(last)), LISTED_AFTER_MS);
-  return {
-    move(step) {
-      last = step;
-      listed?.move(step);
-      tellProgress({ ...step, drawing });
-    },
-    end() {
-      clearTimeout(late);
-      listed?.end();
-    },
   };
 }

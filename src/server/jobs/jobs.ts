@@ -33,35 +33,13 @@ export interface ListedRun extends Listed {
   move(progress: RunProgress, secondsLeft: number | null): void;
 }
 
+/** The place of work that tells how far it is. */
+export interface ListedWork<Step> extends Listed {
+  move(now: Step): void;
+}
+
 /** A study's place in the list. */
-export interface ListedStudy extends Listed {
-  move(now: Pick<StudyJobView, "fraction" | "what" | "secondsLeft">): void;
-}
-
-/** A training's place in the list. */
-export interface ListedProbe extends Listed {
-  move(now: ProbeProgress): void;
-}
-
-/** The place of a model that is adapted. */
-export interface ListedAdaptation extends Listed {
-  move(now: AdaptationProgress): void;
-}
-
-/** A question's place in the list. */
-export interface ListedQuestion extends Listed {
-  move(progress: QuestionProgress): void;
-}
-
-/** A drawing's place in the list. */
-export interface ListedContinuation extends Listed {
-  move(step: DrawingStep): void;
-}
-
-/** A transfer's place in the list. */
-export interface ListedTransfer extends Listed {
-  move(now: Pick<TransferJobView, "bytes" | "total" | "secondsLeft">): void;
-}
+export type ListedStudy = ListedWork<Pick<StudyJobView, "fraction" | "what" | "secondsLeft">>;
 
 interface Entry {
   job: Job;
@@ -107,18 +85,18 @@ export class Jobs {
     return this.addMoving<StudyJobView>({ kind: "study", ...study, ...unknown });
   }
 
-  addProbe(probe: Pick<ProbeJobView, "title" | "what">): ListedProbe {
+  addProbe(probe: Pick<ProbeJobView, "title" | "what">): ListedWork<ProbeProgress> {
     const unknown = { fraction: null, waitsFor: null, secondsLeft: null };
     return this.addMoving<ProbeJobView>({ kind: "probe", ...probe, ...unknown });
   }
 
-  addAdaptation({ title }: Pick<AdaptationJobView, "title">): ListedAdaptation {
+  addAdaptation({ title }: Pick<AdaptationJobView, "title">): ListedWork<AdaptationProgress> {
     const begun = { what: "Starting", fraction: null, waitsFor: null, secondsLeft: null };
     return this.addMoving<AdaptationJobView>({ kind: "adaptation", title, ...begun });
   }
 
   /** Models are asked for a hidden word. */
-  addQuestion(progress: QuestionProgress | null): ListedQuestion {
+  addQuestion(progress: QuestionProgress | null): ListedWork<QuestionProgress> {
     const title = "Guess the Next Word";
     const begun: GameJobView = { kind: "game", title, waitsFor: null, secondsLeft: null, progress };
     const { move, end } = this.addMoving(begun);
@@ -126,7 +104,7 @@ export class Jobs {
   }
 
   /** Models go on with a text. */
-  addContinuation(step: DrawingStep | null): ListedContinuation {
+  addContinuation(step: DrawingStep | null): ListedWork<DrawingStep> {
     const unknown = { waitsFor: null, secondsLeft: null };
     const title = "Continue from Here";
     const begun: ContinuationJobView = { kind: "continuation", title, ...unknown, step };
@@ -134,7 +112,9 @@ export class Jobs {
     return { move: (now) => move({ step: now }), end };
   }
 
-  addTransfer(transfer: Pick<TransferJobView, "source" | "title">): ListedTransfer {
+  addTransfer(
+    transfer: Pick<TransferJobView, "source" | "title">,
+  ): ListedWork<Pick<TransferJobView, "bytes" | "total" | "secondsLeft">> {
     const unknown = { bytes: 0, total: null, waitsFor: null, secondsLeft: null };
     return this.addMoving<TransferJobView>({ kind: "transfer", ...transfer, ...unknown });
   }

@@ -3,9 +3,10 @@ import { resolveWindows } from "../../jobs/scoring/windows";
 import type { Estimate } from "../../protocol/documents";
 import type { Role } from "../../protocol/roles";
 import type { ScoringSettings } from "../../protocol/settings";
+import { all, oneByOne } from "../models/eachModel";
 import type { Models } from "../models/models";
 import type { Model } from "../models/slot";
-import { all, oneByOne, storeKey, windowSettings, type ScoreTask } from "./scoreJob";
+import { storeKey, windowSettings, type ScoreTask } from "./scoreJob";
 import type { ScoreStore } from "./scoreStore";
 
 /** Rates measured so far, seconds per token, by model. */

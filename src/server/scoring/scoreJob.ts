@@ -9,6 +9,7 @@ import { type ScoringSettings, TEXT_SCORING_SETTINGS, wordChoiceOf } from "../..
 import { boundaryOf } from "../../protocol/words";
 import { chatForm } from "../settings/chatSettings";
 import { shiftColumns, type Layer, type LayerScores } from "../documents/layers";
+import { eachModel } from "../models/eachModel";
 import type { Models } from "../models/models";
 import type { Model } from "../models/slot";
 import type { Scope } from "./scope";
@@ -68,8 +69,7 @@ export async function runScoreJob(
   }
   if (missing.length === 0) return true;
 
-  const score = async (role: Role): Promise<boolean> => {
-    const model = await models.load(role, (fraction) => listener.loading(role, fraction), signal);
+  const score = async (role: Role, model: Model): Promise<boolean> => {
     const prefix = await promptPrefix(job, role, model, signal);
     const describe = (original: TextScores): LayerScores => ({
       original,
@@ -88,35 +88,14 @@ export async function runScoreJob(
   };
 
   return models.use(async () => {
-    const together = await models.loadTogether(
-      (role, done) => listener.loading(role, done),
+    const loading = {
+      onLoading: (role: Role, done: number) => listener.loading(role, done),
+      onLoaded: () => listener.tokenizing(),
       signal,
-    );
-    listener.tokenizing();
-    const complete = together ? await all(missing, score) : await oneByOne(missing, score);
+    };
+    const complete = await eachModel(models, missing, loading, score);
     return complete.every(Boolean);
   });
-}
-
-/**
- * All at once; the engine runs two models side by side where the processor has room, else in turns. Fails when all have
- * ended and one has failed.
- */
-export async function all<T, R>(items: readonly T[], run: (item: T) => Promise<R>): Promise<R[]> {
-  const settled = await Promise.allSettled(items.map(run));
-  return settled.map((result) => {
-    if (result.status === "rejected") throw result.reason;
-    return result.value;
-  });
-}
-
-export async function oneByOne<T, R>(
-  items: readonly T[],
-  run: (item: T) => Promise<R>,
-): Promise<R[]> {
-  const results: R[] = [];
-  for (const item of items) results.push(await run(item));
-  return results;
 }
 
 function scoreRole(
