@@ -1,8 +1,13 @@
-import { ProgressLocation, window } from "vscode";
+import { window } from "vscode";
 import { plainLabel } from "../../analysis/presentation/format";
 import { fileName } from "../../analysis/presentation/modelName";
 import { notificationText } from "../../analysis/presentation/notificationText";
-import { AdaptationRequest, type AdaptedModel, type AdaptParams } from "../../protocol/adaptation";
+import {
+  AdaptationRequest,
+  type AdaptationProgress,
+  type AdaptedModel,
+  type AdaptParams,
+} from "../../protocol/adaptation";
 import { adaptationText, gainText } from "../adaptation/adaptationWords";
 import { askForAdaptation } from "../adaptation/askAdaptation";
 import { textsOf } from "../adaptation/askTexts";
@@ -10,8 +15,9 @@ import { addToPair, showBeforeAfter } from "../adaptation/beforeAfter";
 import { afterFailure } from "../adaptation/failure";
 import type { App } from "../app";
 import type { Server } from "../connection/server";
-import { isTrusted } from "../studies/trust";
+import { isTrusted } from "../window/trust";
 import { isEndOfServer } from "../window/errors";
+import { type NotificationProgress, waitFollowing } from "../window/waitWithCancel";
 
 /**
  * Asks how a model of the pair is to be adapted to texts, adapts it, and says what that has gained.
@@ -50,19 +56,11 @@ async function adapt(
 }
 
 function train(server: Server, params: AdaptParams): Promise<AdaptedModel> {
-  const title = notificationText(`Adapting ${fileName(params.model)}`);
-  const options = { location: ProgressLocation.Notification, title, cancellable: true };
-  return Promise.resolve(
-    window.withProgress(options, async (notification, token) => {
-      const following = server.onAdaptationProgress((progress) =>
-        notification.report({ message: plainLabel(adaptationText(progress)) }),
-      );
-      try {
-        return await server.request(AdaptationRequest.adapt, params, token);
-      } finally {
-        following.dispose();
-      }
-    }),
+  const reporter = (notification: NotificationProgress) => (progress: AdaptationProgress) =>
+    notification.report({ message: plainLabel(adaptationText(progress)) });
+  const what = `Adapting ${fileName(params.model)}`;
+  return waitFollowing(what, server.onAdaptationProgress, reporter, (token) =>
+    server.request(AdaptationRequest.adapt, params, token),
   );
 }
 

@@ -1,11 +1,4 @@
-import {
-  commands,
-  type Progress,
-  ProgressLocation,
-  type QuickPickItem,
-  QuickPickItemKind,
-  window,
-} from "vscode";
+import { commands, type QuickPickItem, QuickPickItemKind, window } from "vscode";
 import { plainLabel } from "../../analysis/presentation/format";
 import { notificationText } from "../../analysis/presentation/notificationText";
 import {
@@ -17,7 +10,7 @@ import {
 } from "../../protocol/gpuBuilds";
 import type { App } from "../app";
 import type { Server } from "../connection/server";
-import { waitWithCancel } from "../window/waitWithCancel";
+import { type NotificationProgress, waitFollowing, waitWithCancel } from "../window/waitWithCancel";
 import {
   addedText,
   buildText,
@@ -76,24 +69,14 @@ async function isWanted(build: GpuBuildFacts, found: GpuBuilds): Promise<boolean
 }
 
 function add(server: Server, { kind }: GpuBuildFacts): Promise<GpuBuilds> {
-  const title = notificationText(`${GPU_NAMES[kind]} build of llama.cpp`);
-  const options = { location: ProgressLocation.Notification, title, cancellable: true };
-  return Promise.resolve(
-    window.withProgress(options, async (notification, token) => {
-      const following = server.onGpuBuildProgress(reporter(notification));
-      try {
-        return await server.request(GpuBuildRequest.add, { kind }, token);
-      } finally {
-        following.dispose();
-      }
-    }),
+  const what = `${GPU_NAMES[kind]} build of llama.cpp`;
+  return waitFollowing(what, server.onGpuBuildProgress, reporter, (token) =>
+    server.request(GpuBuildRequest.add, { kind }, token),
   );
 }
 
 /** Notifications count by increments, and never back. */
-function reporter(
-  notification: Progress<{ message?: string; increment?: number }>,
-): (progress: GpuBuildProgress) => void {
+function reporter(notification: NotificationProgress): (progress: GpuBuildProgress) => void {
   let shown = 0;
   return (progress) => {
     const fraction = progress.bytes / Math.max(1, progress.total);

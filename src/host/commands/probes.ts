@@ -1,13 +1,19 @@
-import { commands, ProgressLocation, type QuickPickItem, window } from "vscode";
+import { commands, type QuickPickItem, window } from "vscode";
 import { plainLabel } from "../../analysis/presentation/format";
 import { notificationText } from "../../analysis/presentation/notificationText";
-import { ProbeRequest, type TrainedProbe, type TrainProbeParams } from "../../protocol/probes";
+import {
+  type ProbeProgress,
+  ProbeRequest,
+  type TrainedProbe,
+  type TrainProbeParams,
+} from "../../protocol/probes";
 import type { App } from "../app";
 import type { Server } from "../connection/server";
 import { askForTraining } from "../probes/askTexts";
 import { foundText, probeItem } from "../probes/probeWords";
 import { shareText } from "../status/jobTexts";
 import { errorCode, firstLine } from "../window/errors";
+import { type NotificationProgress, waitFollowing } from "../window/waitWithCancel";
 
 /** Asks for a model and texts, trains a probe, and says what it has found. */
 export async function trainProbe(app: App, server: Server): Promise<void> {
@@ -26,19 +32,10 @@ export async function trainProbe(app: App, server: Server): Promise<void> {
 }
 
 function train(server: Server, params: TrainProbeParams): Promise<TrainedProbe> {
-  const title = notificationText("Training a probe");
-  const options = { location: ProgressLocation.Notification, title, cancellable: true };
-  return Promise.resolve(
-    window.withProgress(options, async (notification, token) => {
-      const following = server.onProbeProgress((progress) =>
-        notification.report({ message: plainLabel(shareText(progress)) }),
-      );
-      try {
-        return await server.request(ProbeRequest.train, params, token);
-      } finally {
-        following.dispose();
-      }
-    }),
+  const reporter = (notification: NotificationProgress) => (progress: ProbeProgress) =>
+    notification.report({ message: plainLabel(shareText(progress)) });
+  return waitFollowing("Training a probe", server.onProbeProgress, reporter, (token) =>
+    server.request(ProbeRequest.train, params, token),
   );
 }
 

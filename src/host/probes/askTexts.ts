@@ -6,7 +6,7 @@ import { fileNames } from "../../analysis/presentation/modelName";
 import type { ProbeTexts, TrainProbeParams } from "../../protocol/probes";
 import { type Role, ROLES } from "../../protocol/roles";
 import type { App } from "../app";
-import { isTrusted } from "../studies/trust";
+import { isTrusted } from "../window/trust";
 
 const TITLE = "Train Probe";
 

@@ -21,7 +21,7 @@ import { showError } from "../window/errors";
 import { chooseTarget, saveNamed, tellSaved } from "../window/files";
 import { documentUri, type StudyDocuments } from "./studyDocuments";
 import { studyTitle } from "./studyFiles";
-import { isTrusted } from "./trust";
+import { isTrusted } from "../window/trust";
 
 export interface StudyPanelOptions {
   readonly extensionUri: Uri;
